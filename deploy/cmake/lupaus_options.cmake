@@ -1,0 +1,23 @@
+# One interface target that every target of ours links: language level, warnings, sanitizers. Nothing else sets flags.
+set(LUPAUS_SANITIZE "" CACHE STRING "Empty, `address,undefined` or `thread`")
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+find_program(LUPAUS_CCACHE ccache)
+if(LUPAUS_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${LUPAUS_CCACHE})
+endif()
+
+add_library(lupaus_options INTERFACE)
+target_compile_features(lupaus_options INTERFACE cxx_std_20)
+target_compile_options(lupaus_options INTERFACE -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor)
+target_include_directories(lupaus_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(LUPAUS_SANITIZE)
+  target_compile_options(lupaus_options INTERFACE -fsanitize=${LUPAUS_SANITIZE} -fno-omit-frame-pointer
+                                                  -fno-sanitize-recover=all)
+  target_link_options(lupaus_options INTERFACE -fsanitize=${LUPAUS_SANITIZE})
+endif()
+find_program(LUPAUS_MOLD mold)
+if(LUPAUS_MOLD)
+  target_link_options(lupaus_options INTERFACE -fuse-ld=mold)
+endif()

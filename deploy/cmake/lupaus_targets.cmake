@@ -1,0 +1,18 @@
+# lupaus_library(rules engine SOURCES a.cc b.cc LINK lupaus::rules_model): folder rules/engine is target
+# lupaus_rules_engine with the alias lupaus::rules_engine. LINK is PUBLIC, PRIVATE_LINK is not passed on.
+function(lupaus_library part folder)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  set(target lupaus_${part}_${folder})
+  add_library(${target} STATIC ${arg_SOURCES})
+  add_library(lupaus::${part}_${folder} ALIAS ${target})
+  target_link_libraries(${target} PUBLIC lupaus_options ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK})
+endfunction()
+
+# lupaus_test(rules_engine_test SOURCES a_test.cc LINK lupaus::rules_engine [LABELS no_grpc]): a GoogleTest program whose
+# cases ctest knows one by one. LABELS no_grpc: also runs under ThreadSanitizer.
+function(lupaus_test target)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE lupaus_options ${arg_LINK} GTest::gtest_main GTest::gmock)
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+endfunction()

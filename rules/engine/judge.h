@@ -1,0 +1,49 @@
+// The semantics of a clock, as one pure function: from a ticket's sorted events to the cycles of one promise.
+// Live engine, replay and backtest all judge with it, so they cannot disagree.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rules/calendar/calendar.h"
+#include "rules/engine/entities.h"
+#include "rules/model/promise.h"
+#include "rules/model/verdict.h"
+
+namespace lupaus::rules::engine {
+
+class Revision;
+class Line;
+
+/// The names and branch facts that judging a ticket needs.
+struct TicketView {
+  const Ticket* ticket = nullptr;
+  const Branch* branch = nullptr;                ///< closings and attributes as known
+  const model::BranchSpec* branch_spec = nullptr;
+  std::span<const std::string> names;            ///< NameIndex -> name
+};
+
+/// Until when things are known.
+struct Horizon {
+  model::Instant now{};           ///< open clocks are counted up to here
+  model::Instant watermark{};     ///< `expired` acts when strictly later than its instant (R24, R74)
+};
+
+/// One judged cycle with what it was bound to.
+struct JudgedCycle {
+  uint32_t revision = 1;
+  uint32_t number = 1;
+  model::Cycle cycle;
+};
+
+/// Appends the cycles of `line` on the ticket that follow `last_final` (or all), in order.
+/// `last_final` is the last cycle whose verdict and end are final: it is never judged again (R78).
+void judge(const Line& line, const TicketView& view, const Horizon& horizon, const Commitment* last_final,
+           std::vector<JudgedCycle>& cycles);
+
+/// The ticket's attributes merged from all events at or before `at` (later values replace earlier ones, R13).
+void merge_attributes(const TicketView& view, model::Instant at, std::vector<model::Attribute>& merged);
+
+}  // namespace lupaus::rules::engine

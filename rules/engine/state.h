@@ -1,0 +1,114 @@
+// Everything the engine knows: the fold of all facts about books, sources, branches and tickets.
+// Owned by whoever folds (engine loop, backtest, test); single-threaded. Never reads a clock, never does I/O.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/engine/entities.h"
+#include "rules/engine/judge.h"
+#include "rules/model/fact.h"
+
+namespace lupaus::rules::engine {
+
+struct Settings {
+  uint32_t partition = 1;
+  model::Duration forget_after = std::chrono::hours(48);
+};
+
+/// Counters that only grow; shown as metrics.
+struct Tally {
+  uint64_t observed = 0, rejected = 0, breached = 0, retracted = 0, confirmed = 0, condition_errors = 0;
+};
+
+class State {
+ public:
+  explicit State(Settings settings = {});
+  ~State();
+  State(State&&) noexcept;
+  State& operator=(State&&) noexcept;
+
+  const Settings& settings() const;
+  const Tally& tally() const;
+  /// The newest book; null before the first.
+  model::BookPtr book() const;
+  bool has_book() const { return book() != nullptr; }
+
+  /// Folds one fact. Skips what the entity's snapshot row already contained.
+  void evolve(const model::Fact& fact);
+
+  // ---- tickets
+  std::optional<model::TicketSlot> find_ticket(std::string_view branch, std::string_view ticket) const;
+  /// Slots in use are below this; each may be free (`is_in_use` false).
+  uint32_t slot_count() const;
+  const Ticket& ticket(model::TicketSlot slot) const;
+  uint64_t open_ticket_count() const;      ///< in memory
+  uint64_t armed_commitment_count() const;  ///< open clocks
+  std::string_view name(NameIndex index) const;
+  std::string_view promise_name(uint32_t line) const;
+  /// The revision that a commitment obeys; never null for one that this state made.
+  const model::Promise* promise(const Commitment& commitment) const;
+  model::CommitmentKey key_of(const Ticket& ticket, const Commitment& commitment) const;
+  /// The merged attributes of a ticket as at `at`; the views live until the ticket changes.
+  void attributes_at(const Ticket& ticket, model::Instant at, std::vector<model::Attribute>& merged) const;
+  /// All cycles, those not final judged anew for `horizon`: for display, and for backtests ({as_of, as_of}).
+  std::vector<Commitment> commitments_at(model::TicketSlot slot, const Horizon& horizon) const;
+
+  // ---- deadlines: the runtime arms its wheel with these
+  struct DeadlineChange {
+    model::TicketSlot slot = 0;
+    model::Instant at{};  ///< kEndOfTime: none
+  };
+  /// Since the last call; the newest entry of a slot counts.
+  std::vector<DeadlineChange>& deadline_changes();
+
+  // ---- finality
+  model::Instant branch_watermark(std::string_view branch) const;
+  /// Tickets for which the watermarks now decide something; each is handed out once per advance.
+  void drain_decided(std::vector<model::TicketSlot>& slots);
+  /// Tickets that may be archived at `now`, at most `limit`, oldest first.
+  void drain_forgettable(model::Instant now, size_t limit, std::vector<model::TicketSlot>& slots);
+
+  // ---- sources and branches, ascending by name
+  const Source* find_source(std::string_view id) const;
+  std::vector<const Source*> sources() const;
+  const Branch* find_branch(std::string_view name) const;
+  std::vector<const Branch*> branches() const;
+
+  // ---- snapshot
+  /// Changed entities in the order in which they first changed since their last row. The oldest unswept position
+  /// is where replay must begin.
+  model::Position oldest_dirty() const;  ///< 0: nothing is dirty
+  size_t dirty_count() const;
+  /// Takes up to `limit` of the oldest dirty tickets; they count as swept.
+  void sweep_tickets(size_t limit, std::vector<model::TicketSlot>& slots);
+  void sweep_sources(std::vector<const Source*>& sources);
+  void sweep_branches(std::vector<const Branch*>& branches);
+  void image(model::TicketSlot slot, TicketImage& image) const;
+  void restore(const TicketImage& image);
+  void restore(Source source);
+  void restore(Branch branch);
+  /// Call once after all rows and the tail: derives deadlines and what waits for watermarks.
+  void finish_restore(model::Instant now);
+
+  /// A hash over everything that facts determine: equal for live, replayed and restored state.
+  uint64_t hash() const;
+
+  struct Impl;
+  Impl& internals() { return *impl_; }              ///< for engine/ alone
+  const Impl& internals() const { return *impl_; }  ///< for engine/ alone
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// What `command` means for the engine, given everything recorded so far. Pure; appends to `facts`.
+/// Commands of the ledger are not its business and abort.
+model::Result<void> decide(const State& state, const model::Command& command, model::Facts& facts);
+
+}  // namespace lupaus::rules::engine

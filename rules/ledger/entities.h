@@ -1,0 +1,62 @@
+// The things that the ledger's state consists of, as plain values; positions as in engine/entities.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/model/fact.h"
+
+namespace lupaus::rules::ledger {
+
+/// What one final breach owes one customer. Its outside id is "C-<partition>-<number>".
+struct Compensation {
+  model::Position position = 0;
+  uint64_t number = 0;
+  model::CommitmentKey key;
+  std::string customer;
+  model::Money computed;
+  std::optional<model::Money> amount;
+  model::PaidState state = model::PaidState::owed;
+  model::Instrument instrument = model::Instrument::voucher;
+  std::string reason;
+  std::string tier_clause;
+  std::vector<model::Owed::CapDraw> draws;
+  model::Instant owed_at{};
+  model::Instant changed_at{};
+  std::string batch;       ///< "" while in none
+  std::string voucher;     ///< code once issued
+  bool is_redeemed = false;
+  uint32_t attempts = 0;   ///< of dispatch
+  std::string reference;   ///< the channel's, once paid
+};
+
+/// How much of one cap is used up, by the key `promise|scope|customer or -|local period`.
+struct CapCounter {
+  model::Position position = 0;
+  std::string key;
+  int64_t used_minor = 0;
+  uint32_t used_times = 0;
+};
+
+/// Transfers that leave together. Lines and total never change after it is drawn up.
+struct PayoutBatch {
+  enum class State : uint8_t { draft, approved, exported };
+  model::Position position = 0;
+  std::string id;  ///< "B-20260105-0001"
+  State state = State::draft;
+  std::vector<uint64_t> numbers;
+  model::Money total;
+  model::Instant until{};
+  model::Instant created_at{}, approved_at{}, exported_at{};
+  model::Actor created_by, approved_by;
+  std::string content_hash;
+};
+std::string_view format_batch_state(PayoutBatch::State state);
+
+/// "C-1-42", and back; 0 when `text` is no such id of this partition.
+std::string compensation_id(uint32_t partition, uint64_t number);
+uint64_t compensation_number(uint32_t partition, std::string_view text);
+
+}  // namespace lupaus::rules::ledger

@@ -1,0 +1,49 @@
+// Money: integer minor units and an ISO 4217 code. No floats; every sum is checked for overflow.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rules/model/result.h"
+
+namespace lupaus::rules::model {
+
+/// An ISO 4217 alphabetic code, as three letters.
+struct Currency {
+  std::array<char, 3> code{};
+
+  auto operator<=>(const Currency&) const = default;
+  std::string_view text() const { return {code.data(), code.size()}; }
+  bool is_set() const { return code[0] != 0; }
+};
+
+/// nullopt when `text` is not a current ISO 4217 code.
+std::optional<Currency> find_currency(std::string_view text);
+
+/// Decimals of the currency's minor unit: 2 for EUR, 0 for JPY, 3 for KWD.
+int minor_digits(Currency currency);
+
+struct Money {
+  Currency currency;
+  int64_t minor = 0;
+
+  bool operator==(const Money&) const = default;
+};
+
+/// Reads "EUR 10.00": a code, one space, exactly the currency's decimals ("JPY 500").
+Result<Money> parse_money(std::string_view text);
+
+/// "EUR 10.00".
+std::string format_money(Money money);
+
+/// "10.00": the amount alone, with the currency's decimals.
+std::string format_amount(Money money);
+
+/// nullopt on overflow. Both must have one currency.
+std::optional<Money> add(Money left, Money right);
+
+}  // namespace lupaus::rules::model

@@ -1,4 +1,5 @@
-// Bytes that grow, kept from one row to the next so that encoding allocates nothing in the steady state.
+// Bytes that grow, kept from one row to the next so that encoding allocates nothing in the steady
+// state.
 #pragma once
 
 #include <cstddef>

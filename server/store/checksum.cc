@@ -40,7 +40,8 @@ __attribute__((target("sse4.2"))) uint32_t crc32c_sse(std::string_view bytes, ui
 
 uint32_t crc32c_portable(std::string_view bytes, uint32_t before) {
   uint32_t crc = ~before;
-  for (const char byte : bytes) crc = kTable[(crc ^ static_cast<uint8_t>(byte)) & 0xFF] ^ (crc >> 8);
+  for (const char byte : bytes)
+    crc = kTable[(crc ^ static_cast<uint8_t>(byte)) & 0xFF] ^ (crc >> 8);
   return ~crc;
 }
 

@@ -1,4 +1,5 @@
-// CRC-32C, by the processor's instruction where it has one: finds every error of up to 32 neighbouring bits.
+// CRC-32C, by the processor's instruction where it has one: finds every error of up to 32
+// neighbouring bits.
 #pragma once
 
 #include <cstdint>

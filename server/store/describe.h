@@ -1,5 +1,5 @@
-// The fields of the values that facts and rows share, in the numbers of proto/lupaus/storage/v1. Each description
-// serves Writer and Reader.
+// The fields of the values that facts and rows share, in the numbers of proto/lupaus/storage/v1.
+// Each description serves Writer and Reader.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The fields of snapshot, archive and ledger rows, in the numbers of proto/lupaus/storage/v1/row.proto.
+// The fields of snapshot, archive and ledger rows, in the numbers of
+// proto/lupaus/storage/v1/row.proto.
 #pragma once
 
 #include "rules/engine/entities.h"

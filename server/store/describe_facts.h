@@ -1,5 +1,6 @@
-// The fields of the bodies of facts, in the numbers of proto/lupaus/storage/v1/fact.proto. Observed and Rejected, which
-// are coded by difference, and Published, which must be compiled, are row_codec's own.
+// The fields of the bodies of facts, in the numbers of proto/lupaus/storage/v1/fact.proto. Observed
+// and Rejected, which are coded by difference, and Published, which must be compiled, are
+// row_codec's own.
 #pragma once
 
 #include "server/store/describe.h"

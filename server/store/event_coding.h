@@ -50,16 +50,17 @@ struct LastEvent {
 };
 
 inline bool is_same(std::string_view left, std::string_view right) {
-  return left.size() == right.size() &&
-         (left.data() == right.data() || left == right);
+  return left.size() == right.size() && (left.data() == right.data() || left == right);
 }
 
-inline void write_name(Writer& wire, uint32_t number, std::string_view text, std::string_view& last) {
+inline void write_name(Writer& wire, uint32_t number, std::string_view text,
+                       std::string_view& last) {
   if (is_same(text, last)) return;
   wire.varint(number, wire.names().number(text));
   last = text;
 }
-inline void read_name(Reader& wire, uint32_t number, std::string_view& text, std::string_view& last) {
+inline void read_name(Reader& wire, uint32_t number, std::string_view& text,
+                      std::string_view& last) {
   if (wire.is_at(number)) last = wire.read_name();
   text = last;
 }
@@ -72,20 +73,23 @@ inline uint64_t read_number(Reader& wire, uint32_t number, uint64_t expected) {
 /// Differences wrap around, so that every pair of instants has one.
 inline void write_delta(Writer& wire, uint32_t number, model::Instant value, model::Instant& last) {
   if (value == last) return;
-  const auto delta = static_cast<uint64_t>(model::to_unix_ms(value)) - static_cast<uint64_t>(model::to_unix_ms(last));
+  const auto delta = static_cast<uint64_t>(model::to_unix_ms(value)) -
+                     static_cast<uint64_t>(model::to_unix_ms(last));
   wire.varint(number, zigzag(static_cast<int64_t>(delta)));
   last = value;
 }
 inline void read_delta(Reader& wire, uint32_t number, model::Instant& value, model::Instant& last) {
   if (wire.is_at(number)) {
     const auto delta = static_cast<uint64_t>(unzigzag(wire.read_varint()));
-    last = model::from_unix_ms(static_cast<int64_t>(static_cast<uint64_t>(model::to_unix_ms(last)) + delta));
+    last = model::from_unix_ms(
+        static_cast<int64_t>(static_cast<uint64_t>(model::to_unix_ms(last)) + delta));
   }
   value = last;
 }
 
 /// Fields 1 to 11 of Observed and Rejected.
-inline void write_event(Writer& wire, const model::Event& event, model::Instant received_at, LastEvent& last) {
+inline void write_event(Writer& wire, const model::Event& event, model::Instant received_at,
+                        LastEvent& last) {
   write_name(wire, 1, event.source, last.source);
   write_number(wire, 2, event.epoch, last.epoch);
   write_number(wire, 3, event.sequence, last.sequence + 1);
@@ -103,8 +107,8 @@ inline void write_event(Writer& wire, const model::Event& event, model::Instant 
   write_delta(wire, 11, received_at, last.received_at);
 }
 
-inline void read_event(Reader& wire, model::Event& event, model::Instant& received_at, LastEvent& last,
-                       AttributePool& pool) {
+inline void read_event(Reader& wire, model::Event& event, model::Instant& received_at,
+                       LastEvent& last, AttributePool& pool) {
   read_name(wire, 1, event.source, last.source);
   event.epoch = last.epoch = read_number(wire, 2, last.epoch);
   event.sequence = last.sequence = read_number(wire, 3, last.sequence + 1);

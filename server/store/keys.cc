@@ -4,7 +4,8 @@ namespace lupaus::server::store {
 namespace {
 
 void append_number(std::string& key, uint64_t number, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) key.push_back(static_cast<char>(number >> shift));
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+    key.push_back(static_cast<char>(number >> shift));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The table of names of one journal row: source, branch, type and attribute names repeat in almost every fact, so a
-// fact carries their numbers.
+// The table of names of one journal row: source, branch, type and attribute names repeat in almost
+// every fact, so a fact carries their numbers.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 
 namespace lupaus::server::store {
 
-/// Text -> number + 1, from 1 in the order of first use; the empty text is 0. The texts are borrowed until clear().
+/// Text -> number + 1, from 1 in the order of first use; the empty text is 0. The texts are
+/// borrowed until clear().
 class NameTable {
  public:
   NameTable() : slots_(256) {}

@@ -17,8 +17,10 @@ using model::Result;
 constexpr size_t kChecksumBytes = 5;  // field 1: its key and four bytes
 
 Error damaged(std::string message) {
-  return {"database_damaged", std::move(message),
-          "stop the server, keep a copy of the directory, and restore the last backup", {}};
+  return {"database_damaged",
+          std::move(message),
+          "stop the server, keep a copy of the directory, and restore the last backup",
+          {}};
 }
 
 // ---- bodies, both ways
@@ -102,25 +104,32 @@ bool try_body(Reader& wire, model::FactBody& body, ReadState& state) {
 /// In the order of their fields, since a reader only goes forward.
 bool read_any_body(Reader& wire, model::FactBody& body, ReadState& state) {
   using namespace model;  // NOLINT: the list of all facts
-  const auto try_all = [&]<typename... Bodies>() { return (try_body<Bodies>(wire, body, state) || ...); };
-  return try_all.operator()<Observed, Rejected, Published, SourceRegistered, WatermarkAdvanced, Lost, Warned, Breached,
-                            Retracted, Confirmed, Ended, Owed, Archived, VoucherIssued, VoucherRedeemed, Dispatched,
-                            Paid, Failed, BatchClosed, BatchApproved, BatchExported>();
+  const auto try_all = [&]<typename... Bodies>() {
+    return (try_body<Bodies>(wire, body, state) || ...);
+  };
+  return try_all.
+  operator()<Observed, Rejected, Published, SourceRegistered, WatermarkAdvanced, Lost, Warned,
+             Breached, Retracted, Confirmed, Ended, Owed, Archived, VoucherIssued, VoucherRedeemed,
+             Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported>();
 }
 
 }  // namespace
 
 // ---- books
-Result<model::BookPtr> BookShelf::load(const std::string& hash, std::span<const model::SourceFile> files,
-                                       std::span<const model::ZoneTable> zones, const std::string& tz_version) {
+Result<model::BookPtr> BookShelf::load(const std::string& hash,
+                                       std::span<const model::SourceFile> files,
+                                       std::span<const model::ZoneTable> zones,
+                                       const std::string& tz_version) {
   std::lock_guard lock(mutex_);
   for (const auto& book : books_) {
     if (book->hash == hash && book->tz_version == tz_version) return book;
   }
   auto book = compile_ ? compile_(files, zones, tz_version) : nullptr;
-  if (book == nullptr) return damaged("expected the recorded book " + hash + " to compile, but it does not");
+  if (book == nullptr)
+    return damaged("expected the recorded book " + hash + " to compile, but it does not");
   if (book->hash != hash) {
-    return damaged("expected the recorded book to have the hash " + hash + ", but it has " + book->hash);
+    return damaged("expected the recorded book to have the hash " + hash + ", but it has " +
+                   book->hash);
   }
   books_.push_back(book);
   return book;
@@ -152,7 +161,8 @@ void RowEncoder::write_facts(std::span<const Fact> facts) {
       }
       std::visit(
           [&](const auto& body) {
-            wire.message(kBodyField<std::remove_cvref_t<decltype(body)>>, [&] { write_body(wire, body, state); });
+            wire.message(kBodyField<std::remove_cvref_t<decltype(body)>>,
+                         [&] { write_body(wire, body, state); });
           },
           fact.body);
     });
@@ -202,7 +212,8 @@ class RowDecoder::Body {
       wire.message(7, [&] { read_fact(wire, fact, last_at, last_actor); });
     }
     if (state_.error) return *state_.error;
-    if (wire.has_failed() || count == 0) return damaged("expected facts, but its bytes are no such thing");
+    if (wire.has_failed() || count == 0)
+      return damaged("expected facts, but its bytes are no such thing");
     return std::span<const Fact>(facts_.data(), count);
   }
 
@@ -215,7 +226,8 @@ class RowDecoder::Body {
       wire.message(6, [&] { describe(wire, actor); });
       if (count == actors_.size()) actors_.emplace_back();
       auto& known = actors_[count++];
-      if (known == nullptr || *known != actor) known = std::make_shared<const model::Actor>(std::move(actor));
+      if (known == nullptr || *known != actor)
+        known = std::make_shared<const model::Actor>(std::move(actor));
     }
     actors_.resize(count);
   }
@@ -257,7 +269,8 @@ Result<std::span<const Fact>> RowDecoder::decode(std::string_view bytes) {
     return Error{"database_version",
                  "expected storage version " + std::to_string(kStorageVersion) + ", but it is " +
                      std::to_string(header_.storage_version),
-                 "run the program version that wrote this database, or a newer one", {}};
+                 "run the program version that wrote this database, or a newer one",
+                 {}};
   }
   return body_->read(wire, header_.first_position);
 }

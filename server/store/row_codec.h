@@ -1,5 +1,5 @@
-// Facts to the bytes of a journal row and back: lupaus.storage.v1.JournalRow. Written for speed, because every event
-// passes here once; nothing is allocated per event once the buffers have grown.
+// Facts to the bytes of a journal row and back: lupaus.storage.v1.JournalRow. Written for speed,
+// because every event passes here once; nothing is allocated per event once the buffers have grown.
 #pragma once
 
 #include <cstdint>
@@ -74,8 +74,8 @@ class RowDecoder {
   explicit RowDecoder(BookShelf& books);
   ~RowDecoder();
 
-  /// Checks the row's own checksum and version. The facts and their views live until the next call and no longer than
-  /// `bytes`. Errors: "database_damaged", "database_version".
+  /// Checks the row's own checksum and version. The facts and their views live until the next call
+  /// and no longer than `bytes`. Errors: "database_damaged", "database_version".
   rules::model::Result<std::span<const rules::model::Fact>> decode(std::string_view bytes);
   /// Of the row that was decoded last.
   const RowHeader& header() const { return header_; }

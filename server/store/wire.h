@@ -1,6 +1,7 @@
-// Writer and Reader of the protobuf wire format with one interface, so that one description of a value's fields serves
-// both directions and they cannot disagree. Fields come in ascending order; values equal to zero are left out and read
-// back as zero. Templates, all inline: this is the hot path of every event.
+// Writer and Reader of the protobuf wire format with one interface, so that one description of a
+// value's fields serves both directions and they cannot disagree. Fields come in ascending order;
+// values equal to zero are left out and read back as zero. Templates, all inline: this is the hot
+// path of every event.
 #pragma once
 
 #include <chrono>
@@ -173,8 +174,8 @@ class Writer {
   NameTable* names_;
 };
 
-/// Reads what a Writer wrote. Views that it hands out lie in the bytes. After an error everything reads as zero and
-/// `has_failed` stays true.
+/// Reads what a Writer wrote. Views that it hands out lie in the bytes. After an error everything
+/// reads as zero and `has_failed` stays true.
 class Reader {
  public:
   static constexpr bool kReads = true;

@@ -24,6 +24,8 @@ struct LoopSettings {
       2'000'000;  ///< recovery replays at most about this many; the sweep keeps up with it
   size_t sweep_tickets_max = 4'096;  ///< a batch
   rules::model::Duration forget_after = std::chrono::hours(48);
+  std::string phase_board_path =
+      {};  ///< a file for tests that kill the server; "" for none (phase_board.h)
 };
 
 /// Why one event of a batch was kept but not applied.

@@ -113,12 +113,14 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
 
   void stop() {
     if (!thread_.joinable()) return;
-    post([this] {
+    const auto is_told = std::make_shared<std::latch>(1);
+    post([this, is_told] {
       is_stopping_ = true;
       alarm_->cancel();
+      is_told->count_down();
     });
+    is_told->wait();
     deliverers_.join();
-    post([this] { work_.reset(); });
     loop_.stop();
     thread_.join();
   }
@@ -144,7 +146,7 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
 
   template <typename Work>
   void post(Work work) {
-    asio::post(loop_, [self = shared_from_this(), work = std::move(work)] { work(); });
+    asio::post(loop_, std::move(work));
   }
 
   void take(const std::vector<Compensation>& found) {
@@ -211,13 +213,11 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   void hand_over(uint64_t number) {
     if (is_stopping_) return;
     const Parcel& parcel = parcels_.at(number);
-    asio::post(deliverers_, [self = shared_from_this(), number, channel = parcel.lane->channel,
-                             compensation = parcel.compensation] {
-      Outcome outcome = channel->deliver(compensation);
-      self->post([keeper = self.get(), number, outcome = std::move(outcome)] {
-        keeper->conclude(number, outcome);
-      });
-    });
+    asio::post(deliverers_,
+               [this, number, channel = parcel.lane->channel, compensation = parcel.compensation] {
+                 Outcome outcome = channel->deliver(compensation);
+                 post([this, number, outcome = std::move(outcome)] { conclude(number, outcome); });
+               });
   }
 
   void conclude(uint64_t number, const Outcome& outcome) {
@@ -270,8 +270,8 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   /// Submits, and runs `then` on this loop with the answer.
   template <typename Then>
   void submit(Settle settle, Then then) {
-    ports_.settle(std::move(settle), [self = shared_from_this(), then](const Result<void>& answer) {
-      self->post([then, answer] { then(answer); });
+    ports_.settle(std::move(settle), [weak = weak_from_this(), then](const Result<void>& answer) {
+      if (const auto keeper = weak.lock()) keeper->post([then, answer] { then(answer); });
     });
   }
 
@@ -312,7 +312,7 @@ OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::st
     std::vector<Compensation> found;
     std::optional<uint64_t> next = 0;
     while (next.has_value()) {
-      std::latch is_read(1);
+      const auto is_read = std::make_shared<std::latch>(1);
       loop.query(
           [&found, &next](const rules::ledger::State& state) {
             const auto& all = state.ledger.compensations();
@@ -322,8 +322,8 @@ OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::st
             }
             next = at == all.end() ? std::nullopt : std::optional<uint64_t>(at->first);
           },
-          [&is_read] { is_read.count_down(); });
-      is_read.wait();
+          [is_read] { is_read->count_down(); });
+      is_read->wait();
     }
     return found;
   };

@@ -26,7 +26,7 @@ enum class Table : uint8_t {
   batches,        ///< key = batch id
   books,          ///< key = position of Published, big-endian; value = the fact
   archive,        ///< key = branch \0 ticket; value = ticket image
-  rejected,       ///< key = position big-endian; value = the fact
+  rejected,       ///< key = position big-endian; value = the fact and whether it was retried
   breaches,       ///< one row a breached commitment, key = branch \0 ticket \0 promise \0 cycle big-endian
   rollups,        ///< report projections, written by report/ with their position
   meta,           ///< "replay_from", "storage_version" …
@@ -62,6 +62,15 @@ class Codec {
   virtual rules::model::Result<rules::ledger::Compensation> compensation(std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::CapCounter> cap(std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::PayoutBatch> batch(std::string_view value) const = 0;
+  /// A row of Table::books. The fact's views die with the call.
+  virtual rules::model::Result<void> fact(
+      std::string_view value, const std::function<void(const rules::model::Fact&)>& visit) const = 0;
+  /// A row of Table::rejected: the fact, and whether the event was submitted again and taken since.
+  virtual rules::model::Result<void> rejected(
+      std::string_view value,
+      const std::function<void(const rules::model::Fact&, bool is_retried)>& visit) const = 0;
+  /// A row of Table::breaches.
+  virtual rules::model::Result<rules::model::VerdictLine> breach(std::string_view value) const = 0;
 };
 
 /// Durable, ordered, single writer, many readers. All calls but `append` may come from any thread.

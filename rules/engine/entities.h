@@ -44,6 +44,10 @@ struct Commitment {
   model::Instant detected_at{};
   model::Instant finalised_at{};
   uint64_t compensation = 0;        ///< number; 0: none
+  // Derived; never stored:
+  bool is_vanished = false;         ///< the events no longer give this cycle; it awaits its Retracted
+  model::Instant expires_at = model::kEndOfTime;
+  model::Instant next_warning_at = model::kEndOfTime;
 };
 
 struct Ticket {

@@ -7,22 +7,22 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "rules/calendar/calendar.h"
+#include "rules/engine/compiled_book.h"
 #include "rules/engine/entities.h"
 #include "rules/model/promise.h"
 #include "rules/model/verdict.h"
 
 namespace lupaus::rules::engine {
 
-class Revision;
-class Line;
+class Names;
 
 /// The names and branch facts that judging a ticket needs.
 struct TicketView {
   const Ticket* ticket = nullptr;
-  const Branch* branch = nullptr;                ///< closings and attributes as known
-  const model::BranchSpec* branch_spec = nullptr;
-  std::span<const std::string> names;            ///< NameIndex -> name
+  const Branch* branch = nullptr;  ///< closings and attributes as known; null: none
+  const Names* names = nullptr;
 };
 
 /// Until when things are known.
@@ -36,6 +36,8 @@ struct JudgedCycle {
   uint32_t revision = 1;
   uint32_t number = 1;
   model::Cycle cycle;
+  model::Instant expires_at = model::kEndOfTime;     ///< when something but an event ends it
+  absl::InlinedVector<model::Instant, 4> warnings_at;  ///< of an open cycle; kEndOfTime: not in sight
 };
 
 /// Appends the cycles of `line` on the ticket that follow `last_final` (or all), in order.

@@ -198,6 +198,19 @@ bool ImportMap::is_none(std::string_view cell) const {
   return std::find(none_.begin(), none_.end(), cell) != none_.end();
 }
 
+/// A row has both times of the midnight pair or none, so "0:00:00" beside a time is midnight, not
+/// "never".
+bool ImportMap::is_true_midnight(const std::vector<std::string_view>& cells, int column) const {
+  if (column != midnight_from_ && column != midnight_to_) return false;
+  return is_waiting(cells) && parse_time_of_day(cells[static_cast<size_t>(column)]).has_value();
+}
+
+bool ImportMap::is_waiting(const std::vector<std::string_view>& cells) const {
+  if (midnight_from_ < 0) return false;
+  return !is_none(cells[static_cast<size_t>(midnight_from_)]) ||
+         !is_none(cells[static_cast<size_t>(midnight_to_)]);
+}
+
 /// By a form of the letters y, m, d and separators: "yymmdd", "yyyy-mm-dd". Two digits of a year:
 /// 70–99 are 19xx.
 Result<LocalDate> ImportMap::read_date(std::string_view cell) const {
@@ -239,15 +252,13 @@ Result<std::optional<Instant>> ImportMap::read_time(const std::vector<std::strin
                  "",
                  {}};
   };
-  if (is_none(cell)) return std::optional<Instant>();
-  if (column == midnight_to_) {
-    if (!is_none(cells[static_cast<size_t>(midnight_from_)])) {
-      const auto begin = read(midnight_from_);
-      const auto end = read(column);
-      if (!begin) return begin.error();
-      if (!end) return end.error();
-      if (*end < *begin) date = rules::calendar::add_days(date, 1);
-    }
+  if (is_none(cell) && !is_true_midnight(cells, column)) return std::optional<Instant>();
+  if (column == midnight_to_ && !cells[static_cast<size_t>(midnight_from_)].empty()) {
+    const auto begin = read(midnight_from_);
+    const auto end = read(column);
+    if (!begin) return begin.error();
+    if (!end) return end.error();
+    if (*end < *begin) date = rules::calendar::add_days(date, 1);
   }
   const auto ms = read(column);
   if (!ms) return ms.error();

@@ -82,6 +82,8 @@ class ImportMap {
   rules::model::Result<void> bind_when(When& when, const rules::model::Vocabulary& columns) const;
   bool holds(const When& when, const std::vector<rules::model::Attribute>& row) const;
   bool is_none(std::string_view cell) const;
+  bool is_true_midnight(const std::vector<std::string_view>& cells, int column) const;
+  bool is_waiting(const std::vector<std::string_view>& cells) const;
   rules::model::Result<rules::model::LocalDate> read_date(std::string_view cell) const;
   rules::model::Result<std::optional<rules::model::Instant>> read_time(
       const std::vector<std::string_view>& cells, int column, rules::model::LocalDate date) const;

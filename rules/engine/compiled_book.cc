@@ -57,8 +57,9 @@ model::Instant Line::retired_after(model::Instant start) const {
   return found == retired_at.end() ? model::kEndOfTime : *found;
 }
 
-Revision make_revision(uint32_t number, model::Instant valid_from, std::shared_ptr<const CompiledBook> book,
-                       const model::Promise& promise, Names& names) {
+Revision make_revision(uint32_t number, model::Instant valid_from,
+                       std::shared_ptr<const CompiledBook> book, const model::Promise& promise,
+                       Names& names) {
   Revision revision;
   revision.number = number;
   revision.valid_from = valid_from;
@@ -66,7 +67,8 @@ Revision make_revision(uint32_t number, model::Instant valid_from, std::shared_p
   revision.is_branch_measure = promise.measure == "branch";
   if (promise.measure != "elapsed" && !revision.is_branch_measure) {
     revision.calendar = book->calendar(promise.measure);
-    model::ensure(revision.calendar != nullptr, "a checked promise measures by a calendar of its book");
+    model::ensure(revision.calendar != nullptr,
+                  "a checked promise measures by a calendar of its book");
   }
   revision.applies_always = promise.applies->text() == "true";
   revision.expire_after = model::effective_expiry(promise);

@@ -1,5 +1,6 @@
-// A book made ready for judging: calendars built, branches resolved, each promise's `on` table indexed by event type.
-// Owned by engine::State, single-threaded like it, alive as long as a commitment may obey one of its promises.
+// A book made ready for judging: calendars built, branches resolved, each promise's `on` table
+// indexed by event type. Owned by engine::State, single-threaded like it, alive as long as a
+// commitment may obey one of its promises.
 #pragma once
 
 #include <memory>
@@ -50,16 +51,18 @@ struct Revision {
   const model::EffectLine* expired = nullptr;
   const calendar::Calendar* calendar = nullptr;  ///< of a named measure
   bool is_branch_measure = false;
-  bool applies_always = false;                   ///< `applies: true`
+  bool applies_always = false;  ///< `applies: true`
   std::optional<model::Duration> expire_after;
 
-  const model::EffectLine* line(uint16_t type) const { return type < on.size() ? on[type] : nullptr; }
+  const model::EffectLine* line(uint16_t type) const {
+    return type < on.size() ? on[type] : nullptr;
+  }
 };
 
 /// All revisions of one promise name.
 struct Line {
   std::string name;
-  std::vector<Revision> revisions;        ///< ascending by number
+  std::vector<Revision> revisions;         ///< ascending by number
   std::vector<model::Instant> retired_at;  ///< ascending
 
   /// The newest published at or before `start` (R50) and not retired by then; nullptr if none.
@@ -69,7 +72,8 @@ struct Line {
   model::Instant retired_after(model::Instant start) const;
 };
 
-Revision make_revision(uint32_t number, model::Instant valid_from, std::shared_ptr<const CompiledBook> book,
-                       const model::Promise& promise, Names& names);
+Revision make_revision(uint32_t number, model::Instant valid_from,
+                       std::shared_ptr<const CompiledBook> book, const model::Promise& promise,
+                       Names& names);
 
 }  // namespace lupaus::rules::engine

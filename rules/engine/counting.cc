@@ -1,4 +1,5 @@
-// Counted time over the gaps between blocked intervals; exact inverse of itself at every transition.
+// Counted time over the gaps between blocked intervals; exact inverse of itself at every
+// transition.
 #include "rules/engine/counting.h"
 
 #include <algorithm>
@@ -54,7 +55,8 @@ std::optional<Instant> Measure::due(Instant start, Duration length) const {
 
 void block(Intervals& blocked, Instant begin, Instant end) {
   if (end <= begin) return;
-  auto first = std::find_if(blocked.begin(), blocked.end(), [&](const auto& i) { return i.end >= begin; });
+  auto first =
+      std::find_if(blocked.begin(), blocked.end(), [&](const auto& i) { return i.end >= begin; });
   auto last = first;
   while (last != blocked.end() && last->begin <= end) {
     begin = std::min(begin, last->begin);

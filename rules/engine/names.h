@@ -1,4 +1,5 @@
-// Names and their dense indices. Append-only, so an index never changes its meaning while the state lives.
+// Names and their dense indices. Append-only, so an index never changes its meaning while the state
+// lives.
 #pragma once
 
 #include <deque>

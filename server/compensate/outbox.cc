@@ -1,0 +1,345 @@
+#include "server/compensate/outbox.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <latch>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace lupaus::server::compensate {
+
+namespace asio = boost::asio;
+using rules::ledger::Compensation;
+using rules::model::Duration;
+using rules::model::Instant;
+using rules::model::Owed;
+using rules::model::PaidState;
+using rules::model::Result;
+using rules::model::Settle;
+
+namespace {
+
+/// Local channels only compute; what bounds them is how many commands may wait in the engine's
+/// queue.
+constexpr size_t kLocalAtOnceMax = 1024;
+/// One query copies this many; more would hold up the engine loop.
+constexpr size_t kUnsettledChunk = 1024;
+
+Compensation to_compensation(const Owed& owed, Instant at) {
+  Compensation compensation;
+  compensation.number = owed.number;
+  compensation.key = owed.key;
+  compensation.customer = owed.customer;
+  compensation.computed = owed.computed;
+  compensation.amount = owed.amount;
+  compensation.state = owed.state;
+  compensation.instrument = owed.instrument;
+  compensation.reason = owed.reason;
+  compensation.owed_at = at;
+  return compensation;
+}
+
+bool is_unsettled(const Compensation& compensation) {
+  const bool is_waiting =
+      compensation.state == PaidState::owed || compensation.state == PaidState::dispatched;
+  return is_waiting && compensation.amount.has_value() && compensation.voucher.empty();
+}
+
+Settle::Outcome to_settled(Outcome::Kind kind) {
+  if (kind == Outcome::Kind::issued) return Settle::Outcome::voucher_issued;
+  return kind == Outcome::Kind::paid ? Settle::Outcome::paid : Settle::Outcome::failed;
+}
+
+}  // namespace
+
+Duration retry_pause(const OutboxSettings& settings, uint32_t attempts, uint64_t random) {
+  Duration pause = settings.first_pause;
+  for (uint32_t i = 1; i < attempts && pause < settings.pause_max; ++i) pause *= 2;
+  pause = std::min(pause, settings.pause_max);
+  const int64_t half = pause.count() / 2;
+  return Duration(pause.count() - half +
+                  static_cast<int64_t>(random % static_cast<uint64_t>(half + 1)));
+}
+
+/// Lives on the thread of `loop_`; only `post` and the counters are touched from elsewhere. Kept
+/// alive by answers that are still to come, so a late one finds a loop that no longer runs rather
+/// than nothing.
+class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
+ public:
+  Keeper(OutboxSettings settings, runtime::Clock& clock, OutboxPorts ports,
+         std::vector<std::unique_ptr<Channel>> channels)
+      : settings_(settings),
+        clock_(clock),
+        ports_(std::move(ports)),
+        channels_(std::move(channels)),
+        random_(settings.jitter_seed != 0 ? settings.jitter_seed : std::random_device()()),
+        alarm_(clock.make_alarm(loop_)) {
+    for (const auto& channel : channels_) {
+      lanes_[channel->instrument()] =
+          Lane{channel.get(),
+               channel->is_remote() ? settings_.attempts_at_once_max : kLocalAtOnceMax,
+               0,
+               {}};
+    }
+  }
+
+  void follow(const runtime::CommittedPtr& committed) {
+    std::vector<Compensation> found;
+    for (const rules::model::Fact& fact : committed->facts) {
+      const auto* owed = std::get_if<Owed>(&fact.body);
+      if (owed != nullptr && owed->state == PaidState::owed)
+        found.push_back(to_compensation(*owed, fact.at));
+    }
+    if (!found.empty()) post([this, found = std::move(found)] { take(found); });
+  }
+
+  void start() {
+    thread_ = std::thread([this] { loop_.run(); });
+    // Read here, not on the keeper's thread: it may block on the engine, whose followers must never
+    // wait for us.
+    post([this, found = ports_.unsettled()] {
+      is_started_ = true;
+      take(found);
+    });
+  }
+
+  void stop() {
+    if (!thread_.joinable()) return;
+    const auto is_told = std::make_shared<std::latch>(1);
+    post([this, is_told] {
+      is_stopping_ = true;
+      alarm_->cancel();
+      is_told->count_down();
+    });
+    is_told->wait();
+    deliverers_.join();
+    loop_.stop();
+    thread_.join();
+  }
+
+  OutboxFigures figures() const {
+    return {waiting_.load(), in_flight_.load(), attempts_.load(), settled_.load(),
+            failed_.load(),  unknown_.load(),   given_up_.load()};
+  }
+
+ private:
+  struct Lane {
+    Channel* channel = nullptr;
+    size_t at_once_max = 0;
+    size_t busy_count = 0;
+    std::set<std::pair<Instant, uint64_t>> queue;  ///< when it may be tried, number
+  };
+  struct Parcel {
+    Compensation compensation;
+    Lane* lane = nullptr;
+    uint32_t attempts = 0;
+    Instant taken_at{};
+  };
+
+  template <typename Work>
+  void post(Work work) {
+    asio::post(loop_, std::move(work));
+  }
+
+  void take(const std::vector<Compensation>& found) {
+    const Instant now = clock_.now();
+    for (const Compensation& compensation : found) {
+      const auto lane = lanes_.find(compensation.instrument);
+      if (lane == lanes_.end() || !is_unsettled(compensation)) continue;
+      const auto [parcel, is_new] = parcels_.try_emplace(compensation.number);
+      if (!is_new) continue;
+      parcel->second = Parcel{compensation, &lane->second, compensation.attempts, now};
+      lane->second.queue.emplace(now, compensation.number);
+    }
+    pump();
+  }
+
+  /// Begins what may begin, and sets the alarm for what may not yet.
+  void pump() {
+    if (!is_started_ || is_stopping_) return;
+    Instant next = rules::model::kEndOfTime;
+    uint64_t waiting_count = 0, busy_count = 0;
+    for (auto& [instrument, lane] : lanes_) {
+      while (!lane.queue.empty() && lane.busy_count < lane.at_once_max &&
+             lane.queue.begin()->first <= clock_.now()) {
+        const uint64_t number = lane.queue.begin()->second;
+        lane.queue.erase(lane.queue.begin());
+        ++lane.busy_count;
+        begin(number);
+      }
+      if (!lane.queue.empty() && lane.busy_count < lane.at_once_max)
+        next = std::min(next, lane.queue.begin()->first);
+      waiting_count += lane.queue.size();
+      busy_count += lane.busy_count;
+    }
+    waiting_ = waiting_count;
+    in_flight_ = busy_count;
+    if (next == rules::model::kEndOfTime) {
+      alarm_->cancel();
+    } else {
+      alarm_->set(next, [this] { pump(); });
+    }
+  }
+
+  void begin(uint64_t number) {
+    Parcel& parcel = parcels_.at(number);
+    ++parcel.attempts;
+    ++attempts_;
+    Channel& channel = *parcel.lane->channel;
+    if (!channel.is_remote()) {
+      conclude(number, channel.deliver(parcel.compensation));
+      return;
+    }
+    // INVARIANT: durable before the first byte leaves, so that a restart knows what may have been
+    // sent.
+    submit({number, Settle::Outcome::dispatched, std::string(channel.name()), parcel.attempts},
+           [this, number](const Result<void>& recorded) {
+             if (recorded.ok()) {
+               hand_over(number);
+             } else {
+               refuse(number, recorded.error());
+             }
+           });
+  }
+
+  void hand_over(uint64_t number) {
+    if (is_stopping_) return;
+    const Parcel& parcel = parcels_.at(number);
+    asio::post(deliverers_,
+               [this, number, channel = parcel.lane->channel, compensation = parcel.compensation] {
+                 Outcome outcome = channel->deliver(compensation);
+                 post([this, number, outcome = std::move(outcome)] { conclude(number, outcome); });
+               });
+  }
+
+  void conclude(uint64_t number, const Outcome& outcome) {
+    if (outcome.kind == Outcome::Kind::unknown) {
+      try_again_later(number, outcome.text);
+      return;
+    }
+    const bool is_failed = outcome.kind == Outcome::Kind::failed;
+    submit({number, to_settled(outcome.kind), outcome.text, parcels_.at(number).attempts},
+           [this, number, is_failed](const Result<void>& recorded) {
+             if (!recorded.ok()) {
+               refuse(number, recorded.error());
+               return;
+             }
+             ++(is_failed ? failed_ : settled_);
+             forget(number);
+           });
+  }
+
+  void try_again_later(uint64_t number, const std::string& why) {
+    ++unknown_;
+    Parcel& parcel = parcels_.at(number);
+    const Instant now = clock_.now();
+    const Instant at = now + retry_pause(settings_, parcel.attempts, random_());
+    if (at - parcel.taken_at > settings_.give_up_after) {
+      ++given_up_;
+      ports_.tell(name_of(number) + ": no outcome after " + std::to_string(parcel.attempts) +
+                  " attempts, the last: " + why +
+                  "; it stays dispatched and is tried anew after a restart");
+      forget(number);
+      return;
+    }
+    --parcel.lane->busy_count;
+    parcel.lane->queue.emplace(at, number);
+    pump();
+  }
+
+  void refuse(uint64_t number, const rules::model::Error& error) {
+    ports_.tell(name_of(number) + ": the ledger refused its outcome: " + error.message);
+    forget(number);
+  }
+
+  void forget(uint64_t number) {
+    const auto parcel = parcels_.find(number);
+    --parcel->second.lane->busy_count;
+    parcels_.erase(parcel);
+    pump();
+  }
+
+  /// Submits, and runs `then` on this loop with the answer.
+  template <typename Then>
+  void submit(Settle settle, Then then) {
+    ports_.settle(std::move(settle), [weak = weak_from_this(), then](const Result<void>& answer) {
+      if (const auto keeper = weak.lock()) keeper->post([then, answer] { then(answer); });
+    });
+  }
+
+  static std::string name_of(uint64_t number) {
+    return rules::ledger::compensation_id(kPartition, number);
+  }
+
+  const OutboxSettings settings_;
+  runtime::Clock& clock_;
+  const OutboxPorts ports_;
+  const std::vector<std::unique_ptr<Channel>> channels_;
+  std::mt19937_64 random_;
+  asio::io_context loop_{1};
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{
+      loop_.get_executor()};
+  std::unique_ptr<runtime::Alarm> alarm_;
+  std::thread thread_;
+  bool is_started_ = false;
+  bool is_stopping_ = false;
+  std::map<rules::model::Instrument, Lane> lanes_;
+  std::map<uint64_t, Parcel> parcels_;
+  std::atomic<uint64_t> waiting_{0}, in_flight_{0}, attempts_{0}, settled_{0}, failed_{0},
+      unknown_{0}, given_up_{0};
+  asio::thread_pool deliverers_{std::max<size_t>(1, settings_.attempts_at_once_max)};
+};
+
+OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::string&)> tell) {
+  OutboxPorts ports;
+  const auto actor = std::make_shared<const rules::model::Actor>(
+      rules::model::Actor{rules::model::Actor::Kind::system, true, "lupaus", ""});
+  ports.settle = [&loop, actor](Settle settle, std::function<void(Result<void>)> answer) {
+    loop.submit(std::move(settle), actor,
+                [answer = std::move(answer)](Result<rules::model::Facts> facts) {
+                  answer(facts.ok() ? Result<void>() : Result<void>(facts.error()));
+                });
+  };
+  ports.unsettled = [&loop] {
+    std::vector<Compensation> found;
+    std::optional<uint64_t> next = 0;
+    while (next.has_value()) {
+      const auto is_read = std::make_shared<std::latch>(1);
+      loop.query(
+          [&found, &next](const rules::ledger::State& state) {
+            const auto& all = state.ledger.compensations();
+            auto at = all.lower_bound(*next);
+            for (size_t i = 0; i < kUnsettledChunk && at != all.end(); ++i, ++at) {
+              if (is_unsettled(at->second)) found.push_back(at->second);
+            }
+            next = at == all.end() ? std::nullopt : std::optional<uint64_t>(at->first);
+          },
+          [is_read] { is_read->count_down(); });
+      is_read->wait();
+    }
+    return found;
+  };
+  ports.tell = std::move(tell);
+  return ports;
+}
+
+Outbox::Outbox(OutboxSettings settings, runtime::Clock& clock, OutboxPorts ports,
+               std::vector<std::unique_ptr<Channel>> channels)
+    : keeper_(std::make_shared<Keeper>(settings, clock, std::move(ports), std::move(channels))) {}
+
+Outbox::~Outbox() { stop(); }
+
+void Outbox::follow(const runtime::CommittedPtr& committed) { keeper_->follow(committed); }
+void Outbox::start() { keeper_->start(); }
+void Outbox::stop() { keeper_->stop(); }
+OutboxFigures Outbox::figures() const { return keeper_->figures(); }
+
+}  // namespace lupaus::server::compensate

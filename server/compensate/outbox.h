@@ -1,0 +1,76 @@
+// The outbox: takes what is owed from the journal to the channels until each says what became of
+// it. What it has in hand is derived from the ledger, so a restart forgets nothing: owed and
+// dispatched compensations are taken up again.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rules/model/command.h"
+#include "server/compensate/channel.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/engine_loop.h"
+
+namespace lupaus::server::compensate {
+
+struct OutboxSettings {
+  size_t attempts_at_once_max = 8;  ///< a remote channel; above it a slow receiver costs us threads
+  rules::model::Duration first_pause = std::chrono::seconds(1);
+  rules::model::Duration pause_max = std::chrono::hours(1);
+  /// After this long without an outcome a compensation is left `dispatched` and reported; a restart
+  /// tries anew.
+  rules::model::Duration give_up_after = std::chrono::hours(72);
+  uint64_t jitter_seed = 0;  ///< 0: any
+};
+
+/// What the outbox needs of the rest of the server.
+struct OutboxPorts {
+  /// Submits; `answer` (any thread) gets an error when the ledger refuses.
+  std::function<void(rules::model::Settle, std::function<void(rules::model::Result<void>)> answer)>
+      settle;
+  /// All compensations that are owed or dispatched; may block.
+  std::function<std::vector<rules::ledger::Compensation>()> unsettled;
+  /// A sentence for the operator's log; any thread.
+  std::function<void(const std::string&)> tell;
+};
+/// Ports onto a running loop, which must outlive the outbox.
+OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::string&)> tell);
+
+/// Counters since the start, but for `waiting` and `in_flight`.
+struct OutboxFigures {
+  uint64_t waiting = 0, in_flight = 0, attempts = 0, settled = 0, failed = 0, unknown = 0,
+           given_up = 0;
+};
+
+/// Owns a thread that decides and threads that deliver. Thread-safe. Give every committed batch to
+/// `follow`, also before `start`. Never decides what is owed.
+class Outbox {
+ public:
+  Outbox(OutboxSettings settings, runtime::Clock& clock, OutboxPorts ports,
+         std::vector<std::unique_ptr<Channel>> channels);
+  ~Outbox();
+
+  /// A follower of the loop: takes note of what has become owed. Does not block.
+  void follow(const runtime::CommittedPtr& committed);
+  /// Takes up what is unsettled and begins to deliver. Call once the loop runs.
+  void start();
+  /// Waits for attempts under way; their outcomes, if not yet recorded, are asked for again after a
+  /// restart.
+  void stop();
+
+  OutboxFigures figures() const;
+
+ private:
+  class Keeper;
+  std::shared_ptr<Keeper> keeper_;
+};
+
+/// The pause before attempt `attempts + 1`: doubles from `first_pause` to `pause_max`, the upper
+/// half of it at random.
+rules::model::Duration retry_pause(const OutboxSettings& settings, uint32_t attempts,
+                                   uint64_t random);
+
+}  // namespace lupaus::server::compensate

@@ -1,0 +1,22 @@
+// How the rollups lie in Table::rollups: one row a cell, one a breach that awaits its money, and
+// one with version, position and books. All change together, so that a reader finds one consistent
+// moment.
+#pragma once
+
+#include <vector>
+
+#include "rules/model/result.h"
+#include "server/report/rollup_cells.h"
+#include "server/runtime/storage.h"
+
+namespace lupaus::server::report {
+
+/// The rows for what changed since the last `clear_changes`, the position's row among them.
+std::vector<runtime::Row> changed_rows(const RollupCells& cells);
+
+/// What the rows say; empty cells at position 0 when there are none or they are of another version
+/// (then `stale` is filled with deletions of all rows, to be written before the first new one).
+rules::model::Result<RollupCells> load_rows(const runtime::Storage& storage,
+                                            std::vector<runtime::Row>& stale);
+
+}  // namespace lupaus::server::report

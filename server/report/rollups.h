@@ -1,0 +1,87 @@
+// Figures for managers, kept up to date as the journal grows: how many commitments were kept and
+// broken, and what that cost, by branch, promise, service, local day and hour. A projection: it
+// follows facts by position, may lag by a moment, and can always be made again from the journal.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rules/model/money.h"
+#include "rules/model/promise.h"
+#include "rules/model/result.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/engine_loop.h"
+#include "server/runtime/storage.h"
+
+namespace lupaus::server::report {
+
+/// Final commitments of one group. `other` are void, excused and indeterminate; kept + breached +
+/// other = commitments.
+struct RollupTotals {
+  uint64_t commitments = 0, kept = 0, breached = 0, other = 0;
+  std::map<rules::model::Currency, int64_t> owed_minor;  ///< what caps left; by currency
+  bool operator==(const RollupTotals&) const = default;
+};
+
+/// What lines are grouped by. day ("2026-01-05") and hour ("09") are local to the branch, of the
+/// clock's start.
+enum class Dimension : uint8_t { branch, promise, service, day, hour };
+std::optional<Dimension> find_dimension(std::string_view text);
+
+/// Empty and absent parts match everything.
+struct RollupFilter {
+  std::string branch, promise, service;
+  std::optional<rules::model::LocalDate> from, until;  ///< local days, until inclusive
+};
+
+struct RollupLine {
+  std::vector<std::string> group;  ///< one text a dimension, in the order asked for
+  RollupTotals totals;
+  bool operator==(const RollupLine&) const = default;
+};
+
+struct RollupSettings {
+  uint64_t flush_facts_max = 200'000;  ///< a restart reads at most about this many facts again
+  rules::model::Duration flush_every = std::chrono::seconds(5);
+  size_t queued_batches_max =
+      1'024;  ///< above it batches are let go and read from the journal instead
+};
+
+/// Owns one thread. Thread-safe. Writes only its own derived rows.
+class Rollups {
+ public:
+  Rollups(RollupSettings settings, runtime::Clock& clock, runtime::Storage& storage);
+  ~Rollups();
+
+  /// A follower of the loop; does not block. May be called before `start`.
+  void follow(const runtime::CommittedPtr& committed);
+  /// Loads its rows, catches up with the journal, and goes on following. Blocks until it has caught
+  /// up.
+  rules::model::Result<void> start();
+  /// Finishes what is queued and writes its rows.
+  void stop();
+
+  /// Everything up to here is counted. Shown as the metric
+  /// lupaus_projection_position{projection="rollups"}.
+  rules::model::Position position() const;
+  /// Why it stopped following, when it did: damage in the journal or a failed write. Empty while
+  /// all is well.
+  std::string failure() const;
+  /// Blocks until `position` is counted, or it has failed or stopped.
+  void wait_for(rules::model::Position position);
+
+  /// Lines ascending by group. No dimensions: one line, the grand total.
+  std::vector<RollupLine> summarize(std::span<const Dimension> by,
+                                    const RollupFilter& filter) const;
+
+ private:
+  class Follower;
+  std::unique_ptr<Follower> follower_;
+};
+
+}  // namespace lupaus::server::report

@@ -1,0 +1,122 @@
+#include "server/report/verdicts.h"
+
+#include <map>
+#include <span>
+#include <utility>
+
+#include "rules/model/fact.h"
+
+namespace lupaus::server::report {
+namespace {
+
+using rules::model::CommitmentKey;
+using rules::model::Confirmed;
+using rules::model::Cycle;
+using rules::model::Ended;
+using rules::model::Fact;
+using rules::model::Result;
+using rules::model::Verdict;
+using rules::model::VerdictLine;
+using runtime::Storage;
+using runtime::Table;
+
+using Lines = std::map<CommitmentKey, VerdictLine>;
+
+bool matches(const LineFilter& filter, const CommitmentKey& key, const Cycle& cycle) {
+  if (!filter.branch.empty() && key.branch != filter.branch) return false;
+  if (!filter.promise.empty() && key.promise != filter.promise) return false;
+  if (filter.from && cycle.started_at < *filter.from) return false;
+  return !filter.until || cycle.started_at < *filter.until;
+}
+
+/// What may still change: open verdicts, provisional ones, and final breaches whose clock has no
+/// final end yet.
+void add_unfinished(runtime::EngineLoop& loop, const LineFilter& filter, Lines& lines) {
+  const rules::model::Instant now = loop.now();
+  runtime::visit_tickets(
+      loop, [&](const rules::ledger::State& state, rules::model::TicketSlot slot) {
+        const auto& engine = state.engine;
+        const rules::engine::Ticket& ticket = engine.ticket(slot);
+        if (!ticket.is_in_use) return;
+        const std::string_view branch = engine.name(ticket.branch);
+        if (!filter.branch.empty() && branch != filter.branch) return;
+        for (const auto& commitment :
+             engine.commitments_at(slot, {now, engine.branch_watermark(branch)})) {
+          if (commitment.is_confirmed && commitment.is_end_final) continue;
+          CommitmentKey key = engine.key_of(ticket, commitment);
+          if (!matches(filter, key, commitment.cycle)) continue;
+          VerdictLine line = rules::model::to_line(key, commitment.cycle, commitment.is_confirmed);
+          lines.insert_or_assign(std::move(key), std::move(line));
+        }
+      });
+}
+
+/// Reads what is final from the journal into `lines`. A line that is there and final already is a
+/// breach whose clock still runs, judged more recently than its Confirmed: it stays until its
+/// Ended.
+Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& lines) {
+  const auto take = [&](const CommitmentKey& key, const Cycle& cycle, bool is_last_word) {
+    if (!matches(filter, key, cycle)) return;
+    const auto found = lines.find(key);
+    if (found != lines.end() && found->second.is_final && !is_last_word) return;
+    lines.insert_or_assign(key, rules::model::to_line(key, cycle, true));
+  };
+  return storage.read_journal(1, [&](std::span<const Fact> facts) {
+    for (const Fact& fact : facts) {
+      if (const auto* confirmed = std::get_if<Confirmed>(&fact.body))
+        take(confirmed->key, confirmed->cycle, false);
+      if (const auto* ended = std::get_if<Ended>(&fact.body)) take(ended->key, ended->cycle, true);
+    }
+    return true;
+  });
+}
+
+Result<void> add_money(const Storage& storage, Lines& lines) {
+  Result<void> outcome;
+  auto scanned =
+      storage.scan(Table::compensations, "", "", [&](std::string_view, std::string_view value) {
+        const auto compensation = storage.codec().compensation(value);
+        if (!compensation) {
+          outcome = compensation.error();
+          return false;
+        }
+        const auto line = lines.find(compensation->key);
+        if (line != lines.end()) {
+          line->second.owed = compensation->amount;
+          line->second.paid_state = compensation->state;
+        }
+        return true;
+      });
+  return scanned.ok() ? outcome : scanned;
+}
+
+std::vector<VerdictLine> in_order(Lines lines) {
+  std::vector<VerdictLine> ordered;
+  ordered.reserve(lines.size());
+  for (auto& [key, line] : lines) ordered.push_back(std::move(line));
+  return ordered;
+}
+
+}  // namespace
+
+Result<std::vector<VerdictLine>> collect_verdicts(runtime::EngineLoop& loop, const Storage& storage,
+                                                  const LineFilter& filter) {
+  Lines lines;
+  // Tickets first: what becomes final in between is then found in the journal, and nothing falls
+  // between the two.
+  add_unfinished(loop, filter, lines);
+  if (auto read = add_final(storage, filter, lines); !read) return read.error();
+  if (auto read = add_money(storage, lines); !read) return read.error();
+  return in_order(std::move(lines));
+}
+
+Result<std::vector<VerdictLine>> collect_breaches(const Storage& storage,
+                                                  const LineFilter& filter) {
+  Lines lines;
+  if (auto read = add_final(storage, filter, lines); !read) return read.error();
+  std::erase_if(lines, [](const auto& entry) { return entry.second.verdict != Verdict::breached; });
+  if (auto read = add_money(storage, lines); !read) return read.error();
+  return in_order(std::move(lines));
+}
+
+}  // namespace lupaus::server::report

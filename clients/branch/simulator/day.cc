@@ -241,7 +241,7 @@ std::vector<Plan> sample_plans(const std::string& date, Instant opens_at, Instan
   Plan second = first;
   second.branch = "espoo-1";
   second.counter_count = 2;
-  second.arrivals_per_hour = 20.0;
+  second.arrivals_per_hour = 11.0;
   return {first, second};
 }
 

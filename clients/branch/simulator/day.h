@@ -31,7 +31,7 @@ struct Plan {
   Instant closes_at{};  ///< nobody comes later; who waits is still served
   int kiosk_count = 1;
   int counter_count = 3;
-  double arrivals_per_hour = 34.0;  ///< outside of the lunch peak, which more than doubles it
+  double arrivals_per_hour = 19.0;  ///< outside of the lunch peak, which more than doubles it
   uint32_t customer_count = 600;    ///< some come more than once
   std::vector<Service> services;
 };

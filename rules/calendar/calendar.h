@@ -1,5 +1,5 @@
-// Opening hours as arithmetic: how much open time lies between two instants, and when a length of open time is over.
-// Holds at every transition of every zone: counted(start, due(start, d)) == d.
+// Opening hours as arithmetic: how much open time lies between two instants, and when a length of
+// open time is over. Holds at every transition of every zone: counted(start, due(start, d)) == d.
 #pragma once
 
 #include <memory>
@@ -21,8 +21,8 @@ struct Interval {
 };
 
 /// Opening hours in UTC, joined and ascending, built a year at a time when first asked for.
-/// Thread-compatible: one Calendar belongs to one thread (const calls extend a memo). Years 1970 to 2100; beyond
-/// them it is closed. Copies nothing from `spec` by reference after construction.
+/// Thread-compatible: one Calendar belongs to one thread (const calls extend a memo). Years 1970 to
+/// 2100; beyond them it is closed. Copies nothing from `spec` by reference after construction.
 class Calendar {
  public:
   Calendar(const model::CalendarSpec& spec, const model::ZoneTable& zone);
@@ -33,8 +33,8 @@ class Calendar {
   /// Open time in [begin, end); zero when end <= begin.
   model::Duration open_between(model::Instant begin, model::Instant end) const;
 
-  /// The earliest instant t >= start with open_between(start, t) == length; nullopt if there is none within four
-  /// years after `start` (R27). length 0 gives `start`.
+  /// The earliest instant t >= start with open_between(start, t) == length; nullopt if there is
+  /// none within four years after `start` (R27). length 0 gives `start`.
   std::optional<model::Instant> add_open(model::Instant start, model::Duration length) const;
 
   /// The first open instant at or after `instant`; nullopt as above.
@@ -53,9 +53,11 @@ class Calendar {
   std::unique_ptr<Years> years_;
 };
 
-/// 24:00 local of the n-th business day (or calendar day) after the local date of `start` (R33); nullopt when
-/// the calendar never opens within four years. `calendar` may be null for calendar days.
-std::optional<model::Instant> end_of_nth_day(const model::ZoneTable& zone, const Calendar* calendar, model::Instant start,
-                                             int days, model::Limit::Unit unit);
+/// 24:00 local of the n-th business day (or calendar day) after the local date of `start` (R33);
+/// nullopt when the calendar never opens within four years. `calendar` may be null for calendar
+/// days.
+std::optional<model::Instant> end_of_nth_day(const model::ZoneTable& zone, const Calendar* calendar,
+                                             model::Instant start, int days,
+                                             model::Limit::Unit unit);
 
 }  // namespace lupaus::rules::calendar

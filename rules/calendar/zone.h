@@ -24,9 +24,11 @@ model::LocalDate local_date(const model::ZoneTable& zone, model::Instant instant
 /// Which of the instants that a local time names when it comes twice.
 enum class Fold : uint8_t { first, second };
 
-/// The instant at which clocks show `minute` minutes after midnight of `date` (minute may exceed 1440: the
-/// next date). A local time that does not exist is the transition; one that comes twice follows `fold` (R30).
-model::Instant to_instant(const model::ZoneTable& zone, model::LocalDate date, int minute, Fold fold);
+/// The instant at which clocks show `minute` minutes after midnight of `date` (minute may exceed
+/// 1440: the next date). A local time that does not exist is the transition; one that comes twice
+/// follows `fold` (R30).
+model::Instant to_instant(const model::ZoneTable& zone, model::LocalDate date, int minute,
+                          Fold fold);
 
 /// 1 Monday … 7 Sunday.
 int weekday(model::LocalDate date);

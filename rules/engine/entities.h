@@ -1,5 +1,6 @@
-// The things that the engine's state consists of, as plain values. Each carries the position of the last fact that
-// it contains, so that a snapshot row knows which facts of the journal's tail to skip.
+// The things that the engine's state consists of, as plain values. Each carries the position of the
+// last fact that it contains, so that a snapshot row knows which facts of the journal's tail to
+// skip.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace lupaus::rules::engine {
 /// Index of a name in State::names(); never reused.
 using NameIndex = uint32_t;
 
-/// One event of a ticket, compact. Its attributes lie in Ticket::attributes as (u16 name, u16 size, bytes)*.
+/// One event of a ticket, compact. Its attributes lie in Ticket::attributes as (u16 name, u16 size,
+/// bytes)*.
 struct TicketEvent {
   model::Instant at{};  ///< corrected_at
   uint64_t sequence = 0;
@@ -28,12 +30,13 @@ struct TicketEvent {
   uint16_t type = 0;  ///< NameIndex of the event type
 };
 
-/// One cycle of one promise on one ticket: what the events say now, and what the journal has recorded of it.
+/// One cycle of one promise on one ticket: what the events say now, and what the journal has
+/// recorded of it.
 struct Commitment {
-  uint32_t line = 0;      ///< index of the promise's name in State::lines()
+  uint32_t line = 0;  ///< index of the promise's name in State::lines()
   uint32_t revision = 1;
-  uint32_t number = 1;    ///< of the cycle
-  model::Cycle cycle;     ///< frozen once is_confirmed and its end is final
+  uint32_t number = 1;  ///< of the cycle
+  model::Cycle cycle;   ///< frozen once is_confirmed and its end is final
   // Recorded by facts:
   uint8_t warned_count = 0;
   bool is_breach_recorded = false;  ///< Breached, and not Retracted since
@@ -43,40 +46,49 @@ struct Commitment {
   model::Instant breached_at{};
   model::Instant detected_at{};
   model::Instant finalised_at{};
-  uint64_t compensation = 0;        ///< number; 0: none
+  uint64_t compensation = 0;  ///< number; 0: none
+  // Derived; never stored:
+  bool is_vanished = false;  ///< the events no longer give this cycle; it awaits its Retracted
+  model::Instant expires_at = model::kEndOfTime;
+  model::Instant next_warning_at = model::kEndOfTime;
 };
 
 struct Ticket {
   model::Position position = 0;
-  model::Position first_position = 0;  ///< of the fact that created it: its key in snapshots, ascending
-  uint32_t branch = 0;                 ///< NameIndex
+  model::Position first_position =
+      0;                ///< of the fact that created it: its key in snapshots, ascending
+  uint32_t branch = 0;  ///< NameIndex
   std::string id;
   std::string label;
-  std::string attributes;              ///< of all events, see TicketEvent
-  std::vector<TicketEvent> events;     ///< ascending by (at, source name, epoch, sequence)
-  std::vector<Commitment> commitments; ///< ascending by (line, number)
+  std::string attributes;               ///< of all events, see TicketEvent
+  std::vector<TicketEvent> events;      ///< ascending by (at, source name, epoch, sequence)
+  std::vector<Commitment> commitments;  ///< ascending by (line, number)
   model::Instant last_event_received_at{};
-  bool is_backfill = false;            ///< no provisional facts, warnings or signals
+  bool is_backfill = false;  ///< no provisional facts, warnings or signals
   // Derived; never stored:
   model::Instant next_deadline = model::kEndOfTime;  ///< when `Due` must come
-  model::Instant next_finality = model::kEndOfTime;  ///< a branch watermark beyond this decides something
+  model::Instant next_finality =
+      model::kEndOfTime;  ///< a branch watermark beyond this decides something
+  uint32_t armed = 0;     ///< clocks that run
   bool is_dirty = false;
   bool is_in_use = false;
+  bool is_forgettable = false;  ///< everything about it is final
 };
 
 /// A sender of events, in its newest epoch. Older epochs are only known as closed.
 struct Source {
   model::Position position = 0;
   std::string id;
-  uint64_t epoch = 1;
+  uint64_t epoch = 0;  ///< 0: declared by a book, never seen
   uint64_t next_sequence = 1;
-  model::Instant watermark = model::kBeginningOfTime;  ///< everything before it has been told; never falls
+  model::Instant watermark =
+      model::kBeginningOfTime;  ///< everything before it has been told; never falls
   model::Instant recorded_watermark = model::kBeginningOfTime;
   model::Instant last_received_at = model::kBeginningOfTime;
-  bool is_closed = false;    ///< said `closing`; no longer waited for
+  bool is_closed = false;  ///< said `closing`; no longer waited for
   bool is_backfill = false;
   std::vector<uint32_t> recent_hashes;  ///< content of the last 4,096 sequences, ring by sequence
-  std::vector<uint64_t> rejected;       ///< sequences that were rejected and may be retried, ascending
+  std::vector<uint64_t> rejected;  ///< sequences that were rejected and may be retried, ascending
 };
 
 /// What is known of a branch beside its tickets.
@@ -89,8 +101,14 @@ struct Branch {
     bool operator==(const Closing&) const = default;
   };
   std::vector<Closing> closings;  ///< ascending; at one instant closing before opening
-  std::map<std::string, std::string, std::less<>> attributes;        ///< from branch events
-  std::map<std::string, model::Instant, std::less<>> heard_sources;  ///< source id -> last received_at here
+  struct Change {
+    model::Instant at{};
+    std::string name, value;
+    bool operator==(const Change&) const = default;
+  };
+  std::vector<Change> changes;  ///< of branch attributes by branch events; ascending by `at`
+  std::map<std::string, model::Instant, std::less<>>
+      heard_sources;  ///< source id -> last received_at here
 };
 
 /// A ticket in the names of the outside, for snapshot rows, archive rows and explanations.

@@ -1,5 +1,6 @@
 // Everything the engine knows: the fold of all facts about books, sources, branches and tickets.
-// Owned by whoever folds (engine loop, backtest, test); single-threaded. Never reads a clock, never does I/O.
+// Owned by whoever folds (engine loop, backtest, test); single-threaded. Never reads a clock, never
+// does I/O.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ struct Settings {
 
 /// Counters that only grow; shown as metrics.
 struct Tally {
-  uint64_t observed = 0, rejected = 0, breached = 0, retracted = 0, confirmed = 0, condition_errors = 0;
+  uint64_t observed = 0, rejected = 0, breached = 0, retracted = 0, confirmed = 0,
+           condition_errors = 0;
 };
 
 class State {
@@ -43,21 +45,31 @@ class State {
   void evolve(const model::Fact& fact);
 
   // ---- tickets
-  std::optional<model::TicketSlot> find_ticket(std::string_view branch, std::string_view ticket) const;
+  std::optional<model::TicketSlot> find_ticket(std::string_view branch,
+                                               std::string_view ticket) const;
   /// Slots in use are below this; each may be free (`is_in_use` false).
   uint32_t slot_count() const;
   const Ticket& ticket(model::TicketSlot slot) const;
-  uint64_t open_ticket_count() const;      ///< in memory
+  uint64_t open_ticket_count() const;       ///< in memory
   uint64_t armed_commitment_count() const;  ///< open clocks
   std::string_view name(NameIndex index) const;
   std::string_view promise_name(uint32_t line) const;
+  /// All promises ever published, in the order of their first publication.
+  const std::vector<Line>& lines() const;
+  /// Of the branch, by the newest book that has it; null if none does.
+  const model::ZoneTable* zone(std::string_view branch) const;
   /// The revision that a commitment obeys; never null for one that this state made.
   const model::Promise* promise(const Commitment& commitment) const;
   model::CommitmentKey key_of(const Ticket& ticket, const Commitment& commitment) const;
   /// The merged attributes of a ticket as at `at`; the views live until the ticket changes.
-  void attributes_at(const Ticket& ticket, model::Instant at, std::vector<model::Attribute>& merged) const;
-  /// All cycles, those not final judged anew for `horizon`: for display, and for backtests ({as_of, as_of}).
+  void attributes_at(const Ticket& ticket, model::Instant at,
+                     std::vector<model::Attribute>& merged) const;
+  /// All cycles, those not final judged anew for `horizon`: for display, and for backtests ({as_of,
+  /// as_of}).
   std::vector<Commitment> commitments_at(model::TicketSlot slot, const Horizon& horizon) const;
+
+  /// Tickets whose clocks a fact has moved since the last call; `step` judges and clears them.
+  std::vector<model::TicketSlot>& touched();
 
   // ---- deadlines: the runtime arms its wheel with these
   struct DeadlineChange {
@@ -81,8 +93,8 @@ class State {
   std::vector<const Branch*> branches() const;
 
   // ---- snapshot
-  /// Changed entities in the order in which they first changed since their last row. The oldest unswept position
-  /// is where replay must begin.
+  /// Changed entities in the order in which they first changed since their last row. The oldest
+  /// unswept position is where replay must begin.
   model::Position oldest_dirty() const;  ///< 0: nothing is dirty
   size_t dirty_count() const;
   /// Takes up to `limit` of the oldest dirty tickets; they count as swept.
@@ -90,6 +102,8 @@ class State {
   void sweep_sources(std::vector<const Source*>& sources);
   void sweep_branches(std::vector<const Branch*>& branches);
   void image(model::TicketSlot slot, TicketImage& image) const;
+  /// Until finish_restore nothing is derived: rows and tail are only folded.
+  void begin_restore();
   void restore(const TicketImage& image);
   void restore(Source source);
   void restore(Branch branch);

@@ -1,5 +1,6 @@
-// From the text of promise files to a checked Book: the only reader of promise YAML. Every complaint carries
-// code, file:line:col, what is wrong and how to mend it; all of them are found in one pass.
+// From the text of promise files to a checked Book: the only reader of promise YAML. Every
+// complaint carries code, file:line:col, what is wrong and how to mend it; all of them are found in
+// one pass.
 #pragma once
 
 #include <memory>
@@ -19,10 +20,12 @@ struct Diagnostic {
   Severity severity = Severity::error;
   model::Error error;  ///< code "P012", span, message, hint
 };
-/// `promises/p.yaml:16:29: error P012: payout needs a currency: "10"` and the hint on the next line.
+/// `promises/p.yaml:16:29: error P012: payout needs a currency: "10"` and the hint on the next
+/// line.
 std::string format_diagnostic(const Diagnostic& diagnostic);
 
-/// Where a book's zones come from: the built-in tables (null), or those that a published book carries.
+/// Where a book's zones come from: the built-in tables (null), or those that a published book
+/// carries.
 struct CompileOptions {
   std::span<const model::ZoneTable> zones;  ///< empty: built in
   std::string tz_version;                   ///< of `zones`; empty: built in
@@ -33,16 +36,19 @@ struct Compiled {
   std::vector<Diagnostic> diagnostics;  ///< in the order of files and lines
 };
 
-/// Reads the documents (Promise, Calendar, Branch, Vocabulary; several a file) of all files as one book.
-/// PromiseTest documents are skipped. Names must be unique over all files.
+/// Reads the documents (Promise, Calendar, Branch, Vocabulary; several a file) of all files as one
+/// book. PromiseTest documents are skipped. Names must be unique over all files.
 Compiled compile(std::span<const model::SourceFile> files, const CompileOptions& options = {});
 
-/// What of the book is read but not judged yet: one error "not supported yet" with its line for each clause.
-/// Empty when everything in the book is obeyed. backtest, apply and serve refuse a book that has any.
+/// What of the book is read but not judged yet: one error "not supported yet" with its line for
+/// each clause. Empty when everything in the book is obeyed. backtest, apply and serve refuse a
+/// book that has any.
 std::vector<Diagnostic> unsupported(const model::Book& book);
 
-/// Compiles one CEL condition against a vocabulary. `where` is the place of the text's first character.
-model::Result<model::ConditionPtr> compile_condition(std::string_view text, const model::Span& where,
+/// Compiles one CEL condition against a vocabulary. `where` is the place of the text's first
+/// character.
+model::Result<model::ConditionPtr> compile_condition(std::string_view text,
+                                                     const model::Span& where,
                                                      const model::Vocabulary& vocabulary);
 
 /// The vocabulary that is built in under the name "queue".

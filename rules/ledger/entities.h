@@ -1,4 +1,5 @@
-// The things that the ledger's state consists of, as plain values; positions as in engine/entities.h.
+// The things that the ledger's state consists of, as plain values; positions as in
+// engine/entities.h.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +26,11 @@ struct Compensation {
   std::vector<model::Owed::CapDraw> draws;
   model::Instant owed_at{};
   model::Instant changed_at{};
-  std::string batch;       ///< "" while in none
-  std::string voucher;     ///< code once issued
+  std::string batch;    ///< "" while in none
+  std::string voucher;  ///< code once issued
   bool is_redeemed = false;
-  uint32_t attempts = 0;   ///< of dispatch
-  std::string reference;   ///< the channel's, once paid
+  uint32_t attempts = 0;  ///< of dispatch
+  std::string reference;  ///< the channel's, once paid
 };
 
 /// How much of one cap is used up, by the key `promise|scope|customer or -|local period`.

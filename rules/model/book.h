@@ -1,4 +1,5 @@
-// One published set of promises, calendars, vocabularies and branches, whole. Immutable once compiled.
+// One published set of promises, calendars, vocabularies and branches, whole. Immutable once
+// compiled.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +14,17 @@
 
 namespace lupaus::rules::model {
 
-/// The offsets of one IANA zone. A published book carries the tables of the zones it names, so that a newer
-/// tz database changes no old verdict.
+/// The offsets of one IANA zone. A published book carries the tables of the zones it names, so that
+/// a newer tz database changes no old verdict.
 struct ZoneTable {
   struct Transition {
-    int64_t at_unix_s = 0;     ///< from this second on …
-    int32_t offset_s = 0;      ///< … local time is UTC plus this
+    int64_t at_unix_s = 0;  ///< from this second on …
+    int32_t offset_s = 0;   ///< … local time is UTC plus this
     bool operator==(const Transition&) const = default;
   };
   std::string name;
-  int32_t first_offset_s = 0;            ///< before the first transition
-  std::vector<Transition> transitions;   ///< ascending, up to the year 2100
+  int32_t first_offset_s = 0;           ///< before the first transition
+  std::vector<Transition> transitions;  ///< ascending, up to the year 2100
   bool operator==(const ZoneTable&) const = default;
 };
 
@@ -49,7 +50,7 @@ struct DateException {
 struct CalendarSpec {
   std::string name;
   std::string timezone;
-  std::array<DayHours, 7> week;  ///< Monday first
+  std::array<DayHours, 7> week;           ///< Monday first
   std::vector<DateException> exceptions;  ///< ascending by date, each date once
   Span span;
 };
@@ -77,7 +78,7 @@ struct AttributeSpec {
 
 struct Vocabulary {
   std::string name;
-  std::vector<std::string> events;         ///< includes "expired" where declared (R86)
+  std::vector<std::string> events;  ///< includes "expired" where declared (R86)
   std::vector<std::string> branch_events;
   std::map<std::string, AttributeSpec, std::less<>> attributes;
   std::map<std::string, AttributeSpec, std::less<>> branch_attributes;
@@ -92,12 +93,12 @@ struct SourceFile {
 struct Book {
   std::string hash;  ///< hex SHA-256 of the files' names and texts
   std::vector<SourceFile> files;
-  std::vector<Promise> promises;        ///< ascending by name
-  std::vector<CalendarSpec> calendars;  ///< ascending by name
-  std::vector<BranchSpec> branches;     ///< ascending by name
-  std::vector<Vocabulary> vocabularies; ///< "queue" is always there
-  std::vector<ZoneTable> zones;         ///< ascending by name: every zone that calendars and branches name
-  std::string tz_version;               ///< of the database the zones came from: "2026f"
+  std::vector<Promise> promises;         ///< ascending by name
+  std::vector<CalendarSpec> calendars;   ///< ascending by name
+  std::vector<BranchSpec> branches;      ///< ascending by name
+  std::vector<Vocabulary> vocabularies;  ///< "queue" is always there
+  std::vector<ZoneTable> zones;  ///< ascending by name: every zone that calendars and branches name
+  std::string tz_version;        ///< of the database the zones came from: "2026f"
 
   const CalendarSpec* find_calendar(std::string_view name) const;
   const BranchSpec* find_branch(std::string_view name) const;

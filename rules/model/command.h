@@ -21,7 +21,8 @@ struct Publish {
   std::vector<std::string> retire;
   std::string reason;
 };
-/// Makes a source known; epoch 0 asks for one. `kept_from` is the first sequence that the source still has.
+/// Makes a source known; epoch 0 asks for one. `kept_from` is the first sequence that the source
+/// still has.
 struct Register {
   std::string source;
   uint64_t epoch = 0;
@@ -35,7 +36,8 @@ struct Observe {
   bool is_retry = false;
   bool is_backfill = false;
 };
-/// A heartbeat: everything up to `last_sequence` was sent, and nothing before `at` is still to come.
+/// A heartbeat: everything up to `last_sequence` was sent, and nothing before `at` is still to
+/// come.
 struct Hear {
   std::string source;
   uint64_t epoch = 0;
@@ -47,7 +49,8 @@ struct Hear {
 struct Due {
   TicketSlot slot = 0;
 };
-/// Follow-up: compare what the ticket's events now say with what is recorded, and record the difference.
+/// Follow-up: compare what the ticket's events now say with what is recorded, and record the
+/// difference.
 struct Judge {
   TicketSlot slot = 0;
 };
@@ -61,7 +64,7 @@ struct Settle {
   enum class Outcome : uint8_t { voucher_issued, dispatched, paid, failed };
   uint64_t number = 0;
   Outcome outcome = Outcome::dispatched;
-  std::string text;      ///< voucher code, reference, reason or channel
+  std::string text;  ///< voucher code, reference, reason or channel
   uint32_t attempt = 0;
 };
 struct RedeemVoucher {
@@ -83,8 +86,8 @@ struct Archive {
   TicketSlot slot = 0;
 };
 
-using CommandBody = std::variant<Publish, Register, Observe, Hear, Due, Judge, Charge, Settle, RedeemVoucher, CloseBatch,
-                                 ApproveBatch, ExportBatch, Archive>;
+using CommandBody = std::variant<Publish, Register, Observe, Hear, Due, Judge, Charge, Settle,
+                                 RedeemVoucher, CloseBatch, ApproveBatch, ExportBatch, Archive>;
 
 struct Command {
   Instant now{};

@@ -11,7 +11,8 @@
 
 namespace lupaus::rules::model {
 
-/// What a condition may read. `ticket` is the merged view; `event` this event's alone (clock.on only).
+/// What a condition may read. `ticket` is the merged view; `event` this event's alone (clock.on
+/// only).
 struct Scope {
   std::string_view branch_id;
   std::span<const Attribute> ticket;
@@ -21,7 +22,8 @@ struct Scope {
   int day_weekday = 0;  ///< 1 Monday … 7 Sunday; 0 where not given
 };
 
-/// Compiled, immutable, shared between threads. An expression whose whole value is an error is `error` (R12).
+/// Compiled, immutable, shared between threads. An expression whose whole value is an error is
+/// `error` (R12).
 class Condition {
  public:
   enum class Value : uint8_t { no, yes, error };

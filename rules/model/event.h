@@ -1,4 +1,5 @@
-// What a source reports. An Event is a view: whoever made it keeps the bytes alive while it is used.
+// What a source reports. An Event is a view: whoever made it keeps the bytes alive while it is
+// used.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What was recorded. A fact has happened: it is never refused, changed or taken back, only followed by others.
-// Its durable form is proto/lupaus/storage/v1; the two change together.
+// What was recorded. A fact has happened: it is never refused, changed or taken back, only followed
+// by others. Its durable form is proto/lupaus/storage/v1; the two change together.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,8 @@ struct Observed {
 struct Rejected {
   Event event;
   Instant received_at{};
-  std::string_view reason;  ///< stable: "unknown_branch", "unknown_type", "bad_attribute" …; static storage or kept alive
+  std::string_view reason;  ///< stable: "unknown_branch", "unknown_type", "bad_attribute" …; static
+                            ///< storage or kept alive
   std::string message;
 };
 /// The source has told everything before `at`.
@@ -80,7 +81,7 @@ struct Confirmed {
   Instant detected_at{};  ///< of a breach: when it was first recorded
   std::string service;    ///< captured at the start; reports group by it
   std::string label;
-  bool is_provisional_skipped = false;  ///< backfill
+  bool is_end_final = false;  ///< the cycle's end is final with it; else `Ended` follows
 };
 /// The end of a cycle whose breach was final before it ended is final too.
 struct Ended {
@@ -91,21 +92,21 @@ struct Ended {
 struct Owed {
   uint64_t number = 0;  ///< of the compensation, from 1 in its partition
   CommitmentKey key;
-  std::string customer;           ///< pseudonymous; "" when the ticket has none
-  Money computed;                 ///< by the tariff, before caps
-  std::optional<Money> amount;    ///< to be paid; nullopt: nothing
+  std::string customer;         ///< pseudonymous; "" when the ticket has none
+  Money computed;               ///< by the tariff, before caps
+  std::optional<Money> amount;  ///< to be paid; nullopt: nothing
   PaidState state = PaidState::owed;
   Instrument instrument = Instrument::voucher;
   Instant breached_at{};
-  std::string reason;             ///< "cap customer/day" …; "" when paid in full
+  std::string reason;  ///< "cap customer/day" …; "" when paid in full
   struct CapDraw {
-    std::string cap;              ///< key of the cap's counter
-    int64_t minor = 0;            ///< what this compensation used up of it
+    std::string cap;    ///< key of the cap's counter
+    int64_t minor = 0;  ///< what this compensation used up of it
     uint32_t times = 0;
-    std::string clause;           ///< "caps[0] customer/day EUR 20.00, promises.yaml:31"
+    std::string clause;  ///< "caps[0] customer/day EUR 20.00, promises.yaml:31"
   };
   std::vector<CapDraw> draws;
-  std::string tier_clause;        ///< "tier over 15m pays EUR 10.00, promises.yaml:30:14"
+  std::string tier_clause;  ///< "tier over 15m pays EUR 10.00, promises.yaml:30:14"
 };
 struct VoucherIssued {
   uint64_t number = 0;
@@ -153,9 +154,9 @@ struct Archived {
 };
 
 using FactBody =
-    std::variant<Published, SourceRegistered, Observed, Rejected, WatermarkAdvanced, Lost, Warned, Breached, Retracted,
-                 Confirmed, Ended, Owed, VoucherIssued, VoucherRedeemed, Dispatched, Paid, Failed, BatchClosed,
-                 BatchApproved, BatchExported, Archived>;
+    std::variant<Published, SourceRegistered, Observed, Rejected, WatermarkAdvanced, Lost, Warned,
+                 Breached, Retracted, Confirmed, Ended, Owed, VoucherIssued, VoucherRedeemed,
+                 Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported, Archived>;
 
 struct Fact {
   Position position = 0;

@@ -1,4 +1,5 @@
-// Instants and lengths of time: integer milliseconds UTC, never a float, and never read from a clock here.
+// Instants and lengths of time: integer milliseconds UTC, never a float, and never read from a
+// clock here.
 #pragma once
 
 #include <chrono>
@@ -26,7 +27,8 @@ Result<Instant> parse_instant(std::string_view text);
 /// "2026-01-05T07:00:00.000Z": always three digits and Z (R61).
 std::string format_instant(Instant instant);
 
-/// Reads "90s", "15m", "1h30m", "15m0.001s" (at most three decimals, in seconds only), "0s", or ISO 8601
+/// Reads "90s", "15m", "1h30m", "15m0.001s" (at most three decimals, in seconds only), "0s", or ISO
+/// 8601
 /// ("PT15M"). "1d", a bare number and a negative length are errors (R80).
 Result<Duration> parse_duration(std::string_view text);
 

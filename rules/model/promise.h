@@ -1,5 +1,6 @@
-// One declared promise, checked: what language/ makes of a `kind: Promise` document and engine/ and ledger/ obey.
-// Every clause keeps the place in the file that it came from, so that a verdict can name its line.
+// One declared promise, checked: what language/ makes of a `kind: Promise` document and engine/ and
+// ledger/ obey. Every clause keeps the place in the file that it came from, so that a verdict can
+// name its line.
 #pragma once
 
 #include <array>
@@ -36,7 +37,7 @@ struct EffectLine {
     ConditionPtr when;
     Effect then = Effect::proceed;
   };
-  std::vector<Case> cases;            ///< first match wins
+  std::vector<Case> cases;             ///< first match wins
   Effect otherwise = Effect::proceed;  ///< `else`, or the whole line
   Span span;
 };
@@ -69,18 +70,23 @@ struct WithinEntry {
 
 struct Tier {
   Limit over;
-  Money pay;       ///< flat tiers; other forms are "not supported yet"
+  Money pay;  ///< flat tiers; other forms are "not supported yet"
   Span span;
 };
 
 struct Cap {
   enum class Scope : uint8_t {
-    ticket, customer_day, customer_month, customer_year, promise_day, promise_month
+    ticket,
+    customer_day,
+    customer_month,
+    customer_year,
+    promise_day,
+    promise_month
   };
   enum class Then : uint8_t { record, hold };
   Scope scope = Scope::customer_day;
   Then then = Then::record;
-  std::optional<Money> max;        ///< a sum …
+  std::optional<Money> max;          ///< a sum …
   std::optional<int32_t> max_times;  ///< … or a number of compensations
   Span span;
 };
@@ -90,7 +96,8 @@ enum class Instrument : uint8_t { voucher, transfer, webhook, apology };
 std::string_view format_instrument(Instrument instrument);
 std::optional<Instrument> find_instrument(std::string_view text);
 
-/// A clause that is read and checked but not yet judged. Whoever would judge refuses it with this line.
+/// A clause that is read and checked but not yet judged. Whoever would judge refuses it with this
+/// line.
 struct Unsupported {
   std::string what;  ///< "excuses", "caps per promise/month" …
   Span span;
@@ -107,16 +114,17 @@ struct Promise {
   ConditionPtr applies;
 
   // clock
-  std::string measure;                       ///< "elapsed", "branch", or a calendar's name
-  std::map<std::string, EffectLine> on;      ///< by event type; complete for the vocabulary
-  std::optional<Duration> expire_after;      ///< nullopt: 24 h, or never where expired is `continue` (R87)
+  std::string measure;                   ///< "elapsed", "branch", or a calendar's name
+  std::map<std::string, EffectLine> on;  ///< by event type; complete for the vocabulary
+  std::optional<Duration>
+      expire_after;  ///< nullopt: 24 h, or never where expired is `continue` (R87)
   enum class OnSilence : uint8_t { review, favour_customer } on_silence = OnSilence::review;
 
   // target
   std::vector<WithinEntry> within;  ///< one entry without `when` is the plain form
   bool is_boundary_inclusive = true;
-  std::string objective;            ///< "95%" as written; reports only
-  std::string objective_per;        ///< "month"
+  std::string objective;      ///< "95%" as written; reports only
+  std::string objective_per;  ///< "month"
 
   std::vector<Duration> warn;  ///< time left at each warning, longest first
 
@@ -131,7 +139,8 @@ struct Promise {
   std::optional<Compensation> compensation;
 
   std::vector<Unsupported> unsupported;
-  std::string digest;  ///< hash of its canonical form with the calendar and vocabulary it uses: same digest, same revision
+  std::string digest;  ///< hash of its canonical form with the calendar and vocabulary it uses:
+                       ///< same digest, same revision
   Span span;           ///< metadata.name
   Span within_span, applies_span;
 };

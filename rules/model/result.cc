@@ -1,3 +1,4 @@
+// How an error reads, and the end of a program whose invariant broke.
 #include "rules/model/result.h"
 
 #include <cstdio>

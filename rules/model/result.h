@@ -1,5 +1,5 @@
-// What a fallible operation returns. Bad input is a value here, never an exception: it names what is
-// wrong, where, and how to mend it.
+// What a fallible operation returns. Bad input is a value here, never an exception: it names what
+// is wrong, where, and how to mend it.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ std::string format_error(const Error& error);
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return content_.index() == 0; }

@@ -15,7 +15,8 @@ enum class Verdict : uint8_t { open, kept, breached, voided, excused, indetermin
 std::string_view format_verdict(Verdict verdict);  ///< `void` for voided
 std::optional<Verdict> find_verdict(std::string_view text);
 
-/// One promise revision bound to one ticket, for one cycle of its clock. Ordered as reports list it (R60).
+/// One promise revision bound to one ticket, for one cycle of its clock. Ordered as reports list it
+/// (R60).
 struct CommitmentKey {
   std::string branch;
   std::string ticket;
@@ -35,31 +36,56 @@ struct CommitmentKey {
 std::string format_commitment(const CommitmentKey& key);
 
 /// What ended a cycle.
-enum class End : uint8_t { none, stop, restart, voided, forfeit, review, expired_stop, expired_void, expired_forfeit, expired_review };
+enum class End : uint8_t {
+  none,
+  stop,
+  restart,
+  voided,
+  forfeit,
+  review,
+  expired_stop,
+  expired_void,
+  expired_forfeit,
+  expired_review
+};
 bool is_expiry(End end);
 
 /// Where money for a breach stands.
-enum class PaidState : uint8_t { none, owed, approved, dispatched, paid, held, recorded, forfeited, declined, failed, reversed };
+enum class PaidState : uint8_t {
+  none,
+  owed,
+  approved,
+  dispatched,
+  paid,
+  held,
+  recorded,
+  forfeited,
+  declined,
+  failed,
+  reversed
+};
 std::string_view format_paid_state(PaidState state);  ///< "" for none
 std::optional<PaidState> find_paid_state(std::string_view text);
 
 /// One cycle of one promise's clock on one ticket, as the events known so far give it.
 struct Cycle {
   Instant started_at{};
-  std::optional<Instant> stopped_at;   ///< the instant of the end, whatever ended it (R62)
+  std::optional<Instant> stopped_at;  ///< the instant of the end, whatever ended it (R62)
   End end = End::none;
   Duration limit{};
-  Duration counted{};                  ///< to the end, or to the horizon while open
-  std::optional<Instant> due_at;       ///< earliest instant with counted == limit; null per R27
-  std::optional<Instant> breaching_at; ///< first instant that is beyond the promise; null if none is in sight
-  bool is_broken = false;              ///< counted is beyond the limit
-  Verdict verdict = Verdict::open;     ///< of the cycle as known; open while it runs unbroken
-  std::string_view reason() const;     ///< "restarted", "void", "review" or "" (R67)
+  Duration counted{};             ///< to the end, or to the horizon while open
+  std::optional<Instant> due_at;  ///< earliest instant with counted == limit; null per R27
+  std::optional<Instant>
+      breaching_at;        ///< first instant that is beyond the promise; null if none is in sight
+  bool is_broken = false;  ///< counted is beyond the limit
+  Verdict verdict = Verdict::open;  ///< of the cycle as known; open while it runs unbroken
+  std::string_view reason() const;  ///< "restarted", "void", "review" or "" (R67)
 
   bool operator==(const Cycle&) const = default;
 };
 
-/// One line of `backtest -o ndjson` and of `breaches list --all-verdicts`, in the order of its keys.
+/// One line of `backtest -o ndjson` and of `breaches list --all-verdicts`, in the order of its
+/// keys.
 struct VerdictLine {
   CommitmentKey key;
   Verdict verdict = Verdict::open;

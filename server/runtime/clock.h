@@ -1,4 +1,5 @@
-// The clock port: the only clock reads of the server. A system form and a virtual one that tests and `dev` drive.
+// The clock port: the only clock reads of the server. A system form and a virtual one that tests
+// and `dev` drive.
 #pragma once
 
 #include <functional>
@@ -32,9 +33,9 @@ class Clock {
 /// The machine's clock.
 std::unique_ptr<Clock> make_system_clock();
 
-/// Stands still until it is moved. `move_to` may come from any thread and never goes back; alarms that it passes ring
-/// on their loops, each with now() already at the new instant. Whoever moves it moves it in steps no larger than
-/// what he wants to be told apart.
+/// Stands still until it is moved. `move_to` may come from any thread and never goes back; alarms
+/// that it passes ring on their loops, each with now() already at the new instant. Whoever moves it
+/// moves it in steps no larger than what he wants to be told apart.
 class VirtualClock : public Clock {
  public:
   virtual void move_to(rules::model::Instant instant) = 0;

@@ -1,5 +1,6 @@
-// The engine loop of one partition: one thread, one queue, the only writer of state and journal. Everything that
-// changes the world comes in by `submit`; nothing is answered before the facts that made the answer are synced.
+// The engine loop of one partition: one thread, one queue, the only writer of state and journal.
+// Everything that changes the world comes in by `submit`; nothing is answered before the facts that
+// made the answer are synced.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +18,14 @@ namespace lupaus::server::runtime {
 
 struct LoopSettings {
   uint32_t partition = 1;
-  size_t queued_events_max = 65'536;    ///< above it try_submit says no: streams stop reading
-  size_t batch_events_max = 16'384;     ///< decided before the facts are handed to the writer
-  uint64_t tail_facts_max = 2'000'000;  ///< recovery replays at most about this many; the sweep keeps up with it
-  size_t sweep_tickets_max = 4'096;     ///< a batch
+  size_t queued_events_max = 65'536;  ///< above it try_submit says no: streams stop reading
+  size_t batch_events_max = 16'384;   ///< decided before the facts are handed to the writer
+  uint64_t tail_facts_max =
+      2'000'000;  ///< recovery replays at most about this many; the sweep keeps up with it
+  size_t sweep_tickets_max = 4'096;  ///< a batch
   rules::model::Duration forget_after = std::chrono::hours(48);
+  std::string phase_board_path =
+      {};  ///< a file for tests that kill the server; "" for none (phase_board.h)
 };
 
 /// Why one event of a batch was kept but not applied.
@@ -39,9 +43,10 @@ struct Intake {
   bool is_backfill = false;
   bool is_retry = false;
   struct Outcome {
-    rules::model::Result<void> result;   ///< sequence_gap, changed_duplicate, no_book …: the stream ends
-    uint64_t up_to = 0;                  ///< every sequence up to here is durable
-    uint64_t expected = 0;               ///< the next sequence wanted
+    rules::model::Result<void>
+        result;             ///< sequence_gap, changed_duplicate, no_book …: the stream ends
+    uint64_t up_to = 0;     ///< every sequence up to here is durable
+    uint64_t expected = 0;  ///< the next sequence wanted
     std::vector<Rejection> rejected;
   };
   /// On the writer's thread, after the sync. Must not block.
@@ -57,7 +62,8 @@ using CommittedPtr = std::shared_ptr<const Committed>;
 
 /// What metrics show; a copy, any thread.
 struct LoopFigures {
-  uint64_t queued_events = 0, last_position = 0, armed = 0, tickets = 0, batches = 0, syncs = 0, dirty = 0;
+  uint64_t queued_events = 0, last_position = 0, armed = 0, tickets = 0, batches = 0, syncs = 0,
+           dirty = 0;
   rules::model::Instant oldest_overdue = rules::model::kEndOfTime;  ///< kEndOfTime: none
   rules::engine::Tally tally;
 };
@@ -66,11 +72,14 @@ class EngineLoop {
  public:
   using Answer = std::function<void(rules::model::Result<rules::model::Facts>)>;
 
-  /// `on_failure` is called once, with a sentence, when the journal cannot be written; the process must stop.
-  EngineLoop(LoopSettings settings, Clock& clock, Storage& storage, std::function<void(std::string)> on_failure);
+  /// `on_failure` is called once, with a sentence, when the journal cannot be written; the process
+  /// must stop.
+  EngineLoop(LoopSettings settings, Clock& clock, Storage& storage,
+             std::function<void(std::string)> on_failure);
   ~EngineLoop();
 
-  /// Loads rows, replays the tail, arms the wheel, starts the threads. Blocks; an error says what is damaged.
+  /// Loads rows, replays the tail, arms the wheel, starts the threads. Blocks; an error says what
+  /// is damaged.
   rules::model::Result<void> start();
   /// Finishes what is queued, syncs, checkpoints, stops the threads.
   void stop();
@@ -79,17 +88,22 @@ class EngineLoop {
   bool try_submit(Intake& intake);
   /// Calls `room` once (any thread) when the queue has room again.
   void on_room(std::function<void()> room);
-  /// `answer` gets the facts that the command made, after the sync. Never refused for lack of room. Any thread.
-  void submit(rules::model::CommandBody command, std::shared_ptr<const rules::model::Actor> actor, Answer answer);
-  /// Runs `read` on the loop; then calls `done` once the position it saw is durable. Keep it short: 4,096 tickets.
+  /// `answer` gets the facts that the command made, after the sync. Never refused for lack of room.
+  /// Any thread.
+  void submit(rules::model::CommandBody command, std::shared_ptr<const rules::model::Actor> actor,
+              Answer answer);
+  /// Runs `read` on the loop; then calls `done` once the position it saw is durable. Keep it short:
+  /// 4,096 tickets.
   void query(std::function<void(const rules::ledger::State&)> read, std::function<void()> done);
 
-  /// Followers get every committed batch in order, on the writer's thread. Must not block. Before start().
+  /// Followers get every committed batch in order, on the writer's thread. Must not block. Before
+  /// start().
   void follow(std::function<void(const CommittedPtr&)> follower);
 
   LoopFigures figures() const;
   rules::model::Instant now() const;
-  /// Waits until everything submitted so far is decided and durable and no deadline at or before now() is unserved.
+  /// Waits until everything submitted so far is decided and durable and no deadline at or before
+  /// now() is unserved.
   void drain();
 
  private:
@@ -97,8 +111,11 @@ class EngineLoop {
   std::unique_ptr<Body> body_;
 };
 
-/// A copy of the state, cut at one position, may be far larger than a query: walks all tickets in chunks on the
-/// loop and gives each to `visit` on the loop; returns after the last. For lists, exports and tests.
-void visit_tickets(EngineLoop& loop, const std::function<void(const rules::ledger::State&, rules::model::TicketSlot)>& visit);
+/// A copy of the state, cut at one position, may be far larger than a query: walks all tickets in
+/// chunks on the loop and gives each to `visit` on the loop; returns after the last. For lists,
+/// exports and tests.
+void visit_tickets(
+    EngineLoop& loop,
+    const std::function<void(const rules::ledger::State&, rules::model::TicketSlot)>& visit);
 
 }  // namespace lupaus::server::runtime

@@ -1,4 +1,5 @@
-// The port through which the engine loop reaches durable storage. store/ serves it with RocksDB; tests with memory.
+// The port through which the engine loop reaches durable storage. store/ serves it with RocksDB;
+// tests with memory.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,9 @@ enum class Table : uint8_t {
   batches,        ///< key = batch id
   books,          ///< key = position of Published, big-endian; value = the fact
   archive,        ///< key = branch \0 ticket; value = ticket image
-  rejected,       ///< key = position big-endian; value = the fact
-  breaches,       ///< one row a breached commitment, key = branch \0 ticket \0 promise \0 cycle big-endian
+  rejected,       ///< key = position big-endian; value = the fact and whether it was retried
+  breaches,       ///< one row a breached commitment, key = branch \0 ticket \0 promise \0 cycle
+                  ///< big-endian
   rollups,        ///< report projections, written by report/ with their position
   meta,           ///< "replay_from", "storage_version" …
 };
@@ -59,9 +61,20 @@ class Codec {
   virtual rules::model::Result<rules::engine::TicketImage> ticket(std::string_view value) const = 0;
   virtual rules::model::Result<rules::engine::Source> source(std::string_view value) const = 0;
   virtual rules::model::Result<rules::engine::Branch> branch(std::string_view value) const = 0;
-  virtual rules::model::Result<rules::ledger::Compensation> compensation(std::string_view value) const = 0;
+  virtual rules::model::Result<rules::ledger::Compensation> compensation(
+      std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::CapCounter> cap(std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::PayoutBatch> batch(std::string_view value) const = 0;
+  /// A row of Table::books. The fact's views die with the call.
+  virtual rules::model::Result<void> fact(
+      std::string_view value,
+      const std::function<void(const rules::model::Fact&)>& visit) const = 0;
+  /// A row of Table::rejected: the fact, and whether the event was submitted again and taken since.
+  virtual rules::model::Result<void> rejected(
+      std::string_view value,
+      const std::function<void(const rules::model::Fact&, bool is_retried)>& visit) const = 0;
+  /// A row of Table::breaches.
+  virtual rules::model::Result<rules::model::VerdictLine> breach(std::string_view value) const = 0;
 };
 
 /// Durable, ordered, single writer, many readers. All calls but `append` may come from any thread.
@@ -69,8 +82,9 @@ class Storage {
  public:
   virtual ~Storage() = default;
 
-  /// Writes the facts as one journal row, the rows that store/ draws from them (rejected, breaches, books), and
-  /// `rows`, synced before it returns. An error means that nothing more may be acknowledged: the caller stops.
+  /// Writes the facts as one journal row, the rows that store/ draws from them (rejected, breaches,
+  /// books), and `rows`, synced before it returns. An error means that nothing more may be
+  /// acknowledged: the caller stops.
   virtual rules::model::Result<void> append(const WriteSet& set) = 0;
 
   /// Position of the last durable fact; 0 when empty.
@@ -78,13 +92,17 @@ class Storage {
   /// From the last synced write; 1 when none.
   virtual rules::model::Position replay_from() const = 0;
 
-  /// Calls `visit` for the facts at positions >= from, in order, one journal row at a time, until it returns false.
-  /// The span and every view in it die with the call. Damage is an error that names the row.
+  /// Calls `visit` for the facts at positions >= from, in order, one journal row at a time, until
+  /// it returns false. The span and every view in it die with the call. Damage is an error that
+  /// names the row.
   virtual rules::model::Result<void> read_journal(
-      rules::model::Position from, const std::function<bool(std::span<const rules::model::Fact>)>& visit) const = 0;
+      rules::model::Position from,
+      const std::function<bool(std::span<const rules::model::Fact>)>& visit) const = 0;
 
-  virtual rules::model::Result<std::optional<std::string>> get(Table table, std::string_view key) const = 0;
-  /// Ascending from `from` (inclusive) while the key starts with `prefix`, until `visit` returns false.
+  virtual rules::model::Result<std::optional<std::string>> get(Table table,
+                                                               std::string_view key) const = 0;
+  /// Ascending from `from` (inclusive) while the key starts with `prefix`, until `visit` returns
+  /// false.
   virtual rules::model::Result<void> scan(
       Table table, std::string_view prefix, std::string_view from,
       const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;

@@ -1,0 +1,59 @@
+// Channel, actor and answers of the server.
+#include "clients/cli/connection.h"
+
+#include <grpcpp/grpcpp.h>
+
+namespace lupaus::clients::cli {
+
+using rules::model::Result;
+
+Result<std::shared_ptr<grpc::Channel>> connect(const Context& context) {
+  if (context.tls_ca.empty() && context.tls_cert.empty() && context.tls_key.empty()) {
+    return grpc::CreateChannel(context.server, grpc::InsecureChannelCredentials());
+  }
+  grpc::SslCredentialsOptions options;
+  const auto read = [&](const std::string& path, std::string& text) -> Result<void> {
+    if (path.empty()) return {};
+    auto content = context.read_file(path);
+    if (!content) return content.error();
+    text = std::move(*content);
+    return {};
+  };
+  if (auto result = read(context.tls_ca, options.pem_root_certs); !result) return result.error();
+  if (auto result = read(context.tls_cert, options.pem_cert_chain); !result) return result.error();
+  if (auto result = read(context.tls_key, options.pem_private_key); !result) return result.error();
+  return grpc::CreateChannel(context.server, grpc::SslCredentials(options));
+}
+
+void name_actor(const Context& context, grpc::ClientContext& call) {
+  if (!context.actor.empty()) call.AddMetadata(kActorMetadata, context.actor);
+}
+
+void fail_with(Context& context, const grpc::Status& status) {
+  int code = kNo;
+  switch (status.error_code()) {
+    case grpc::StatusCode::NOT_FOUND:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      code = kNotFound;
+      break;
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::UNAUTHENTICATED:
+      code = kRefused;
+      break;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      code = kUnreachable;
+      break;
+    default:
+      break;
+  }
+  if (code == kUnreachable) {
+    context.fail("no server answers at " + context.server + ": " + status.error_message() +
+                     "\n  start one with `lupausd dev`, or name one with --server",
+                 code);
+    return;
+  }
+  context.fail(status.error_message(), code);
+}
+
+}  // namespace lupaus::clients::cli

@@ -1,0 +1,23 @@
+// `lupaus`: hands the process's words and streams to run().
+#include <signal.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "clients/cli/context.h"
+
+namespace {
+void interrupted(int) { _exit(lupaus::clients::cli::kInterrupted); }
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  std::cin.tie(nullptr);
+  signal(SIGINT, interrupted);
+  signal(SIGPIPE, SIG_IGN);
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  return lupaus::clients::cli::run(words, {std::cin, std::cout, std::cerr,
+                                           isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1});
+}

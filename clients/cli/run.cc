@@ -1,0 +1,196 @@
+// The command line as a whole: global flags, the verbs, and CLI11's complaints turned into our
+// words and exit codes.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <map>
+#include <ostream>
+
+#include "clients/cli/context.h"
+
+namespace lupaus::clients::cli {
+namespace {
+
+#ifndef LUPAUS_VERSION
+constexpr std::string_view kVersion = "development";
+#else
+constexpr std::string_view kVersion = LUPAUS_VERSION;
+#endif
+
+size_t edit_distance(std::string_view left, std::string_view right) {
+  std::vector<size_t> row(right.size() + 1);
+  for (size_t j = 0; j <= right.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= left.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= right.size(); ++j) {
+      const size_t above = row[j];
+      row[j] =
+          std::min({above + 1, row[j - 1] + 1, diagonal + (left[i - 1] == right[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[right.size()];
+}
+
+/// The candidate nearest to `word`, or "" when none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  size_t best_distance = std::max<size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    const size_t distance = edit_distance(word, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::vector<std::string> verb_names(CLI::App& app) {
+  std::vector<std::string> names;
+  for (CLI::App* verb : app.get_subcommands([](CLI::App*) { return true; })) {
+    names.push_back(verb->get_name());
+  }
+  return names;
+}
+
+void add_flag_names(CLI::App& app, std::vector<std::string>& names) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+}
+
+struct Misspelling {
+  std::string word, suggestion, verb_path;
+};
+
+/// The first word that neither names a verb nor a flag where it stands.
+Misspelling find_misspelling(CLI::App& app, const std::vector<std::string>& words) {
+  CLI::App* here = &app;
+  std::vector<std::string> flags;
+  add_flag_names(app, flags);
+  Misspelling found{"", "", "lupaus"};
+  for (const auto& word : words) {
+    if (word == "--") break;
+    if (word.size() > 1 && word[0] == '-') {
+      const std::string name = word.substr(0, word.find('='));
+      if (name.rfind("--", 0) == 0 && std::find(flags.begin(), flags.end(), name) == flags.end() &&
+          found.word.empty()) {
+        found.word = name;
+        found.suggestion = nearest(name, flags);
+      }
+      continue;
+    }
+    const auto verbs = verb_names(*here);
+    if (verbs.empty()) continue;
+    if (std::find(verbs.begin(), verbs.end(), word) == verbs.end()) {
+      const std::string suggestion = nearest(word, verbs);
+      if (found.word.empty()) {
+        found.word = word;
+        found.suggestion = suggestion;
+      }
+      break;
+    }
+    here = here->get_subcommand(word);
+    found.verb_path += " " + word;
+    add_flag_names(*here, flags);
+  }
+  return found;
+}
+
+int usage_error(CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& error,
+                const Context& context) {
+  const Misspelling found = find_misspelling(app, words);
+  const bool is_unknown = error.get_name() == "ExtrasError" || error.get_name() == "RequiredError";
+  if (is_unknown && !found.word.empty()) {
+    context.err() << "lupaus: expected a verb or flag of `" << found.verb_path << "`, but `"
+                  << found.word << "` is none\n";
+    if (!found.suggestion.empty())
+      context.err() << "  did you mean `" << found.suggestion << "`?\n";
+  } else {
+    context.err() << "lupaus: " << error.what() << "\n";
+  }
+  context.err() << "  `" << found.verb_path << " --help` shows how it is used\n";
+  return kUsage;
+}
+
+void add_global_flags(CLI::App& app, Context& context) {
+  static const std::map<std::string, Form> kForms{{"table", Form::table},
+                                                  {"wide", Form::wide},
+                                                  {"json", Form::json},
+                                                  {"ndjson", Form::ndjson},
+                                                  {"csv", Form::csv}};
+  std::vector<std::string> form_names;
+  for (const auto& [name, form] : kForms) form_names.push_back(name);
+  app.add_option_function<std::string>(
+         "-o,--output", [&context](const std::string& name) { context.form = kForms.at(name); },
+         "How data is printed")
+      ->check(CLI::IsMember(form_names));
+  app.add_option("--tz", context.tz, "Zone of the times in tables (default UTC)")
+      ->type_name("ZONE");
+  app.add_option("--lang", context.lang, "Language of promise wordings")
+      ->check(CLI::IsMember({"fi", "sv", "en"}));
+  app.add_option("--server", context.server, "Address of the server")
+      ->envname("LUPAUS_SERVER")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--as", context.actor, "Who acts, on loopback without TLS")
+      ->envname("LUPAUS_ACTOR");
+  app.add_option("--tls-ca", context.tls_ca, "Certificate that signed the server's")
+      ->envname("LUPAUS_TLS_CA");
+  app.add_option("--tls-cert", context.tls_cert, "Client certificate")->envname("LUPAUS_TLS_CERT");
+  app.add_option("--tls-key", context.tls_key, "Key of the client certificate")
+      ->envname("LUPAUS_TLS_KEY");
+  app.add_flag("--no-color", context.has_no_colour, "No colours (also NO_COLOR)");
+}
+
+int parse_and_run(const std::vector<std::string>& words, Context& context) {
+  CLI::App app("Lupaus: promises to customers, proved and paid", "lupaus");
+  app.fallthrough();
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "lupaus " + std::string(kVersion));
+  add_global_flags(app, context);
+  add_offline_verbs(app, context);
+  add_online_verbs(app, context);
+  try {
+    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    app.parse(std::move(reversed));
+  } catch (const CLI::Success& success) {
+    return app.exit(success, context.out(), context.err());
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, words, error, context);
+  }
+  return context.exit_code;
+}
+
+}  // namespace
+
+CLI::App& verb_group(CLI::App& app, const std::string& name, const std::string& description) {
+  const auto is_wanted = [&](CLI::App* verb) { return verb->get_name() == name; };
+  if (const auto known = app.get_subcommands(is_wanted); !known.empty()) return *known.front();
+  CLI::App* group = app.add_subcommand(name, description);
+  group->require_subcommand(1);
+  return *group;
+}
+
+int run(const std::vector<std::string>& words, Streams streams) {
+  Context context(streams);
+  const char* no_colour = std::getenv("NO_COLOR");
+  context.has_no_colour = no_colour != nullptr && *no_colour != '\0';
+  try {
+    const int code = parse_and_run(words, context);
+    context.out().flush();
+    if (!context.out()) {
+      context.err() << "lupaus: the output could not be written\n";
+      return kNo;
+    }
+    return code;
+  } catch (const std::exception& error) {
+    context.err() << "lupaus: stopped by an unexpected failure: " << error.what() << "\n";
+    return kNo;
+  }
+}
+
+}  // namespace lupaus::clients::cli

@@ -1,0 +1,68 @@
+// The running clock inside one judgement: begins, pauses and ends cycles, and measures them when
+// they end. Lives for one call of judge().
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "rules/engine/counting.h"
+#include "rules/engine/judge.h"
+
+namespace lupaus::rules::engine {
+
+class ClockFold {
+ public:
+  ClockFold(const Line& line, const TicketView& view, const Horizon& horizon,
+            std::vector<JudgedCycle>& cycles);
+
+  bool is_running() const { return is_running_; }
+  /// Of the running cycle; null while none runs.
+  const Revision* revision() const { return is_running_ ? revision_ : nullptr; }
+  model::Instant last_end() const { return last_end_; }
+
+  /// Begins the next cycle under `revision` at `at`, if it is in effect and applies there.
+  void bind(const Revision& revision, model::Instant at);
+  void pause(model::Instant at);
+  void resume(model::Instant at);
+  /// Ends the running cycle; `restart` begins the next one at once.
+  void end(model::End how, model::Instant at);
+  /// Ends the running cycle by expiry or retirement if that lies before `before`.
+  void force_end(model::Instant before);
+  /// Takes up after a cycle that is final.
+  void go_on_after(const Commitment& final_cycle);
+  /// Appends the cycle that still runs, counted up to the horizon.
+  void finish();
+
+  /// What a condition of `on` may read at `event`.
+  model::Scope scope_of(const Revision& revision, const TicketEvent& event) const;
+
+ private:
+  void begin_cycle(model::Instant at);
+  bool applies(const Revision& revision, const BranchContext& context, model::Instant at);
+  model::Duration limit_at(model::Instant at);
+  model::Duration to_duration(const model::Limit& limit, model::Instant at) const;
+  const calendar::Calendar* day_calendar() const;
+  Measure measure_until(model::Instant end, bool is_open) const;
+  model::Scope scope_at(const BranchContext& context, model::Instant at) const;
+  void fill(model::Cycle& cycle, const Measure& measure, model::Instant counted_to) const;
+  std::pair<model::Instant, model::End> forced_end() const;
+
+  const Line& line_;
+  const TicketView& view_;
+  const Horizon& horizon_;
+  std::vector<JudgedCycle>& cycles_;
+
+  bool is_running_ = false;
+  uint32_t number_ = 0;
+  const Revision* revision_ = nullptr;
+  const BranchContext* context_ = nullptr;
+  const calendar::Calendar* calendar_ = nullptr;  ///< of the measure; null: elapsed
+  model::Instant started_at_{};
+  model::Duration limit_{};
+  Intervals pauses_;
+  std::optional<model::Instant> paused_since_;
+  model::Instant last_end_ = model::kBeginningOfTime;
+  mutable std::vector<model::Attribute> ticket_attributes_, event_attributes_, branch_attributes_;
+};
+
+}  // namespace lupaus::rules::engine

@@ -1,0 +1,85 @@
+// Resolves a book's names once, so that judging an event looks nothing up by text.
+#include "rules/engine/compiled_book.h"
+
+#include <algorithm>
+
+#include "rules/engine/names.h"
+
+namespace lupaus::rules::engine {
+
+CompiledBook::CompiledBook(model::BookPtr book, Names& names) : book_(std::move(book)) {
+  calendars_.reserve(book_->calendars.size());
+  for (const auto& spec : book_->calendars) {
+    const auto* zone = book_->find_zone(spec.timezone);
+    model::ensure(zone != nullptr, "a checked book carries the zone of each calendar");
+    calendars_.emplace_back(spec, *zone);
+  }
+  for (const auto& spec : book_->branches) {
+    BranchContext context;
+    context.spec = &spec;
+    context.zone = book_->find_zone(spec.timezone);
+    model::ensure(context.zone != nullptr, "a checked book carries the zone of each branch");
+    context.hours = spec.hours.empty() ? nullptr : calendar(spec.hours);
+    const auto index = names.intern(spec.name);
+    if (by_name_.size() <= index) by_name_.resize(index + 1, -1);
+    by_name_[index] = static_cast<int32_t>(contexts_.size());
+    contexts_.push_back(context);
+  }
+}
+
+const BranchContext* CompiledBook::branch(NameIndex name) const {
+  if (name >= by_name_.size() || by_name_[name] < 0) return nullptr;
+  return &contexts_[static_cast<size_t>(by_name_[name])];
+}
+
+const calendar::Calendar* CompiledBook::calendar(std::string_view name) const {
+  for (size_t i = 0; i < calendars_.size(); ++i) {
+    if (book_->calendars[i].name == name) return &calendars_[i];
+  }
+  return nullptr;
+}
+
+const Revision* Line::revision_at(model::Instant start) const {
+  for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
+    if (revision->valid_from > start) continue;
+    return retired_after(revision->valid_from - model::Duration(1)) <= start ? nullptr : &*revision;
+  }
+  return nullptr;
+}
+
+const Revision* Line::find(uint32_t number) const {
+  const bool is_there = number >= 1 && number <= revisions.size();
+  return is_there ? &revisions[number - 1] : nullptr;
+}
+
+model::Instant Line::retired_after(model::Instant start) const {
+  const auto found = std::upper_bound(retired_at.begin(), retired_at.end(), start);
+  return found == retired_at.end() ? model::kEndOfTime : *found;
+}
+
+Revision make_revision(uint32_t number, model::Instant valid_from,
+                       std::shared_ptr<const CompiledBook> book, const model::Promise& promise,
+                       Names& names) {
+  Revision revision;
+  revision.number = number;
+  revision.valid_from = valid_from;
+  revision.promise = &promise;
+  revision.is_branch_measure = promise.measure == "branch";
+  if (promise.measure != "elapsed" && !revision.is_branch_measure) {
+    revision.calendar = book->calendar(promise.measure);
+    model::ensure(revision.calendar != nullptr,
+                  "a checked promise measures by a calendar of its book");
+  }
+  revision.applies_always = promise.applies->text() == "true";
+  revision.expire_after = model::effective_expiry(promise);
+  for (const auto& [type, line] : promise.on) {
+    const auto index = names.intern(type);
+    if (type == "expired") revision.expired = &line;
+    if (revision.on.size() <= index) revision.on.resize(index + 1, nullptr);
+    revision.on[index] = &line;
+  }
+  revision.book = std::move(book);
+  return revision;
+}
+
+}  // namespace lupaus::rules::engine

@@ -1,0 +1,46 @@
+// Which decider answers which command.
+#include "rules/engine/state_internals.h"
+
+namespace lupaus::rules::engine {
+namespace {
+
+struct Decider {
+  const State& state;
+  const model::Command& command;
+  model::Facts& facts;
+
+  model::Result<void> operator()(const model::Observe& body) {
+    return decide_observe(state, command, body, facts);
+  }
+  model::Result<void> operator()(const model::Register& body) {
+    return decide_register(state, command, body, facts);
+  }
+  model::Result<void> operator()(const model::Hear& body) {
+    return decide_hear(state, command, body, facts);
+  }
+  model::Result<void> operator()(const model::Due& body) {
+    return decide_due(state, command, body, facts);
+  }
+  model::Result<void> operator()(const model::Judge& body) {
+    return decide_judge(state, command, body, facts);
+  }
+  model::Result<void> operator()(const model::Archive& body) {
+    return decide_archive(state, command, body, facts);
+  }
+  model::Result<void> operator()(const model::Publish& body) {
+    return decide_publish(state, command, body, facts);
+  }
+  template <typename Other>
+  model::Result<void> operator()(const Other&) {
+    model::ensure(false, "a command of the ledger reached the engine");
+    return {};
+  }
+};
+
+}  // namespace
+
+model::Result<void> decide(const State& state, const model::Command& command, model::Facts& facts) {
+  return std::visit(Decider{state, command, facts}, command.body);
+}
+
+}  // namespace lupaus::rules::engine

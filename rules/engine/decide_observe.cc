@@ -1,0 +1,193 @@
+// Observe: an event is taken, known already, kept but not applied, or proof that its source is out
+// of step.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rules/engine/state_internals.h"
+#include "rules/engine/ticket_attributes.h"
+
+namespace lupaus::rules::engine {
+namespace {
+
+using model::Error;
+using model::Result;
+
+constexpr size_t kTicketIdMax = 128;
+constexpr size_t kAttributesMax = 32;  ///< an event; its attributes stay below 64 KiB together
+
+struct Complaint {
+  std::string_view reason;
+  std::string message;
+};
+
+/// Sequence checks. An engaged value ends the matter: an error, or a duplicate (ok).
+std::optional<Result<void>> check_sequence(const State::Impl& in, const model::Observe& body) {
+  const model::Event& event = *body.event;
+  const auto index = in.source_at(event.source);
+  if (!index || in.sources[*index].source.epoch == 0) {
+    return Result<void>(Error{"unknown_source",
+                              fmt::format("source `{}` has not said hello", event.source),
+                              "register the source before it sends events",
+                              {}});
+  }
+  const Source& source = in.sources[*index].source;
+  if (event.epoch != source.epoch) {
+    return Result<void>(Error{"unknown_epoch",
+                              fmt::format("expected epoch {} of source `{}`, but the event has {}",
+                                          source.epoch, event.source, event.epoch),
+                              "say hello again to learn the epoch",
+                              {}});
+  }
+  if (body.is_retry) {
+    const bool is_outstanding =
+        std::binary_search(source.rejected.begin(), source.rejected.end(), event.sequence);
+    if (is_outstanding) return std::nullopt;
+    return Result<void>(
+        Error{"not_rejected",
+              fmt::format("sequence {} of source `{}` is not among the rejected events",
+                          event.sequence, event.source),
+              "list them with `lupaus events rejected`",
+              {}});
+  }
+  if (event.sequence == source.next_sequence) return std::nullopt;
+  if (event.sequence > source.next_sequence) {
+    return Result<void>(Error{"sequence_gap",
+                              fmt::format("expected sequence {} of source `{}`, but {} came",
+                                          source.next_sequence, event.source, event.sequence),
+                              "send again from the expected sequence",
+                              {}});
+  }
+  const size_t place = event.sequence % kRecentHashes;
+  const bool is_recent =
+      source.next_sequence - event.sequence <= kRecentHashes && place < source.recent_hashes.size();
+  if (is_recent && source.recent_hashes[place] != model::content_hash(event)) {
+    return Result<void>(
+        Error{"changed_duplicate",
+              fmt::format("sequence {} of source `{}` came before with other content",
+                          event.sequence, event.source),
+              "two senders may share one identity: give each its own source id",
+              {}});
+  }
+  return Result<void>();
+}
+
+const model::AttributeSpec* find_spec(const TypeInfo& type, bool is_branch_event,
+                                      std::string_view name) {
+  for (const auto* vocabulary : type.vocabularies) {
+    const auto& specs = is_branch_event ? vocabulary->branch_attributes : vocabulary->attributes;
+    if (const auto found = specs.find(name); found != specs.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+std::optional<Complaint> check_attributes(const TypeInfo& type, const model::Event& event) {
+  if (event.attributes.size() > kAttributesMax) {
+    return Complaint{"bad_attribute",
+                     fmt::format("expected at most {} attributes, but there are {}", kAttributesMax,
+                                 event.attributes.size())};
+  }
+  size_t size = 0;
+  for (const auto& attribute : event.attributes) {
+    size += attribute.value.size() + 4;
+    const auto* spec = find_spec(type, event.ticket.empty(), attribute.name);
+    if (spec == nullptr) {
+      return Complaint{"bad_attribute",
+                       fmt::format("no vocabulary of the book has an attribute `{}` for `{}`",
+                                   attribute.name, event.type)};
+    }
+    if (spec->type == model::AttributeType::string) continue;
+    if (const auto wanted = model::mismatch(spec->type, attribute.value)) {
+      return Complaint{"bad_attribute", fmt::format("attribute `{}`: expected {}, but it is `{}`",
+                                                    attribute.name, *wanted, attribute.value)};
+    }
+  }
+  if (size > kAttributeValueMax) {
+    return Complaint{"bad_attribute",
+                     fmt::format("expected attributes of at most {} bytes, but they have {}",
+                                 kAttributeValueMax, size)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Complaint> check_ticket(const TypeInfo& type, const model::Event& event) {
+  if (event.ticket.empty()) {
+    if (type.is_branch_event) return std::nullopt;
+    return Complaint{"bad_ticket",
+                     fmt::format("`{}` is a ticket event, but it names no ticket", event.type)};
+  }
+  if (!type.is_ticket_event) {
+    return Complaint{"bad_ticket", fmt::format("`{}` is a branch event, but it names ticket `{}`",
+                                               event.type, event.ticket)};
+  }
+  const bool is_printable = std::all_of(event.ticket.begin(), event.ticket.end(),
+                                        [](unsigned char c) { return c > 0x20 && c != 0x7F; });
+  if (event.ticket.size() <= kTicketIdMax && is_printable) return std::nullopt;
+  return Complaint{
+      "bad_ticket",
+      fmt::format("expected a ticket id of 1 to {} printable characters without spaces",
+                  kTicketIdMax)};
+}
+
+std::optional<Complaint> check_declared(const State::Impl& in, const BranchEntry& entry,
+                                        const model::Event& event) {
+  if (!entry.is_declared) return std::nullopt;
+  const auto source = in.source_at(event.source);
+  const auto found = source ? entry.reports.find(*source) : entry.reports.end();
+  if (found == entry.reports.end()) {
+    return Complaint{"undeclared_source",
+                     fmt::format("branch `{}` declares its sources, and `{}` is none of them",
+                                 event.branch, event.source)};
+  }
+  const auto& reports = found->second->reports;
+  if (reports.empty() || std::find(reports.begin(), reports.end(), event.type) != reports.end())
+    return std::nullopt;
+  return Complaint{"undeclared_type", fmt::format("source `{}` does not report `{}` at branch `{}`",
+                                                  event.source, event.type, event.branch)};
+}
+
+std::optional<Complaint> check_content(const State::Impl& in, const model::Event& event) {
+  const auto branch = in.branch_at(event.branch);
+  const bool is_known = branch && in.books.back()->branch(in.branches[*branch].name) != nullptr;
+  if (!is_known)
+    return Complaint{"unknown_branch", fmt::format("the book has no branch `{}`", event.branch)};
+  const auto type_index = in.names.find(event.type);
+  const TypeInfo* type =
+      type_index && *type_index < in.types.size() ? &in.types[*type_index] : nullptr;
+  if (type == nullptr || !(type->is_ticket_event || type->is_branch_event)) {
+    return Complaint{"unknown_type",
+                     fmt::format("no vocabulary of the book has an event `{}`", event.type)};
+  }
+  if (type->is_engine_only)
+    return Complaint{"unknown_type", "`expired` is raised by the engine alone"};
+  if (auto complaint = check_ticket(*type, event)) return complaint;
+  if (auto complaint = check_declared(in, in.branches[*branch], event)) return complaint;
+  return check_attributes(*type, event);
+}
+
+}  // namespace
+
+Result<void> decide_observe(const State& state, const model::Command& command,
+                            const model::Observe& body, model::Facts& facts) {
+  const State::Impl& in = state.internals();
+  if (in.books.empty()) {
+    return Error{"no_book",
+                 "no promises are published yet",
+                 "publish a book with `lupaus promises apply`, then send again",
+                 {}};
+  }
+  if (auto verdict = check_sequence(in, body)) return *verdict;
+  if (auto complaint = check_content(in, *body.event)) {
+    if (body.is_retry) return Error{std::string(complaint->reason), complaint->message, "", {}};
+    record(command,
+           model::Rejected{*body.event, body.received_at, complaint->reason,
+                           std::move(complaint->message)},
+           facts);
+    return {};
+  }
+  record(command, model::Observed{*body.event, body.received_at, body.is_retry, body.is_backfill},
+         facts);
+  return {};
+}
+
+}  // namespace lupaus::rules::engine

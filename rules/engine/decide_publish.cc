@@ -1,0 +1,58 @@
+// Publish: a book takes effect. It never loses a promise by accident and never reaches behind a
+// final verdict.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rules/engine/state_internals.h"
+
+namespace lupaus::rules::engine {
+namespace {
+
+using model::Error;
+using model::Result;
+
+bool is_in_force(const Line& line) {
+  if (line.revisions.empty()) return false;
+  const auto& last = line.revisions.back();
+  return line.retired_after(last.valid_from - model::Duration(1)) == model::kEndOfTime;
+}
+
+}  // namespace
+
+Result<void> decide_publish(const State& state, const model::Command& command,
+                            const model::Publish& body, model::Facts& facts) {
+  const State::Impl& in = state.internals();
+  const Instant valid_from = body.valid_from == model::Instant{} ? command.now : body.valid_from;
+  if (valid_from < command.now && valid_from <= in.latest_final_at) {
+    return Error{
+        "backdated_too_far",
+        fmt::format("expected a `--valid-from` after the newest final verdict ({}), but it is {}",
+                    model::format_instant(in.latest_final_at), model::format_instant(valid_from)),
+        "final verdicts never change: publish from a later instant",
+        {}};
+  }
+  model::Published fact{body.book, valid_from, body.reason, {}};
+  for (const auto& line : in.lines) {
+    if (body.book->find_promise(line.name) != nullptr || !is_in_force(line)) continue;
+    if (std::find(body.retire.begin(), body.retire.end(), line.name) == body.retire.end()) {
+      return Error{
+          "missing_promise",
+          fmt::format("the files leave out the promise `{}`, which is in force", line.name),
+          fmt::format("add its file, or say `--retire {} --reason TEXT`", line.name),
+          {}};
+    }
+    fact.retired.push_back(line.name);
+  }
+  for (const auto& name : body.retire) {
+    if (std::find(fact.retired.begin(), fact.retired.end(), name) != fact.retired.end()) continue;
+    return Error{"unknown_promise",
+                 fmt::format("`{}` is not a promise in force that the files leave out", name),
+                 "name only promises that are published and missing from the files",
+                 {}};
+  }
+  record(command, std::move(fact), facts);
+  return {};
+}
+
+}  // namespace lupaus::rules::engine

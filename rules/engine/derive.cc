@@ -1,0 +1,263 @@
+// What follows from the facts without being one: judged cycles, deadlines, watermarks, who waits
+// for what.
+#include <algorithm>
+
+#include "rules/engine/state_internals.h"
+
+namespace lupaus::rules::engine {
+namespace {
+
+using model::Duration;
+
+/// A source that reported to a branch without declared sources is waited for this long (R73).
+constexpr Duration kHeardFor = std::chrono::hours(24);
+
+bool is_later(const std::pair<Instant, TicketSlot>& a, const std::pair<Instant, TicketSlot>& b) {
+  return a > b;
+}
+
+const Commitment* last_final(const std::vector<Commitment>& commitments, uint32_t line) {
+  const Commitment* last = nullptr;
+  for (const auto& commitment : commitments) {
+    if (commitment.line == line && commitment.is_confirmed && commitment.is_end_final)
+      last = &commitment;
+  }
+  return last;
+}
+
+bool is_recorded(const Commitment& commitment) {
+  return commitment.is_breach_recorded || commitment.is_confirmed || commitment.warned_count > 0;
+}
+
+/// Takes what the events say now into what is recorded; a final verdict stays (R78).
+void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment) {
+  commitment.is_vanished = false;
+  commitment.expires_at = judged.expires_at;
+  if (commitment.is_confirmed) {
+    if (commitment.is_end_final) return;
+    commitment.cycle.stopped_at = judged.cycle.stopped_at;
+    commitment.cycle.end = judged.cycle.end;
+    if (judged.cycle.is_broken) commitment.cycle = judged.cycle;
+    return;
+  }
+  commitment.revision = revision.number;
+  commitment.cycle = judged.cycle;
+  const bool has_next = commitment.warned_count < judged.warnings_at.size();
+  commitment.next_warning_at =
+      has_next ? judged.warnings_at[commitment.warned_count] : model::kEndOfTime;
+}
+
+Instant finality_of(const Commitment& commitment) {
+  const auto& cycle = commitment.cycle;
+  if (commitment.is_end_final || commitment.is_vanished) return model::kEndOfTime;
+  const Instant end = cycle.stopped_at.value_or(commitment.expires_at);
+  if (commitment.is_confirmed) return end;
+  if (cycle.stopped_at && !cycle.is_broken) return end;
+  const Instant breaching = cycle.breaching_at.value_or(model::kEndOfTime);
+  return cycle.stopped_at ? breaching : std::min(breaching, end);
+}
+
+Instant deadline_of(const Commitment& commitment) {
+  if (commitment.is_confirmed || commitment.is_breach_recorded || commitment.is_vanished)
+    return model::kEndOfTime;
+  if (commitment.cycle.stopped_at) return model::kEndOfTime;
+  return std::min(commitment.next_warning_at,
+                  commitment.cycle.breaching_at.value_or(model::kEndOfTime));
+}
+
+}  // namespace
+
+void State::Impl::rejudge(TicketSlot slot) {
+  if (is_restoring) return;
+  Ticket& ticket = tickets[slot];
+  const auto& branch = branches[branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &names};
+  const Horizon horizon{now, branch.watermark};
+  for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_confirmed;
+  for (uint32_t index = 0; index < lines.size(); ++index) {
+    judged.clear();
+    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged);
+    for (const auto& cycle : judged) {
+      auto place =
+          std::find_if(ticket.commitments.begin(), ticket.commitments.end(), [&](const auto& c) {
+            return c.line > index || (c.line == index && c.number >= cycle.number);
+          });
+      if (place == ticket.commitments.end() || place->line != index ||
+          place->number != cycle.number) {
+        place = ticket.commitments.insert(place, Commitment{});
+        place->line = index;
+        place->number = cycle.number;
+      }
+      take(cycle, *lines[index].find(cycle.revision), *place);
+    }
+  }
+  std::erase_if(ticket.commitments, [](const auto& c) { return c.is_vanished && !is_recorded(c); });
+  rearm(slot);
+}
+
+void State::Impl::rearm(TicketSlot slot) {
+  if (is_restoring) return;
+  Ticket& ticket = tickets[slot];
+  Instant deadline = model::kEndOfTime;
+  Instant finality = model::kEndOfTime;
+  bool is_settled = true;
+  uint64_t armed = 0;
+  for (const auto& commitment : ticket.commitments) {
+    finality = std::min(finality, finality_of(commitment));
+    if (!ticket.is_backfill) deadline = std::min(deadline, deadline_of(commitment));
+    const bool is_final = commitment.is_confirmed && commitment.is_end_final;
+    is_settled = is_settled && is_final;
+    if (!commitment.cycle.stopped_at && !is_final) ++armed;
+  }
+  armed_count += armed - ticket.armed;
+  ticket.armed = static_cast<uint32_t>(armed);
+  if (deadline != ticket.next_deadline) {
+    ticket.next_deadline = deadline;
+    deadline_changes.push_back({slot, deadline});
+  }
+  if (finality != ticket.next_finality) {
+    ticket.next_finality = finality;
+    if (finality != model::kEndOfTime) wait(branches[branch_of(ticket.branch)], finality, slot);
+  }
+  if (is_settled && !ticket.is_forgettable) queue_forgettable(slot, now);
+  ticket.is_forgettable = is_settled;
+}
+
+void State::Impl::queue_forgettable(TicketSlot slot, Instant since) {
+  forgettable.push_back({slot, tickets[slot].first_position, since});
+}
+
+void State::Impl::wait(BranchEntry& entry, Instant at, TicketSlot slot) {
+  if (entry.waiting.size() > 4'096 && entry.waiting.size() > 4 * ticket_count) {
+    // WHY: most entries of a long-running branch are stale; live ones are one a ticket.
+    std::erase_if(entry.waiting, [&](const auto& w) {
+      return !tickets[w.second].is_in_use || tickets[w.second].next_finality != w.first;
+    });
+    std::sort(entry.waiting.begin(), entry.waiting.end());
+    entry.waiting.erase(std::unique(entry.waiting.begin(), entry.waiting.end()),
+                        entry.waiting.end());
+    std::reverse(entry.waiting.begin(), entry.waiting.end());
+    std::make_heap(entry.waiting.begin(), entry.waiting.end(), is_later);
+  }
+  entry.waiting.emplace_back(at, slot);
+  std::push_heap(entry.waiting.begin(), entry.waiting.end(), is_later);
+  // WHY: what waits for an instant that the watermark has already passed is decided at the next
+  // drain.
+  if (at < entry.watermark && !entry.is_watermark_stale) {
+    entry.is_watermark_stale = true;
+    stale_watermarks.push_back(static_cast<uint32_t>(&entry - branches.data()));
+  }
+}
+
+void State::Impl::touch(TicketSlot slot) {
+  if (!is_restoring) touched.push_back(slot);
+}
+
+bool State::Impl::can_decide(const model::DeclaredSource& source) const {
+  if (source.reports.empty()) return true;
+  for (const auto& type : source.reports) {
+    if (type == "branch_closed" || type == "branch_opened") return true;
+    for (const auto& line : lines) {
+      for (const auto& revision : line.revisions) {
+        const auto found = revision.promise->on.find(type);
+        if (found == revision.promise->on.end()) continue;
+        const auto decides = [](model::Effect effect) {
+          return effect != model::Effect::proceed && effect != model::Effect::start;
+        };
+        if (!found->second.cases.empty() || decides(found->second.otherwise)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+void State::Impl::link(uint32_t source, uint32_t branch) {
+  auto& linked = sources[source].branches;
+  if (std::find(linked.begin(), linked.end(), branch) == linked.end()) linked.push_back(branch);
+}
+
+void State::Impl::resolve_sources(BranchEntry& entry, const model::BranchSpec* spec) {
+  entry.declared.clear();
+  entry.deciding.clear();
+  entry.reports.clear();
+  entry.is_declared = spec != nullptr && !spec->sources.empty();
+  const auto branch = static_cast<uint32_t>(&entry - branches.data());
+  if (entry.is_declared) {
+    for (const auto& declared : spec->sources) {
+      const uint32_t source = make_source(declared.id);
+      entry.declared.push_back(source);
+      entry.reports[source] = &declared;
+      if (!can_decide(declared)) continue;
+      entry.deciding.push_back(source);
+      link(source, branch);
+    }
+  }
+  for (const auto& heard : entry.heard) link(heard.source, branch);
+  if (!entry.is_watermark_stale) {
+    entry.is_watermark_stale = true;
+    stale_watermarks.push_back(branch);
+  }
+}
+
+void State::Impl::stale(uint32_t source) {
+  for (const uint32_t branch : sources[source].branches) {
+    if (branches[branch].is_watermark_stale) continue;
+    branches[branch].is_watermark_stale = true;
+    stale_watermarks.push_back(branch);
+  }
+}
+
+void State::Impl::lower_watermarks(uint32_t source) {
+  for (const uint32_t branch : sources[source].branches) {
+    branches[branch].watermark =
+        std::min(branches[branch].watermark, sources[source].source.watermark);
+  }
+  stale(source);
+}
+
+Instant State::Impl::compute_watermark(const BranchEntry& entry) const {
+  Instant least = model::kEndOfTime;
+  Instant told = model::kBeginningOfTime;
+  const auto take_in = [&](uint32_t index) {
+    const Source& source = sources[index].source;
+    told = std::max(told, source.watermark);
+    if (!source.is_closed) least = std::min(least, source.watermark);
+  };
+  if (entry.is_declared) {
+    for (const uint32_t source : entry.deciding) take_in(source);
+  } else {
+    for (const auto& heard : entry.heard) {
+      const auto& source = sources[heard.source].source;
+      if (now - std::max(heard.at, source.last_received_at) <= kHeardFor) take_in(heard.source);
+    }
+  }
+  return least == model::kEndOfTime ? told : least;
+}
+
+void State::Impl::resolve_book() {
+  const auto& book = books.back()->book();
+  for (auto& type : types) type = {};
+  const auto info = [&](const std::string& name) -> TypeInfo& {
+    const auto index = names.intern(name);
+    if (types.size() <= index) types.resize(index + 1);
+    return types[index];
+  };
+  for (const auto& vocabulary : book.vocabularies) {
+    for (const auto& [name, spec] : vocabulary.attributes) names.intern(name);
+    for (const auto& name : vocabulary.events) {
+      auto& type = info(name);
+      type.is_ticket_event = true;
+      type.is_engine_only = name == "expired";
+      type.vocabularies.push_back(&vocabulary);
+    }
+    for (const auto& name : vocabulary.branch_events) {
+      auto& type = info(name);
+      type.is_branch_event = true;
+      type.vocabularies.push_back(&vocabulary);
+    }
+  }
+  for (const auto& spec : book.branches) make_branch(spec.name);
+  for (auto& entry : branches) resolve_sources(entry, book.find_branch(entry.branch.name));
+}
+
+}  // namespace lupaus::rules::engine

@@ -1,0 +1,212 @@
+// Folding of facts about books, sources, branches and events. Cannot fail, and skips what a
+// snapshot row contains.
+#include <algorithm>
+
+#include "rules/engine/state_internals.h"
+#include "rules/engine/ticket_attributes.h"
+
+namespace lupaus::rules::engine {
+
+void State::evolve(const model::Fact& fact) {
+  impl_->now = std::max(impl_->now, fact.at);
+  impl_->position = std::max(impl_->position, fact.position);
+  std::visit([&](const auto& body) { impl_->on(fact, body); }, fact.body);
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Published& body) {
+  if (fact.position != 0 && fact.position <= book_position) return;
+  book_position = fact.position;
+  books.push_back(std::make_shared<const CompiledBook>(body.book, names));
+  const auto& compiled = books.back();
+  for (const auto& promise : body.book->promises) {
+    Line* line = find_line(promise.name);
+    if (line == nullptr) {
+      lines.push_back(Line{promise.name, {}, {}});
+      line = &lines.back();
+    }
+    const bool is_same =
+        !line->revisions.empty() && line->revisions.back().promise->digest == promise.digest &&
+        line->revisions.back().valid_from <= body.valid_from &&
+        line->retired_after(line->revisions.back().valid_from) == model::kEndOfTime;
+    if (is_same) continue;
+    const auto number = static_cast<uint32_t>(line->revisions.size() + 1);
+    line->revisions.push_back(make_revision(number, body.valid_from, compiled, promise, names));
+  }
+  for (const auto& name : body.retired) {
+    if (Line* line = find_line(name); line != nullptr) {
+      line->retired_at.insert(
+          std::upper_bound(line->retired_at.begin(), line->retired_at.end(), body.valid_from),
+          body.valid_from);
+    }
+  }
+  resolve_book();
+  if (is_restoring) return;
+  for (TicketSlot slot = 0; slot < tickets.size(); ++slot) {
+    if (!tickets[slot].is_in_use) continue;
+    rejudge(slot);
+    touch(slot);
+  }
+}
+
+void State::Impl::on(const model::Fact& fact, const model::SourceRegistered& body) {
+  const uint32_t index = make_source(body.source);
+  Source& source = sources[index].source;
+  if (fact.position != 0 && fact.position <= source.position) return;
+  source.epoch = body.epoch;
+  source.next_sequence = 1;
+  source.is_closed = false;
+  source.is_backfill = body.is_backfill;
+  source.recent_hashes.clear();
+  source.rejected.clear();
+  source.last_received_at = fact.at;
+  mark_source(index, fact.position);
+  lower_watermarks(index);
+}
+
+void State::Impl::take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
+                                const model::Fact& fact, Instant received_at) {
+  const uint32_t index = make_source(event.source);
+  Source& source = sources[index].source;
+  if (fact.position != 0 && fact.position <= source.position) return;
+  mark_source(index, fact.position);
+  if (is_retry) {
+    std::erase(source.rejected, event.sequence);
+    return;
+  }
+  source.epoch = event.epoch;
+  source.next_sequence = event.sequence + 1;
+  source.last_received_at = std::max(source.last_received_at, received_at);
+  if (source.is_closed) {
+    source.is_closed = false;
+    lower_watermarks(index);
+  }
+  const size_t place = event.sequence % kRecentHashes;
+  if (source.recent_hashes.size() <= place) source.recent_hashes.resize(place + 1);
+  source.recent_hashes[place] = model::content_hash(event);
+  if (is_rejected) {
+    source.rejected.insert(
+        std::upper_bound(source.rejected.begin(), source.rejected.end(), event.sequence),
+        event.sequence);
+    return;
+  }
+  if (event.occurred_at > source.watermark) {
+    source.watermark = event.occurred_at;
+    stale(index);
+  }
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Observed& body) {
+  ++tally.observed;
+  take_sequence(body.event, false, body.is_retry, fact, body.received_at);
+  if (body.event.ticket.empty()) {
+    take_branch_event(body.event, fact);
+  } else {
+    take_ticket_event(body, fact);
+  }
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Rejected& body) {
+  ++tally.rejected;
+  take_sequence(body.event, true, false, fact, body.received_at);
+}
+
+void State::Impl::take_branch_event(const model::Event& event, const model::Fact& fact) {
+  const uint32_t index = make_branch(event.branch);
+  BranchEntry& entry = branches[index];
+  if (fact.position != 0 && fact.position <= entry.branch.position) return;
+  mark_branch(index, fact.position);
+  if (event.type == "branch_closed" || event.type == "branch_opened") {
+    const Branch::Closing closing{event.occurred_at, event.type == "branch_closed"};
+    auto& closings = entry.branch.closings;
+    const auto place = std::upper_bound(
+        closings.begin(), closings.end(), closing, [](const auto& a, const auto& b) {
+          return a.at != b.at ? a.at < b.at : a.is_closed > b.is_closed;
+        });
+    closings.insert(place, closing);
+  }
+  for (const auto& attribute : event.attributes) {
+    auto& changes = entry.branch.changes;
+    const auto place =
+        std::upper_bound(changes.begin(), changes.end(), event.occurred_at,
+                         [](Instant at, const auto& change) { return at < change.at; });
+    changes.insert(place,
+                   {event.occurred_at, std::string(attribute.name), std::string(attribute.value)});
+  }
+  if (is_restoring) return;
+  for (TicketSlot slot = 0; slot < tickets.size(); ++slot) {
+    if (!tickets[slot].is_in_use || tickets[slot].branch != entry.name ||
+        tickets[slot].is_forgettable)
+      continue;
+    rejudge(slot);
+    touch(slot);
+  }
+}
+
+void State::Impl::take_ticket_event(const model::Observed& body, const model::Fact& fact) {
+  const model::Event& event = body.event;
+  const uint32_t branch = make_branch(event.branch);
+  BranchEntry& entry = branches[branch];
+  const uint32_t source = make_source(event.source);
+  const auto heard = std::find_if(entry.heard.begin(), entry.heard.end(),
+                                  [&](const auto& h) { return h.source == source; });
+  if (heard == entry.heard.end()) {
+    entry.heard.push_back({source, body.received_at});
+    mark_branch(branch, fact.position);
+    link(source, branch);
+    lower_watermarks(source);
+  } else if (body.received_at - heard->at >= std::chrono::minutes(1)) {
+    heard->at = body.received_at;
+    mark_branch(branch, fact.position);
+  }
+  const auto found = ticket_at(entry.name, event.ticket);
+  const TicketSlot slot = found ? *found : make_ticket(entry.name, event.ticket, fact.position);
+  Ticket& ticket = tickets[slot];
+  if (fact.position != 0 && fact.position <= ticket.position) return;
+  mark(slot, fact.position);
+  if (!event.label.empty()) ticket.label = event.label;
+  ticket.last_event_received_at = std::max(ticket.last_event_received_at, body.received_at);
+  ticket.is_backfill = ticket.is_backfill || body.is_backfill;
+  TicketEvent compact;
+  compact.at = event.occurred_at;
+  compact.sequence = event.sequence;
+  compact.source = sources[source].name;
+  compact.epoch = static_cast<uint32_t>(event.epoch);
+  compact.type = static_cast<uint16_t>(names.intern(event.type));
+  compact.attributes_begin = static_cast<uint32_t>(ticket.attributes.size());
+  for (const auto& attribute : event.attributes) {
+    append_attribute(ticket.attributes, names.intern(attribute.name), attribute.value);
+  }
+  compact.attributes_size =
+      static_cast<uint16_t>(ticket.attributes.size() - compact.attributes_begin);
+  const auto place = std::upper_bound(
+      ticket.events.begin(), ticket.events.end(), compact, [&](const auto& a, const auto& b) {
+        if (a.at != b.at) return a.at < b.at;
+        if (a.source != b.source) return names.text(a.source) < names.text(b.source);
+        return a.epoch != b.epoch ? a.epoch < b.epoch : a.sequence < b.sequence;
+      });
+  ticket.events.insert(place, compact);
+  rejudge(slot);
+  touch(slot);
+}
+
+void State::Impl::on(const model::Fact& fact, const model::WatermarkAdvanced& body) {
+  const uint32_t index = make_source(body.source);
+  Source& source = sources[index].source;
+  if (fact.position != 0 && fact.position <= source.position) return;
+  mark_source(index, fact.position);
+  source.watermark = std::max(source.watermark, body.at);
+  source.recorded_watermark = source.watermark;
+  source.last_received_at = std::max(source.last_received_at, fact.at);
+  source.is_closed = body.is_closing;
+  stale(index);
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Lost& body) {
+  const uint32_t index = make_source(body.source);
+  Source& source = sources[index].source;
+  if (fact.position != 0 && fact.position <= source.position) return;
+  mark_source(index, fact.position);
+  source.next_sequence = body.to + 1;
+}
+
+}  // namespace lupaus::rules::engine

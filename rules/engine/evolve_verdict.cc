@@ -1,0 +1,127 @@
+// Folding of facts about commitments: warned, breached, retracted, confirmed, ended, owed,
+// archived.
+#include <algorithm>
+
+#include "rules/engine/state_internals.h"
+
+namespace lupaus::rules::engine {
+
+void State::Impl::on(const model::Fact& fact, const model::Warned& body) {
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  if (commitment == nullptr) return;
+  commitment->warned_count = static_cast<uint8_t>(body.warning + 1);
+  rejudge(slot);
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Breached& body) {
+  ++tally.breached;
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  if (commitment == nullptr) return;
+  commitment->is_breach_recorded = true;
+  commitment->breached_at = body.breached_at;
+  commitment->detected_at = body.detected_at;
+  rearm(slot);
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Retracted& body) {
+  ++tally.retracted;
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  if (commitment == nullptr) return;
+  commitment->is_breach_recorded = false;
+  rejudge(slot);
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Confirmed& body) {
+  ++tally.confirmed;
+  const Instant decided =
+      body.cycle.stopped_at.value_or(body.cycle.breaching_at.value_or(model::kBeginningOfTime));
+  latest_final_at = std::max(latest_final_at, decided);
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  if (commitment == nullptr) return;
+  commitment->is_confirmed = true;
+  commitment->is_end_final = body.is_end_final;
+  commitment->cycle = body.cycle;
+  commitment->finalised_at = fact.at;
+  if (body.cycle.verdict == model::Verdict::breached) {
+    commitment->is_breach_recorded = true;
+    commitment->breached_at = body.cycle.due_at.value_or(body.cycle.started_at);
+    commitment->detected_at = body.detected_at;
+  }
+  rearm(slot);
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Ended& body) {
+  latest_final_at =
+      std::max(latest_final_at, body.cycle.stopped_at.value_or(model::kBeginningOfTime));
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  if (commitment == nullptr) return;
+  commitment->is_end_final = true;
+  commitment->cycle = body.cycle;
+  rearm(slot);
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Owed& body) {
+  Commitment* commitment = recorded(body.key, fact.position);
+  if (commitment == nullptr) return;
+  commitment->is_charged = true;
+  commitment->compensation = body.number;
+}
+
+void State::Impl::on(const model::Fact& fact, const model::Archived& body) {
+  const auto branch = branch_at(body.branch);
+  if (!branch) return;
+  const auto slot = ticket_at(branches[*branch].name, body.ticket);
+  if (!slot) return;
+  Ticket& ticket = tickets[*slot];
+  if (fact.position != 0 && fact.position <= ticket.position) return;
+  by_name.erase(*slot);
+  armed_count -= ticket.armed;
+  if (ticket.is_dirty) --dirty_tickets;
+  if (ticket.next_deadline != model::kEndOfTime)
+    deadline_changes.push_back({*slot, model::kEndOfTime});
+  ticket = Ticket{};
+  free_slots.push_back(*slot);
+  --ticket_count;
+}
+
+Line* State::Impl::find_line(std::string_view name, uint32_t* index) {
+  for (uint32_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].name != name) continue;
+    if (index != nullptr) *index = i;
+    return &lines[i];
+  }
+  return nullptr;
+}
+
+Commitment* State::Impl::recorded(const model::CommitmentKey& key, Position at, TicketSlot* slot) {
+  const uint32_t branch = make_branch(key.branch);
+  const NameIndex name = branches[branch].name;
+  const auto found = ticket_at(name, key.ticket);
+  const TicketSlot there = found ? *found : make_ticket(name, key.ticket, at);
+  Ticket& ticket = tickets[there];
+  if (at != 0 && at <= ticket.position) return nullptr;
+  uint32_t line = 0;
+  if (find_line(key.promise, &line) == nullptr) {
+    line = static_cast<uint32_t>(lines.size());
+    lines.push_back(Line{key.promise, {}, {}});
+  }
+  mark(there, at);
+  if (slot != nullptr) *slot = there;
+  auto place = std::find_if(
+      ticket.commitments.begin(), ticket.commitments.end(),
+      [&](const auto& c) { return c.line > line || (c.line == line && c.number >= key.cycle); });
+  if (place == ticket.commitments.end() || place->line != line || place->number != key.cycle) {
+    place = ticket.commitments.insert(place, Commitment{});
+    place->line = line;
+    place->number = key.cycle;
+    place->revision = key.revision;
+  }
+  return &*place;
+}
+
+}  // namespace lupaus::rules::engine

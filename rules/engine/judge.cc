@@ -1,0 +1,182 @@
+// One promise's clock folded over one ticket's events, instant by instant, in the order that R22
+// gives.
+#include "rules/engine/judge.h"
+
+#include <algorithm>
+
+#include "rules/engine/clock_fold.h"
+#include "rules/engine/names.h"
+#include "rules/engine/ticket_attributes.h"
+
+namespace lupaus::rules::engine {
+namespace {
+
+using model::Effect;
+using model::End;
+using model::Instant;
+
+using Group = std::span<const TicketEvent>;
+
+/// Effects of one instant as bits, so that equal effects count once (R22).
+using Mask = uint16_t;
+constexpr Mask bit(Effect effect) { return static_cast<Mask>(1U << static_cast<unsigned>(effect)); }
+
+constexpr std::pair<Effect, End> kEnders[] = {{Effect::stop, End::stop},
+                                              {Effect::restart, End::restart},
+                                              {Effect::voided, End::voided},
+                                              {Effect::forfeit, End::forfeit},
+                                              {Effect::review, End::review}};
+
+class Judge {
+ public:
+  Judge(const Line& line, const TicketView& view, const Horizon& horizon,
+        std::vector<JudgedCycle>& cycles)
+      : line_(line), view_(view), horizon_(horizon), fold_(line, view, horizon, cycles) {}
+
+  void run(const Commitment* last_final) {
+    const auto& events = view_.ticket->events;
+    size_t next = last_final == nullptr ? 0 : resume(*last_final);
+    while (next < events.size()) {
+      const Group group = group_at(next);
+      next += group.size();
+      fold_.force_end(group.front().at);
+      instant(group, fold_.is_running());
+    }
+    fold_.force_end(horizon_.watermark);
+    fold_.finish();
+  }
+
+ private:
+  Group group_at(size_t first) const {
+    const auto& events = view_.ticket->events;
+    size_t last = first;
+    while (last < events.size() && events[last].at == events[first].at) ++last;
+    return {events.data() + first, last - first};
+  }
+
+  /// Goes on after a cycle that can no longer change; returns the index of the first event to fold
+  /// (R78).
+  size_t resume(const Commitment& final_cycle) {
+    const auto& events = view_.ticket->events;
+    const Instant end = *final_cycle.cycle.stopped_at;
+    size_t next = 0;
+    while (next < events.size() && events[next].at < end) ++next;
+    fold_.go_on_after(final_cycle);
+    if (next == events.size() || events[next].at != end) return next;
+    const Group group = group_at(next);
+    if (fold_.is_running()) {
+      apply_pauses(effects(*fold_.revision(), group), end);
+    } else if (final_cycle.cycle.started_at < end && !model::is_expiry(final_cycle.cycle.end)) {
+      begin_if_started(group);
+    }
+    return next + group.size();
+  }
+
+  Mask effects(const Revision& revision, Group group) const {
+    Mask mask = 0;
+    for (const TicketEvent& event : group) {
+      const auto* line = revision.line(event.type);
+      if (line != nullptr) mask |= bit(resolve(revision, *line, event));
+    }
+    return mask;
+  }
+
+  Effect resolve(const Revision& revision, const model::EffectLine& line,
+                 const TicketEvent& event) const {
+    for (const auto& choice : line.cases) {
+      if (choice.when->evaluate(fold_.scope_of(revision, event)) == model::Condition::Value::yes) {
+        return choice.then;
+      }
+    }
+    return line.otherwise;
+  }
+
+  void begin_if_started(Group group) {
+    const Revision* revision = line_.revision_at(group.front().at);
+    if (revision == nullptr) return;
+    if ((effects(*revision, group) & bit(Effect::start)) != 0)
+      fold_.bind(*revision, group.front().at);
+  }
+
+  void apply_pauses(Mask mask, Instant at) {
+    if ((mask & bit(Effect::pause)) != 0) fold_.pause(at);
+    if ((mask & bit(Effect::resume)) != 0) fold_.resume(at);
+  }
+
+  void instant(Group group, bool was_running) {
+    const Instant at = group.front().at;
+    if (!was_running) {
+      begin_if_started(group);
+      if (!fold_.is_running()) return;
+    }
+    const Revision& revision = *fold_.revision();
+    Mask mask = effects(revision, group);
+    if (!was_running && has_early_stop(revision, group)) mask |= bit(Effect::stop);
+    for (const auto& [effect, end] : kEnders) {
+      if ((mask & bit(effect)) == 0) continue;
+      fold_.end(end, at);
+      break;
+    }
+    if (fold_.is_running()) {
+      apply_pauses(mask, at);
+    } else if (was_running) {
+      begin_if_started(group);
+    }
+  }
+
+  /// A stop of another source at most a second before the start, ignored until now, counts as at
+  /// the start (R8).
+  bool has_early_stop(const Revision& revision, Group group) const {
+    constexpr model::Duration kTolerance = std::chrono::seconds(1);
+    const Instant start = group.front().at;
+    const NameIndex starter = starting_source(revision, group);
+    for (const TicketEvent& event : view_.ticket->events) {
+      if (event.at >= start) break;
+      if (event.at < start - kTolerance || event.source == starter) continue;
+      if (fold_.last_end() >= event.at) continue;
+      const auto* line = revision.line(event.type);
+      if (line != nullptr && resolve(revision, *line, event) == Effect::stop) return true;
+    }
+    return false;
+  }
+
+  NameIndex starting_source(const Revision& revision, Group group) const {
+    for (const TicketEvent& event : group) {
+      const auto* line = revision.line(event.type);
+      if (line != nullptr && resolve(revision, *line, event) == Effect::start) return event.source;
+    }
+    return group.front().source;
+  }
+
+  const Line& line_;
+  const TicketView& view_;
+  const Horizon& horizon_;
+  ClockFold fold_;
+};
+
+}  // namespace
+
+void judge(const Line& line, const TicketView& view, const Horizon& horizon,
+           const Commitment* last_final, std::vector<JudgedCycle>& cycles) {
+  if (line.revisions.empty()) return;
+  Judge(line, view, horizon, cycles).run(last_final);
+}
+
+void merge_attributes(const TicketView& view, Instant at, std::vector<model::Attribute>& merged) {
+  for (const TicketEvent& event : view.ticket->events) {
+    if (event.at > at) break;
+    for_each_attribute(
+        *view.ticket, event, *view.names, [&](std::string_view name, std::string_view value) {
+          const auto known = std::find_if(merged.begin(), merged.end(), [&](const auto& attribute) {
+            return attribute.name == name;
+          });
+          if (known == merged.end()) {
+            merged.push_back({name, value});
+          } else {
+            known->value = value;
+          }
+        });
+  }
+}
+
+}  // namespace lupaus::rules::engine

@@ -1,0 +1,288 @@
+// Snapshot rows of entities and their way back, and the hash that tells equal states.
+#include <algorithm>
+
+#include "rules/engine/state_internals.h"
+#include "rules/engine/ticket_attributes.h"
+
+namespace lupaus::rules::engine {
+namespace {
+
+/// Order-dependent mixing of 64-bit words (the finaliser of splitmix64).
+class Hasher {
+ public:
+  void add(uint64_t word) {
+    value_ ^= word + 0x9E3779B97F4A7C15ULL + (value_ << 6) + (value_ >> 2);
+    value_ = (value_ ^ (value_ >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    value_ ^= value_ >> 27;
+  }
+  void add(Instant instant) { add(static_cast<uint64_t>(model::to_unix_ms(instant))); }
+  void add(std::string_view text) {
+    add(text.size());
+    for (const char c : text) add(static_cast<unsigned char>(c));
+  }
+  uint64_t value() const { return value_; }
+
+ private:
+  uint64_t value_ = 0;
+};
+
+bool is_recorded(const Commitment& commitment) {
+  return commitment.is_breach_recorded || commitment.is_confirmed || commitment.warned_count > 0;
+}
+
+}  // namespace
+
+Position State::oldest_dirty() const {
+  Impl& in = *impl_;
+  while (!in.dirty.empty()) {
+    const DirtyTicket& front = in.dirty.front();
+    const Ticket& ticket = in.tickets[front.slot];
+    if (ticket.is_in_use && ticket.is_dirty && ticket.first_position == front.first_position) break;
+    in.dirty.pop_front();
+  }
+  Position oldest = 0;
+  const auto take = [&](Position since) { oldest = oldest == 0 ? since : std::min(oldest, since); };
+  if (!in.dirty.empty()) take(in.dirty.front().since);
+  if (!in.dirty_sources.empty()) take(in.dirty_sources.front().second);
+  if (!in.dirty_branches.empty()) take(in.dirty_branches.front().second);
+  return oldest;
+}
+
+size_t State::dirty_count() const { return impl_->dirty_tickets; }
+
+void State::sweep_tickets(size_t limit, std::vector<TicketSlot>& slots) {
+  Impl& in = *impl_;
+  while (limit > 0 && !in.dirty.empty()) {
+    const DirtyTicket front = in.dirty.front();
+    in.dirty.pop_front();
+    Ticket& ticket = in.tickets[front.slot];
+    if (!ticket.is_in_use || !ticket.is_dirty || ticket.first_position != front.first_position)
+      continue;
+    ticket.is_dirty = false;
+    --in.dirty_tickets;
+    --limit;
+    slots.push_back(front.slot);
+  }
+}
+
+void State::sweep_sources(std::vector<const Source*>& sources) {
+  for (const auto& [index, since] : impl_->dirty_sources) {
+    impl_->sources[index].is_dirty = false;
+    sources.push_back(&impl_->sources[index].source);
+  }
+  impl_->dirty_sources.clear();
+}
+
+void State::sweep_branches(std::vector<const Branch*>& branches) {
+  for (const auto& [index, since] : impl_->dirty_branches) {
+    BranchEntry& entry = impl_->branches[index];
+    entry.is_dirty = false;
+    entry.branch.heard_sources.clear();
+    for (const auto& heard : entry.heard) {
+      entry.branch.heard_sources[impl_->sources[heard.source].source.id] = heard.at;
+    }
+    branches.push_back(&entry.branch);
+  }
+  impl_->dirty_branches.clear();
+}
+
+void State::Impl::mark(TicketSlot slot, Position at) {
+  Ticket& ticket = tickets[slot];
+  ticket.position = std::max(ticket.position, at);
+  if (ticket.is_dirty) return;
+  ticket.is_dirty = true;
+  ++dirty_tickets;
+  dirty.push_back({slot, ticket.first_position, at});
+}
+
+void State::Impl::mark_source(uint32_t source, Position at) {
+  SourceEntry& entry = sources[source];
+  entry.source.position = std::max(entry.source.position, at);
+  if (entry.is_dirty) return;
+  entry.is_dirty = true;
+  dirty_sources.emplace_back(source, at);
+}
+
+void State::Impl::mark_branch(uint32_t branch, Position at) {
+  BranchEntry& entry = branches[branch];
+  entry.branch.position = std::max(entry.branch.position, at);
+  if (entry.is_dirty) return;
+  entry.is_dirty = true;
+  dirty_branches.emplace_back(branch, at);
+}
+
+void State::image(TicketSlot slot, TicketImage& image) const {
+  const Ticket& ticket = impl_->tickets[slot];
+  image.position = ticket.position;
+  image.first_position = ticket.first_position;
+  image.branch = name(ticket.branch);
+  image.ticket = ticket.id;
+  image.label = ticket.label;
+  image.is_backfill = ticket.is_backfill;
+  image.last_event_received_at = ticket.last_event_received_at;
+  image.events.resize(ticket.events.size());
+  for (size_t i = 0; i < ticket.events.size(); ++i) {
+    const TicketEvent& event = ticket.events[i];
+    auto& out = image.events[i];
+    out.at = event.at;
+    out.source = name(event.source);
+    out.epoch = event.epoch;
+    out.sequence = event.sequence;
+    out.type = name(event.type);
+    out.attributes.clear();
+    for_each_attribute(ticket, event, impl_->names,
+                       [&](std::string_view key, std::string_view value) {
+                         out.attributes.emplace_back(key, value);
+                       });
+  }
+  image.commitments.clear();
+  for (const auto& commitment : ticket.commitments) {
+    if (is_recorded(commitment))
+      image.commitments.push_back({impl_->lines[commitment.line].name, commitment});
+  }
+}
+
+void State::restore(const TicketImage& image) {
+  Impl& in = *impl_;
+  const uint32_t branch = in.make_branch(image.branch);
+  const NameIndex name = in.branches[branch].name;
+  if (in.ticket_at(name, image.ticket)) return;
+  const TicketSlot slot = in.make_ticket(name, image.ticket, image.first_position);
+  Ticket& ticket = in.tickets[slot];
+  ticket.position = image.position;
+  ticket.label = image.label;
+  ticket.is_backfill = image.is_backfill;
+  ticket.last_event_received_at = image.last_event_received_at;
+  for (const auto& event : image.events) {
+    TicketEvent compact;
+    compact.at = event.at;
+    compact.source = in.names.intern(event.source);
+    compact.epoch = static_cast<uint32_t>(event.epoch);
+    compact.sequence = event.sequence;
+    compact.type = static_cast<uint16_t>(in.names.intern(event.type));
+    compact.attributes_begin = static_cast<uint32_t>(ticket.attributes.size());
+    for (const auto& [key, value] : event.attributes)
+      append_attribute(ticket.attributes, in.names.intern(key), value);
+    compact.attributes_size =
+        static_cast<uint16_t>(ticket.attributes.size() - compact.attributes_begin);
+    ticket.events.push_back(compact);
+  }
+  for (const auto& recorded : image.commitments) {
+    uint32_t line = 0;
+    if (in.find_line(recorded.promise, &line) == nullptr) {
+      line = static_cast<uint32_t>(in.lines.size());
+      in.lines.push_back(Line{recorded.promise, {}, {}});
+    }
+    Commitment commitment = recorded.commitment;
+    commitment.line = line;
+    ticket.commitments.push_back(std::move(commitment));
+  }
+  std::sort(ticket.commitments.begin(), ticket.commitments.end(), [](const auto& a, const auto& b) {
+    return a.line != b.line ? a.line < b.line : a.number < b.number;
+  });
+  in.rejudge(slot);
+}
+
+void State::restore(Source source) {
+  const uint32_t index = impl_->make_source(source.id);
+  if (impl_->sources[index].source.position > source.position) return;
+  impl_->sources[index].source = std::move(source);
+}
+
+void State::restore(Branch branch) {
+  const uint32_t index = impl_->make_branch(branch.name);
+  BranchEntry& entry = impl_->branches[index];
+  if (entry.branch.position > branch.position) return;
+  entry.branch = std::move(branch);
+  entry.heard.clear();
+  for (const auto& [id, at] : entry.branch.heard_sources) {
+    const uint32_t source = impl_->make_source(id);
+    entry.heard.push_back({source, at});
+    impl_->link(source, index);
+  }
+}
+
+void State::begin_restore() { impl_->is_restoring = true; }
+
+void State::finish_restore(Instant now) {
+  Impl& in = *impl_;
+  in.is_restoring = false;
+  in.now = std::max(in.now, now);
+  if (!in.books.empty()) in.resolve_book();
+  for (uint32_t i = 0; i < in.branches.size(); ++i) {
+    in.branches[i].watermark = in.compute_watermark(in.branches[i]);
+    if (!in.branches[i].is_watermark_stale) {
+      in.branches[i].is_watermark_stale = true;
+      in.stale_watermarks.push_back(i);
+    }
+  }
+  for (TicketSlot slot = 0; slot < in.tickets.size(); ++slot) {
+    if (!in.tickets[slot].is_in_use) continue;
+    in.rejudge(slot);
+    in.touch(slot);
+  }
+}
+
+uint64_t State::hash() const {
+  const Impl& in = *impl_;
+  Hasher hasher;
+  for (const auto& line : in.lines) {
+    if (line.revisions.empty()) continue;
+    hasher.add(line.name);
+    for (const auto& revision : line.revisions) hasher.add(revision.promise->digest);
+  }
+  for (const Source* source : sources()) {
+    if (source->epoch == 0) continue;
+    hasher.add(source->id);
+    for (const uint64_t word : {source->epoch, source->next_sequence, uint64_t{source->is_closed}})
+      hasher.add(word);
+    hasher.add(source->watermark);
+    for (const auto sequence : source->rejected) hasher.add(sequence);
+  }
+  std::vector<const Ticket*> tickets;
+  for (const auto& ticket : in.tickets) {
+    if (ticket.is_in_use) tickets.push_back(&ticket);
+  }
+  std::sort(tickets.begin(), tickets.end(), [&](const auto* a, const auto* b) {
+    return a->branch != b->branch ? name(a->branch) < name(b->branch) : a->id < b->id;
+  });
+  for (const Ticket* ticket : tickets) {
+    hasher.add(name(ticket->branch));
+    hasher.add(ticket->id);
+    for (const auto& event : ticket->events) {
+      hasher.add(event.at);
+      hasher.add(event.sequence);
+      hasher.add(name(event.source));
+      hasher.add(name(event.type));
+      for_each_attribute(*ticket, event, in.names,
+                         [&](std::string_view key, std::string_view value) {
+                           hasher.add(key);
+                           hasher.add(value);
+                         });
+    }
+    std::vector<const Commitment*> recorded;
+    for (const auto& c : ticket->commitments) {
+      if (is_recorded(c)) recorded.push_back(&c);
+    }
+    std::sort(recorded.begin(), recorded.end(), [&](const auto* a, const auto* b) {
+      return a->line != b->line ? in.lines[a->line].name < in.lines[b->line].name
+                                : a->number < b->number;
+    });
+    for (const Commitment* c : recorded) {
+      hasher.add(in.lines[c->line].name);
+      for (const uint64_t word :
+           {uint64_t{c->number}, uint64_t{c->warned_count}, uint64_t{c->is_breach_recorded},
+            uint64_t{c->is_confirmed}, uint64_t{c->is_end_final}, uint64_t{c->is_charged},
+            c->compensation}) {
+        hasher.add(word);
+      }
+      if (!c->is_confirmed) continue;
+      hasher.add(static_cast<uint64_t>(c->cycle.verdict));
+      hasher.add(static_cast<uint64_t>(c->cycle.counted.count()));
+      hasher.add(c->finalised_at);
+    }
+  }
+  return hasher.value();
+}
+
+}  // namespace lupaus::rules::engine

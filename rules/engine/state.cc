@@ -1,0 +1,239 @@
+// Lookups, queries and the lists that callers drain.
+#include "rules/engine/state.h"
+
+#include <algorithm>
+
+#include "rules/engine/state_internals.h"
+
+namespace lupaus::rules::engine {
+
+State::State(Settings settings) : impl_(std::make_unique<Impl>(settings)) {}
+State::~State() = default;
+State::State(State&&) noexcept = default;
+State& State::operator=(State&&) noexcept = default;
+
+const Settings& State::settings() const { return impl_->settings; }
+const Tally& State::tally() const { return impl_->tally; }
+
+model::BookPtr State::book() const {
+  return impl_->books.empty() ? nullptr : impl_->books.back()->pointer();
+}
+
+std::optional<TicketSlot> State::find_ticket(std::string_view branch,
+                                             std::string_view ticket) const {
+  const auto index = impl_->branch_at(branch);
+  if (!index) return std::nullopt;
+  return impl_->ticket_at(impl_->branches[*index].name, ticket);
+}
+
+uint32_t State::slot_count() const { return static_cast<uint32_t>(impl_->tickets.size()); }
+const Ticket& State::ticket(TicketSlot slot) const { return impl_->tickets[slot]; }
+uint64_t State::open_ticket_count() const { return impl_->ticket_count; }
+uint64_t State::armed_commitment_count() const { return impl_->armed_count; }
+std::string_view State::name(NameIndex index) const { return impl_->names.text(index); }
+std::string_view State::promise_name(uint32_t line) const { return impl_->lines[line].name; }
+const std::vector<Line>& State::lines() const { return impl_->lines; }
+
+const model::Promise* State::promise(const Commitment& commitment) const {
+  const Revision* revision = impl_->lines[commitment.line].find(commitment.revision);
+  return revision == nullptr ? nullptr : revision->promise;
+}
+
+const model::ZoneTable* State::zone(std::string_view branch) const {
+  const auto index = impl_->branch_at(branch);
+  if (!index || impl_->books.empty()) return nullptr;
+  for (auto book = impl_->books.rbegin(); book != impl_->books.rend(); ++book) {
+    const auto* context = (*book)->branch(impl_->branches[*index].name);
+    if (context != nullptr) return context->zone;
+  }
+  return nullptr;
+}
+
+model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commitment) const {
+  return {std::string(name(ticket.branch)), ticket.id, impl_->lines[commitment.line].name,
+          commitment.revision, commitment.number};
+}
+
+void State::attributes_at(const Ticket& ticket, Instant at,
+                          std::vector<model::Attribute>& merged) const {
+  const TicketView view{&ticket, nullptr, &impl_->names};
+  merge_attributes(view, at, merged);
+}
+
+std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& horizon) const {
+  const Ticket& ticket = impl_->tickets[slot];
+  const auto& branch = impl_->branches[impl_->branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &impl_->names};
+  std::vector<Commitment> result;
+  std::vector<JudgedCycle> judged;
+  for (uint32_t index = 0; index < impl_->lines.size(); ++index) {
+    const Commitment* last = nullptr;
+    for (const auto& commitment : ticket.commitments) {
+      if (commitment.line != index) continue;
+      if (!commitment.is_confirmed || !commitment.is_end_final) break;
+      last = &commitment;
+      result.push_back(commitment);
+    }
+    judged.clear();
+    judge(impl_->lines[index], view, horizon, last, judged);
+    for (const auto& cycle : judged) {
+      Commitment fresh;
+      for (const auto& commitment : ticket.commitments) {
+        if (commitment.line == index && commitment.number == cycle.number) fresh = commitment;
+      }
+      fresh.line = index;
+      fresh.number = cycle.number;
+      fresh.revision = cycle.revision;
+      if (!fresh.is_confirmed || cycle.cycle.is_broken) fresh.cycle = cycle.cycle;
+      result.push_back(std::move(fresh));
+    }
+  }
+  return result;
+}
+
+std::vector<State::DeadlineChange>& State::deadline_changes() { return impl_->deadline_changes; }
+
+std::vector<TicketSlot>& State::touched() { return impl_->touched; }
+
+Instant State::branch_watermark(std::string_view branch) const {
+  const auto index = impl_->branch_at(branch);
+  return index ? impl_->branches[*index].watermark : model::kBeginningOfTime;
+}
+
+void State::drain_decided(std::vector<TicketSlot>& slots) {
+  Impl& in = *impl_;
+  const auto is_later = [](const auto& a, const auto& b) { return a > b; };
+  for (size_t i = 0; i < in.stale_watermarks.size(); ++i) {
+    BranchEntry& entry = in.branches[in.stale_watermarks[i]];
+    entry.is_watermark_stale = false;
+    entry.watermark = in.compute_watermark(entry);
+    while (!entry.waiting.empty() && entry.waiting.front().first < entry.watermark) {
+      const auto [at, slot] = entry.waiting.front();
+      std::pop_heap(entry.waiting.begin(), entry.waiting.end(), is_later);
+      entry.waiting.pop_back();
+      if (!in.tickets[slot].is_in_use || in.tickets[slot].next_finality != at) continue;
+      in.tickets[slot].next_finality = model::kEndOfTime;
+      slots.push_back(slot);
+    }
+  }
+  in.stale_watermarks.clear();
+  // WHY: an expiry may act now that the watermark has moved; judging again is what shows it.
+  for (const TicketSlot slot : slots) in.rejudge(slot);
+}
+
+void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>& slots) {
+  auto& queue = impl_->forgettable;
+  while (!queue.empty() && slots.size() < limit &&
+         queue.front().since + impl_->settings.forget_after <= now) {
+    const Forgettable oldest = queue.front();
+    queue.pop_front();
+    Ticket& ticket = impl_->tickets[oldest.slot];
+    if (!ticket.is_in_use || ticket.first_position != oldest.first_position ||
+        !ticket.is_forgettable)
+      continue;
+    if (ticket.last_event_received_at + impl_->settings.forget_after > now) {
+      queue.push_back({oldest.slot, oldest.first_position, ticket.last_event_received_at});
+      continue;
+    }
+    slots.push_back(oldest.slot);
+  }
+}
+
+const Source* State::find_source(std::string_view id) const {
+  const auto index = impl_->source_at(id);
+  if (!index || impl_->sources[*index].source.epoch == 0) return nullptr;
+  return &impl_->sources[*index].source;
+}
+
+std::vector<const Source*> State::sources() const {
+  std::vector<const Source*> all;
+  for (const auto& entry : impl_->sources) all.push_back(&entry.source);
+  std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+  return all;
+}
+
+const Branch* State::find_branch(std::string_view name) const {
+  const auto index = impl_->branch_at(name);
+  return index ? &impl_->branches[*index].branch : nullptr;
+}
+
+std::vector<const Branch*> State::branches() const {
+  std::vector<const Branch*> all;
+  for (const auto& entry : impl_->branches) all.push_back(&entry.branch);
+  std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  return all;
+}
+
+// ---- lookups of the inside
+
+std::optional<uint32_t> State::Impl::source_at(std::string_view id) const {
+  if (last_source < sources.size() && sources[last_source].source.id == id) return last_source;
+  const auto found = source_index.find(id);
+  if (found == source_index.end()) return std::nullopt;
+  last_source = found->second;
+  return last_source;
+}
+
+std::optional<uint32_t> State::Impl::branch_at(std::string_view name) const {
+  if (last_branch < branches.size() && branches[last_branch].branch.name == name)
+    return last_branch;
+  const auto found = branch_index.find(name);
+  if (found == branch_index.end()) return std::nullopt;
+  last_branch = found->second;
+  return last_branch;
+}
+
+uint32_t State::Impl::make_source(std::string_view id) {
+  if (const auto found = source_at(id)) return *found;
+  SourceEntry entry;
+  entry.source.id = id;
+  entry.name = names.intern(id);
+  sources.push_back(std::move(entry));
+  const auto index = static_cast<uint32_t>(sources.size() - 1);
+  source_index.emplace(names.text(sources.back().name), index);
+  return index;
+}
+
+uint32_t State::Impl::make_branch(std::string_view name) {
+  if (const auto found = branch_at(name)) return *found;
+  BranchEntry entry;
+  entry.branch.name = name;
+  entry.name = names.intern(name);
+  branches.push_back(std::move(entry));
+  const auto index = static_cast<uint32_t>(branches.size() - 1);
+  branch_index.emplace(names.text(branches.back().name), index);
+  const NameIndex name_index = branches.back().name;
+  if (branch_by_name.size() <= name_index) branch_by_name.resize(name_index + 1, -1);
+  branch_by_name[name_index] = static_cast<int32_t>(index);
+  return index;
+}
+
+uint32_t State::Impl::branch_of(NameIndex name) const {
+  return static_cast<uint32_t>(branch_by_name[name]);
+}
+
+std::optional<TicketSlot> State::Impl::ticket_at(NameIndex branch, std::string_view id) const {
+  const auto found = by_name.find(TicketName{branch, id});
+  return found == by_name.end() ? std::nullopt : std::optional(*found);
+}
+
+TicketSlot State::Impl::make_ticket(NameIndex branch, std::string_view id, Position at) {
+  TicketSlot slot = 0;
+  if (free_slots.empty()) {
+    slot = static_cast<TicketSlot>(tickets.size());
+    tickets.emplace_back();
+  } else {
+    slot = free_slots.back();
+    free_slots.pop_back();
+  }
+  Ticket& ticket = tickets[slot];
+  ticket.is_in_use = true;
+  ticket.branch = branch;
+  ticket.id = id;
+  ticket.first_position = at;
+  by_name.insert(slot);
+  ++ticket_count;
+  return slot;
+}
+
+}  // namespace lupaus::rules::engine

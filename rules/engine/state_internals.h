@@ -1,0 +1,225 @@
+// The inside of engine::State, shared by the files of engine/ alone: entities in memory, indices
+// over them, and what is derived from both. Nothing here is durable by itself; facts and snapshot
+// rows are.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "rules/engine/compiled_book.h"
+#include "rules/engine/names.h"
+#include "rules/engine/state.h"
+
+namespace lupaus::rules::engine {
+
+using model::Instant;
+using model::Position;
+using model::TicketSlot;
+
+/// A source with what is derived about it.
+struct SourceEntry {
+  Source source;
+  NameIndex name = 0;
+  std::vector<uint32_t> branches;  ///< indices of branches that wait for it or that it reported to
+  bool is_dirty = false;
+};
+
+/// A branch with what is derived about it.
+struct BranchEntry {
+  Branch branch;
+  NameIndex name = 0;
+  struct Heard {
+    uint32_t source = 0;
+    Instant at{};
+  };
+  std::vector<Heard> heard;        ///< sources that reported here; `at` to the minute
+  bool is_declared = false;        ///< the newest book declares its sources
+  std::vector<uint32_t> declared;  ///< all declared sources (indices)
+  std::vector<uint32_t> deciding;  ///< declared sources that can send a deciding event (R71)
+  absl::flat_hash_map<uint32_t, const model::DeclaredSource*> reports;
+  Instant watermark = model::kBeginningOfTime;
+  bool is_watermark_stale = false;
+  bool is_dirty = false;
+  /// Min-heap by instant of tickets that a watermark beyond it decides; stale entries are skipped.
+  std::vector<std::pair<Instant, TicketSlot>> waiting;
+  size_t waiting_live = 0;
+};
+
+/// What the newest book says of an event type.
+struct TypeInfo {
+  bool is_ticket_event = false;
+  bool is_branch_event = false;
+  bool is_engine_only = false;  ///< `expired`
+  std::vector<const model::Vocabulary*> vocabularies;
+};
+
+struct TicketName {
+  NameIndex branch = 0;
+  std::string_view id;
+};
+
+struct DirtyTicket {
+  TicketSlot slot = 0;
+  Position first_position = 0;  ///< tells a reused slot
+  Position since = 0;
+};
+
+struct Forgettable {
+  TicketSlot slot = 0;
+  Position first_position = 0;
+  Instant since{};
+};
+
+struct State::Impl {
+  struct TicketHash {
+    using is_transparent = void;
+    const std::deque<Ticket>* tickets;
+    size_t operator()(const TicketName& name) const { return absl::HashOf(name.branch, name.id); }
+    size_t operator()(TicketSlot slot) const {
+      return absl::HashOf((*tickets)[slot].branch, std::string_view((*tickets)[slot].id));
+    }
+  };
+  struct TicketEqual {
+    using is_transparent = void;
+    const std::deque<Ticket>* tickets;
+    bool operator()(TicketSlot a, TicketSlot b) const { return a == b; }
+    bool operator()(TicketSlot slot, const TicketName& name) const {
+      return (*tickets)[slot].branch == name.branch && (*tickets)[slot].id == name.id;
+    }
+    bool operator()(const TicketName& name, TicketSlot slot) const { return (*this)(slot, name); }
+  };
+
+  explicit Impl(Settings s)
+      : settings(s), by_name(0, TicketHash{&tickets}, TicketEqual{&tickets}) {}
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  Settings settings;
+  Tally tally;
+  Names names;
+  Instant now = model::kBeginningOfTime;  ///< of the newest fact
+  Position position = 0;                  ///< of the newest fact
+
+  // books
+  std::vector<std::shared_ptr<const CompiledBook>> books;
+  Position book_position = 0;
+  std::vector<Line> lines;      ///< in the order of first publication; indices are stable
+  std::vector<TypeInfo> types;  ///< by NameIndex
+  Instant latest_final_at = model::kBeginningOfTime;
+
+  // tickets
+  std::deque<Ticket> tickets;
+  std::vector<TicketSlot> free_slots;
+  absl::flat_hash_set<TicketSlot, TicketHash, TicketEqual> by_name;
+  uint64_t ticket_count = 0;
+  uint64_t armed_count = 0;
+
+  // sources and branches
+  std::vector<SourceEntry> sources;
+  absl::flat_hash_map<std::string_view, uint32_t> source_index;  ///< keys live in `names`
+  std::vector<BranchEntry> branches;
+  absl::flat_hash_map<std::string_view, uint32_t> branch_index;
+  std::vector<int32_t> branch_by_name;  ///< NameIndex -> index in branches, -1: none
+  mutable uint32_t last_source = 0;     ///< memo: batches come from one source
+  mutable uint32_t last_branch = 0;
+  std::vector<uint32_t> stale_watermarks;
+
+  // derived, drained by callers
+  std::vector<TicketSlot> touched;
+  std::vector<DeadlineChange> deadline_changes;
+  std::deque<Forgettable> forgettable;
+  std::deque<DirtyTicket> dirty;
+  size_t dirty_tickets = 0;
+  std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
+  bool is_restoring = false;        ///< rows and tail are being folded: derive nothing yet
+  std::vector<JudgedCycle> judged;  ///< scratch
+
+  // ---- lookups
+  std::optional<uint32_t> source_at(std::string_view id) const;
+  std::optional<uint32_t> branch_at(std::string_view name) const;
+  uint32_t make_source(std::string_view id);
+  uint32_t make_branch(std::string_view name);
+  uint32_t branch_of(NameIndex name) const;
+  std::optional<TicketSlot> ticket_at(NameIndex branch, std::string_view id) const;
+  TicketSlot make_ticket(NameIndex branch, std::string_view id, Position position);
+  Line* find_line(std::string_view name, uint32_t* index = nullptr);
+  Commitment* find_commitment(Ticket& ticket, const model::CommitmentKey& key);
+  /// The ticket and commitment of a fact at `position`; null when a row already contains it. Makes
+  /// what is missing.
+  Commitment* recorded(const model::CommitmentKey& key, Position position,
+                       TicketSlot* slot = nullptr);
+
+  // ---- dirt
+  void mark(TicketSlot slot, Position position);
+  void mark_source(uint32_t source, Position position);
+  void mark_branch(uint32_t branch, Position position);
+
+  // ---- derive.cc
+  void rejudge(TicketSlot slot);
+  void rearm(TicketSlot slot);
+  void touch(TicketSlot slot);
+  void resolve_book();
+  void resolve_sources(BranchEntry& entry, const model::BranchSpec* spec);
+  bool can_decide(const model::DeclaredSource& source) const;
+  void link(uint32_t source, uint32_t branch);
+  void stale(uint32_t source);
+  /// At once, not at the next drain: a source that is newly waited for must not find its tickets
+  /// decided.
+  void lower_watermarks(uint32_t source);
+  Instant compute_watermark(const BranchEntry& entry) const;
+  void wait(BranchEntry& entry, Instant at, TicketSlot slot);
+  void queue_forgettable(TicketSlot slot, Instant since);
+
+  // ---- evolve.cc, evolve_verdict.cc
+  void on(const model::Fact& fact, const model::Published& body);
+  void on(const model::Fact& fact, const model::SourceRegistered& body);
+  void on(const model::Fact& fact, const model::Observed& body);
+  void on(const model::Fact& fact, const model::Rejected& body);
+  void on(const model::Fact& fact, const model::WatermarkAdvanced& body);
+  void on(const model::Fact& fact, const model::Lost& body);
+  void on(const model::Fact& fact, const model::Warned& body);
+  void on(const model::Fact& fact, const model::Breached& body);
+  void on(const model::Fact& fact, const model::Retracted& body);
+  void on(const model::Fact& fact, const model::Confirmed& body);
+  void on(const model::Fact& fact, const model::Ended& body);
+  void on(const model::Fact& fact, const model::Owed& body);
+  void on(const model::Fact& fact, const model::Archived& body);
+  template <typename Other>
+  void on(const model::Fact&, const Other&) {}  // the ledger's
+
+  void take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
+                     const model::Fact& fact, Instant received_at);
+  void take_branch_event(const model::Event& event, const model::Fact& fact);
+  void take_ticket_event(const model::Observed& body, const model::Fact& fact);
+};
+
+/// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
+inline constexpr size_t kRecentHashes = 4'096;
+
+// The deciders, a file each.
+model::Result<void> decide_observe(const State& state, const model::Command& command,
+                                   const model::Observe& body, model::Facts& facts);
+model::Result<void> decide_register(const State& state, const model::Command& command,
+                                    const model::Register& body, model::Facts& facts);
+model::Result<void> decide_hear(const State& state, const model::Command& command,
+                                const model::Hear& body, model::Facts& facts);
+model::Result<void> decide_due(const State& state, const model::Command& command,
+                               const model::Due& body, model::Facts& facts);
+model::Result<void> decide_judge(const State& state, const model::Command& command,
+                                 const model::Judge& body, model::Facts& facts);
+model::Result<void> decide_archive(const State& state, const model::Command& command,
+                                   const model::Archive& body, model::Facts& facts);
+model::Result<void> decide_publish(const State& state, const model::Command& command,
+                                   const model::Publish& body, model::Facts& facts);
+
+/// A fact of `command`; positions are given when it is folded.
+inline void record(const model::Command& command, model::FactBody body, model::Facts& facts) {
+  facts.push_back(model::Fact{0, command.now, command.actor, std::move(body)});
+}
+
+}  // namespace lupaus::rules::engine

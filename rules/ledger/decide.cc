@@ -1,0 +1,200 @@
+// Deciders of the ledger: charge, settle, redeem, and the life of a payout batch.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rules/calendar/zone.h"
+#include "rules/ledger/step.h"
+
+namespace lupaus::rules::ledger {
+namespace {
+
+using model::Error;
+using model::PaidState;
+using model::Result;
+
+void record(const model::Command& command, model::FactBody body, model::Facts& facts) {
+  facts.push_back(model::Fact{0, command.now, command.actor, std::move(body)});
+}
+
+Error not_found(std::string_view what, std::string_view name) {
+  return Error{"not_found", fmt::format("there is no {} `{}`", what, name), "", {}};
+}
+
+class Decider {
+ public:
+  Decider(const State& state, const model::Command& command, model::Facts& facts)
+      : state_(state), ledger_(state.ledger), command_(command), facts_(facts) {}
+
+  Result<void> operator()(const model::Charge& body) {
+    const engine::Ticket& ticket = state_.engine.ticket(body.slot);
+    const engine::Commitment& commitment = ticket.commitments.at(body.commitment);
+    const model::Promise* promise = state_.engine.promise(commitment);
+    if (promise == nullptr || !promise->compensation || commitment.is_charged) return {};
+    const auto key = state_.engine.key_of(ticket, commitment);
+    std::vector<model::Attribute> merged;
+    state_.engine.attributes_at(ticket, commitment.cycle.started_at, merged);
+    const auto* customer = model::find_attribute(merged, "customer");
+    const auto* zone = state_.engine.zone(key.branch);
+    model::ensure(zone != nullptr, "a charged commitment lies in a branch of a book");
+    const auto breached_at = commitment.cycle.due_at.value_or(commitment.cycle.started_at);
+    model::Owed owed = charge(ledger_, *promise, key, commitment.cycle,
+                              customer == nullptr ? std::string_view() : customer->value,
+                              calendar::local_date(*zone, breached_at));
+    owed.number = owed.state == PaidState::none ? 0 : ledger_.next_number();
+    record(command_, std::move(owed), facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::Settle& body) {
+    const Compensation* c = ledger_.find(body.number);
+    if (c == nullptr)
+      return not_found("compensation",
+                       compensation_id(state_.engine.settings().partition, body.number));
+    if (c->state == PaidState::paid || c->state == PaidState::failed)
+      return {};  // settled before; said again
+    if (c->state != PaidState::owed && c->state != PaidState::dispatched) {
+      return Error{"wrong_state",
+                   fmt::format("the compensation is {}", model::format_paid_state(c->state)),
+                   "",
+                   {}};
+    }
+    switch (body.outcome) {
+      case model::Settle::Outcome::voucher_issued:
+        return issue(*c, body.text);
+      case model::Settle::Outcome::dispatched:
+        record(command_, model::Dispatched{body.number, body.attempt, body.text}, facts_);
+        return {};
+      case model::Settle::Outcome::paid:
+        record(command_, model::Paid{body.number, body.text}, facts_);
+        return {};
+      case model::Settle::Outcome::failed:
+        record(command_, model::Failed{body.number, body.text}, facts_);
+        return {};
+    }
+    return {};
+  }
+
+  Result<void> operator()(const model::RedeemVoucher& body) {
+    const Compensation* c = ledger_.find_voucher(body.code);
+    if (c == nullptr) return not_found("voucher", body.code);
+    if (c->is_redeemed) {
+      return Error{"already_redeemed",
+                   fmt::format("the voucher `{}` was redeemed at {}", body.code,
+                               model::format_instant(c->changed_at)),
+                   "",
+                   {}};
+    }
+    record(command_, model::VoucherRedeemed{c->number, body.code, body.at_branch}, facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::CloseBatch& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    model::BatchClosed batch;
+    batch.until = body.until == model::Instant{} ? command_.now : body.until;
+    for (const auto& [number, c] : ledger_.compensations()) {
+      if (!is_payable(c) || c.owed_at > batch.until) continue;
+      // WHY: a payment file has one currency; what is in another one goes into the next batch.
+      if (!batch.total.currency.is_set()) batch.total.currency = c.amount->currency;
+      if (c.amount->currency != batch.total.currency) continue;
+      const auto sum = model::add(batch.total, *c.amount);
+      if (!sum) break;
+      batch.total = *sum;
+      batch.numbers.push_back(number);
+    }
+    if (batch.numbers.empty()) {
+      return Error{"nothing_to_pay", "no transfer is owed that is not in a batch already", "", {}};
+    }
+    batch.id = next_batch_id();
+    record(command_, std::move(batch), facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::ApproveBatch& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    const PayoutBatch* batch = ledger_.find_batch(body.id);
+    if (batch == nullptr) return not_found("payout batch", body.id);
+    if (batch->state != PayoutBatch::State::draft) {
+      return Error{"wrong_state",
+                   fmt::format("batch {} is {} already", body.id, format_batch_state(batch->state)),
+                   "",
+                   {}};
+    }
+    if (batch->created_by.id == command_.actor->id) {
+      return Error{
+          "four_eyes",
+          fmt::format("`{}` drew up batch {} and cannot approve it", command_.actor->id, body.id),
+          "let somebody else approve it",
+          {}};
+    }
+    record(command_, model::BatchApproved{body.id, body.content_hash}, facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::ExportBatch& body) {
+    const PayoutBatch* batch = ledger_.find_batch(body.id);
+    if (batch == nullptr) return not_found("payout batch", body.id);
+    if (batch->state == PayoutBatch::State::draft) {
+      return Error{
+          "wrong_state",
+          fmt::format("batch {} is not approved", body.id),
+          fmt::format("somebody other than `{}` approves it with `lupaus payouts batch approve {}`",
+                      batch->created_by.id, body.id),
+          {}};
+    }
+    if (batch->state == PayoutBatch::State::approved)
+      record(command_, model::BatchExported{body.id, body.format}, facts_);
+    return {};
+  }
+
+  template <typename Other>
+  Result<void> operator()(const Other&) {
+    return engine::decide(state_.engine, command_, facts_);
+  }
+
+ private:
+  static bool is_payable(const Compensation& c) {
+    return c.state == PaidState::owed && c.instrument == model::Instrument::transfer &&
+           c.batch.empty() && c.amount;
+  }
+
+  Result<void> require_person() const {
+    if (command_.actor && command_.actor->kind == model::Actor::Kind::person &&
+        !command_.actor->id.empty())
+      return {};
+    return Error{"who", "this needs to know who acts", "name yourself with `--as NAME`", {}};
+  }
+
+  Result<void> issue(const Compensation& c, const std::string& code) {
+    if (c.instrument != model::Instrument::voucher)
+      return Error{"wrong_state", "the compensation is no voucher", "", {}};
+    if (c.voucher == code) return {};
+    if (!c.voucher.empty())
+      return Error{"wrong_state", "the compensation has a voucher already", "", {}};
+    record(command_, model::VoucherIssued{c.number, code}, facts_);
+    return {};
+  }
+
+  std::string next_batch_id() const {
+    const std::string date = model::format_instant(command_.now).substr(0, 10);
+    const std::string prefix =
+        fmt::format("B-{}{}{}-", date.substr(0, 4), date.substr(5, 2), date.substr(8, 2));
+    int ordinal = 1;
+    while (ledger_.find_batch(fmt::format("{}{:04}", prefix, ordinal)) != nullptr) ++ordinal;
+    return fmt::format("{}{:04}", prefix, ordinal);
+  }
+
+  const State& state_;
+  const Ledger& ledger_;
+  const model::Command& command_;
+  model::Facts& facts_;
+};
+
+}  // namespace
+
+Result<void> decide(const State& state, const model::Command& command, model::Facts& facts) {
+  return std::visit(Decider(state, command, facts), command.body);
+}
+
+}  // namespace lupaus::rules::ledger

@@ -1,0 +1,35 @@
+// Names of states and the ids of compensations.
+#include "rules/ledger/entities.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace lupaus::rules::ledger {
+
+std::string_view format_batch_state(PayoutBatch::State state) {
+  switch (state) {
+    case PayoutBatch::State::draft:
+      return "draft";
+    case PayoutBatch::State::approved:
+      return "approved";
+    case PayoutBatch::State::exported:
+      return "exported";
+  }
+  return "";
+}
+
+std::string compensation_id(uint32_t partition, uint64_t number) {
+  return fmt::format("C-{}-{}", partition, number);
+}
+
+uint64_t compensation_number(uint32_t partition, std::string_view text) {
+  const std::string prefix = fmt::format("C-{}-", partition);
+  if (!text.starts_with(prefix)) return 0;
+  text.remove_prefix(prefix.size());
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+}  // namespace lupaus::rules::ledger

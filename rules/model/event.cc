@@ -1,0 +1,79 @@
+// Attributes by name, the hash that tells a repeated event from a changed one, and how an actor is
+// written.
+#include "rules/model/event.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+
+namespace lupaus::rules::model {
+namespace {
+
+constexpr uint64_t kSeed =
+    0x6c75706175732031;  // the bytes of "lupaus 1"; a different seed is a different hash
+constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
+
+/// Folds a 128-bit product: every bit of both depends on every bit of the answer.
+constexpr uint64_t fold(uint64_t left, uint64_t right) {
+  const unsigned __int128 product = static_cast<unsigned __int128>(left) * right;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+/// Little-endian whatever the machine, as the hash is compared with one that was stored.
+uint64_t read_word(const char* bytes, size_t count) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, count);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+uint64_t mix(uint64_t state, uint64_t value) {
+  return fold(state ^ value, kOdd ^ (value << 1 | 1));
+}
+
+/// With its length, so that "ab","c" and "a","bc" differ.
+uint64_t mix(uint64_t state, std::string_view text) {
+  state = mix(state, static_cast<uint64_t>(text.size()));
+  while (text.size() >= 8) {
+    state = mix(state, read_word(text.data(), 8));
+    text.remove_prefix(8);
+  }
+  return text.empty() ? state : mix(state, read_word(text.data(), text.size()));
+}
+
+constexpr std::array<std::string_view, 3> kActorKinds = {"system", "source", "person"};
+
+}  // namespace
+
+const Attribute* find_attribute(std::span<const Attribute> attributes, std::string_view name) {
+  for (const Attribute& attribute : attributes) {
+    if (attribute.name == name) return &attribute;
+  }
+  return nullptr;
+}
+
+uint32_t content_hash(const Event& event) {
+  uint64_t state = mix(kSeed, event.branch);
+  state = mix(state, event.ticket);
+  state = mix(state, event.type);
+  state = mix(state, event.label);
+  state = mix(state, static_cast<uint64_t>(to_unix_ms(event.occurred_at)));
+  // WHY: a sum, because the order of a map on the wire is nobody's promise.
+  uint64_t attributes = 0;
+  for (const Attribute& attribute : event.attributes) {
+    attributes += mix(mix(kSeed, attribute.name), attribute.value);
+  }
+  state = mix(state, attributes);
+  return static_cast<uint32_t>(state ^ state >> 32);
+}
+
+std::string format_actor(const Actor& actor) {
+  std::string text(kActorKinds[static_cast<size_t>(actor.kind)]);
+  if (!actor.id.empty() && actor.kind != Actor::Kind::system) text += " " + actor.id;
+  if (actor.kind != Actor::Kind::system && !actor.is_authenticated) text += " (unauthenticated)";
+  return text;
+}
+
+}  // namespace lupaus::rules::model

@@ -1,0 +1,81 @@
+// The written forms of a promise's words, and its default expiry.
+#include "rules/model/promise.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rules/model/digits.h"
+#include "rules/model/words.h"
+
+namespace lupaus::rules::model {
+namespace {
+
+constexpr std::array<std::string_view, 9> kEffects = {
+    "start", "stop", "restart", "void", "forfeit", "review", "pause", "resume", "continue"};
+constexpr std::array<std::string_view, 6> kCapScopes = {
+    "ticket", "customer/day", "customer/month", "customer/year", "promise/day", "promise/month"};
+constexpr std::array<std::string_view, 4> kInstruments = {"voucher", "transfer", "webhook",
+                                                          "apology"};
+
+constexpr Duration kExpiryByDefault = std::chrono::hours(24);
+
+bool only_continues(const EffectLine& line) {
+  return line.otherwise == Effect::proceed &&
+         std::all_of(line.cases.begin(), line.cases.end(),
+                     [](const EffectLine::Case& c) { return c.then == Effect::proceed; });
+}
+
+}  // namespace
+
+std::string_view format_effect(Effect effect) { return word_of(kEffects, effect); }
+std::optional<Effect> find_effect(std::string_view text) {
+  return find_word<Effect>(kEffects, text);
+}
+
+Result<LocalDate> parse_local_date(std::string_view text) {
+  const auto refuse = [&](std::string_view why) {
+    return Error{"bad_date",
+                 fmt::format("expected {}, but `{}`", why, text),
+                 "write a date like `2026-01-05`",
+                 {}};
+  };
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return refuse("a date");
+  const auto year = read_digits(text.substr(0, 4));
+  const auto month = read_digits(text.substr(5, 2));
+  const auto day = read_digits(text.substr(8, 2));
+  if (!year || !month || !day) return refuse("a date");
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return refuse("a date that exists");
+  return LocalDate{static_cast<int16_t>(*year), static_cast<uint8_t>(*month),
+                   static_cast<uint8_t>(*day)};
+}
+
+std::string format_local_date(LocalDate date) {
+  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
+
+std::string format_limit(Limit limit) {
+  if (limit.unit == Limit::Unit::duration) return format_duration(limit.duration);
+  const std::string_view kind = limit.unit == Limit::Unit::business_days ? "business" : "calendar";
+  return fmt::format("{} {} {}", limit.days, kind, limit.days == 1 ? "day" : "days");
+}
+
+std::string_view format_cap_scope(Cap::Scope scope) { return word_of(kCapScopes, scope); }
+
+std::string_view format_instrument(Instrument instrument) {
+  return word_of(kInstruments, instrument);
+}
+std::optional<Instrument> find_instrument(std::string_view text) {
+  return find_word<Instrument>(kInstruments, text);
+}
+
+std::optional<Duration> effective_expiry(const Promise& promise) {
+  const auto line = promise.on.find("expired");
+  if (line == promise.on.end() || only_continues(line->second)) return std::nullopt;
+  return promise.expire_after.value_or(kExpiryByDefault);
+}
+
+}  // namespace lupaus::rules::model

@@ -1,0 +1,78 @@
+// What the server is told before it starts: file, environment and flags become one checked struct,
+// read once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/model/result.h"
+
+namespace lupaus::server::config {
+
+/// A host and a port; port 0 picks a free one.
+struct Address {
+  std::string host;
+  uint16_t port = 0;
+  bool is_loopback() const;  ///< 127.0.0.0/8, ::1 or localhost
+  std::string text() const;  ///< "127.0.0.1:7443", "[::1]:7443"
+};
+
+/// Reads "host:port" or "[v6]:port".
+rules::model::Result<Address> parse_address(std::string_view text);
+
+/// Paths of PEM files. All three or none.
+struct Tls {
+  std::string cert;
+  std::string key;
+  std::string client_ca;
+};
+
+struct Limits {
+  size_t max_message_bytes = 64 * 1024;  ///< a larger gRPC message is refused before it is read
+  uint32_t window_batches =
+      16;  ///< unacknowledged batches a stream; above it the stream is not read
+  size_t queued_events = 65'536;  ///< above it all streams stop reading
+  size_t batch_events = 16'384;   ///< decided before facts are handed to the writer
+};
+
+struct Webhook {
+  std::string url;
+  std::vector<std::string> secret_files;  ///< current, then previous
+  std::vector<std::string> allow_hosts;   ///< empty: the host of `url` alone
+};
+
+struct Config {
+  std::string data_dir;
+  Address grpc_listen{"127.0.0.1", 7443};
+  Address http_listen{"127.0.0.1", 8080};
+  std::optional<Tls> tls;
+  std::optional<std::string> book_dir;
+  Limits limits;
+  std::optional<Webhook> webhook;
+  std::map<std::string, std::string>
+      origins;  ///< key -> "default", "lupaus.yaml:3:11", "LUPAUS_DATA_DIR", "--data-dir"
+};
+
+/// What `load` reads from. Flags win over the environment, it over the file, it over the defaults.
+struct Input {
+  std::string file_name;
+  std::string file_text;
+  std::map<std::string, std::string> environment;
+  std::vector<std::string>
+      flags;  ///< "--grpc-listen=127.0.0.1:0" or "--grpc-listen", "127.0.0.1:0"
+};
+
+/// The checked configuration, or the first thing wrong with it: `lupaus.yaml:3:11: error CONFIG:
+/// …`. Unknown keys and flags are errors that name the nearest known one. Listening beyond loopback
+/// without `tls` is refused.
+rules::model::Result<Config> load(const Input& input);
+
+/// `load` with the file read from `path` and the environment of this program.
+rules::model::Result<Config> load_file(const std::string& path,
+                                       const std::vector<std::string>& flags);
+
+}  // namespace lupaus::server::config

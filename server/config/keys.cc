@@ -1,0 +1,195 @@
+// The rows of the key table and the readers of their values.
+#include "server/config/keys.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "fmt/format.h"
+
+namespace lupaus::server::config {
+namespace {
+
+using rules::model::Error;
+using rules::model::Result;
+using Values = std::vector<std::string>;
+
+Error wrong(std::string message, std::string hint = "") {
+  return Error{"CONFIG", std::move(message), std::move(hint), {}};
+}
+
+Result<uint64_t> parse_count(std::string_view text) {
+  uint64_t count = 0;
+  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (failure != std::errc() || end != text.data() + text.size() || count == 0) {
+    return wrong(fmt::format("expected a whole number above 0, but got `{}`", text));
+  }
+  return count;
+}
+
+auto text_into(std::string Config::*member) {
+  return [member](Config& config, const Values& values) -> Result<void> {
+    if (values.front().empty()) return wrong("expected a text, but it is empty");
+    config.*member = values.front();
+    return {};
+  };
+}
+
+auto address_into(Address Config::*member) {
+  return [member](Config& config, const Values& values) -> Result<void> {
+    Result<Address> address = parse_address(values.front());
+    if (!address) return address.error();
+    config.*member = *address;
+    return {};
+  };
+}
+
+auto tls_into(std::string Tls::*member) {
+  return [member](Config& config, const Values& values) -> Result<void> {
+    if (!config.tls) config.tls.emplace();
+    (*config.tls).*member = values.front();
+    return {};
+  };
+}
+
+template <typename Number>
+auto count_into(Number Limits::*member, uint64_t most) {
+  return [member, most](Config& config, const Values& values) -> Result<void> {
+    Result<uint64_t> count = parse_count(values.front());
+    if (!count) return count.error();
+    if (*count > most) return wrong(fmt::format("expected at most {}, but got {}", most, *count));
+    config.limits.*member = static_cast<Number>(*count);
+    return {};
+  };
+}
+
+Result<void> set_max_message_bytes(Config& config, const Values& values) {
+  // WHY: a hello of a few sources must fit below, one message must stay far from memory limits
+  // above.
+  constexpr size_t kLeast = 1024;
+  constexpr size_t kMost = 64 * 1024 * 1024;
+  Result<size_t> bytes = parse_bytes(values.front());
+  if (!bytes) return bytes.error();
+  if (*bytes < kLeast || *bytes > kMost) {
+    return wrong(fmt::format("expected 1 KiB to 64 MiB, but got `{}`", values.front()));
+  }
+  config.limits.max_message_bytes = *bytes;
+  return {};
+}
+
+auto webhook_into(Values Webhook::*member) {
+  return [member](Config& config, const Values& values) -> Result<void> {
+    if (!config.webhook) config.webhook.emplace();
+    (*config.webhook).*member = values;
+    return {};
+  };
+}
+
+Result<void> set_webhook_url(Config& config, const Values& values) {
+  const std::string& url = values.front();
+  if (!url.starts_with("https://") && !url.starts_with("http://")) {
+    return wrong(fmt::format("expected a URL that begins with https://, but got `{}`", url));
+  }
+  if (!config.webhook) config.webhook.emplace();
+  config.webhook->url = url;
+  return {};
+}
+
+Result<void> set_book_dir(Config& config, const Values& values) {
+  config.book_dir = values.front();
+  return {};
+}
+
+const std::array<Key, 14>& table() {
+  static const std::array<Key, 14> rows = {{
+      {"data_dir", false, text_into(&Config::data_dir)},
+      {"grpc.listen", false, address_into(&Config::grpc_listen)},
+      {"http.listen", false, address_into(&Config::http_listen)},
+      {"tls.cert", false, tls_into(&Tls::cert)},
+      {"tls.key", false, tls_into(&Tls::key)},
+      {"tls.client_ca", false, tls_into(&Tls::client_ca)},
+      {"book.dir", false, set_book_dir},
+      {"limits.max_message_bytes", false, set_max_message_bytes},
+      {"limits.window_batches", false, count_into(&Limits::window_batches, 1024)},
+      {"limits.queued_events", false, count_into(&Limits::queued_events, 16'777'216)},
+      {"limits.batch_events", false, count_into(&Limits::batch_events, 1'048'576)},
+      {"compensate.webhook.url", false, set_webhook_url},
+      {"compensate.webhook.secret_files", true, webhook_into(&Webhook::secret_files)},
+      {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts)},
+  }};
+  return rows;
+}
+
+/// Levenshtein distance.
+size_t distance(std::string_view left, std::string_view right) {
+  std::vector<size_t> row(right.size() + 1);
+  for (size_t j = 0; j <= right.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= left.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= right.size(); ++j) {
+      size_t above = row[j];
+      size_t change = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+      row[j] = std::min({above + 1, row[j - 1] + 1, change});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+std::string spelled(std::string_view path, char separator) {
+  std::string text(path);
+  for (char& letter : text) {
+    if (letter == '.' || letter == '_') letter = separator;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::span<const Key> keys() { return table(); }
+
+const Key* find_key(std::string_view path) {
+  for (const Key& key : table()) {
+    if (key.path == path) return &key;
+  }
+  return nullptr;
+}
+
+std::string environment_name(const Key& key) {
+  std::string name = "LUPAUS_" + spelled(key.path, '_');
+  std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
+    return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
+  });
+  return name;
+}
+
+std::string flag_name(const Key& key) { return "--" + spelled(key.path, '-'); }
+
+std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  std::string best;
+  size_t least = std::max<size_t>(2, word.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    size_t far = distance(word, candidate);
+    if (far < least) {
+      least = far;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+Result<size_t> parse_bytes(std::string_view text) {
+  uint64_t number = 0;
+  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  uint64_t factor = unit.empty() ? 1 : unit == "KiB" ? 1024 : unit == "MiB" ? 1024 * 1024 : 0;
+  if (failure != std::errc() || factor == 0 || number > (uint64_t{1} << 40)) {
+    return wrong(fmt::format(
+        "expected a number of bytes like `65536`, `64 KiB` or `1 MiB`, but got `{}`", text));
+  }
+  return static_cast<size_t>(number * factor);
+}
+
+}  // namespace lupaus::server::config

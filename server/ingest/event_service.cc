@@ -1,0 +1,152 @@
+// EventService: the stream by the callback API, the rest by the synchronous one, so that a wait
+// blocks no stream.
+#include "server/ingest/event_service.h"
+
+#include <grpcpp/support/server_callback.h>
+
+#include <algorithm>
+
+#include "lupaus/v1/event.grpc.pb.h"
+#include "server/ingest/rejected.h"
+#include "server/ingest/single_calls.h"
+#include "server/ingest/stream.h"
+#include "server/ingest/tail.h"
+#include "server/ingest/translate.h"
+#include "server/wire/status.h"
+
+namespace lupaus::server::ingest {
+namespace {
+
+using rules::model::Fact;
+using rules::model::Position;
+using rules::model::Result;
+
+/// Ends a stream at once with an error.
+class Refusal final
+    : public grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse> {
+ public:
+  explicit Refusal(grpc::Status status) { Finish(std::move(status)); }
+  void OnDone() override { delete this; }
+};
+
+template <typename T>
+grpc::Status answer(Result<T> result, T& response) {
+  if (!result) return wire::to_status(result.error());
+  response = std::move(*result);
+  return grpc::Status::OK;
+}
+
+}  // namespace
+
+class EventService::Body final
+    : public v1::EventService::WithCallbackMethod_StreamEvents<v1::EventService::Service> {
+ public:
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, IngestSettings settings,
+       telemetry::Registry& metrics)
+      : loop_(loop),
+        storage_(storage),
+        settings_(settings),
+        metrics_{metrics.gauge("lupaus_ingest_streams", "Open event streams"),
+                 metrics.counter("lupaus_ingest_batches_total", "Batches read from streams"),
+                 metrics.counter("lupaus_ingest_events_total", "Events read from streams"),
+                 metrics.counter("lupaus_ingest_rejected_total", "Events kept but not applied"),
+                 metrics.counter("lupaus_ingest_refused_streams_total",
+                                 "Streams ended by an error of their source"),
+                 metrics.counter("lupaus_ingest_full_queue_waits_total",
+                                 "Batches that waited for room in the queue")},
+        single_calls_(loop) {
+    loop_.follow([this](const runtime::CommittedPtr& committed) {
+      if (!committed->facts.empty()) tail_.advance(committed->facts.back().position);
+    });
+  }
+
+  grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>* StreamEvents(
+      grpc::CallbackServerContext* context) override {
+    Result<wire::Identity> identity = wire::identity_of(*context);
+    if (!identity) return new Refusal(wire::to_status(identity.error()));
+    auto stream = std::make_shared<Stream>(loop_, settings_, metrics_, std::move(*identity));
+    stream->open();
+    return stream.get();
+  }
+
+  grpc::Status CreateEvents(grpc::ServerContext* context, const v1::CreateEventsRequest* request,
+                            v1::CreateEventsResponse* response) override {
+    Result<wire::Identity> identity = wire::identity_of(*context);
+    if (!identity) return wire::to_status(identity.error());
+    return answer(single_calls_.create(*request, *identity), *response);
+  }
+
+  grpc::Status ListRejectedEvents(grpc::ServerContext* context,
+                                  const v1::ListRejectedEventsRequest* request,
+                                  v1::ListRejectedEventsResponse* response) override {
+    Result<wire::Identity> identity = wire::identity_of(*context);
+    if (!identity) return wire::to_status(identity.error());
+    return answer(list_rejected(*request, storage_, loop_), *response);
+  }
+
+  grpc::Status RetryRejectedEvent(grpc::ServerContext* context,
+                                  const v1::RetryRejectedEventRequest* request,
+                                  v1::RetryRejectedEventResponse* response) override {
+    Result<wire::Identity> identity = wire::identity_of(*context);
+    if (!identity) return wire::to_status(identity.error());
+    Result<void> allowed = wire::require_person(*identity);
+    if (!allowed) return wire::to_status(allowed.error());
+    Result<v1::RejectedEvent> rejected = find_rejected(request->position(), storage_);
+    if (!rejected) return wire::to_status(rejected.error());
+    return answer(single_calls_.retry(rejected->event(), *identity), *response);
+  }
+
+  grpc::Status TailEvents(grpc::ServerContext* context, const v1::TailEventsRequest* request,
+                          grpc::ServerWriter<v1::TailEventsResponse>* writer) override {
+    Result<wire::Identity> identity = wire::identity_of(*context);
+    if (!identity) return wire::to_status(identity.error());
+    Result<void> allowed = wire::require_person(*identity);
+    if (!allowed) return wire::to_status(allowed.error());
+    Position next = request->from_position();
+    if (next == 0) next = std::max(tail_.last(), storage_.last_position()) + 1;
+    tail_.advance(storage_.last_position());
+    // WHY: the first header tells the reader that the call stands, also while there is nothing to
+    // say.
+    writer->SendInitialMetadata();
+    while (tail_.wait_for(next, [context] { return context->IsCancelled(); })) {
+      bool is_gone = false;
+      Result<void> read = storage_.read_journal(next, [&](std::span<const Fact> facts) {
+        for (const Fact& fact : facts) is_gone = is_gone || !write(fact, *writer);
+        if (!facts.empty()) next = facts.back().position + 1;
+        return !is_gone && !tail_.is_closed();
+      });
+      if (!read) return wire::to_status(read.error());
+      if (is_gone) return grpc::Status::CANCELLED;
+    }
+    return tail_.is_closed() ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "the server stops")
+                             : grpc::Status::CANCELLED;
+  }
+
+  void close() { tail_.close(); }
+
+ private:
+  static bool write(const Fact& fact, grpc::ServerWriter<v1::TailEventsResponse>& writer) {
+    const auto* observed = std::get_if<rules::model::Observed>(&fact.body);
+    if (observed == nullptr) return true;
+    v1::TailEventsResponse response;
+    response.set_position(fact.position);
+    to_message(observed->event, *response.mutable_event());
+    return writer.Write(response);
+  }
+
+  runtime::EngineLoop& loop_;
+  const runtime::Storage& storage_;
+  const IngestSettings settings_;
+  StreamMetrics metrics_;
+  SingleCalls single_calls_;
+  Tail tail_;
+};
+
+EventService::EventService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                           IngestSettings settings, telemetry::Registry& metrics)
+    : body_(std::make_unique<Body>(loop, storage, settings, metrics)) {}
+EventService::~EventService() = default;
+grpc::Service& EventService::service() { return *body_; }
+void EventService::close() { body_->close(); }
+
+}  // namespace lupaus::server::ingest

@@ -1,0 +1,45 @@
+// The door for events: streams of sources, single calls of small devices, and the list of what was
+// rejected.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+namespace grpc {
+class Service;
+}
+namespace lupaus::server::runtime {
+class EngineLoop;
+class Storage;
+}  // namespace lupaus::server::runtime
+namespace lupaus::server::telemetry {
+class Registry;
+}
+
+namespace lupaus::server::ingest {
+
+struct IngestSettings {
+  uint32_t window_batches =
+      16;  ///< unacknowledged batches a stream; above it the stream is not read
+  uint32_t max_message_bytes = 64 * 1024;  ///< told to sources; the gRPC server enforces it
+};
+
+/// lupaus.v1.EventService over one engine loop. Made before the loop starts (it follows the
+/// journal); lives until the gRPC server has shut down and the loop has stopped. Never decides
+/// about an event: it checks the form of messages, submits, and acknowledges what is durable.
+class EventService {
+ public:
+  EventService(runtime::EngineLoop& loop, const runtime::Storage& storage, IngestSettings settings,
+               telemetry::Registry& metrics);
+  ~EventService();
+
+  grpc::Service& service();
+  /// Ends calls that follow the journal. Before the gRPC server shuts down; any thread.
+  void close();
+
+ private:
+  class Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace lupaus::server::ingest

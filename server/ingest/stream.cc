@@ -1,0 +1,366 @@
+// The reactor of StreamEvents.
+#include "server/ingest/stream.h"
+
+#include "fmt/format.h"
+#include "server/wire/status.h"
+#include "server/wire/values.h"
+
+namespace lupaus::server::ingest {
+
+using rules::model::Error;
+using rules::model::Facts;
+using rules::model::Result;
+using wire::invalid_field;
+
+namespace {
+
+/// One stream of a queue server speaks for its terminals; more than this is a mistake.
+constexpr int kSourcesMax = 1024;
+
+}  // namespace
+
+Stream::Stream(runtime::EngineLoop& loop, IngestSettings settings, StreamMetrics& metrics,
+               wire::Identity identity)
+    : loop_(loop), settings_(settings), metrics_(metrics), identity_(std::move(identity)) {}
+
+void Stream::open() {
+  metrics_.streams.add(1);
+  std::lock_guard lock(mutex_);
+  self_ = shared_from_this();
+  read_more();
+}
+
+void Stream::OnReadDone(bool ok) {
+  std::shared_ptr<Incoming> message;
+  {
+    std::lock_guard lock(mutex_);
+    is_reading_ = false;
+    message = std::move(reading_into_);
+    if (!ok) {
+      is_read_done_ = true;
+      finish_when_idle();
+      return;
+    }
+    if (is_ending_) return;
+  }
+  Result<void> taken;
+  v1::StreamEventsRequest& request = message->request();
+  switch (request.message_case()) {
+    case v1::StreamEventsRequest::kHello:
+      taken = take_hello(request.hello());
+      break;
+    case v1::StreamEventsRequest::kBatch:
+      taken = take_batch(std::move(message));
+      break;
+    case v1::StreamEventsRequest::kHeartbeat:
+      taken = take_heartbeat(request.heartbeat());
+      break;
+    default:
+      taken = invalid_field("message", "expected a hello, a batch or a heartbeat, but it is empty");
+  }
+  std::lock_guard lock(mutex_);
+  if (!taken) {
+    end(taken.error());
+  } else {
+    read_more();
+  }
+}
+
+Result<void> Stream::take_hello(const v1::Hello& hello) {
+  {
+    std::lock_guard lock(mutex_);
+    if (is_hello_taken_) return invalid_field("hello", "expected it once, but it came again");
+    if (hello.sources().empty())
+      return invalid_field("hello.sources", "expected at least one source");
+    if (hello.sources_size() > kSourcesMax)
+      return invalid_field("hello.sources", "expected at most 1024 sources");
+    for (int i = 0; i < hello.sources_size(); ++i) {
+      const v1::Hello::Source& source = hello.sources(i);
+      std::string field = fmt::format("hello.sources[{}].source", i);
+      Result<void> checked = check_source_id(source.source(), field);
+      if (!checked) return checked;
+      if (!identity_.may_send_for(source.source())) {
+        return Error{"forbidden",
+                     fmt::format("{}: the certificate speaks for `{}`, not for `{}`", field,
+                                 identity_.name, source.source()),
+                     "",
+                     {}};
+      }
+      if (by_id_.contains(source.source()))
+        return invalid_field(field, "expected each source once");
+      Speaker& speaker = speakers_.emplace_back();
+      speaker.id = source.source();
+      speaker.epoch = source.epoch();
+      speaker.actor = identity_.actor_for_source(source.source());
+      by_id_.emplace(speaker.id, &speaker);
+    }
+    is_hello_taken_ = true;
+    is_backfill_ = hello.backfill();
+    unregistered_ = speakers_.size();
+  }
+  register_speakers(hello);
+  return {};
+}
+
+void Stream::register_speakers(const v1::Hello& hello) {
+  for (int i = 0; i < hello.sources_size(); ++i) {
+    const v1::Hello::Source& source = hello.sources(i);
+    rules::model::Register command{source.source(), source.epoch(), source.kept_from_sequence(),
+                                   hello.backfill()};
+    auto index = static_cast<size_t>(i);
+    loop_.submit(std::move(command), speakers_[static_cast<size_t>(i)].actor,
+                 [self = shared_from_this(), index](const Result<Facts>& answer) {
+                   self->registered(index, answer);
+                 });
+  }
+}
+
+void Stream::registered(size_t index, const Result<Facts>& answer) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!answer) {
+      end(answer.error());
+      return;
+    }
+    for (const rules::model::Fact& fact : *answer) {
+      const auto* made = std::get_if<rules::model::SourceRegistered>(&fact.body);
+      if (made != nullptr && made->source == speakers_[index].id)
+        speakers_[index].epoch = made->epoch;
+    }
+    if (--unregistered_ > 0) return;
+  }
+  ask_positions();
+}
+
+void Stream::ask_positions() {
+  auto self = shared_from_this();
+  loop_.query(
+      [self](const rules::ledger::State& state) {
+        std::lock_guard lock(self->mutex_);
+        for (Speaker& speaker : self->speakers_) {
+          const rules::engine::Source* source = state.engine.find_source(speaker.id);
+          bool is_ours = source != nullptr && source->epoch == speaker.epoch;
+          speaker.next_sequence = is_ours ? source->next_sequence : 0;
+        }
+      },
+      [self] { self->send_welcome(); });
+}
+
+void Stream::send_welcome() {
+  std::lock_guard lock(mutex_);
+  if (is_ending_ || is_finished_) return;
+  for (const Speaker& speaker : speakers_) {
+    if (speaker.next_sequence != 0) continue;
+    end(Error{"old_epoch",
+              fmt::format("`{}` has a newer epoch than {}: another one speaks under its name",
+                          speaker.id, speaker.epoch),
+              "",
+              {}});
+    return;
+  }
+  is_welcome_due_ = true;
+  write_next();
+}
+
+Result<Stream::Speaker*> Stream::find_speaker(std::string_view source, uint64_t epoch,
+                                              std::string_view field) {
+  std::lock_guard lock(mutex_);
+  if (!is_welcomed_) return invalid_field(field, "expected a hello and its welcome first");
+  auto found = by_id_.find(source);
+  if (found == by_id_.end()) {
+    return invalid_field(fmt::format("{}.source", field),
+                         fmt::format("expected a source of the hello, but got `{}`", source));
+  }
+  if (found->second->epoch != epoch) {
+    return invalid_field(
+        fmt::format("{}.epoch", field),
+        fmt::format("expected {} as welcomed, but got {}", found->second->epoch, epoch));
+  }
+  return found->second;
+}
+
+Result<void> Stream::take_batch(std::shared_ptr<Incoming> message) {
+  const v1::Batch& batch = message->request().batch();
+  Result<Speaker*> speaker = find_speaker(batch.source(), batch.epoch(), "batch");
+  if (!speaker) return speaker.error();
+  Result<void> translated = translate(batch, message->views());
+  if (!translated) return translated;
+  metrics_.batches.add();
+  metrics_.events.add(message->views().events.size());
+  {
+    std::lock_guard lock(mutex_);
+    ++in_flight_;
+    pending_ = runtime::Intake{};
+    pending_.events = message->views().events;
+    pending_.storage = std::move(message);
+    pending_.actor = (*speaker)->actor;
+    pending_.is_backfill = is_backfill_;
+    pending_.done = [self = shared_from_this(), at = *speaker](Outcome outcome) {
+      self->settled(*at, std::move(outcome));
+    };
+    is_waiting_for_room_ = true;  // until it is in: nothing else is read
+  }
+  submit_pending();
+  return {};
+}
+
+void Stream::submit_pending() {
+  runtime::Intake intake;
+  {
+    std::lock_guard lock(mutex_);
+    if (is_ending_ || is_finished_) {
+      pending_ = runtime::Intake{};
+      return;
+    }
+    intake = std::move(pending_);
+  }
+  bool is_in = loop_.try_submit(intake);
+  {
+    std::lock_guard lock(mutex_);
+    if (is_in) {
+      is_waiting_for_room_ = false;
+      read_more();
+      finish_when_idle();
+      return;
+    }
+    if (is_ending_ || is_finished_) return;
+    pending_ = std::move(intake);
+  }
+  metrics_.waits.add();
+  loop_.on_room([self = shared_from_this()] { self->submit_pending(); });
+}
+
+Result<void> Stream::take_heartbeat(const v1::Heartbeat& heartbeat) {
+  Result<Speaker*> speaker = find_speaker(heartbeat.source(), heartbeat.epoch(), "heartbeat");
+  if (!speaker) return speaker.error();
+  if (!heartbeat.has_at())
+    return invalid_field("heartbeat.at", "expected an instant, but it is missing");
+  Result<rules::model::Instant> at = wire::from_timestamp(heartbeat.at());
+  if (!at) return invalid_field("heartbeat.at", at.error().message);
+  rules::model::Hear command{heartbeat.source(), heartbeat.epoch(), heartbeat.last_sequence(), *at,
+                             heartbeat.closing()};
+  loop_.submit(std::move(command), (*speaker)->actor, [](const Result<Facts>&) {});
+  return {};
+}
+
+void Stream::settled(Speaker& speaker, Outcome outcome) {
+  std::lock_guard lock(mutex_);
+  --in_flight_;
+  if (!outcome.result) {
+    metrics_.refused.add();
+    Error error = outcome.result.error();
+    if (error.code == "no_book") error.hint = "no book is published yet: try again in 5 s";
+    end(error);
+    return;
+  }
+  metrics_.rejected.add(outcome.rejected.size());
+  speaker.up_to = std::max(speaker.up_to, outcome.up_to);
+  for (runtime::Rejection& rejection : outcome.rejected)
+    speaker.rejected.push_back(std::move(rejection));
+  if (!speaker.is_ack_due) {
+    speaker.is_ack_due = true;
+    acks_due_.push_back(&speaker);
+  }
+  write_next();
+  read_more();
+}
+
+void Stream::read_more() {
+  bool is_stopped = is_ending_ || is_finished_ || is_read_done_ || is_reading_;
+  bool is_hello_open = is_hello_taken_ && !is_welcomed_;
+  if (is_stopped || is_hello_open || is_waiting_for_room_ || in_flight_ >= settings_.window_batches)
+    return;
+  is_reading_ = true;
+  reading_into_ = pool_->take();
+  StartRead(&reading_into_->request());
+}
+
+void Stream::write_next() {
+  if (is_writing_ || is_finished_) return;
+  if (is_welcome_due_) {
+    is_welcome_due_ = false;
+    response_.Clear();
+    v1::Welcome& welcome = *response_.mutable_welcome();
+    for (const Speaker& speaker : speakers_) {
+      v1::Welcome::Source& source = *welcome.add_sources();
+      source.set_source(speaker.id);
+      source.set_epoch(speaker.epoch);
+      source.set_next_sequence(speaker.next_sequence);
+    }
+    welcome.set_window_batches_count(settings_.window_batches);
+    welcome.set_max_message_bytes(settings_.max_message_bytes);
+    wire::to_timestamp(loop_.now(), *welcome.mutable_server_time());
+    is_welcomed_ = true;
+    read_more();
+  } else if (!acks_due_.empty()) {
+    Speaker& speaker = *acks_due_.front();
+    acks_due_.pop_front();
+    speaker.is_ack_due = false;
+    response_.Clear();
+    v1::Ack& ack = *response_.mutable_ack();
+    ack.set_source(speaker.id);
+    ack.set_epoch(speaker.epoch);
+    ack.set_up_to_sequence(speaker.up_to);
+    for (const runtime::Rejection& rejection : speaker.rejected) {
+      v1::RejectedReason& reason = *ack.add_rejected();
+      reason.set_sequence(rejection.sequence);
+      reason.set_reason(rejection.reason);
+      reason.set_message(rejection.message);
+    }
+    speaker.rejected.clear();
+  } else {
+    finish_when_idle();
+    return;
+  }
+  is_writing_ = true;
+  StartWrite(&response_);
+}
+
+void Stream::OnWriteDone(bool ok) {
+  std::lock_guard lock(mutex_);
+  is_writing_ = false;
+  if (!ok) {
+    acks_due_.clear();
+    end(Error{"cancelled", "the source has gone", "", {}});
+    return;
+  }
+  write_next();
+}
+
+void Stream::OnCancel() {
+  std::lock_guard lock(mutex_);
+  acks_due_.clear();
+  is_welcome_due_ = false;
+  end(Error{"cancelled", "the call was cancelled", "", {}});
+}
+
+void Stream::end(const Error& error) {
+  if (!is_ending_) ending_ = error;
+  is_ending_ = true;
+  pending_ = runtime::Intake{};
+  finish_when_idle();
+}
+
+// What is durable is acknowledged before the stream ends, also where it ends with an error.
+void Stream::finish_when_idle() {
+  if (is_finished_ || is_writing_) return;
+  if (!acks_due_.empty()) {
+    write_next();
+    return;
+  }
+  bool is_done = is_read_done_ && in_flight_ == 0 && !is_welcome_due_ && (unregistered_ == 0) &&
+                 (!is_hello_taken_ || is_welcomed_);
+  if (!is_ending_ && !is_done) return;
+  is_finished_ = true;
+  Finish(is_ending_ ? wire::to_status(ending_.error()) : grpc::Status::OK);
+}
+
+void Stream::OnDone() {
+  metrics_.streams.add(-1);
+  std::shared_ptr<Stream> last;
+  std::lock_guard lock(mutex_);
+  is_finished_ = true;
+  last = std::move(self_);
+}
+
+}  // namespace lupaus::server::ingest

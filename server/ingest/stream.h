@@ -1,0 +1,108 @@
+// One stream of sources: reads batches within a window, submits them, acknowledges what is durable.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "server/ingest/event_service.h"
+#include "server/ingest/message_pool.h"
+#include "server/runtime/engine_loop.h"
+#include "server/telemetry/metrics.h"
+#include "server/wire/identity.h"
+
+namespace lupaus::server::ingest {
+
+/// What all streams count.
+struct StreamMetrics {
+  telemetry::Gauge& streams;
+  telemetry::Counter& batches;
+  telemetry::Counter& events;
+  telemetry::Counter& rejected;
+  telemetry::Counter& refused;  ///< streams that ended with an error of the source
+  telemetry::Counter& waits;    ///< times that a stream stopped reading because the queue was full
+};
+
+/// The reactor of one call. Owned by itself from open() to OnDone; callbacks of the loop share it.
+/// gRPC's threads, the writer's thread and the loop's thread come in; `mutex_` guards everything.
+/// At most one read and one write are under way, and nothing starts after Finish. A batch is read
+/// only while fewer than `window_batches` wait for their sync.
+class Stream final
+    : public grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>,
+      public std::enable_shared_from_this<Stream> {
+ public:
+  Stream(runtime::EngineLoop& loop, IngestSettings settings, StreamMetrics& metrics,
+         wire::Identity identity);
+  /// Begins to read; keeps the stream alive until OnDone.
+  void open();
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+ private:
+  struct Speaker {
+    std::string id;
+    uint64_t epoch = 0;
+    uint64_t next_sequence = 0;
+    std::shared_ptr<const rules::model::Actor> actor;
+    uint64_t up_to = 0;
+    std::vector<runtime::Rejection> rejected;
+    bool is_ack_due = false;
+  };
+  using Outcome = runtime::Intake::Outcome;
+
+  rules::model::Result<void> take_hello(const v1::Hello& hello);
+  void register_speakers(const v1::Hello& hello);
+  void registered(size_t index, const rules::model::Result<rules::model::Facts>& answer);
+  void ask_positions();
+  void send_welcome();
+  rules::model::Result<void> take_batch(std::shared_ptr<Incoming> message);
+  rules::model::Result<void> take_heartbeat(const v1::Heartbeat& heartbeat);
+  rules::model::Result<Speaker*> find_speaker(std::string_view source, uint64_t epoch,
+                                              std::string_view field);
+  void submit_pending();
+  void settled(Speaker& speaker, Outcome outcome);
+
+  // With mutex_ held:
+  void read_more();
+  void write_next();
+  void end(const rules::model::Error& error);
+  void finish_when_idle();
+
+  runtime::EngineLoop& loop_;
+  const IngestSettings settings_;
+  StreamMetrics& metrics_;
+  const wire::Identity identity_;
+  const std::shared_ptr<MessagePool> pool_ = std::make_shared<MessagePool>();
+
+  std::mutex mutex_;
+  std::shared_ptr<Stream> self_;
+  std::deque<Speaker> speakers_;  ///< in the order of the hello; fixed after it
+  std::map<std::string, Speaker*, std::less<>> by_id_;
+  std::deque<Speaker*> acks_due_;
+  std::shared_ptr<Incoming> reading_into_;
+  runtime::Intake pending_;  ///< refused for lack of room
+  v1::StreamEventsResponse response_;
+  rules::model::Result<void> ending_;  ///< the error that ends the stream
+  size_t unregistered_ = 0;
+  uint32_t in_flight_ = 0;
+  bool is_backfill_ = false;
+  bool is_hello_taken_ = false;
+  bool is_welcomed_ = false;
+  bool is_welcome_due_ = false;
+  bool is_waiting_for_room_ = false;
+  bool is_reading_ = false;
+  bool is_writing_ = false;
+  bool is_read_done_ = false;
+  bool is_ending_ = false;
+  bool is_finished_ = false;
+};
+
+}  // namespace lupaus::server::ingest

@@ -1,0 +1,42 @@
+// Events between the wire and rules/: views into the protobuf message one way, copies the other
+// way.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "rules/model/event.h"
+#include "rules/model/result.h"
+
+namespace lupaus::v1 {
+class Batch;
+class Event;
+}  // namespace lupaus::v1
+
+namespace lupaus::server::ingest {
+
+/// Events whose views point into a protobuf message (and whose attributes lie in `attributes`):
+/// both must outlive them.
+struct EventViews {
+  std::vector<rules::model::Event> events;
+  std::vector<rules::model::Attribute> attributes;
+  void clear();
+};
+
+/// Fills `views` from `batch`. INVALID_ARGUMENT that names field and index when the batch
+/// contradicts itself: another source or epoch in an event, a sequence that does not follow, no
+/// occurred_at, no events. What an event says is not judged here: a bad event must not end a
+/// stream.
+rules::model::Result<void> translate(const v1::Batch& batch, EventViews& views);
+
+/// Appends one event that carries its own identity; `field` names it in errors. `views.attributes`
+/// must have room.
+rules::model::Result<void> translate(const v1::Event& event, std::string_view field,
+                                     EventViews& views);
+
+void to_message(const rules::model::Event& event, v1::Event& message);
+
+/// An error when `id` cannot be a source's id: 1 to 128 bytes, no spaces, no control characters.
+rules::model::Result<void> check_source_id(std::string_view id, std::string_view field);
+
+}  // namespace lupaus::server::ingest

@@ -1,0 +1,181 @@
+// Order within a batch: what was submitted, then watermarks, then deadlines: a stop that is already
+// here counts before the deadline that it meets.
+#include "server/runtime/decider.h"
+
+#include <algorithm>
+
+#include "server/runtime/recovery.h"
+
+namespace lupaus::server::runtime {
+
+using rules::model::Facts;
+using rules::model::Instant;
+using rules::model::Result;
+
+namespace {
+
+/// Served in one batch; what is left makes the next one, so that events are not held up by a flood
+/// of deadlines.
+constexpr size_t kDueMax = 4'096;
+/// Archived in one batch: each costs two rows.
+constexpr size_t kArchivedMax = 256;
+
+}  // namespace
+
+Decider::Decider(const LoopSettings& settings, Storage& storage, PhaseBoard& board)
+    : settings_(settings),
+      storage_(storage),
+      board_(board),
+      system_(std::make_shared<rules::model::Actor>(
+          rules::model::Actor{rules::model::Actor::Kind::system, true, "lupaus", ""})),
+      state_{rules::engine::State({settings.partition, settings.forget_after}), {}, 1},
+      archive_(storage),
+      checkpoint_(settings, storage.codec()),
+      wheel_(rules::model::from_unix_ms(0)) {}
+
+Result<Instant> Decider::recover(Instant now) {
+  if (auto opened = archive_.open(); !opened) return opened.error();
+  auto last = runtime::recover(storage_, archive_, state_);
+  if (!last) return last;
+  now_ = std::max(now, last.value());
+  state_.engine.finish_restore(now_);
+  Instant start = now_;
+  for (const auto& change : state_.engine.deadline_changes()) start = std::min(start, change.at);
+  wheel_ = DeadlineWheel(start);
+  arm_changed();
+  return last;
+}
+
+void Decider::begin(Batch& batch, Instant now, uint64_t durable) {
+  batch_ = &batch;
+  now_ = now;
+  command_.now = now;
+  archive_.forget_durable(durable);
+  board_.deciding(true);
+}
+
+size_t Decider::decide(Submission& submission) {
+  if (auto* intake = std::get_if<Intake>(&submission)) {
+    const size_t events = intake->events.size();
+    decide_intake(*intake);
+    return events;
+  }
+  if (auto* command = std::get_if<CommandSubmission>(&submission)) {
+    decide_command(*command);
+  } else if (auto* query = std::get_if<QuerySubmission>(&submission)) {
+    query->read(state_);
+    if (query->done) batch_->acknowledgements.emplace_back(std::move(query->done));
+  }
+  return 0;
+}
+
+bool Decider::observe(const rules::model::Event& event, const Intake& intake,
+                      Intake::Outcome& outcome) {
+  if (!archive_.is_empty()) {
+    if (auto brought = archive_.bring_back(state_.engine, event.branch, event.ticket); !brought) {
+      damage_ = brought.error();
+      return false;
+    }
+  }
+  Facts& facts = batch_->committed->facts;
+  const size_t before = facts.size();
+  command_.body = rules::model::Observe{&event, now_, intake.is_retry, intake.is_backfill};
+  if (auto stepped = rules::ledger::step(state_, command_, facts); !stepped) {
+    outcome.result = std::move(stepped);
+    return false;
+  }
+  for (size_t i = before; i < facts.size(); ++i) {
+    if (const auto* rejected = std::get_if<rules::model::Rejected>(&facts[i].body)) {
+      outcome.rejected.push_back(
+          {rejected->event.sequence, std::string(rejected->reason), rejected->message});
+    }
+  }
+  return true;
+}
+
+void Decider::decide_intake(Intake& intake) {
+  IntakeAnswer answer{std::move(intake.done), {}};
+  command_.actor = intake.actor ? std::move(intake.actor) : system_;
+  for (const auto& event : intake.events) {
+    if (!observe(event, intake, answer.outcome)) break;
+  }
+  if (!intake.events.empty()) {
+    const auto* source = state_.engine.find_source(intake.events.front().source);
+    answer.outcome.expected = source == nullptr ? 1 : source->next_sequence;
+    answer.outcome.up_to = answer.outcome.expected - 1;
+  }
+  if (intake.storage) batch_->committed->storage.push_back(std::move(intake.storage));
+  batch_->acknowledgements.emplace_back(std::move(answer));
+}
+
+void Decider::decide_command(CommandSubmission& submission) {
+  Facts& facts = batch_->committed->facts;
+  const size_t before = facts.size();
+  command_.actor = submission.actor ? std::move(submission.actor) : system_;
+  command_.body = std::move(submission.body);
+  const auto stepped = rules::ledger::step(state_, command_, facts);
+  if (!submission.answer) return;
+  if (!stepped) {
+    batch_->acknowledgements.emplace_back(
+        CommandAnswer{std::move(submission.answer), stepped.error()});
+    return;
+  }
+  Facts made(facts.begin() + static_cast<std::ptrdiff_t>(before), facts.end());
+  batch_->acknowledgements.emplace_back(
+      CommandAnswer{std::move(submission.answer), std::move(made)});
+}
+
+void Decider::finish() {
+  command_.actor = system_;
+  if (!damage_) {
+    rules::ledger::settle_watermarks(state_, now_, batch_->committed->facts);
+    arm_changed();
+    serve_due();
+    archive_forgettable();
+    arm_changed();
+    checkpoint_.add_ledger_rows(state_, *batch_);
+    board_.checkpointing(true);
+    checkpoint_.sweep(state_, *batch_);
+    board_.checkpointing(false);
+  }
+  board_.deciding(false);
+  batch_ = nullptr;
+}
+
+void Decider::serve_due() {
+  due_.clear();
+  wheel_.pop_due(now_, kDueMax, due_);
+  for (const auto& entry : due_) {
+    command_.body = rules::model::Due{entry.slot};
+    const auto stepped = rules::ledger::step(state_, command_, batch_->committed->facts);
+    rules::model::ensure(stepped.ok(), "a due deadline was refused");
+  }
+  batch_->contents.dues += due_.size();
+}
+
+void Decider::archive_forgettable() {
+  forgettable_.clear();
+  state_.engine.drain_forgettable(now_, kArchivedMax, forgettable_);
+  for (const auto slot : forgettable_) {
+    const size_t before = batch_->committed->facts.size();
+    state_.engine.image(slot, image_);
+    command_.body = rules::model::Archive{slot};
+    const auto stepped = rules::ledger::step(state_, command_, batch_->committed->facts);
+    if (!stepped || batch_->committed->facts.size() == before) continue;
+    wheel_.disarm(slot);
+    archive_.put(image_, batch_->number, batch_->rows);
+  }
+}
+
+void Decider::arm_changed() {
+  auto& changes = state_.engine.deadline_changes();
+  for (const auto& change : changes) wheel_.arm(change.slot, change.at);
+  changes.clear();
+}
+
+bool Decider::sweep_all(size_t tickets, Batch& batch) {
+  checkpoint_.sweep_all(state_, tickets, batch);
+  return !batch.rows.empty();
+}
+
+}  // namespace lupaus::server::runtime

@@ -1,0 +1,69 @@
+// Turns what was submitted into facts: the engine's half of the loop. Knows no threads; whoever
+// owns it calls it from one thread, and hands the batch to the writer.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "rules/ledger/step.h"
+#include "server/runtime/checkpoint.h"
+#include "server/runtime/deadline_wheel.h"
+#include "server/runtime/phase_board.h"
+#include "server/runtime/submission.h"
+#include "server/runtime/ticket_archive.h"
+
+namespace lupaus::server::runtime {
+
+/// The state, its deadlines and its archive. A batch is begun, given submissions, and finished.
+class Decider {
+ public:
+  Decider(const LoopSettings& settings, Storage& storage, PhaseBoard& board);
+
+  /// Brings back the state and arms the wheel. Once, before all else. Gives the instant of the last
+  /// fact.
+  rules::model::Result<rules::model::Instant> recover(rules::model::Instant now);
+
+  /// What follows goes into `batch`, decided at `now`. Rows of batches up to `durable` can be read
+  /// from the storage.
+  void begin(Batch& batch, rules::model::Instant now, uint64_t durable);
+  /// Decides one submission; gives the number of its events. Drains are not its business.
+  size_t decide(Submission& submission);
+  /// Decides what watermarks settled, due deadlines and archiving, and adds the rows.
+  void finish();
+  /// Adds checkpoint rows alone, at most `tickets` of tickets; false when all is swept.
+  bool sweep_all(size_t tickets, Batch& batch);
+
+  /// Due now and not served by the batch that was finished.
+  bool has_due_left() const { return wheel_.next() <= now_; }
+  rules::model::Instant next_deadline() const { return wheel_.next(); }
+  /// Set once when the storage could not be read; nothing may be decided after.
+  const std::optional<rules::model::Error>& damage() const { return damage_; }
+  const rules::ledger::State& state() const { return state_; }
+
+ private:
+  void decide_intake(Intake& intake);
+  void decide_command(CommandSubmission& submission);
+  bool observe(const rules::model::Event& event, const Intake& intake, Intake::Outcome& outcome);
+  void serve_due();
+  void archive_forgettable();
+  void arm_changed();
+
+  const LoopSettings settings_;
+  Storage& storage_;
+  PhaseBoard& board_;
+  const std::shared_ptr<const rules::model::Actor> system_;
+  rules::ledger::State state_;
+  TicketArchive archive_;
+  Checkpoint checkpoint_;
+  DeadlineWheel wheel_;
+  Batch* batch_ = nullptr;
+  rules::model::Instant now_ = rules::model::kBeginningOfTime;
+  std::optional<rules::model::Error> damage_;
+  rules::model::Command command_;  // reused, like all below
+  std::vector<DeadlineWheel::Entry> due_;
+  std::vector<rules::model::TicketSlot> forgettable_;
+  rules::engine::TicketImage image_;
+};
+
+}  // namespace lupaus::server::runtime

@@ -1,0 +1,157 @@
+// Rows first, then the tail. A row may be newer than the start of the tail: entities skip what they
+// contain.
+#include "server/runtime/recovery.h"
+
+#include <algorithm>
+#include <optional>
+#include <variant>
+
+namespace lupaus::server::runtime {
+namespace {
+
+using rules::model::Error;
+using rules::model::Fact;
+using rules::model::Position;
+using rules::model::Result;
+
+/// Decodes each row of a table and gives it to `restore`.
+template <typename Decode, typename Restore>
+Result<void> restore_table(const Storage& storage, Table table, Decode decode, Restore restore) {
+  std::optional<Error> broken;
+  const auto scanned = storage.scan(table, "", "", [&](std::string_view, std::string_view value) {
+    auto row = decode(value);
+    if (!row) {
+      broken = row.error();
+      return false;
+    }
+    restore(std::move(row.value()));
+    return true;
+  });
+  if (broken) return *broken;
+  return scanned;
+}
+
+Position position_of(std::string_view key) {
+  Position position = 0;
+  for (const char byte : key.substr(0, 8))
+    position = position << 8 | static_cast<unsigned char>(byte);
+  return position;
+}
+
+/// All books, also those of the tail: a ticket's row may obey a book that is newer than the tail's
+/// start.
+Result<void> restore_books(const Storage& storage, rules::ledger::State& state) {
+  std::vector<Position> positions;
+  auto scanned = storage.scan(Table::books, "", "", [&](std::string_view key, std::string_view) {
+    positions.push_back(position_of(key));
+    return true;
+  });
+  if (!scanned) return scanned;
+  for (const Position position : positions) {
+    bool is_found = false;
+    auto read = storage.read_journal(position, [&](std::span<const Fact> facts) {
+      for (const auto& fact : facts) {
+        if (fact.position != position ||
+            !std::holds_alternative<rules::model::Published>(fact.body))
+          continue;
+        state.engine.evolve(fact);
+        is_found = true;
+      }
+      return false;
+    });
+    if (!read) return read;
+    if (!is_found) {
+      return Error{"damaged_journal",
+                   "expected a published book at position " + std::to_string(position) +
+                       ", but there is none",
+                   "restore the data directory from a backup",
+                   {}};
+    }
+  }
+  return {};
+}
+
+Result<void> restore_rows(const Storage& storage, rules::ledger::State& state) {
+  const Codec& codec = storage.codec();
+  auto done = restore_table(
+      storage, Table::sources, [&](auto value) { return codec.source(value); },
+      [&](auto source) { state.engine.restore(std::move(source)); });
+  if (!done) return done;
+  done = restore_table(
+      storage, Table::branches, [&](auto value) { return codec.branch(value); },
+      [&](auto branch) { state.engine.restore(std::move(branch)); });
+  if (!done) return done;
+  done = restore_table(
+      storage, Table::tickets, [&](auto value) { return codec.ticket(value); },
+      [&](auto ticket) { state.engine.restore(ticket); });
+  if (!done) return done;
+  done = restore_table(
+      storage, Table::compensations, [&](auto value) { return codec.compensation(value); },
+      [&](auto compensation) { state.ledger.restore(std::move(compensation)); });
+  if (!done) return done;
+  done = restore_table(
+      storage, Table::caps, [&](auto value) { return codec.cap(value); },
+      [&](auto cap) { state.ledger.restore(std::move(cap)); });
+  if (!done) return done;
+  return restore_table(
+      storage, Table::batches, [&](auto value) { return codec.batch(value); },
+      [&](auto batch) { state.ledger.restore(std::move(batch)); });
+}
+
+struct TicketName {
+  std::string_view branch, ticket;
+};
+
+/// The ticket whose engine state the fact changes; empty names when none.
+TicketName ticket_of(const Fact& fact) {
+  return std::visit(
+      [](const auto& body) -> TicketName {
+        using Body = std::decay_t<decltype(body)>;
+        if constexpr (std::is_same_v<Body, rules::model::Observed>) {
+          return {body.event.branch, body.event.ticket};
+        } else if constexpr (std::is_same_v<Body, rules::model::Archived>) {
+          return {body.branch, body.ticket};
+        } else if constexpr (requires { body.key.ticket; }) {
+          return {body.key.branch, body.key.ticket};
+        } else {
+          return {};
+        }
+      },
+      fact.body);
+}
+
+Result<void> replay(const Storage& storage, TicketArchive& archive, rules::ledger::State& state,
+                    rules::model::Instant& last) {
+  const Position from = storage.replay_from();
+  // The last row is read in any case: it says when the last fact was decided.
+  const Position start = std::min(from, storage.last_position());
+  Result<void> brought;
+  auto read = storage.read_journal(start, [&](std::span<const Fact> facts) {
+    for (const auto& fact : facts) {
+      last = std::max(last, fact.at);
+      if (fact.position < from || std::holds_alternative<rules::model::Published>(fact.body))
+        continue;
+      const auto name = ticket_of(fact);
+      brought = archive.bring_back(state.engine, name.branch, name.ticket);
+      if (!brought) return false;
+      state.evolve(fact);
+    }
+    return true;
+  });
+  return brought ? read : brought;
+}
+
+}  // namespace
+
+Result<rules::model::Instant> recover(Storage& storage, TicketArchive& archive,
+                                      rules::ledger::State& state) {
+  auto last = rules::model::kBeginningOfTime;
+  if (storage.last_position() == 0) return last;
+  if (auto books = restore_books(storage, state); !books) return books.error();
+  if (auto rows = restore_rows(storage, state); !rows) return rows.error();
+  if (auto tail = replay(storage, archive, state, last); !tail) return tail.error();
+  state.next_position = storage.last_position() + 1;
+  return last;
+}
+
+}  // namespace lupaus::server::runtime

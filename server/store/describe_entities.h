@@ -1,0 +1,134 @@
+// The fields of snapshot, archive and ledger rows, in the numbers of
+// proto/lupaus/storage/v1/row.proto.
+#pragma once
+
+#include "rules/engine/entities.h"
+#include "rules/ledger/entities.h"
+#include "server/store/describe.h"
+
+namespace lupaus::server::store {
+
+void describe(auto& wire, Is<rules::engine::TicketImage::EventImage> auto& event) {
+  wire.field(1, event.at);
+  wire.field(2, event.source);
+  wire.field(3, event.epoch);
+  wire.field(4, event.sequence);
+  wire.field(5, event.type);
+  wire.field(6, event.attributes);
+}
+
+void describe(auto& wire, Is<rules::engine::TicketImage::CommitmentImage> auto& image) {
+  auto& commitment = image.commitment;
+  wire.field(1, image.promise);
+  wire.field(2, commitment.revision);
+  wire.field(3, commitment.number);
+  wire.field(4, commitment.cycle);
+  wire.field(5, commitment.warned_count);
+  wire.field(6, commitment.is_breach_recorded);
+  wire.field(7, commitment.is_confirmed);
+  wire.field(8, commitment.is_end_final);
+  wire.field(9, commitment.is_charged);
+  wire.field(10, commitment.breached_at);
+  wire.field(11, commitment.detected_at);
+  wire.field(12, commitment.finalised_at);
+  wire.field(13, commitment.compensation);
+}
+
+void describe(auto& wire, Is<rules::engine::TicketImage> auto& ticket) {
+  wire.field(1, ticket.position);
+  wire.field(2, ticket.first_position);
+  wire.field(3, ticket.branch);
+  wire.field(4, ticket.ticket);
+  wire.field(5, ticket.label);
+  wire.field(6, ticket.is_backfill);
+  wire.field(7, ticket.last_event_received_at);
+  wire.field(8, ticket.events);
+  wire.field(9, ticket.commitments);
+}
+
+void describe(auto& wire, Is<rules::engine::Source> auto& source) {
+  wire.field(1, source.position);
+  wire.field(2, source.id);
+  wire.field(3, source.epoch);
+  wire.field(4, source.next_sequence);
+  wire.field(5, source.watermark);
+  wire.field(6, source.recorded_watermark);
+  wire.field(7, source.last_received_at);
+  wire.field(8, source.is_closed);
+  wire.field(9, source.is_backfill);
+  wire.packed_fixed32(10, source.recent_hashes);
+  wire.field(11, source.rejected);
+}
+
+void describe(auto& wire, Is<rules::engine::Branch::Closing> auto& closing) {
+  wire.field(1, closing.at);
+  wire.field(2, closing.is_closed);
+}
+
+void describe(auto& wire, Is<rules::engine::Branch> auto& branch) {
+  wire.field(1, branch.position);
+  wire.field(2, branch.name);
+  wire.field(3, branch.closings);
+  wire.field(4, branch.attributes);
+  wire.field(5, branch.heard_sources);
+}
+
+void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
+  wire.field(1, compensation.position);
+  wire.field(2, compensation.number);
+  wire.field(3, compensation.key);
+  wire.field(4, compensation.customer);
+  wire.field(5, compensation.computed);
+  wire.field(6, compensation.amount);
+  wire.field(7, compensation.state);
+  wire.field(8, compensation.instrument);
+  wire.field(9, compensation.reason);
+  wire.field(10, compensation.tier_clause);
+  wire.field(11, compensation.draws);
+  wire.field(12, compensation.owed_at);
+  wire.field(13, compensation.changed_at);
+  wire.field(14, compensation.batch);
+  wire.field(15, compensation.voucher);
+  wire.field(16, compensation.is_redeemed);
+  wire.field(17, compensation.attempts);
+  wire.field(18, compensation.reference);
+}
+
+void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {
+  wire.field(1, counter.position);
+  wire.field(2, counter.key);
+  wire.field(3, counter.used_minor);
+  wire.field(4, counter.used_times);
+}
+
+void describe(auto& wire, Is<rules::ledger::PayoutBatch> auto& batch) {
+  wire.field(1, batch.position);
+  wire.field(2, batch.id);
+  wire.field(3, batch.state);
+  wire.field(4, batch.numbers);
+  wire.field(5, batch.total);
+  wire.field(6, batch.until);
+  wire.field(7, batch.created_at);
+  wire.field(8, batch.approved_at);
+  wire.field(9, batch.exported_at);
+  wire.field(10, batch.created_by);
+  wire.field(11, batch.approved_by);
+  wire.field(12, batch.content_hash);
+}
+
+void describe(auto& wire, Is<model::VerdictLine> auto& line) {
+  wire.field(1, line.key);
+  wire.field(2, line.verdict);
+  wire.field(3, line.is_final);
+  wire.field(4, line.started_at);
+  wire.field(5, line.due_at);
+  wire.field(6, line.stopped_at);
+  wire.field(7, line.counted);
+  wire.field(8, line.late_by);
+  wire.field(9, line.breached_at);
+  wire.field(10, line.owed);
+  wire.field(11, line.paid_state);
+  wire.field(12, line.reason);
+}
+
+}  // namespace lupaus::server::store

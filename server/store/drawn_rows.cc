@@ -1,0 +1,156 @@
+#include "server/store/drawn_rows.h"
+
+#include <map>
+#include <utility>
+#include <variant>
+
+#include "server/store/entity_codec.h"
+#include "server/store/keys.h"
+
+namespace lupaus::server::store {
+namespace {
+
+namespace model = rules::model;
+using model::Error;
+using model::Result;
+using runtime::Row;
+using runtime::Table;
+
+/// One write's worth of drawing; the first error ends it.
+class Drawing {
+ public:
+  Drawing(const runtime::Codec& codec, const Lookup& lookup, std::vector<Row>& rows)
+      : codec_(codec), lookup_(lookup), rows_(rows) {}
+
+  Result<void> draw(const runtime::WriteSet& set) {
+    for (const auto& fact : set.facts) {
+      std::visit([&](const auto& body) { take(fact, body); }, fact.body);
+      if (error_) return *error_;
+    }
+    for (const auto& row : set.rows) {
+      if (row.table == Table::compensations && row.value) take_compensation(*row.value);
+      if (error_) return *error_;
+    }
+    for (auto& [key, line] : breaches_) {
+      if (!line.is_changed) continue;
+      rows_.push_back(line.now ? breach_row(*line.now) : Row{Table::breaches, key, std::nullopt});
+    }
+    return {};
+  }
+
+ private:
+  struct Breach {
+    std::optional<model::VerdictLine> now;
+    bool is_changed = false;
+  };
+
+  template <typename Body>
+  void take(const model::Fact&, const Body&) {}
+  void take(const model::Fact& fact, const model::Published&) { rows_.push_back(book_row(fact)); }
+  void take(const model::Fact& fact, const model::Rejected& rejected) {
+    rows_.push_back(rejected_row(fact, false));
+    rows_.push_back(
+        {Table::meta, rejected_identity_key(rejected.event), number_key(fact.position)});
+  }
+  void take(const model::Fact&, const model::Observed& observed) {
+    if (observed.is_retry) mark_retried(observed.event);
+  }
+  void take(const model::Fact&, const model::Breached& breached) {
+    auto& line = change(breached.key);
+    if (!line) line.emplace().key = breached.key;
+    line->verdict = model::Verdict::breached;
+    line->breached_at = breached.breached_at;
+  }
+  void take(const model::Fact&, const model::Retracted& retracted) {
+    change(retracted.key).reset();
+  }
+  void take(const model::Fact&, const model::Confirmed& confirmed) {
+    if (confirmed.cycle.verdict != model::Verdict::breached) return;
+    update(change(confirmed.key), confirmed.key, confirmed.cycle, true);
+  }
+  void take(const model::Fact&, const model::Ended& ended) {
+    if (ended.cycle.verdict != model::Verdict::breached) return;
+    auto& line = change(ended.key);
+    update(line, ended.key, ended.cycle, line && line->is_final);
+  }
+  void take(const model::Fact&, const model::Owed& owed) {
+    if (auto& line = change(owed.key)) {
+      line->owed = owed.amount;
+      line->paid_state = owed.state;
+    }
+  }
+  void take_compensation(std::string_view value) {
+    const auto compensation = codec_.compensation(value);
+    if (!compensation) {
+      error_ = compensation.error();
+    } else if (auto& line = change(compensation->key)) {
+      line->owed = compensation->amount;
+      line->paid_state = compensation->state;
+    }
+  }
+
+  static void update(std::optional<model::VerdictLine>& line, const model::CommitmentKey& key,
+                     const model::Cycle& cycle, bool is_final) {
+    model::VerdictLine updated = model::to_line(key, cycle, is_final);
+    if (line) {
+      updated.owed = line->owed;
+      updated.paid_state = line->paid_state;
+    }
+    line = std::move(updated);
+  }
+
+  /// The line as durable now and changed so far.
+  std::optional<model::VerdictLine>& change(const model::CommitmentKey& key) {
+    auto [place, is_first] = breaches_.try_emplace(breach_key(key));
+    Breach& breach = place->second;
+    breach.is_changed = true;
+    if (!is_first) return breach.now;
+    if (const auto value = find(Table::breaches, place->first)) {
+      auto line = codec_.breach(*value);
+      if (line) {
+        breach.now = std::move(*line);
+      } else {
+        error_ = line.error();
+      }
+    }
+    return breach.now;
+  }
+
+  void mark_retried(const model::Event& event) {
+    const std::string identity = rejected_identity_key(event);
+    const auto position = find(Table::meta, identity);
+    if (!position) return;
+    const auto value = find(Table::rejected, *position);
+    if (!value) return;
+    const auto marked = codec_.rejected(
+        *value, [&](const model::Fact& fact, bool) { rows_.push_back(rejected_row(fact, true)); });
+    if (!marked) error_ = marked.error();
+    rows_.push_back({Table::meta, identity, std::nullopt});
+  }
+
+  /// Newest first: what this write has drawn already, then what is durable.
+  std::optional<std::string> find(Table table, std::string_view key) {
+    for (auto row = rows_.rbegin(); row != rows_.rend(); ++row) {
+      if (row->table == table && row->key == key) return row->value;
+    }
+    auto value = lookup_(table, key);
+    if (value) return std::move(*value);
+    error_ = value.error();
+    return std::nullopt;
+  }
+
+  const runtime::Codec& codec_;
+  const Lookup& lookup_;
+  std::vector<Row>& rows_;
+  std::map<std::string, Breach> breaches_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<void> draw_rows(const runtime::WriteSet& set, const runtime::Codec& codec,
+                       const Lookup& lookup, std::vector<Row>& rows) {
+  return Drawing(codec, lookup, rows).draw(set);
+}
+
+}  // namespace lupaus::server::store

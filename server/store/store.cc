@@ -1,0 +1,306 @@
+#include "server/store/store.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include "server/store/drawn_rows.h"
+#include "server/store/entity_codec.h"
+#include "server/store/keys.h"
+#include "server/store/tables.h"
+
+namespace lupaus::server::store {
+namespace {
+
+namespace model = rules::model;
+using model::Error;
+using model::Fact;
+using model::Position;
+using model::Result;
+using runtime::Row;
+using runtime::Table;
+
+rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+
+class RocksStore : public Store {
+ public:
+  RocksStore(std::string path, StoreOptions options)
+      : path_(std::move(path)),
+        options_(std::move(options)),
+        books_(std::make_shared<BookShelf>(options_.compile_book)),
+        codec_(make_codec(books_)) {
+    synced_.sync = true;
+  }
+  ~RocksStore() override {
+    for (auto* family : families_) {
+      if (family != nullptr) db_->DestroyColumnFamilyHandle(family);
+    }
+  }
+
+  Result<void> open();
+
+  Result<void> append(const runtime::WriteSet& set) override;
+  Position last_position() const override { return last_position_; }
+  Position replay_from() const override { return replay_from_; }
+  Result<void> read_journal(Position from,
+                            const std::function<bool(std::span<const Fact>)>& visit) const override;
+  Result<std::optional<std::string>> get(Table table, std::string_view key) const override;
+  Result<void> scan(Table table, std::string_view prefix, std::string_view from,
+                    const std::function<bool(std::string_view key, std::string_view value)>& visit)
+      const override;
+  Result<void> put_derived(std::span<const Row> rows) override;
+  const runtime::Codec& codec() const override { return *codec_; }
+  StoreFigures figures() const override;
+
+ private:
+  rocksdb::ColumnFamilyHandle* family(Table table) const {
+    return families_[static_cast<size_t>(table)];
+  }
+  rocksdb::ColumnFamilyHandle* journal() const { return families_[kJournal]; }
+  void put(rocksdb::WriteBatch& batch, const Row& row) const;
+  Result<void> check_version();
+  Result<void> load_end();
+  Error row_error(Position key, const Error& cause) const;
+
+  std::string path_;
+  StoreOptions options_;
+  std::shared_ptr<BookShelf> books_;
+  std::shared_ptr<const runtime::Codec> codec_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families_{};
+  rocksdb::WriteOptions synced_;
+
+  // The appending thread's own.
+  RowEncoder encoder_;
+  rocksdb::WriteBatch batch_;
+  std::vector<Row> drawn_;
+  uint32_t last_checksum_ = 0;
+  std::optional<Error> failure_;
+
+  std::atomic<Position> last_position_{0};
+  std::atomic<Position> replay_from_{1};
+  std::atomic<uint64_t> row_count_{0}, fact_count_{0}, byte_count_{0}, table_row_count_{0};
+};
+
+// ---- opening
+Result<void> RocksStore::open() {
+  std::error_code failed;
+  std::filesystem::create_directories(path_, failed);
+  if (failed) {
+    return Error{"database_path",
+                 "cannot make the directory `" + path_ + "`: " + failed.message(),
+                 "check the path and the permissions of the directory above it",
+                 {}};
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(database_options(options_), path_,
+                                        store::families(options_), &handles, &db);
+  if (!status.ok()) return to_error(status, "open the database in", path_);
+  db_.reset(db);
+  std::copy(handles.begin(), handles.end(), families_.begin());
+  if (auto checked = check_version(); !checked) return checked;
+  return load_end();
+}
+
+Result<void> RocksStore::check_version() {
+  const auto found = get(Table::meta, kStorageVersionKey);
+  if (!found) return found.error();
+  if (*found) {
+    const uint64_t version = key_number(**found);
+    if (version == kStorageVersion) return {};
+    return Error{"database_version",
+                 "expected storage version " + std::to_string(kStorageVersion) + " in `" + path_ +
+                     "`, but it is " + std::to_string(version),
+                 "run the program version that wrote it, or a newer one",
+                 {}};
+  }
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, journal()));
+  row->SeekToFirst();
+  if (row->Valid()) return damaged(path_, "it has a journal but no storage version");
+  const auto status = db_->Put(synced_, family(Table::meta), slice(kStorageVersionKey),
+                               number_key(kStorageVersion));
+  if (!status.ok()) return to_error(status, "write to the new database in", path_);
+  return {};
+}
+
+Result<void> RocksStore::load_end() {
+  const auto replay_from = get(Table::meta, kReplayFromKey);
+  if (!replay_from) return replay_from.error();
+  if (*replay_from) replay_from_ = std::max<Position>(1, key_number(**replay_from));
+
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, journal()));
+  row->SeekToLast();
+  if (!row->status().ok()) return to_error(row->status(), "read the journal in", path_);
+  if (row->Valid()) {
+    RowDecoder decoder(*books_);
+    const auto facts = decoder.decode(view(row->value()));
+    const Position key = key_number(view(row->key()));
+    if (!facts) return row_error(key, facts.error());
+    last_checksum_ = decoder.header().checksum;
+    last_position_ = facts->back().position;
+  }
+  if (replay_from_ > last_position_ + 1) {
+    return damaged(path_, "its journal ends at position " + std::to_string(last_position_) +
+                              ", but its snapshot begins at " + std::to_string(replay_from_));
+  }
+  return {};
+}
+
+Error RocksStore::row_error(Position key, const Error& cause) const {
+  Error error = cause.code == "database_damaged" ? damaged(path_, "") : cause;
+  error.message =
+      "journal row at position " + std::to_string(key) + " of `" + path_ + "`: " + cause.message;
+  return error;
+}
+
+// ---- writing
+void RocksStore::put(rocksdb::WriteBatch& batch, const Row& row) const {
+  // A batch in memory takes any row: its status is always ok.
+  const auto status = row.value ? batch.Put(family(row.table), slice(row.key), slice(*row.value))
+                                : batch.Delete(family(row.table), slice(row.key));
+  model::ensure(status.ok(), "a write batch takes every row");
+}
+
+Result<void> RocksStore::append(const runtime::WriteSet& set) {
+  if (failure_) return *failure_;
+  batch_.Clear();
+  drawn_.clear();
+  const auto drawn = draw_rows(
+      set, *codec_, [this](Table table, std::string_view key) { return get(table, key); }, drawn_);
+  if (!drawn) {
+    failure_ = drawn.error();
+    return *failure_;
+  }
+  size_t bytes = 0;
+  if (!set.facts.empty()) {
+    model::ensure(set.facts.front().position == last_position_ + 1,
+                  "facts are appended without a gap");
+    const std::string_view row = encoder_.encode(set.facts, last_checksum_);
+    bytes = row.size();
+    const auto status = batch_.Put(journal(), number_key(set.facts.front().position), slice(row));
+    model::ensure(status.ok(), "a write batch takes every row");
+  }
+  for (const auto& row : set.rows) put(batch_, row);
+  for (const auto& row : drawn_) put(batch_, row);
+  if (set.replay_from != replay_from_) {
+    put(batch_, {Table::meta, std::string(kReplayFromKey), number_key(set.replay_from)});
+  }
+  const auto status = db_->Write(synced_, &batch_);
+  if (!status.ok()) {
+    failure_ = to_error(status, "write the journal in", path_);
+    return *failure_;
+  }
+  replay_from_ = set.replay_from;
+  table_row_count_ += set.rows.size() + drawn_.size();
+  if (set.facts.empty()) return {};
+  last_checksum_ = encoder_.checksum();
+  last_position_ = set.facts.back().position;
+  ++row_count_;
+  fact_count_ += set.facts.size();
+  byte_count_ += bytes;
+  return {};
+}
+
+Result<void> RocksStore::put_derived(std::span<const Row> rows) {
+  rocksdb::WriteBatch batch;
+  for (const auto& row : rows) put(batch, row);
+  const auto status = db_->Write({}, &batch);
+  if (!status.ok()) return to_error(status, "write to the database in", path_);
+  return {};
+}
+
+// ---- reading
+Result<void> RocksStore::read_journal(
+    Position from, const std::function<bool(std::span<const Fact>)>& visit) const {
+  const Position last = last_position_;
+  from = std::max<Position>(from, 1);
+  if (from > last) return {};
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = 1 << 20;
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options, journal()));
+  row->SeekForPrev(number_key(from));
+  RowDecoder decoder(*books_);
+  std::optional<uint32_t> chain;
+  if (from == 1) chain = 0;
+  Position next = 0;
+  for (; row->Valid(); row->Next()) {
+    const Position key = key_number(view(row->key()));
+    auto facts = decoder.decode(view(row->value()));
+    if (!facts) return row_error(key, facts.error());
+    const auto& header = decoder.header();
+    if (header.first_position != key || (next != 0 && key != next)) {
+      return row_error(
+          key, damaged(path_, "expected position " + std::to_string(next != 0 ? next : key) +
+                                  ", but it begins at " + std::to_string(header.first_position)));
+    }
+    if (chain && *chain != header.previous_checksum) {
+      return row_error(
+          key, damaged(path_, "expected the checksum of the row before, but it carries another"));
+    }
+    chain = header.checksum;
+    next = facts->back().position + 1;
+    if (next <= from) break;  // the row before a gap
+    if (key < from) *facts = facts->subspan(from - key);
+    if (!visit(*facts)) return {};
+    from = next;
+  }
+  if (!row->status().ok()) return to_error(row->status(), "read the journal in", path_);
+  if (from <= last) {
+    return damaged(path_, "expected a journal row with position " + std::to_string(from) +
+                              ", but there is none");
+  }
+  return {};
+}
+
+Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view key) const {
+  std::string value;
+  const auto status = db_->Get({}, family(table), slice(key), &value);
+  if (status.ok()) return std::optional(std::move(value));
+  if (status.IsNotFound()) return std::optional<std::string>();
+  return to_error(status, "read the database in", path_);
+}
+
+Result<void> RocksStore::scan(
+    Table table, std::string_view prefix, std::string_view from,
+    const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, family(table)));
+  for (row->Seek(slice(std::max(prefix, from))); row->Valid(); row->Next()) {
+    if (!view(row->key()).starts_with(prefix) || !visit(view(row->key()), view(row->value())))
+      return {};
+  }
+  if (!row->status().ok()) return to_error(row->status(), "read the database in", path_);
+  return {};
+}
+
+StoreFigures RocksStore::figures() const {
+  StoreFigures figures{row_count_, fact_count_, byte_count_, table_row_count_, 0, 0};
+  for (auto* one : families_) {
+    uint64_t bytes = 0;
+    if (db_->GetIntProperty(one, rocksdb::DB::Properties::kTotalSstFilesSize, &bytes))
+      figures.file_bytes += bytes;
+    if (db_->GetIntProperty(one, rocksdb::DB::Properties::kCurSizeAllMemTables, &bytes)) {
+      figures.memory_bytes += bytes;
+    }
+  }
+  return figures;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> make_store(const std::string& path, StoreOptions options) {
+  auto store = std::make_unique<RocksStore>(path, std::move(options));
+  if (auto opened = store->open(); !opened) return opened.error();
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace lupaus::server::store

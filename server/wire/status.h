@@ -1,0 +1,21 @@
+// Errors of ours as gRPC statuses: one table says which code becomes which status.
+#pragma once
+
+#include <string_view>
+
+#include "rules/model/result.h"
+
+namespace grpc {
+class Status;
+}
+
+namespace lupaus::server::wire {
+
+/// The status whose message is the error's sentence and hint, with an ErrorInfo{reason, domain
+/// "lupaus"} in the details.
+grpc::Status to_status(const rules::model::Error& error);
+
+/// INVALID_ARGUMENT that names the field ("batch.events[3].occurred_at").
+rules::model::Error invalid_field(std::string_view field, std::string_view what);
+
+}  // namespace lupaus::server::wire

@@ -160,6 +160,7 @@ Result<void> Backtest::fold_events(Outcome& outcome) {
       ++outcome.events;
     }
     state_.engine.deadline_changes().clear();
+    state_.engine.touched().clear();
   }
   if (first_bad) return *first_bad;
   return {};
@@ -197,9 +198,7 @@ void Backtest::judge_tickets(Outcome& outcome, std::vector<Settled>& settled) {
       state.attributes_at(ticket, cycle.started_at, attributes);
       if (const auto* customer = model::find_attribute(attributes, "customer"))
         breach.customer = customer->value;
-      const model::BranchSpec* branch = book_->find_branch(state.name(ticket.branch));
-      const model::ZoneTable* zone =
-          branch == nullptr ? nullptr : book_->find_zone(branch->timezone);
+      const model::ZoneTable* zone = state.zone(state.name(ticket.branch));
       model::ensure(zone != nullptr && cycle.due_at,
                     "a breached commitment has a branch with a zone and a due instant");
       breach.breached_on = calendar::local_date(*zone, *cycle.due_at);
@@ -219,6 +218,7 @@ void Backtest::charge_breaches(Outcome& outcome, std::vector<Settled>& settled) 
     if (!breach.promise->compensation) continue;
     model::Owed owed = ledger::charge(state_.ledger, *breach.promise, line.key, breach.cycle,
                                       breach.customer, breach.breached_on);
+    if (owed.state == model::PaidState::none) continue;
     owed.number = state_.ledger.next_number();
     line.owed = owed.amount;
     line.paid_state = owed.state;

@@ -319,10 +319,7 @@ Story begin_story(const engine::State& state, const ledger::Ledger& ledger, mode
   state.image(slot, story.image);
   const model::BookPtr book = state.book();
   story.branch = book->find_branch(story.image.branch);
-  const model::ZoneTable* zone =
-      story.branch == nullptr ? nullptr : book->find_zone(story.branch->timezone);
-  if (zone != nullptr)
-    story.zone = *zone;  // else UTC: the newest book does not have the branch any more
+  if (const model::ZoneTable* zone = state.zone(story.image.branch)) story.zone = *zone;
   if (story.branch != nullptr) {
     for (const auto& [key, value] : story.branch->attributes)
       story.branch_attributes.push_back({key, value});

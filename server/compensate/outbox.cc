@@ -122,7 +122,7 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
     });
     is_told->wait();
     deliverers_.join();
-    loop_.stop();
+    post([this] { loop_.stop(); });  // behind the outcomes that are already here
     thread_.join();
   }
 

@@ -31,44 +31,15 @@ Result<void> restore_table(const Storage& storage, Table table, Decode decode, R
   return scanned;
 }
 
-Position position_of(std::string_view key) {
-  Position position = 0;
-  for (const char byte : key.substr(0, 8))
-    position = position << 8 | static_cast<unsigned char>(byte);
-  return position;
-}
-
 /// All books, also those of the tail: a ticket's row may obey a book that is newer than the tail's
 /// start.
 Result<void> restore_books(const Storage& storage, rules::ledger::State& state) {
-  std::vector<Position> positions;
-  auto scanned = storage.scan(Table::books, "", "", [&](std::string_view key, std::string_view) {
-    positions.push_back(position_of(key));
-    return true;
+  Result<void> decoded;
+  auto scanned = storage.scan(Table::books, "", "", [&](std::string_view, std::string_view value) {
+    decoded = storage.codec().fact(value, [&](const Fact& fact) { state.engine.evolve(fact); });
+    return decoded.ok();
   });
-  if (!scanned) return scanned;
-  for (const Position position : positions) {
-    bool is_found = false;
-    auto read = storage.read_journal(position, [&](std::span<const Fact> facts) {
-      for (const auto& fact : facts) {
-        if (fact.position != position ||
-            !std::holds_alternative<rules::model::Published>(fact.body))
-          continue;
-        state.engine.evolve(fact);
-        is_found = true;
-      }
-      return false;
-    });
-    if (!read) return read;
-    if (!is_found) {
-      return Error{"damaged_journal",
-                   "expected a published book at position " + std::to_string(position) +
-                       ", but there is none",
-                   "restore the data directory from a backup",
-                   {}};
-    }
-  }
-  return {};
+  return decoded ? scanned : decoded;
 }
 
 Result<void> restore_rows(const Storage& storage, rules::ledger::State& state) {

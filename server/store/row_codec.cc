@@ -135,6 +135,11 @@ Result<model::BookPtr> BookShelf::load(const std::string& hash,
   return book;
 }
 
+void BookShelf::keep(const model::BookPtr& book) {
+  std::lock_guard lock(mutex_);
+  books_.push_back(book);
+}
+
 // ---- encoding
 uint32_t RowEncoder::actor_number(const std::shared_ptr<const model::Actor>& actor) {
   if (actor == nullptr) return 0;

@@ -35,6 +35,9 @@ class BookShelf {
                                                    std::span<const rules::model::ZoneTable> zones,
                                                    const std::string& tz_version);
 
+  /// Keeps a book that exists already, so that it need not be compiled again.
+  void keep(const rules::model::BookPtr& book);
+
  private:
   BookCompiler compile_;
   std::mutex mutex_;

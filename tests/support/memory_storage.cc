@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "tests/support/memory_codec.h"
+#include "server/store/drawn_rows.h"
+#include "server/store/entity_codec.h"
 
 namespace lupaus::tests::support {
 
@@ -13,7 +14,9 @@ using rules::model::Result;
 using server::runtime::Row;
 using server::runtime::Table;
 
-MemoryStorage::MemoryStorage() : codec_(make_memory_codec()) {}
+MemoryStorage::MemoryStorage()
+    : books_(std::make_shared<server::store::BookShelf>(server::store::BookCompiler())),
+      codec_(server::store::make_codec(books_)) {}
 MemoryStorage::~MemoryStorage() = default;
 
 void MemoryStorage::fail_append(uint64_t nth) {
@@ -53,6 +56,7 @@ std::unique_ptr<MemoryStorage> MemoryStorage::reopen() const {
     copy->journal_ = journal_;
     copy->tables_ = tables_;
     copy->undo_ = undo_;
+    copy->books_ = books_;
     copy->codec_ = codec_;
     copy->last_position_ = last_position_;
     copy->replay_from_ = replay_from_;
@@ -97,9 +101,17 @@ Result<void> MemoryStorage::append(const server::runtime::WriteSet& set) {
   }
   for (const auto& fact : set.facts) {
     rules::model::ensure(fact.position == ++last_position_, "facts are appended without a gap");
+    const auto* published = std::get_if<rules::model::Published>(&fact.body);
+    if (published != nullptr && published->book != nullptr) books_->keep(published->book);
   }
+  std::vector<Row> drawn;
+  const auto is_drawn = server::store::draw_rows(
+      set, *codec_, [this](Table table, std::string_view key) { return Result(find(table, key)); },
+      drawn);
+  if (!is_drawn) return is_drawn.error();
   if (!set.facts.empty()) journal_.push_back(std::move(owned));
   for (const auto& row : set.rows) put(row);
+  for (const auto& row : drawn) put(row);
   replay_from_ = set.replay_from;
   undo_.clear();
   ++append_count_;
@@ -132,13 +144,16 @@ Result<void> MemoryStorage::read_journal(
   return {};
 }
 
+std::optional<std::string> MemoryStorage::find(Table table, std::string_view key) const {
+  const auto rows = tables_.find(table);
+  if (rows == tables_.end()) return std::nullopt;
+  const auto row = rows->second.find(key);
+  return row == rows->second.end() ? std::nullopt : std::optional(row->second);
+}
+
 Result<std::optional<std::string>> MemoryStorage::get(Table table, std::string_view key) const {
   std::lock_guard lock(mutex_);
-  const auto rows = tables_.find(table);
-  if (rows == tables_.end()) return std::optional<std::string>();
-  const auto row = rows->second.find(key);
-  if (row == rows->second.end()) return std::optional<std::string>();
-  return std::optional<std::string>(row->second);
+  return find(table, key);
 }
 
 Result<void> MemoryStorage::scan(

@@ -1,5 +1,6 @@
 // The storage port in memory, for tests of whoever uses it: fails, blocks and forgets when it is
-// told to. Facts are deep copies; rows are bytes, as on disk. Thread-safe like the real one.
+// told to. Facts are deep copies; rows are the bytes that the real one would write, drawn rows too.
+// Thread-safe like the real one.
 #pragma once
 
 #include <condition_variable>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "server/runtime/storage.h"
+#include "server/store/row_codec.h"
 #include "tests/support/owned_facts.h"
 
 namespace lupaus::tests::support {
@@ -55,6 +57,7 @@ class MemoryStorage : public server::runtime::Storage {
  private:
   using Rows = std::map<std::string, std::string, std::less<>>;
   void put(const server::runtime::Row& row);
+  std::optional<std::string> find(server::runtime::Table table, std::string_view key) const;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -62,6 +65,7 @@ class MemoryStorage : public server::runtime::Storage {
   std::map<server::runtime::Table, Rows> tables_;
   std::vector<server::runtime::Row>
       undo_;  ///< values before derived rows not yet synced, newest last
+  std::shared_ptr<server::store::BookShelf> books_;
   std::shared_ptr<const server::runtime::Codec> codec_;
   rules::model::Position last_position_ = 0;
   rules::model::Position replay_from_ = 1;

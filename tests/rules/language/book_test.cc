@@ -173,7 +173,7 @@ TEST(Unsupported, ListsEachClauseOfTheSampleWithItsLine) {
   EXPECT_EQ(unsupported_in(kPlainSample), "");
   const std::string list = unsupported_in(kFullSample);
   for (std::string_view line :
-       {"p.yaml:25:113: error P090: a cap with `then: hold`",
+       {"p.yaml:25:109: error P090: a cap with `then: hold`",
         "p.yaml:28:10: error P090: compensation.due",
         "p.yaml:29:15: error P090: compensation.approval", "p.yaml:31:5: error P090: excuses"}) {
     EXPECT_NE(list.find(line), std::string::npos) << line << "\nin\n" << list;

@@ -70,7 +70,7 @@ constexpr Case kCases[] = {
     {"!branch.alarm", Value::no},
     {"!!branch.alarm", Value::yes},
     {"branch.region.startsWith(\"uusi\") && branch.region.endsWith('maa')", Value::yes},
-    {"branch.region.contains(\"sim\")", Value::no},
+    {"branch.region.contains(\"sami\")", Value::no},
     {"branch.region.matches(\"^u+s\")", Value::yes},
     {"matches(branch.region, r'\\d')", Value::no},
     {"size(ticket.segment) == 12 && ticket.segment.size() == 12", Value::yes},

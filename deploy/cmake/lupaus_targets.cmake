@@ -9,10 +9,19 @@ function(lupaus_library part folder)
 endfunction()
 
 # lupaus_test(rules_engine_test SOURCES a_test.cc LINK lupaus::rules_engine [LABELS no_grpc]): a GoogleTest program whose
-# cases ctest knows one by one. LABELS no_grpc: also runs under ThreadSanitizer.
+# cases ctest knows one by one. LABELS no_grpc: also runs under ThreadSanitizer. LABELS e2e, bench: not under sanitizers.
+# The target lupaus_unit_tests builds all but e2e and bench, lupaus_no_grpc_tests those labelled no_grpc.
+add_custom_target(lupaus_unit_tests)
+add_custom_target(lupaus_no_grpc_tests)
 function(lupaus_test target)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE lupaus_options ${arg_LINK} GTest::gtest_main GTest::gmock)
+  if(NOT arg_LABELS MATCHES "e2e|bench")
+    add_dependencies(lupaus_unit_tests ${target})
+  endif()
+  if(arg_LABELS MATCHES "no_grpc")
+    add_dependencies(lupaus_no_grpc_tests ${target})
+  endif()
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
 endfunction()

@@ -171,6 +171,23 @@ bool State::Impl::can_decide(const model::DeclaredSource& source) const {
   return false;
 }
 
+bool State::Impl::can_move_clock(uint16_t type) const {
+  return type >= moving.size() || moving[type];
+}
+
+void State::Impl::resolve_moving() {
+  moving.assign(names.size(), false);
+  for (const auto& line : lines) {
+    for (const auto& revision : line.revisions) {
+      for (size_t type = 0; type < revision.on.size() && type < moving.size(); ++type) {
+        const auto* effect = revision.on[type];
+        if (effect == nullptr) continue;
+        if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed) moving[type] = true;
+      }
+    }
+  }
+}
+
 void State::Impl::link(uint32_t source, uint32_t branch) {
   auto& linked = sources[source].branches;
   if (std::find(linked.begin(), linked.end(), branch) == linked.end()) linked.push_back(branch);
@@ -256,6 +273,7 @@ void State::Impl::resolve_book() {
       type.vocabularies.push_back(&vocabulary);
     }
   }
+  resolve_moving();
   for (const auto& spec : book.branches) make_branch(spec.name);
   for (auto& entry : branches) resolve_sources(entry, book.find_branch(entry.branch.name));
 }

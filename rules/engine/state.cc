@@ -19,6 +19,19 @@ model::BookPtr State::book() const {
   return impl_->books.empty() ? nullptr : impl_->books.back()->pointer();
 }
 
+std::vector<State::PromiseInForce> State::promises_in_force(model::Instant at) const {
+  std::vector<PromiseInForce> found;
+  for (const Line& line : impl_->lines) {
+    const Revision* revision = line.revision_at(at);
+    if (revision == nullptr) continue;
+    found.push_back({revision->promise, revision->number, revision->valid_from});
+  }
+  std::sort(found.begin(), found.end(), [](const PromiseInForce& a, const PromiseInForce& b) {
+    return a.promise->name < b.promise->name;
+  });
+  return found;
+}
+
 std::optional<TicketSlot> State::find_ticket(std::string_view branch,
                                              std::string_view ticket) const {
   const auto index = impl_->branch_at(branch);

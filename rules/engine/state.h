@@ -44,6 +44,14 @@ class State {
   /// Folds one fact. Skips what the entity's snapshot row already contained.
   void evolve(const model::Fact& fact);
 
+  struct PromiseInForce {
+    const model::Promise* promise = nullptr;  ///< lives as long as the state
+    uint32_t revision = 1;
+    model::Instant valid_from{};
+  };
+  /// What binds tickets that start at `at`, ascending by name.
+  std::vector<PromiseInForce> promises_in_force(model::Instant at) const;
+
   // ---- tickets
   std::optional<model::TicketSlot> find_ticket(std::string_view branch,
                                                std::string_view ticket) const;

@@ -110,6 +110,7 @@ struct State::Impl {
   Position book_position = 0;
   std::vector<Line> lines;      ///< in the order of first publication; indices are stable
   std::vector<TypeInfo> types;  ///< by NameIndex
+  std::vector<bool> moving;     ///< by NameIndex: some revision gives the type an effect other than `continue`
   Instant latest_final_at = model::kBeginningOfTime;
 
   // tickets
@@ -165,6 +166,8 @@ struct State::Impl {
   void touch(TicketSlot slot);
   void resolve_book();
   void resolve_sources(BranchEntry& entry, const model::BranchSpec* spec);
+  bool can_move_clock(uint16_t type) const;
+  void resolve_moving();
   bool can_decide(const model::DeclaredSource& source) const;
   void link(uint32_t source, uint32_t branch);
   void stale(uint32_t source);

@@ -19,6 +19,7 @@ namespace lupaus::server::compensate {
 namespace asio = boost::asio;
 using rules::ledger::Compensation;
 using rules::model::Duration;
+using rules::model::Error;
 using rules::model::Instant;
 using rules::model::Owed;
 using rules::model::PaidState;
@@ -121,7 +122,7 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
     });
     is_told->wait();
     deliverers_.join();
-    loop_.stop();
+    post([this] { loop_.stop(); });  // behind the outcomes that are already here
     thread_.join();
   }
 
@@ -303,9 +304,16 @@ OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::st
   const auto actor = std::make_shared<const rules::model::Actor>(
       rules::model::Actor{rules::model::Actor::Kind::system, true, "lupaus", ""});
   ports.settle = [&loop, actor](Settle settle, std::function<void(Result<void>)> answer) {
+    const bool is_attempt = settle.outcome == Settle::Outcome::dispatched;
     loop.submit(std::move(settle), actor,
-                [answer = std::move(answer)](Result<rules::model::Facts> facts) {
-                  answer(facts.ok() ? Result<void>() : Result<void>(facts.error()));
+                [answer = std::move(answer), is_attempt](Result<rules::model::Facts> facts) {
+                  if (!facts.ok()) return answer(facts.error());
+                  // WHY: a repeated outcome is no error for the ledger, but an attempt that it did
+                  // not record must not be made: the compensation was settled before.
+                  if (is_attempt && facts->empty()) {
+                    return answer(Error{"already_settled", "it was settled before", "", {}});
+                  }
+                  answer(Result<void>());
                 });
   };
   ports.unsettled = [&loop] {

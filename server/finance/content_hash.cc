@@ -29,7 +29,6 @@ void append_line(std::string& out, const Compensation& line) {
   append_field(out, line.customer);
   append_field(out, line.amount ? rules::model::format_money(*line.amount) : "");
   append_field(out, rules::model::format_instant(line.owed_at));
-  append_field(out, line.reason);
 }
 
 std::string to_hex(const unsigned char* bytes, size_t size) {

@@ -24,8 +24,8 @@ rules::model::Result<std::string> render(std::string_view format,
                                          std::span<const rules::ledger::Compensation> lines);
 
 /// Hex SHA-256 over the batch's id, `until`, total and every line's id, commitment, customer,
-/// amount and reason. What changes later (states, approvals, exports) is not in it, so the hash
-/// that was approved can be checked for ever.
+/// amount and owed_at. What changes later (states, reasons, approvals, exports) is not in it, so
+/// the hash that was approved can be checked for ever.
 std::string content_hash(const rules::ledger::PayoutBatch& batch,
                          std::span<const rules::ledger::Compensation> lines);
 

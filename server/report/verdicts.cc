@@ -64,7 +64,7 @@ Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& 
   return storage.read_journal(1, [&](std::span<const Fact> facts) {
     for (const Fact& fact : facts) {
       if (const auto* confirmed = std::get_if<Confirmed>(&fact.body))
-        take(confirmed->key, confirmed->cycle, false);
+        take(confirmed->key, confirmed->cycle, confirmed->is_end_final);
       if (const auto* ended = std::get_if<Ended>(&fact.body)) take(ended->key, ended->cycle, true);
     }
     return true;

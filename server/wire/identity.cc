@@ -88,7 +88,7 @@ Result<Identity> identity_of_call(const grpc::ServerContextBase& context) {
 
 std::shared_ptr<const Actor> Identity::actor() const {
   if (kind == Kind::anonymous) {
-    return std::make_shared<const Actor>(Actor{Actor::Kind::person, false, "anonymous", ""});
+    return std::make_shared<const Actor>(Actor{Actor::Kind::person, false, "", ""});
   }
   Actor::Kind of = kind == Kind::source ? Actor::Kind::source : Actor::Kind::person;
   return std::make_shared<const Actor>(Actor{of, is_authenticated, name, roles});

@@ -23,7 +23,7 @@ struct Identity {
   std::string name;   ///< the source prefix, or the person's name; "" for anonymous
   std::string roles;  ///< as Actor::roles
 
-  /// What commands and facts carry; an anonymous caller is the person "anonymous".
+  /// What commands and facts carry; an anonymous caller is a person without a name.
   std::shared_ptr<const rules::model::Actor> actor() const;
   /// What the events of `source` carry.
   std::shared_ptr<const rules::model::Actor> actor_for_source(std::string_view source) const;

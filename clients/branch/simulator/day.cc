@@ -26,7 +26,11 @@ constexpr minutes kRest{30};
 }  // namespace
 
 Day::Day(Plan plan, uint64_t seed) : plan_(std::move(plan)), random_(seed) {
-  counters_.resize(static_cast<size_t>(plan_.counter_count));
+  counters_.resize(static_cast<size_t>(plan_.counter_count + plan_.adviser_count));
+  for (size_t adviser = static_cast<size_t>(plan_.counter_count); adviser < counters_.size();
+       ++adviser) {
+    counters_[adviser].is_adviser = true;
+  }
   labels_.resize(plan_.services.size());
   numbers_.resize(static_cast<size_t>(plan_.kiosk_count));
   for (size_t counter = 0; counter < counters_.size(); ++counter) {
@@ -79,12 +83,12 @@ void Day::take_step(const Step& step) {
       if (visits_[step.who].stage != Stage::away) return;
       visits_[step.who].stage = Stage::waiting;
       tell(step.at, counters(), step.who, "back");
-      return wake_a_counter(step.at);
+      return wake_a_counter(step.at, is_advised(step.who));
     case Turn::unpark:
       visits_[step.who].stage = Stage::waiting;
       queue_.push_front(step.who);
       tell(step.at, counters(), step.who, "unparked");
-      return wake_a_counter(step.at);
+      return wake_a_counter(step.at, is_advised(step.who));
     case Turn::call:
       return call_next(step.at, step.who);
     case Turn::recall:
@@ -99,7 +103,7 @@ void Day::take_step(const Step& step) {
       return;
     case Turn::work:
       counters_[step.who].is_resting = false;
-      return wake_a_counter(step.at);
+      return wake_a_counter(step.at, counters_[step.who].is_adviser);
   }
 }
 
@@ -134,7 +138,7 @@ void Day::arrive(Instant at) {
   queue_.push_back(who);
   if (chance(kGiveUpShare)) plan_step(at + minutes(3) + around(kPatience), Turn::give_up, who);
   if (chance(kStepOutShare)) plan_step(at + seconds(30) + around(minutes(2)), Turn::step_out, who);
-  wake_a_counter(at);
+  wake_a_counter(at, is_advised(who));
 }
 
 void Day::give_up(Instant at, size_t who) {
@@ -144,9 +148,10 @@ void Day::give_up(Instant at, size_t who) {
   tell(at, counters(), who, "left");
 }
 
-void Day::wake_a_counter(Instant at) {
+void Day::wake_a_counter(Instant at, bool is_adviser) {
   for (size_t counter = 0; counter < counters_.size(); ++counter) {
-    if (!counters_[counter].is_free || counters_[counter].is_resting) continue;
+    const Counter& candidate = counters_[counter];
+    if (candidate.is_adviser != is_adviser || !candidate.is_free || candidate.is_resting) continue;
     counters_[counter].is_free = false;
     return plan_step(at + seconds(2) + around(seconds(6)), Turn::call, counter);
   }
@@ -158,8 +163,9 @@ void Day::free_counter(Instant at, size_t counter) {
 }
 
 void Day::call_next(Instant at, size_t counter) {
-  const auto next = std::find_if(queue_.begin(), queue_.end(),
-                                 [&](size_t who) { return visits_[who].stage == Stage::waiting; });
+  const auto next = std::find_if(queue_.begin(), queue_.end(), [&](size_t who) {
+    return visits_[who].stage == Stage::waiting && is_advised(who) == counters_[counter].is_adviser;
+  });
   if (next == queue_.end() || counters_[counter].is_resting) {
     counters_[counter].is_free = true;
     return;
@@ -231,18 +237,26 @@ Day::Length Day::around(seconds mean) {
 std::vector<Plan> sample_plans(const std::string& date, Instant opens_at, Instant closes_at) {
   const std::vector<Service> services = {{"cash", 'A', 0.5, seconds(150)},
                                          {"account", 'B', 0.35, seconds(260)},
-                                         {"loan", 'C', 0.15, seconds(600)}};
-  Plan first;
-  first.branch = "helsinki-1";
-  first.date = date;
-  first.opens_at = opens_at;
-  first.closes_at = closes_at;
-  first.services = services;
-  Plan second = first;
-  second.branch = "espoo-1";
-  second.counter_count = 2;
-  second.arrivals_per_hour = 20.0;
-  return {first, second};
+                                         {"loan", 'C', 0.19, seconds(780), true}};
+  struct Staffing {
+    const char* branch;
+    int counter_count;
+    double arrivals_per_hour;
+  };
+  std::vector<Plan> plans;
+  for (const Staffing& staffing : {Staffing{"helsinki-1", 2, 18.0}, Staffing{"helsinki-2", 1, 8.0},
+                                   Staffing{"helsinki-3", 2, 14.0}}) {
+    Plan plan;
+    plan.branch = staffing.branch;
+    plan.date = date;
+    plan.opens_at = opens_at;
+    plan.closes_at = closes_at;
+    plan.counter_count = staffing.counter_count;
+    plan.arrivals_per_hour = staffing.arrivals_per_hour;
+    plan.services = services;
+    plans.push_back(std::move(plan));
+  }
+  return plans;
 }
 
 }  // namespace lupaus::clients::branch::simulator

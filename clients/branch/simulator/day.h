@@ -22,6 +22,7 @@ struct Service {
   char letter = 'A';
   double share = 1.0;  ///< of the arrivals; shares need not add up to 1
   std::chrono::seconds mean{240};
+  bool is_advised = false;  ///< served by advisers alone, who serve nobody else
 };
 
 struct Plan {
@@ -30,8 +31,9 @@ struct Plan {
   Instant opens_at{};
   Instant closes_at{};  ///< nobody comes later; who waits is still served
   int kiosk_count = 1;
-  int counter_count = 3;
-  double arrivals_per_hour = 34.0;  ///< outside of the lunch peak, which more than doubles it
+  int counter_count = 2;
+  int adviser_count = 1;
+  double arrivals_per_hour = 19.0;  ///< outside of the lunch peak, which more than doubles it
   uint32_t customer_count = 600;    ///< some come more than once
   std::vector<Service> services;
 };
@@ -99,6 +101,7 @@ class Day {
   struct Counter {
     bool is_free = true;
     bool is_resting = false;
+    bool is_adviser = false;
   };
 
   void plan_step(Instant at, Turn turn, size_t who);
@@ -106,7 +109,8 @@ class Day {
   void arrive(Instant at);
   void give_up(Instant at, size_t who);
   void call_next(Instant at, size_t counter);
-  void wake_a_counter(Instant at);
+  void wake_a_counter(Instant at, bool is_adviser);
+  bool is_advised(size_t who) const { return plan_.services[visits_[who].service].is_advised; }
   void free_counter(Instant at, size_t counter);
   void after_call(Instant at, size_t who, Turn other);
   void finish(Instant at, size_t who);
@@ -130,7 +134,7 @@ class Day {
   std::vector<int> numbers_;  ///< last ticket number for each kiosk
 };
 
-/// Two branches of the sample book, busy enough at lunch that some promises break.
+/// The three branches of the sample book, busy enough at lunch that some promises break.
 std::vector<Plan> sample_plans(const std::string& date, Instant opens_at, Instant closes_at);
 
 }  // namespace lupaus::clients::branch::simulator

@@ -1,0 +1,48 @@
+#!/bin/bash
+# Installs what building and testing Lupaus needs on Debian 12. Asks apt for nothing when all of it is there already.
+# Usage: deploy/install_packages.sh [--list]     as root, or as somebody who may use sudo
+set -euo pipefail
+
+packages=(
+  # tools
+  g++ cmake ninja-build ccache mold pkg-config git python3 clang-format clang-tidy ca-certificates
+  # contract and transport
+  libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler
+  # libraries; Boost is 1.81, whose headers stand against those of 1.74
+  librocksdb-dev libboost1.81-dev libboost-json1.81-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
+  libsimdjson-dev libcli11-dev libssl-dev libre2-dev
+  # tests
+  libgtest-dev libgmock-dev libbenchmark-dev libhowardhinnant-date-dev
+  # the zone tables are made of it
+  tzdata
+)
+
+if [[ "${1:-}" == --list ]]; then
+  printf '%s\n' "${packages[@]}"
+  exit 0
+fi
+
+is_installed() {
+  [[ "$(dpkg-query -W -f '${Status}' "$1" 2>/dev/null)" == "install ok installed" ]]
+}
+
+missing=()
+for package in "${packages[@]}"; do
+  is_installed "$package" || missing+=("$package")
+done
+if [[ ${#missing[@]} -eq 0 ]]; then
+  echo "install_packages: all ${#packages[@]} packages are installed"
+  exit 0
+fi
+
+as_root=()
+if [[ $EUID -ne 0 ]]; then
+  if ! command -v sudo >/dev/null; then
+    echo "install_packages: run as root, or install: ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "install_packages: installing ${#missing[@]} of ${#packages[@]} packages: ${missing[*]}"
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"

@@ -1,0 +1,173 @@
+// Reads `spec.clock`: the measure, the expiry and what each event does to the clock (R12, R36, R37,
+// R52).
+#include <algorithm>
+
+#include "rules/language/promise_draft.h"
+#include "rules/language/scalar_reader.h"
+
+namespace lupaus::rules::language {
+namespace {
+
+using model::Effect;
+
+constexpr std::array<std::string_view, 9> kEffects = {
+    "start", "stop", "restart", "void", "forfeit", "review", "pause", "resume", "continue"};
+constexpr std::array<std::string_view, 2> kSilences = {"review", "favour_customer"};
+
+bool may_expire(Effect effect) {
+  return effect == Effect::stop || effect == Effect::voided || effect == Effect::forfeit ||
+         effect == Effect::review || effect == Effect::proceed;
+}
+
+/// Reads the lines of clock.on for one promise.
+class LineReader {
+ public:
+  explicit LineReader(PromiseDraft& draft) : draft_(draft), context_(draft.context) {}
+
+  void read(const Node& node) {
+    const MapReader map(context_, node, "clock.on");
+    if (!map.is_map()) return;
+    const size_t errors_before = context_.diagnostics.error_count();
+    for (size_t i = 0; i < node.keys.size(); ++i) {
+      if (!is_event(node.keys[i])) continue;
+      draft_.promise().on[node.keys[i].text] = line(node.keys[i].text, node.children[i]);
+    }
+    for (const std::string& event : draft_.vocabulary.events) {
+      if (node.find(event) != nullptr) continue;
+      context_.error(kUnmappedEvent, node, "clock.on needs a line for the event `" + event + "`",
+                     "add `" + event + ": " + usual_effect(event) + "`");
+    }
+    if (!has_start_ && context_.diagnostics.error_count() == errors_before) {
+      context_.error(kNeverStarts, node,
+                     "expected an event that starts the clock, but there is none",
+                     "write `start` as the effect of the event with which the promise begins");
+    }
+  }
+
+ private:
+  static std::string usual_effect(std::string_view event) {
+    static constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
+        {"issued", "start"},    {"service_started", "stop"},
+        {"parked", "pause"},    {"unparked", "resume"},
+        {"away", "pause"},      {"back", "resume"},
+        {"no_show", "forfeit"}, {"left", "stop"},
+        {"cancelled", "void"},  {"expired", "review"}};
+    for (const auto& [name, effect] : kUsual) {
+      if (name == event) return std::string(effect);
+    }
+    return "continue";
+  }
+  bool is_event(const Node& key) const {
+    const std::vector<std::string>& events = draft_.vocabulary.events;
+    if (std::find(events.begin(), events.end(), key.text) != events.end()) return true;
+    const auto& branch_events = draft_.vocabulary.branch_events;
+    const bool is_branch_event =
+        std::find(branch_events.begin(), branch_events.end(), key.text) != branch_events.end();
+    const std::vector<std::string_view> names(events.begin(), events.end());
+    context_.error(kUnknownEvent, key,
+                   "expected an event of the vocabulary `" + draft_.vocabulary.name + "`, but " +
+                       show(key) + (is_branch_event ? " is a branch event" : " is none"),
+                   is_branch_event ? "branch events act on calendar clocks by themselves"
+                                   : suggest(key.text, names));
+    return false;
+  }
+  std::optional<Effect> effect(const Node& node, std::string_view event) {
+    const auto index = read_word(context_, node, "an effect", kEffects);
+    if (!index) return std::nullopt;
+    const auto found = static_cast<Effect>(*index);
+    has_start_ = has_start_ || found == Effect::start;
+    if (event == "expired" && !may_expire(found)) {
+      context_.error(
+          kExpiredEffect, node,
+          "expected stop, void, forfeit, review or continue for `expired`, but " + show(node));
+    }
+    if (found == Effect::stop && (event == "expired" || event == "left")) {
+      context_.warning(
+          kKeptUnserved, node,
+          "`" + std::string(event) +
+              ": stop` inside the limit counts as kept, though nobody served the customer",
+          "write `void` or `review` where that is not meant");
+    }
+    return found;
+  }
+  model::EffectLine line(std::string_view event, const Node& node) {
+    model::EffectLine line;
+    line.span = context_.span(node);
+    if (node.kind == Node::Kind::map) {
+      if (!part(event, node, true, line)) tell_missing_else(node);
+    } else if (node.kind == Node::Kind::sequence) {
+      bool has_else = false;
+      for (size_t i = 0; i < node.children.size(); ++i) {
+        has_else = part(event, node.children[i], i + 1 == node.children.size(), line);
+      }
+      if (!has_else) tell_missing_else(node);
+    } else if (const auto found = effect(node, event)) {
+      line.otherwise = *found;
+    }
+    return line;
+  }
+  void tell_missing_else(const Node& node) const {
+    context_.error(kBadCondition, node, "a conditional line needs `else`",
+                   "say what happens where no condition holds: `else: continue`");
+  }
+  /// One `{when, then}`, `{when, then, else}` or `{else}`. True when it has an `else`.
+  bool part(std::string_view event, const Node& node, bool is_last, model::EffectLine& line) {
+    MapReader map(context_, node, "a conditional line");
+    if (!map.is_map()) return true;  // told; a missing `else` is not the fault
+    const Node* when = map.find("when");
+    const Node* then = map.find("then");
+    const Node* otherwise = map.find("else");
+    if ((when == nullptr) != (then == nullptr) || (when == nullptr && otherwise == nullptr)) {
+      context_.error(
+          kBadCondition, node,
+          std::string("a conditional line needs `") + (when == nullptr ? "when" : "then") + "`",
+          "write it as {when: …, then: restart, else: continue}");
+    }
+    if (when != nullptr && then != nullptr) {
+      auto condition = draft_.condition(*when, {.has_event = true, .has_day = false});
+      const auto found = effect(*then, event);
+      if (condition && found) line.cases.push_back({std::move(condition), *found});
+    }
+    if (otherwise != nullptr) {
+      if (!is_last) {
+        context_.error(kBadCondition, *otherwise, "expected `else` in the last condition alone");
+      }
+      if (const auto found = effect(*otherwise, event)) line.otherwise = *found;
+    }
+    map.refuse_others();
+    return otherwise != nullptr;
+  }
+
+  PromiseDraft& draft_;
+  const Context& context_;
+  bool has_start_ = false;
+};
+
+}  // namespace
+
+void read_clock(PromiseDraft& draft, const Node& node) {
+  model::Promise& promise = draft.promise();
+  draft.clock = &node;
+  MapReader map(draft.context, node, "clock");
+  if (const Node* measure = map.require("measure")) {
+    draft.read.measure_span = draft.context.span(*measure);
+    promise.measure = read_name(draft.context, *measure, "clock.measure").value_or("");
+  }
+  if (const Node* expiry = map.find("expire_after")) {
+    const auto length = read_duration(draft.context, *expiry, "clock.expire_after");
+    // The key is written, so the default never applies, whatever is wrong with its value.
+    promise.expire_after = length.value_or(model::Duration(1));
+    if (length && *length <= model::Duration::zero()) {
+      draft.context.error(kBadLimit, *expiry,
+                          "expected an expiry above zero, but " + show(*expiry));
+    }
+  }
+  if (const Node* on = map.require("on")) LineReader(draft).read(*on);
+  if (const Node* silence = map.require("on_silence")) {
+    const auto index = read_word(draft.context, *silence, "clock.on_silence", kSilences);
+    if (index) promise.on_silence = static_cast<model::Promise::OnSilence>(*index);
+  }
+  map.refuse_others();
+}
+
+}  // namespace lupaus::rules::language

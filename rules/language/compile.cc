@@ -1,0 +1,151 @@
+// From files to a book, in passes: texts, documents, vocabularies, then everything that refers to
+// them.
+#include "rules/language/compile.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "rules/calendar/zone.h"
+#include "rules/language/book_check.h"
+#include "rules/language/digest.h"
+#include "rules/language/node.h"
+
+namespace lupaus::rules::language {
+namespace {
+
+/// One compilation. Borrows the files and the options.
+class Compilation {
+ public:
+  Compilation(std::span<const model::SourceFile> files, const CompileOptions& options)
+      : files_(files), options_(options) {}
+
+  Compiled run() {
+    read_files();
+    read_parts();
+    check_book(parts_, vocabularies_);
+    collect_zones();
+    Compiled compiled;
+    if (!diagnostics_.has_errors()) compiled.book = make_book();
+    compiled.diagnostics = diagnostics_.take(files_);
+    return compiled;
+  }
+
+ private:
+  struct Opened {
+    Context context;
+    Document document;
+  };
+
+  void read_files() {
+    for (const model::SourceFile& file : files_) {
+      const Context context{file.name, diagnostics_};
+      trees_.push_back(read_documents(file.name, file.text, diagnostics_));
+      for (const Node& root : trees_.back()) {
+        if (root.kind == Node::Kind::null) continue;
+        if (auto document = read_envelope(context, root)) {
+          documents_.push_back({context, std::move(*document)});
+        }
+      }
+    }
+  }
+  void read_parts() {
+    vocabularies_.push_back(queue_vocabulary());
+    for (const auto& [context, document] : documents_) {
+      if (document.kind != DocumentKind::vocabulary) continue;
+      parts_.vocabularies.push_back({context, document, read_vocabulary(context, document)});
+      const model::Vocabulary& vocabulary = parts_.vocabularies.back().part;
+      if (vocabulary.name != "queue") vocabularies_.push_back(vocabulary);
+    }
+    for (const auto& [context, document] : documents_) {
+      if (document.kind == DocumentKind::calendar) {
+        parts_.calendars.push_back({context, document, read_calendar(context, document)});
+      } else if (document.kind == DocumentKind::branch) {
+        parts_.branches.push_back({context, document, read_branch(context, document)});
+      } else if (document.kind == DocumentKind::promise) {
+        parts_.promises.push_back(
+            {context, document, read_promise(context, document, vocabularies_)});
+      }
+    }
+  }
+
+  const model::ZoneTable* find_zone(std::string_view name) const {
+    if (options_.zones.empty()) return calendar::find_built_in_zone(name);
+    for (const model::ZoneTable& zone : options_.zones) {
+      if (zone.name == name) return &zone;
+    }
+    return nullptr;
+  }
+  void need_zone(const Context& context, const Document& document, const std::string& name) {
+    if (name.empty()) return;
+    const model::ZoneTable* zone = find_zone(name);
+    if (zone == nullptr) {
+      context.error(kUnknownZone, *document.spec->find("timezone"),
+                    "expected an IANA time zone, but `" + name + "` is none",
+                    "write it as Europe/Helsinki or Etc/UTC");
+      return;
+    }
+    if (!zone_names_.insert(name).second) return;
+    zones_.push_back(*zone);
+    zones_.back().name = name;  // a link keeps the name under which the book knows it
+  }
+  void collect_zones() {
+    for (const auto& read : parts_.calendars) {
+      need_zone(read.context, read.document, read.part.timezone);
+    }
+    for (const auto& read : parts_.branches) {
+      need_zone(read.context, read.document, read.part.timezone);
+    }
+  }
+
+  model::BookPtr make_book() {
+    auto book = std::make_shared<model::Book>();
+    const auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };
+    book->files.assign(files_.begin(), files_.end());
+    book->hash = book_hash(files_);
+    for (auto& read : parts_.promises) book->promises.push_back(std::move(read.part.promise));
+    for (auto& read : parts_.calendars) book->calendars.push_back(std::move(read.part));
+    for (auto& read : parts_.branches) book->branches.push_back(std::move(read.part));
+    book->vocabularies = std::move(vocabularies_);
+    book->zones = std::move(zones_);
+    std::sort(book->promises.begin(), book->promises.end(), by_name);
+    std::sort(book->calendars.begin(), book->calendars.end(), by_name);
+    std::sort(book->branches.begin(), book->branches.end(), by_name);
+    std::sort(book->vocabularies.begin(), book->vocabularies.end(), by_name);
+    std::sort(book->zones.begin(), book->zones.end(), by_name);
+    book->tz_version =
+        options_.zones.empty() ? std::string(calendar::built_in_tz_version()) : options_.tz_version;
+    for (model::Promise& promise : book->promises) promise.digest = promise_digest(promise, *book);
+    return book;
+  }
+
+  std::span<const model::SourceFile> files_;
+  const CompileOptions& options_;
+  Diagnostics diagnostics_;
+  std::deque<std::vector<Node>> trees_;
+  std::vector<Opened> documents_;
+  std::vector<model::Vocabulary> vocabularies_;
+  BookParts parts_;
+  std::set<std::string> zone_names_;
+  std::vector<model::ZoneTable> zones_;
+};
+
+}  // namespace
+
+Compiled compile(std::span<const model::SourceFile> files, const CompileOptions& options) {
+  return Compilation(files, options).run();
+}
+
+std::vector<Diagnostic> unsupported(const model::Book& book) {
+  Diagnostics diagnostics;
+  for (const model::Promise& promise : book.promises) {
+    for (const model::Unsupported& clause : promise.unsupported) {
+      diagnostics.error(kNotSupported, clause.span, clause.what + " is read, but not supported yet",
+                        "leave the clause out of `" + promise.name +
+                            "`: nothing is judged while a promise says more than is obeyed");
+    }
+  }
+  return diagnostics.take(book.files);
+}
+
+}  // namespace lupaus::rules::language

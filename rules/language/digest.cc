@@ -1,0 +1,174 @@
+#include "rules/language/digest.h"
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <string_view>
+
+#include "rules/language/cel_lexer.h"
+
+namespace lupaus::rules::language {
+namespace {
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::string hex;
+  for (const unsigned char byte : digest) {
+    hex += kHex[byte >> 4];
+    hex += kHex[byte & 15];
+  }
+  return hex;
+}
+
+/// A text of named fields that cannot be read in two ways: every value carries its length.
+class Canonical {
+ public:
+  void put(std::string_view key, std::string_view value) {
+    text_.append(key).append("=").append(std::to_string(value.size())).append(":").append(value);
+    text_ += '\n';
+  }
+  void put(std::string_view key, int64_t value) { put(key, std::to_string(value)); }
+  void put(std::string_view key, const model::ConditionPtr& condition) {
+    put(key, condition ? canonical_cel(condition->text()) : std::string());
+  }
+  void put(std::string_view key, const std::optional<model::LocalDate>& date) {
+    put(key, date ? model::format_local_date(*date) : std::string());
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+void put_calendar(Canonical& canonical, const model::CalendarSpec& calendar) {
+  canonical.put("calendar", calendar.name);
+  canonical.put("timezone", calendar.timezone);
+  const auto put_hours = [&](const std::vector<model::DayInterval>& intervals) {
+    for (const model::DayInterval& interval : intervals) {
+      canonical.put("begin", interval.begin_minute);
+      canonical.put("end", interval.end_minute);
+    }
+  };
+  for (const model::DayHours& day : calendar.week) {
+    canonical.put("day", day.day_class);
+    put_hours(day.intervals);
+  }
+  for (const model::DateException& exception : calendar.exceptions) {
+    canonical.put("date", model::format_local_date(exception.date));
+    canonical.put("class", exception.day_class);
+    canonical.put("reason", exception.reason);
+    canonical.put("has_hours", exception.hours ? 1 : 0);
+    if (exception.hours) put_hours(*exception.hours);
+  }
+}
+
+void put_vocabulary(Canonical& canonical, const model::Vocabulary& vocabulary) {
+  canonical.put("vocabulary", vocabulary.name);
+  for (const std::string& event : vocabulary.events) canonical.put("event", event);
+  for (const std::string& event : vocabulary.branch_events) canonical.put("branch_event", event);
+  for (const auto& [name, spec] : vocabulary.attributes) {
+    canonical.put(name, static_cast<int64_t>(spec.type) * 2 + (spec.is_personal ? 1 : 0));
+  }
+  canonical.put("branch_attributes", "");
+  for (const auto& [name, spec] : vocabulary.branch_attributes) {
+    canonical.put(name, static_cast<int64_t>(spec.type) * 2 + (spec.is_personal ? 1 : 0));
+  }
+}
+
+void put_texts(Canonical& canonical, const model::Promise& promise) {
+  canonical.put("name", promise.name);
+  canonical.put("owner", promise.owner);
+  for (const auto& [key, value] : promise.labels) canonical.put("label " + key, value);
+  canonical.put("problem", promise.problem);
+  for (const auto& [language, text] : promise.wording) canonical.put("wording " + language, text);
+  canonical.put("objective", promise.objective);
+  canonical.put("objective_per", promise.objective_per);
+  for (const model::Unsupported& clause : promise.unsupported) {
+    canonical.put("unsupported", clause.what);
+  }
+}
+
+void put_clock(Canonical& canonical, const model::Promise& promise) {
+  canonical.put("from", promise.from);
+  canonical.put("until", promise.until);
+  canonical.put("applies", promise.applies);
+  canonical.put("measure", promise.measure);
+  for (const auto& [event, line] : promise.on) {
+    canonical.put("on", event);
+    for (const model::EffectLine::Case& choice : line.cases) {
+      canonical.put("when", choice.when);
+      canonical.put("then", model::format_effect(choice.then));
+    }
+    canonical.put("else", model::format_effect(line.otherwise));
+  }
+  const auto expiry = model::effective_expiry(promise);
+  canonical.put("expire_after", expiry ? expiry->count() : -1);
+  canonical.put("on_silence", static_cast<int64_t>(promise.on_silence));
+  for (const model::WithinEntry& entry : promise.within) {
+    canonical.put("when", entry.when);
+    canonical.put("within", model::format_limit(entry.within));
+  }
+  canonical.put("inclusive", promise.is_boundary_inclusive ? 1 : 0);
+  for (const model::Duration left : promise.warn) canonical.put("warn", left.count());
+}
+
+void put_compensation(Canonical& canonical, const model::Promise::Compensation& compensation) {
+  canonical.put("instrument", model::format_instrument(compensation.instrument));
+  canonical.put("nature", compensation.nature);
+  for (const model::Tier& tier : compensation.tiers) {
+    canonical.put("over", model::format_limit(tier.over));
+    canonical.put("pay", model::format_money(tier.pay));
+  }
+  for (const model::Cap& cap : compensation.caps) {
+    canonical.put("per", model::format_cap_scope(cap.scope));
+    canonical.put("max", cap.max ? model::format_money(*cap.max) : "");
+    canonical.put("times", cap.max_times.value_or(0));
+    canonical.put("then", static_cast<int64_t>(cap.then));
+  }
+}
+
+/// Whether the branches' own hours decide something: the limit in business days, or the class of a
+/// day (R32, R33).
+bool uses_branch_hours(const model::Promise& promise) {
+  if (promise.measure == "branch") return true;
+  if (promise.measure != "elapsed") return false;
+  for (const model::WithinEntry& entry : promise.within) {
+    if (entry.when || entry.within.unit != model::Limit::Unit::duration) return true;
+  }
+  if (!promise.compensation) return false;
+  for (const model::Tier& tier : promise.compensation->tiers) {
+    if (tier.over.unit != model::Limit::Unit::duration) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string promise_digest(const model::Promise& promise, const model::Book& book) {
+  Canonical canonical;
+  put_texts(canonical, promise);
+  put_clock(canonical, promise);
+  if (promise.compensation) put_compensation(canonical, *promise.compensation);
+  if (const auto* vocabulary = book.find_vocabulary(promise.vocabulary)) {
+    put_vocabulary(canonical, *vocabulary);
+  }
+  const bool has_branch_hours = uses_branch_hours(promise);
+  for (const model::CalendarSpec& calendar : book.calendars) {
+    bool is_used = calendar.name == promise.measure;
+    for (const model::BranchSpec& branch : book.branches) {
+      is_used = is_used || (has_branch_hours && branch.hours == calendar.name);
+    }
+    if (is_used) put_calendar(canonical, calendar);
+  }
+  return sha256_hex(canonical.text());
+}
+
+std::string book_hash(std::span<const model::SourceFile> files) {
+  Canonical canonical;
+  for (const model::SourceFile& file : files) canonical.put(file.name, file.text);
+  return sha256_hex(canonical.text());
+}
+
+}  // namespace lupaus::rules::language

@@ -1,0 +1,161 @@
+#include "rules/language/node.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace lupaus::rules::language {
+namespace {
+
+/// Builds the tree from yaml-cpp's events; lives for one file.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(const std::string& file, Diagnostics& diagnostics)
+      : file_(file), diagnostics_(diagnostics) {}
+
+  std::vector<Node>& documents() { return documents_; }
+
+  void OnDocumentStart(const YAML::Mark&) override { open_.clear(); }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_anchor(mark, anchor);
+    place(make(Node::Kind::null, mark));
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    diagnostics_.error(kYamlFeature, span(mark), "expected a value, but an alias (`*`) is written",
+                       "write the value out; promise files have no aliases");
+    place(make(Node::Kind::null, mark));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    Node node = make(Node::Kind::scalar, mark);
+    node.is_quoted = tag == "!";
+    node.text = value;
+    place(std::move(node));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    open_.push_back(make(Node::Kind::sequence, mark));
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    open_.push_back(make(Node::Kind::map, mark));
+  }
+  void OnMapEnd() override {
+    refuse_repeated_keys(open_.back());
+    close();
+  }
+
+ private:
+  model::Span span(const YAML::Mark& mark) const {
+    if (mark.is_null()) return {file_, 0, 0};
+    return {file_, static_cast<uint32_t>(mark.line + 1), static_cast<uint32_t>(mark.column + 1)};
+  }
+  Node make(Node::Kind kind, const YAML::Mark& mark) const {
+    const model::Span at = span(mark);
+    Node node;
+    node.kind = kind;
+    node.line = at.line;
+    node.column = at.column;
+    return node;
+  }
+  void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor == 0) return;
+    diagnostics_.error(kYamlFeature, span(mark), "expected a value, but an anchor (`&`) is written",
+                       "remove the anchor; promise files have no aliases");
+  }
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (tag.empty() || tag == "!" || tag == "?") return;
+    diagnostics_.error(kYamlFeature, span(mark),
+                       "expected a plain value, but it carries the tag `" + tag + "`",
+                       "remove the tag; every value is read by what its key means");
+  }
+  void refuse_repeated_keys(const Node& map) {
+    std::vector<const Node*> sorted;
+    for (const Node& key : map.keys) {
+      if (key.kind == Node::Kind::scalar) sorted.push_back(&key);
+    }
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Node* a, const Node* b) { return a->text < b->text; });
+    for (size_t i = 1; i < sorted.size(); ++i) {
+      if (sorted[i - 1]->text != sorted[i]->text) continue;
+      diagnostics_.error(kDuplicateKey, {file_, sorted[i]->line, sorted[i]->column},
+                         "expected each key once, but `" + sorted[i]->text + "` comes again",
+                         "it is first written in line " + std::to_string(sorted[i - 1]->line));
+    }
+  }
+  void place(Node node) {
+    if (open_.empty()) {
+      documents_.push_back(std::move(node));
+      return;
+    }
+    Node& parent = open_.back();
+    if (parent.kind == Node::Kind::map && parent.keys.size() == parent.children.size()) {
+      parent.keys.push_back(std::move(node));
+    } else {
+      parent.children.push_back(std::move(node));
+    }
+  }
+  void close() {
+    Node node = std::move(open_.back());
+    open_.pop_back();
+    place(std::move(node));
+  }
+
+  const std::string& file_;
+  Diagnostics& diagnostics_;
+  std::vector<Node> documents_;
+  std::vector<Node> open_;
+};
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+  for (size_t i = 0; i < keys.size() && i < children.size(); ++i) {
+    if (keys[i].kind == Kind::scalar && keys[i].text == key) return &children[i];
+  }
+  return nullptr;
+}
+
+std::vector<Node> read_documents(const std::string& file, const std::string& text,
+                                 Diagnostics& diagnostics) {
+  if (text.size() > kFileBytesMax) {
+    diagnostics.error(
+        kTooLarge, {file, 0, 0},
+        "expected at most 1 MiB, but the file has " + std::to_string(text.size()) + " bytes",
+        "split the book over several files");
+    return {};
+  }
+  TreeBuilder builder(file, diagnostics);
+  try {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& failure) {
+    const bool is_placed = !failure.mark.is_null();
+    diagnostics.error(kYamlSyntax,
+                      {file, is_placed ? static_cast<uint32_t>(failure.mark.line + 1) : 0,
+                       is_placed ? static_cast<uint32_t>(failure.mark.column + 1) : 0},
+                      "expected YAML, but " + failure.msg,
+                      "check the indentation, the brackets and the quotes up to here");
+  } catch (const std::exception& failure) {
+    diagnostics.error(kYamlSyntax, {file, 0, 0},
+                      "expected YAML, but it cannot be read: " + std::string(failure.what()));
+  }
+  return std::move(builder.documents());
+}
+
+}  // namespace lupaus::rules::language

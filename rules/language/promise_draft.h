@@ -1,0 +1,62 @@
+// A promise while it is read: what its parts share, and the places that checks over the whole book
+// need.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/language/cel_checker.h"
+#include "rules/language/document.h"
+#include "rules/language/map_reader.h"
+#include "rules/model/book.h"
+#include "rules/model/promise.h"
+
+namespace lupaus::rules::language {
+
+/// What reading a promise gives beside the promise itself.
+struct ReadPromise {
+  model::Promise promise;
+  model::Span measure_span;
+  false;  ///< a `within` condition reads day.*: the calendar's classes matter
+};
+
+struct PromiseDraft {
+  const Context& context;
+  const model::Vocabulary& vocabulary;
+  ReadPromise& read;
+  const Node* clock = nullptr;
+  bool has_by = false;
+  std::optional<model::Limit>
+      longest_tier;  ///< greatest `over` or `every` of the tiers, when durations
+  bool has_day_tier = false;
+  std::optional<model::Currency> currency;  ///< of the first sum
+  model::Span currency_span;
+
+  model::Promise& promise() const { return read.promise; }
+  /// The clause is read but not judged: whoever would judge refuses it with this line.
+  void unsupported(std::string what, const Node& node) const;
+  /// Null when the condition is wrong (told).
+  model::ConditionPtr condition(const Node& node, CelNames names = {}) const;
+  /// Money of the promise's one currency, above zero.
+  std::optional<model::Money> money(const Node& node, std::string_view noun);
+  /// A sum, or a share such as `25% of ticket.fare` (checked, then nullopt). Tells what is neither.
+  std::optional<model::Money> money_or_share(const Node& node, std::string_view noun);
+  /// `ticket.NAME` where NAME is an attribute of that type; tells otherwise.
+  bool is_attribute(const Node& node, std::string_view text, model::AttributeType type) const;
+  void wording(const Node& node, std::map<std::string, std::string>& texts) const;
+};
+
+void read_clock(PromiseDraft& draft, const Node& node);
+void read_target(PromiseDraft& draft, const Node& node);
+void read_compensation(PromiseDraft& draft, const Node& node);
+
+/// What only the parts together show: expiry, days and tiers against the limit (R24, R33, R54,
+/// R89).
+void check_promise(PromiseDraft& draft);
+
+/// `vocabularies` are those of the book; an unknown one is told and `queue` is read instead.
+ReadPromise read_promise(const Context& context, const Document& document,
+                         const std::vector<model::Vocabulary>& vocabularies);
+
+}  // namespace lupaus::rules::language

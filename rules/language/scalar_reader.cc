@@ -1,0 +1,215 @@
+#include "rules/language/scalar_reader.h"
+
+#include <charconv>
+
+namespace lupaus::rules::language {
+namespace {
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// A sum without a currency: "10", "10.00", "10,00".
+bool is_bare_amount(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789.,' -") == std::string_view::npos &&
+         text.find_first_of("0123456789") != std::string_view::npos;
+}
+
+bool is_scalar(const Context& context, const Node& node, std::string_view what,
+               std::string_view wanted) {
+  if (node.kind == Node::Kind::scalar && !node.text.empty()) return true;
+  context.error(kWrongShape, node,
+                std::string(what) + " needs " + std::string(wanted) + ", but " +
+                    (node.kind == Node::Kind::scalar ? "the text is empty" : show(node)));
+  return false;
+}
+
+std::optional<int32_t> find_int(std::string_view text) {
+  int32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (!is_digits(text) || error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+/// "2 business days"; nullopt when the text has another form or counts no day.
+std::optional<model::Limit> find_days(std::string_view text) {
+  const size_t space = text.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  const auto days = find_int(text.substr(0, space));
+  if (!days || *days < 1 || *days > 1000) return std::nullopt;
+  const std::string_view unit = text.substr(space + 1);
+  model::Limit limit;
+  limit.days = *days;
+  if (unit == "business day" || unit == "business days") {
+    limit.unit = model::Limit::Unit::business_days;
+  } else if (unit == "calendar day" || unit == "calendar days") {
+    limit.unit = model::Limit::Unit::calendar_days;
+  } else {
+    return std::nullopt;
+  }
+  return limit;
+}
+
+/// "95", "12.5": a decimal number that is not negative.
+bool is_decimal(std::string_view text) {
+  const size_t dot = text.find('.');
+  if (text.size() > 12) return false;
+  if (dot == std::string_view::npos) return is_digits(text);
+  return is_digits(text.substr(0, dot)) && is_digits(text.substr(dot + 1));
+}
+
+}  // namespace
+
+std::optional<std::string> read_text(const Context& context, const Node& node,
+                                     std::string_view what) {
+  if (!is_scalar(context, node, what, "a text")) return std::nullopt;
+  return node.text;
+}
+
+std::optional<std::string> read_name(const Context& context, const Node& node,
+                                     std::string_view what, bool has_path) {
+  if (!is_scalar(context, node, what, "a name")) return std::nullopt;
+  bool is_good = node.text.size() <= 63;
+  for (const char c : node.text) {
+    is_good = is_good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+                          (has_path && (c == '/' || c == '+' || c == ':')));
+  }
+  if (!is_good) {
+    context.error(kBadName, node, "expected a name in " + std::string(what) + ", but " + show(node),
+                  "use at most 63 letters, digits, `-`, `_` and `.`, without spaces");
+    return std::nullopt;
+  }
+  return node.text;
+}
+
+std::optional<model::Duration> read_duration(const Context& context, const Node& node,
+                                             std::string_view what) {
+  if (!is_scalar(context, node, what, "a length of time")) return std::nullopt;
+  const auto duration = model::parse_duration(node.text);
+  if (!duration) {
+    const model::Error& error = duration.error();
+    const bool is_days = find_days(node.text).has_value();
+    context.error(
+        kBadDuration, node, std::string(what) + ": " + error.message,
+        is_days ? "days may stand in target.within and tiers alone; write 24h" : error.hint);
+    return std::nullopt;
+  }
+  return *duration;
+}
+
+std::optional<model::Limit> read_limit(const Context& context, const Node& node,
+                                       std::string_view what) {
+  if (node.kind == Node::Kind::scalar) {
+    if (const auto days = find_days(node.text)) return days;
+  }
+  const auto duration = read_duration(context, node, what);
+  if (!duration) return std::nullopt;
+  model::Limit limit;
+  limit.duration = *duration;
+  return limit;
+}
+
+std::optional<model::Money> read_money(const Context& context, const Node& node,
+                                       std::string_view noun) {
+  if (!is_scalar(context, node, noun, "a sum of money")) return std::nullopt;
+  if (is_bare_amount(node.text)) {
+    context.error(kNoCurrency, node, std::string(noun) + " needs a currency: \"" + node.text + "\"",
+                  "write the ISO 4217 code before the sum, as in EUR 10.00");
+    return std::nullopt;
+  }
+  const auto money = model::parse_money(node.text);
+  if (!money) {
+    context.error(kBadMoney, node, std::string(noun) + ": " + money.error().message,
+                  money.error().hint);
+    return std::nullopt;
+  }
+  if (money->minor <= 0) {
+    context.error(kZeroMoney, node,
+                  std::string(noun) + ": expected a sum above zero, but " + show(node),
+                  "leave the clause out where nothing is to be paid");
+    return std::nullopt;
+  }
+  return *money;
+}
+
+std::optional<model::LocalDate> read_date(const Context& context, const Node& node,
+                                          std::string_view what) {
+  if (!is_scalar(context, node, what, "a date")) return std::nullopt;
+  const auto date = model::parse_local_date(node.text);
+  if (!date) {
+    context.error(kBadDate, node, std::string(what) + ": " + date.error().message,
+                  date.error().hint);
+    return std::nullopt;
+  }
+  return *date;
+}
+
+std::optional<std::string> read_percent(const Context& context, const Node& node,
+                                        std::string_view what) {
+  if (!is_scalar(context, node, what, "a percentage")) return std::nullopt;
+  const std::string_view text = node.text;
+  if (text.back() != '%' || !is_decimal(text.substr(0, text.size() - 1))) {
+    context.error(kBadNumber, node,
+                  std::string(what) + ": expected a percentage, but " + show(node),
+                  "write it as 95% or 12.5%");
+    return std::nullopt;
+  }
+  return node.text;
+}
+
+std::optional<int32_t> read_count(const Context& context, const Node& node, std::string_view what) {
+  if (!is_scalar(context, node, what, "a whole number")) return std::nullopt;
+  const auto number = find_int(node.text);
+  if (!number || *number < 1 || *number > 1'000'000) {
+    context.error(kBadNumber, node,
+                  std::string(what) + ": expected a whole number of at least 1, but " + show(node));
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::optional<int32_t> find_times(std::string_view text) {
+  for (std::string_view ending : {" times", " time"}) {
+    if (!text.ends_with(ending)) continue;
+    const auto number = find_int(text.substr(0, text.size() - ending.size()));
+    if (number && *number >= 1) return number;
+  }
+  return std::nullopt;
+}
+
+bool is_share(std::string_view text) {
+  const size_t of = text.find("% of ");
+  return of != std::string_view::npos && is_decimal(text.substr(0, of));
+}
+
+std::optional<bool> read_flag(const Context& context, const Node& node, std::string_view what) {
+  if (!is_scalar(context, node, what, "true or false")) return std::nullopt;
+  if (node.text == "true") return true;
+  if (node.text == "false") return false;
+  context.error(kUnknownWord, node,
+                std::string(what) + ": expected true or false, but " + show(node));
+  return std::nullopt;
+}
+
+std::optional<size_t> read_word(const Context& context, const Node& node, std::string_view what,
+                                std::span<const std::string_view> words) {
+  if (!is_scalar(context, node, what, "a word")) return std::nullopt;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == node.text) return i;
+  }
+  std::string known;
+  for (std::string_view word : words) {
+    if (!known.empty()) known += words.back() == word ? " or " : ", ";
+    known += word;
+  }
+  const std::string near = nearest(node.text, words);
+  context.error(kUnknownWord, node,
+                std::string(what) + ": expected " + known + ", but " + show(node),
+                near.empty() ? "" : "did you mean \"" + near + "\"?");
+  return std::nullopt;
+}
+
+}  // namespace lupaus::rules::language

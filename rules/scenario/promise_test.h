@@ -1,0 +1,28 @@
+// Runs promise tests on a virtual clock through rules::ledger::step, the same door that the server
+// uses: warnings, provisional breaches and confirmations are the real ones.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rules/model/book.h"
+#include "rules/scenario/test_file.h"
+
+namespace lupaus::rules::scenario {
+
+struct TestResult {
+  bool has_passed = false;
+  std::vector<std::string>
+      failures;       ///< each "file:line:col: …" with what was expected and what was found
+  std::string trace;  ///< the story of every ticket that a failed check names; "" when passed
+};
+
+/// Gives the compiled book of a list of files, as the test wrote them.
+using BookSource =
+    std::function<model::Result<model::BookPtr>(const std::vector<std::string>& files)>;
+
+/// Runs one test of `file`. An error of the book source, or a refused event, is a failure.
+TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSource& books);
+
+}  // namespace lupaus::rules::scenario

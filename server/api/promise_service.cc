@@ -1,0 +1,218 @@
+// PromiseService: compiles, refuses what is not judged yet, publishes.
+#include "server/api/promise_service.h"
+
+#include "fmt/format.h"
+#include "lupaus/v1/promise.grpc.pb.h"
+#include "rules/language/compile.h"
+#include "server/api/call.h"
+#include "server/api/published.h"
+#include "server/runtime/engine_loop.h"
+#include "server/wire/ask.h"
+#include "server/wire/values.h"
+
+namespace lupaus::server::api {
+namespace {
+
+using rules::language::Compiled;
+using rules::language::Severity;
+using rules::ledger::State;
+using rules::model::BookPtr;
+using rules::model::Error;
+using rules::model::Facts;
+using rules::model::Instant;
+using rules::model::Result;
+
+/// The reason that marks what was published from book.dir.
+constexpr std::string_view kReason = "book.dir";
+
+/// Compiled, with what is not judged yet as errors.
+Compiled compile_strictly(std::span<const rules::model::SourceFile> files) {
+  Compiled compiled = rules::language::compile(files);
+  if (compiled.book == nullptr) return compiled;
+  for (rules::language::Diagnostic& complaint : rules::language::unsupported(*compiled.book)) {
+    complaint.severity = Severity::error;
+    compiled.diagnostics.push_back(std::move(complaint));
+  }
+  return compiled;
+}
+
+const Error* first_error(const Compiled& compiled) {
+  for (const rules::language::Diagnostic& diagnostic : compiled.diagnostics) {
+    if (diagnostic.severity == Severity::error) return &diagnostic.error;
+  }
+  return nullptr;
+}
+
+void to_diagnostic(const rules::language::Diagnostic& diagnostic, v1::Diagnostic& message) {
+  message.set_severity(diagnostic.severity == Severity::error ? "error" : "warning");
+  message.set_code(diagnostic.error.code);
+  message.set_file(diagnostic.error.span.file);
+  message.set_line(diagnostic.error.span.line);
+  message.set_column(diagnostic.error.span.column);
+  message.set_message(diagnostic.error.message);
+  message.set_hint(diagnostic.error.hint);
+}
+
+void to_promise(const rules::engine::State::PromiseInForce& in_force, v1::Promise& message) {
+  const rules::model::Promise& promise = *in_force.promise;
+  message.set_name(promise.name);
+  message.set_revision(in_force.revision);
+  message.set_owner(promise.owner);
+  for (const rules::model::WithinEntry& entry : promise.within) {
+    std::string text = rules::model::format_limit(entry.within);
+    if (entry.when != nullptr) text += fmt::format(" when {}", entry.when->text());
+    message.set_within(message.within().empty() ? text : message.within() + ", " + text);
+  }
+  if (promise.compensation) {
+    for (const rules::model::Tier& tier : promise.compensation->tiers) {
+      message.add_tiers(fmt::format("over {} pays {}", rules::model::format_limit(tier.over),
+                                    rules::model::format_money(tier.pay)));
+    }
+  }
+  for (const auto& [language, text] : promise.wording)
+    (*message.mutable_wording())[language] = text;
+  wire::to_timestamp(in_force.valid_from, *message.mutable_valid_from());
+}
+
+template <typename Response>
+Result<void> add_promises(runtime::EngineLoop& loop, Response& response) {
+  return wire::look(loop, [&](const State& state) {
+    for (const auto& in_force : state.engine.promises_in_force(loop.now())) {
+      to_promise(in_force, *response.add_promises());
+    }
+  });
+}
+
+Result<std::string> newest_hash(runtime::EngineLoop& loop) {
+  std::string hash;
+  Result<void> seen = wire::look(loop, [&](const State& state) {
+    if (BookPtr book = state.engine.book()) hash = book->hash;
+  });
+  if (!seen) return seen.error();
+  return hash;
+}
+
+/// What `retire` must name: promises of the newest book that `book` leaves out.
+Result<void> check_missing(runtime::EngineLoop& loop, const rules::model::Book& book,
+                           const v1::ApplyPromisesRequest& request) {
+  std::vector<std::string> missing;
+  Result<void> seen = wire::look(loop, [&](const State& state) {
+    BookPtr newest = state.engine.book();
+    if (newest == nullptr) return;
+    for (const rules::model::Promise& promise : newest->promises) {
+      const auto& retire = request.retire();
+      bool is_retired = std::find(retire.begin(), retire.end(), promise.name) != retire.end();
+      if (book.find_promise(promise.name) == nullptr && !is_retired)
+        missing.push_back(promise.name);
+    }
+  });
+  if (!seen) return seen;
+  if (missing.empty()) return {};
+  return Error{"missing_promise",
+               fmt::format("the files are the whole book, but they leave out `{}`",
+                           fmt::join(missing, "`, `")),
+               "add the files, or say --retire NAME --reason TEXT",
+               {}};
+}
+
+rules::model::Position published_at(const Facts& facts) {
+  for (const rules::model::Fact& fact : facts) {
+    if (std::holds_alternative<rules::model::Published>(fact.body)) return fact.position;
+  }
+  return 0;
+}
+
+}  // namespace
+
+class PromiseService::Body final : public v1::PromiseService::Service {
+ public:
+  explicit Body(runtime::EngineLoop& loop) : loop_(loop) {}
+
+  grpc::Status ApplyPromises(grpc::ServerContext* context, const v1::ApplyPromisesRequest* request,
+                             v1::ApplyPromisesResponse* response) override {
+    return serve_person(*context,
+                        [&](const wire::Identity& who) { return apply(*request, who, *response); });
+  }
+
+  grpc::Status ListPromises(grpc::ServerContext* context, const v1::ListPromisesRequest*,
+                            v1::ListPromisesResponse* response) override {
+    return serve(*context, [&](const wire::Identity&) -> Result<void> {
+      Result<std::string> hash = newest_hash(loop_);
+      if (!hash) return hash.error();
+      response->set_book_hash(*hash);
+      return add_promises(loop_, *response);
+    });
+  }
+
+ private:
+  Result<void> apply(const v1::ApplyPromisesRequest& request, const wire::Identity& who,
+                     v1::ApplyPromisesResponse& response) {
+    if (request.files().empty())
+      return wire::invalid_field("files", "expected the whole book, but there is no file");
+    std::vector<rules::model::SourceFile> files;
+    for (const v1::PromiseFile& file : request.files()) files.push_back({file.name(), file.text()});
+    bool has_reason = !request.reason().empty();
+    if (!has_reason && (!request.retire().empty() || request.has_valid_from())) {
+      return wire::invalid_field("reason",
+                                 "expected the reason for retiring or backdating, but it is empty");
+    }
+    Compiled compiled = compile_strictly(files);
+    for (const auto& diagnostic : compiled.diagnostics)
+      to_diagnostic(diagnostic, *response.add_diagnostics());
+    if (first_error(compiled) != nullptr) return {};
+    response.set_book_hash(compiled.book->hash);
+    Result<void> whole = check_missing(loop_, *compiled.book, request);
+    if (!whole) return whole;
+    Result<std::string> newest = newest_hash(loop_);
+    if (!newest) return newest.error();
+    bool is_same = *newest == compiled.book->hash && !request.has_valid_from();
+    if (!request.validate_only() && !is_same) {
+      Result<void> published = publish(request, compiled.book, who, response);
+      if (!published) return published;
+    }
+    return add_promises(loop_, response);
+  }
+
+  Result<void> publish(const v1::ApplyPromisesRequest& request, const BookPtr& book,
+                       const wire::Identity& who, v1::ApplyPromisesResponse& response) {
+    rules::model::Publish command{
+        book, Instant{}, {request.retire().begin(), request.retire().end()}, request.reason()};
+    if (request.has_valid_from()) {
+      Result<Instant> from = wire::from_timestamp(request.valid_from());
+      if (!from) return wire::invalid_field("valid_from", from.error().message);
+      command.valid_from = *from;
+    }
+    Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
+    if (!facts) return facts.error();
+    response.set_position(published_at(*facts));
+    return {};
+  }
+
+  runtime::EngineLoop& loop_;
+};
+
+PromiseService::PromiseService(runtime::EngineLoop& loop) : body_(std::make_unique<Body>(loop)) {}
+PromiseService::~PromiseService() = default;
+grpc::Service& PromiseService::service() { return *body_; }
+
+Result<bool> publish_files(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                           const std::vector<rules::model::SourceFile>& files) {
+  Compiled compiled = compile_strictly(files);
+  if (const Error* error = first_error(compiled)) return *error;
+  std::string last;
+  Result<void> read = visit_published(storage, [&](const rules::model::Fact& fact) {
+    const auto* published = std::get_if<rules::model::Published>(&fact.body);
+    bool is_ours = published != nullptr && published->retired_reason == kReason;
+    if (is_ours) last = published->book->hash;
+  });
+  if (!read) return read.error();
+  if (last == compiled.book->hash) return false;
+  auto actor = std::make_shared<const rules::model::Actor>(
+      rules::model::Actor{rules::model::Actor::Kind::system, true, "lupaus", ""});
+  rules::model::Publish command{compiled.book, Instant{}, {}, std::string(kReason)};
+  Result<Facts> facts = wire::ask(loop, std::move(command), actor);
+  if (!facts) return facts.error();
+  return true;
+}
+
+}  // namespace lupaus::server::api

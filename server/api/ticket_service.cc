@@ -1,0 +1,264 @@
+// TicketService: walks tickets in chunks, explains one from memory or from the archive.
+#include "server/api/ticket_service.h"
+
+#include <map>
+
+#include "fmt/format.h"
+#include "lupaus/v1/ticket.grpc.pb.h"
+#include "rules/scenario/trace.h"
+#include "server/api/call.h"
+#include "server/api/published.h"
+#include "server/runtime/engine_loop.h"
+#include "server/runtime/storage.h"
+#include "server/wire/ask.h"
+#include "server/wire/values.h"
+
+namespace lupaus::server::api {
+namespace {
+
+using rules::engine::Commitment;
+using rules::engine::TicketImage;
+using rules::ledger::State;
+using rules::model::Error;
+using rules::model::Fact;
+using rules::model::Instant;
+using rules::model::Result;
+using rules::model::TicketSlot;
+
+using Key = std::pair<std::string, std::string>;
+
+bool is_running(const Commitment& commitment) {
+  return commitment.cycle.end == rules::model::End::none;
+}
+
+bool is_at_risk(const Commitment& commitment) {
+  bool is_told =
+      commitment.warned_count > 0 || commitment.is_breach_recorded || commitment.cycle.is_broken;
+  return is_running(commitment) && is_told;
+}
+
+/// An attribute is shown only when some vocabulary knows it and none calls it personal.
+bool is_public(const rules::model::Book& book, std::string_view name) {
+  bool is_known = false;
+  for (const rules::model::Vocabulary& vocabulary : book.vocabularies) {
+    auto found = vocabulary.attributes.find(name);
+    if (found == vocabulary.attributes.end()) continue;
+    if (found->second.is_personal) return false;
+    is_known = true;
+  }
+  return is_known;
+}
+
+void to_commitment(const State& state, const Commitment& commitment,
+                   v1::TicketCommitment& message) {
+  const rules::model::Cycle& cycle = commitment.cycle;
+  message.set_promise(std::string(state.engine.promise_name(commitment.line)));
+  message.set_revision(commitment.revision);
+  message.set_cycle(commitment.number);
+  message.set_verdict(std::string(rules::model::format_verdict(cycle.verdict)));
+  message.set_final(commitment.is_confirmed);
+  message.set_breached_provisional(commitment.is_breach_recorded && !commitment.is_confirmed);
+  message.set_warned_count(commitment.warned_count);
+  wire::to_timestamp(cycle.started_at, *message.mutable_started_at());
+  if (cycle.due_at) wire::to_timestamp(*cycle.due_at, *message.mutable_due_at());
+  if (cycle.stopped_at) wire::to_timestamp(*cycle.stopped_at, *message.mutable_stopped_at());
+  message.set_counted_ms(cycle.counted.count());
+  message.set_limit_ms(cycle.limit.count());
+  const rules::model::Promise* promise = state.engine.promise(commitment);
+  if (promise == nullptr || !promise->compensation || promise->compensation->tiers.empty()) return;
+  std::optional<rules::model::Money> reached = rules::ledger::tariff(*promise, cycle).computed;
+  wire::to_money(reached.value_or(promise->compensation->tiers.front().pay),
+                 *message.mutable_at_stake());
+}
+
+void to_ticket(const State& state, TicketSlot slot, Instant now,
+               std::span<const Commitment> commitments, v1::Ticket& message) {
+  const rules::engine::Ticket& ticket = state.engine.ticket(slot);
+  message.set_branch(std::string(state.engine.name(ticket.branch)));
+  message.set_ticket(ticket.id);
+  message.set_label(ticket.label);
+  std::vector<rules::model::Attribute> merged;
+  state.engine.attributes_at(ticket, now, merged);
+  rules::model::BookPtr book = state.engine.book();
+  for (const rules::model::Attribute& attribute : merged) {
+    if (book == nullptr || !is_public(*book, attribute.name)) continue;
+    (*message.mutable_attributes())[std::string(attribute.name)] = std::string(attribute.value);
+  }
+  for (const Commitment& commitment : commitments)
+    to_commitment(state, commitment, *message.add_commitments());
+}
+
+/// Keeps the first `size + 1` tickets after `after` that the request asks for.
+class Page {
+ public:
+  Page(const v1::ListTicketsRequest& request, Key after, size_t size, Instant now)
+      : request_(request), after_(std::move(after)), size_(size), now_(now) {}
+
+  void visit(const State& state, TicketSlot slot) {
+    const rules::engine::Ticket& ticket = state.engine.ticket(slot);
+    std::string_view branch = state.engine.name(ticket.branch);
+    if (!request_.branch().empty() && branch != request_.branch()) return;
+    Key key(branch, ticket.id);
+    if (key <= after_ || (tickets_.size() > size_ && key > tickets_.rbegin()->first)) return;
+    rules::engine::Horizon horizon{now_, state.engine.branch_watermark(branch)};
+    std::vector<Commitment> commitments = state.engine.commitments_at(slot, horizon);
+    bool is_wanted = !request_.at_risk() && !request_.open();
+    for (const Commitment& commitment : commitments) {
+      is_wanted |= request_.at_risk() ? is_at_risk(commitment) : is_running(commitment);
+    }
+    if (!is_wanted) return;
+    to_ticket(state, slot, now_, commitments, tickets_[key]);
+    if (tickets_.size() > size_ + 1) tickets_.erase(std::prev(tickets_.end()));
+  }
+
+  void write(v1::ListTicketsResponse& response) {
+    if (tickets_.size() > size_) {
+      tickets_.erase(std::prev(tickets_.end()));
+      const Key& last = tickets_.rbegin()->first;
+      response.set_next_page_token(wire::to_page_token(last.first + '\0' + last.second));
+    }
+    for (auto& [key, ticket] : tickets_) *response.add_tickets() = std::move(ticket);
+    wire::to_timestamp(now_, *response.mutable_as_of());
+  }
+
+ private:
+  const v1::ListTicketsRequest& request_;
+  const Key after_;
+  const size_t size_;
+  const Instant now_;
+  std::map<Key, v1::Ticket> tickets_;
+};
+
+Result<Key> key_of_token(const std::string& token) {
+  Result<std::string> bytes = wire::from_page_token(token);
+  if (!bytes) return bytes.error();
+  size_t zero = bytes->find('\0');
+  if (token.empty() || zero == std::string::npos) return Key{};
+  return Key(bytes->substr(0, zero), bytes->substr(zero + 1));
+}
+
+/// The ticket of that id, else the only one of that label; nullopt when there is none in memory.
+Result<std::optional<Key>> find_key(runtime::EngineLoop& loop, const std::string& branch,
+                                    const std::string& text) {
+  std::optional<Key> found;
+  Result<void> seen = wire::look(loop, [&](const State& state) {
+    if (state.engine.find_ticket(branch, text)) found = Key(branch, text);
+  });
+  if (!seen) return seen.error();
+  if (found) return found;
+  size_t count = 0;
+  runtime::visit_tickets(loop, [&](const State& state, TicketSlot slot) {
+    const rules::engine::Ticket& ticket = state.engine.ticket(slot);
+    if (ticket.label != text || state.engine.name(ticket.branch) != branch) return;
+    found = Key(branch, ticket.id);
+    ++count;
+  });
+  if (count > 1) {
+    return Error{"ambiguous",
+                 fmt::format("{} tickets of `{}` carry the label `{}`", count, branch, text),
+                 "name the ticket by its id",
+                 {}};
+  }
+  return found;
+}
+
+}  // namespace
+
+class TicketService::Body final : public v1::TicketService::Service {
+ public:
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage)
+      : loop_(loop), storage_(storage) {}
+
+  grpc::Status ListTickets(grpc::ServerContext* context, const v1::ListTicketsRequest* request,
+                           v1::ListTicketsResponse* response) override {
+    return serve(*context, [&](const wire::Identity&) { return list(*request, *response); });
+  }
+
+  grpc::Status ExplainTicket(grpc::ServerContext* context, const v1::ExplainTicketRequest* request,
+                             v1::ExplainTicketResponse* response) override {
+    return serve(*context, [&](const wire::Identity&) { return explain(*request, *response); });
+  }
+
+  Result<void> list(const v1::ListTicketsRequest& request,
+                    v1::ListTicketsResponse& response) const {
+    Result<size_t> size = wire::page_size(request.page_size(), 1000, 5000);
+    if (!size) return size.error();
+    Result<Key> after = key_of_token(request.page_token());
+    if (!after) return after.error();
+    Page page(request, *after, *size, loop_.now());
+    runtime::visit_tickets(loop_,
+                           [&](const State& state, TicketSlot slot) { page.visit(state, slot); });
+    page.write(response);
+    return {};
+  }
+
+ private:
+  Result<void> explain(const v1::ExplainTicketRequest& request,
+                       v1::ExplainTicketResponse& response) {
+    Result<std::optional<Key>> key = find_key(loop_, request.branch(), request.ticket());
+    if (!key) return key.error();
+    bool is_told = false;
+    if (*key) {
+      Result<void> seen = wire::look(loop_, [&](const State& state) {
+        std::optional<TicketSlot> slot = state.engine.find_ticket((*key)->first, (*key)->second);
+        if (!slot) return;
+        response.set_trace(rules::scenario::explain(state, *slot, loop_.now()));
+        is_told = true;
+      });
+      if (!seen) return seen;
+    }
+    return is_told ? Result<void>() : explain_archived(request, response);
+  }
+
+  Result<void> explain_archived(const v1::ExplainTicketRequest& request,
+                                v1::ExplainTicketResponse& response) {
+    std::string key = request.branch() + '\0' + request.ticket();
+    Result<std::optional<std::string>> row = storage_.get(runtime::Table::archive, key);
+    if (!row) return row.error();
+    if (!row->has_value()) {
+      return Error{
+          "not_found",
+          fmt::format("there is no ticket `{}` in branch `{}`", request.ticket(), request.branch()),
+          "an archived ticket is found by its id alone",
+          {}};
+    }
+    Result<TicketImage> image = storage_.codec().ticket(**row);
+    if (!image) return image.error();
+    State scratch;
+    Result<void> folded =
+        visit_published(storage_, [&](const Fact& fact) { scratch.evolve(fact); });
+    if (!folded) return folded;
+    Result<void> seen =
+        wire::look(loop_, [&](const State& state) { copy_context(state, *image, scratch); });
+    if (!seen) return seen;
+    scratch.engine.restore(*image);
+    scratch.engine.finish_restore(loop_.now());
+    std::optional<TicketSlot> slot = scratch.engine.find_ticket(image->branch, image->ticket);
+    rules::model::ensure(slot.has_value(), "a restored ticket is found by its name");
+    response.set_trace(rules::scenario::explain(scratch, *slot, loop_.now()));
+    return {};
+  }
+
+  static void copy_context(const State& state, const TicketImage& image, State& scratch) {
+    if (const rules::engine::Branch* branch = state.engine.find_branch(image.branch))
+      scratch.engine.restore(*branch);
+    for (const TicketImage::CommitmentImage& commitment : image.commitments) {
+      const auto* compensation = state.ledger.find(commitment.commitment.compensation);
+      if (compensation != nullptr) scratch.ledger.restore(*compensation);
+    }
+  }
+
+  runtime::EngineLoop& loop_;
+  const runtime::Storage& storage_;
+};
+
+TicketService::TicketService(runtime::EngineLoop& loop, const runtime::Storage& storage)
+    : body_(std::make_unique<Body>(loop, storage)) {}
+TicketService::~TicketService() = default;
+grpc::Service& TicketService::service() { return *body_; }
+Result<void> TicketService::list(const v1::ListTicketsRequest& request,
+                                 v1::ListTicketsResponse& response) const {
+  return body_->list(request, response);
+}
+
+}  // namespace lupaus::server::api

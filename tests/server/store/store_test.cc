@@ -1,0 +1,219 @@
+// The database itself: what was written is read back, also after closing; and clear refusals at the
+// door.
+#include "server/store/store.h"
+
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "server/store/keys.h"
+#include "tests/support/owned_facts.h"
+#include "tests/support/random_values.h"
+#include "tests/support/temporary_directory.h"
+
+namespace lupaus::server::store {
+namespace {
+
+namespace model = rules::model;
+using runtime::Row;
+using runtime::Table;
+using tests::support::is_same;
+using tests::support::RandomValues;
+using tests::support::TemporaryDirectory;
+
+StoreOptions small() {
+  StoreOptions options;
+  options.journal_memtable_bytes = 64 << 10;
+  options.table_memtable_bytes = 64 << 10;
+  return options;
+}
+
+std::unique_ptr<Store> open(const TemporaryDirectory& directory) {
+  auto store = make_store(directory.path().string(), small());
+  EXPECT_TRUE(store.ok()) << store.error().message;
+  return store.ok() ? std::move(*store) : nullptr;
+}
+
+void expect_journal(const Store& store, model::Position from, const model::Facts& written) {
+  size_t next = from - 1;
+  const auto read = store.read_journal(from, [&](std::span<const model::Fact> facts) {
+    for (const auto& fact : facts) {
+      EXPECT_TRUE(next < written.size() && is_same(fact, written[next])) << "position " << next + 1;
+      ++next;
+    }
+    return true;
+  });
+  EXPECT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(next, written.size());
+}
+
+/// Appends `count` facts in rows of up to 40 to the store and to `written`.
+void append_random(Store& store, RandomValues& random, model::Facts& written, size_t count) {
+  while (count > 0) {
+    const auto facts =
+        random.facts(written.size() + 1, std::min<size_t>(count, 1 + random.below(40)), nullptr);
+    const auto appended = store.append({facts, {}, 1});
+    ASSERT_TRUE(appended.ok()) << appended.error().message;
+    written.insert(written.end(), facts.begin(), facts.end());
+    count -= facts.size();
+  }
+}
+
+TEST(Store, ReadsBackWhatWasWrittenAlsoAfterReopening) {
+  TemporaryDirectory directory;
+  RandomValues random(1);
+  model::Facts written;
+  for (int life = 0; life < 3; ++life) {
+    const auto store = open(directory);
+    ASSERT_NE(store, nullptr);
+    EXPECT_EQ(store->last_position(), written.size());
+    append_random(*store, random, written, 1500);  // several memtables
+    for (const model::Position from : {1u, 2u, 777u, 1500u}) expect_journal(*store, from, written);
+  }
+}
+
+TEST(Store, StopsReadingWhenToldAndReadsNothingBehindTheEnd) {
+  TemporaryDirectory directory;
+  RandomValues random(2);
+  model::Facts written;
+  const auto store = open(directory);
+  append_random(*store, random, written, 200);
+  int calls = 0;
+  const auto count = [&](std::span<const model::Fact>) { return ++calls < 2; };
+  EXPECT_TRUE(store->read_journal(1, count).ok());
+  EXPECT_EQ(calls, 2);
+  EXPECT_TRUE(store->read_journal(201, count).ok());
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(Store, KeepsRowsInTheOrderOfTheirBytes) {
+  TemporaryDirectory directory;
+  {
+    const auto store = open(directory);
+    const std::vector<Row> rows = {{Table::sources, "b/2", "two"},
+                                   {Table::sources, "a", ""},
+                                   {Table::sources, "b/1", "one"},
+                                   {Table::branches, "b/1", "elsewhere"}};
+    ASSERT_TRUE(store->append({{}, rows, 1}).ok());
+    const std::vector<Row> derived = {{Table::sources, "b/3", "three"},
+                                      {Table::sources, "a", std::nullopt}};
+    ASSERT_TRUE(store->put_derived(derived).ok());
+  }
+  const auto store = open(directory);
+  std::string seen;
+  const auto note = [&](std::string_view key, std::string_view value) {
+    seen.append(key).append("=").append(value).append(" ");
+    return seen.size() < 100;
+  };
+  ASSERT_TRUE(store->scan(Table::sources, "", "", note).ok());
+  EXPECT_EQ(seen, "b/1=one b/2=two b/3=three ");
+  seen.clear();
+  ASSERT_TRUE(store->scan(Table::sources, "b/", "b/2", note).ok());
+  EXPECT_EQ(seen, "b/2=two b/3=three ");
+  EXPECT_EQ(**store->get(Table::branches, "b/1"), "elsewhere");
+  EXPECT_FALSE(store->get(Table::sources, "a")->has_value());
+}
+
+TEST(Store, RemembersWhereReplayBegins) {
+  TemporaryDirectory directory;
+  RandomValues random(4);
+  {
+    const auto store = open(directory);
+    EXPECT_EQ(store->replay_from(), 1u);
+    const auto facts = random.facts(1, 9, nullptr);
+    ASSERT_TRUE(store->append({facts, {}, 7}).ok());
+    EXPECT_EQ(store->figures().journal_facts, 9u);
+  }
+  EXPECT_EQ(open(directory)->replay_from(), 7u);
+}
+
+TEST(Store, RefusesASecondProcess) {
+  TemporaryDirectory directory;
+  int ready[2], done[2];
+  ASSERT_EQ(pipe(ready), 0);
+  ASSERT_EQ(pipe(done), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto store = make_store(directory.path().string(), small());
+    char byte = store.ok() ? 'y' : 'n';
+    if (write(ready[1], &byte, 1) != 1 || read(done[0], &byte, 1) != 1) _exit(1);
+    _exit(0);
+  }
+  char answer = 0;
+  ASSERT_EQ(read(ready[0], &answer, 1), 1);
+  ASSERT_EQ(answer, 'y');
+  const auto second = make_store(directory.path().string(), small());
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, "database_locked");
+  EXPECT_NE(second.error().message.find(directory.path().string()), std::string::npos);
+  EXPECT_EQ(write(done[1], "x", 1), 1);
+  waitpid(child, nullptr, 0);
+}
+
+TEST(Store, RefusesAnUnknownStorageVersion) {
+  TemporaryDirectory directory;
+  {
+    const auto store = open(directory);
+    const std::vector<Row> rows = {{Table::meta, std::string(kStorageVersionKey), number_key(99)}};
+    ASSERT_TRUE(store->put_derived(rows).ok());
+  }
+  const auto store = make_store(directory.path().string(), small());
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, "database_version");
+  EXPECT_NE(store.error().message.find("99"), std::string::npos);
+}
+
+TEST(Store, NamesADirectoryThatItCannotMake) {
+  TemporaryDirectory directory;
+  std::ofstream(directory.file("file")) << "x";
+  const auto store = make_store(directory.file("file/db"), small());
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, "database_path");
+  EXPECT_NE(store.error().message.find("file/db"), std::string::npos);
+}
+
+/// A file-size limit makes writes fail as a full disk does, without privileges; SIGXFSZ must be
+/// ignored for that.
+TEST(Store, AFailedWriteIsAnErrorForGoodAndLosesNothingBefore) {
+  TemporaryDirectory directory;
+  const pid_t child = fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    RandomValues random(5);
+    model::Facts written;
+    auto store = make_store(directory.path().string(), {});
+    if (!store.ok()) _exit(2);
+    const rlimit limit{200'000, 200'000};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(3);
+    while (written.size() < 100'000) {
+      const auto facts = random.facts(written.size() + 1, 50, nullptr);
+      if (!(*store)->append({facts, {}, 1}).ok()) break;
+      written.insert(written.end(), facts.begin(), facts.end());
+    }
+    const auto facts = random.facts(written.size() + 1, 1, nullptr);
+    if (written.size() == 100'000 || (*store)->append({facts, {}, 1}).ok()) _exit(4);
+    std::ofstream(directory.file("count")) << written.size();  // small enough for the limit
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  ASSERT_EQ(WEXITSTATUS(status), 0);
+  size_t count = 0;
+  std::ifstream(directory.file("count")) >> count;
+  ASSERT_GT(count, 0u);
+  const auto store = open(directory);
+  ASSERT_NE(store, nullptr);
+  size_t read = 0;
+  ASSERT_TRUE(store->read_journal(1, [&](auto facts) { return read += facts.size(), true; }).ok());
+  EXPECT_GE(read, count);
+  EXPECT_EQ(store->last_position(), read);
+}
+
+}  // namespace
+}  // namespace lupaus::server::store

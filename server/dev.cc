@@ -5,6 +5,7 @@
 #include <grpcpp/security/credentials.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -171,9 +172,7 @@ class Demo {
 };
 
 std::vector<simulator::Day> Demo::days() const {
-  const std::string date =
-      fmt::format("{:04}{:02}{:02}", static_cast<int>(date_.year()),
-                  static_cast<unsigned>(date_.month()), static_cast<unsigned>(date_.day()));
+  const std::string date = fmt::format("{:04}{:02}{:02}", date_.year, date_.month, date_.day);
   std::vector<simulator::Day> days;
   uint64_t seed = flags_.seed * 1'000'003 + static_cast<uint64_t>(rules::model::to_unix_ms(at(0)));
   for (simulator::Plan& plan : simulator::sample_plans(date, at(kOpensMinute), at(kClosesMinute))) {
@@ -315,8 +314,7 @@ Result<void> run(const Flags& flags) {
   const rules::model::ZoneTable* zone = rules::calendar::find_built_in_zone(kZone);
   if (zone == nullptr)
     return Error{"no_zone", "expected the zone Europe/Helsinki, but it is not built in", "", {}};
-  using std::chrono::January;
-  const LocalDate date = flags.is_once ? 2026 / January / 5 : 2026 / January / 7;
+  const LocalDate date = flags.is_once ? LocalDate{2026, 1, 5} : LocalDate{2026, 1, 7};
   Demo demo(flags, *zone, date);
   Result<void> outcome = demo.start(folder->path());
   if (outcome) outcome = flags.is_once ? demo.run_once() : demo.run_live();

@@ -85,10 +85,17 @@ build_still() {
   configure tsan && still cmake --build build/tsan -j "$jobs" --target lupaus_no_grpc_tests
 }
 
+# Judged by what it says: clang-tidy 14 calls C++20's capture of a structured binding an error, which it is not.
 check_lint() {
+  local said=build/lint.log
   find rules server -name '*.cc' | sort |
-    xargs -r -P "$jobs" -n 4 clang-tidy -p build/release --quiet 2>&1 |
-    { grep -v -E '^[0-9]+ warnings? generated|^Suppressed|^Use -header-filter|^$' || true; }
+    xargs -r -P "$jobs" -n 4 clang-tidy -p build/release --quiet >"$said" 2>&1 || true
+  if grep -E ':[0-9]+:[0-9]+: (warning|error): ' "$said" | grep -v 'error: reference to local binding' | sort -u; then
+    return 1
+  fi
+  if grep -E '^(Error while|LLVM ERROR|error: )|not found in' "$said" | grep -v '^Error while processing'; then
+    return 1
+  fi
 }
 
 test_release() {
@@ -109,7 +116,7 @@ stage "build release" "9 min" build release
 stage "lint of rules/ and server/" "3 min" check_lint
 stage "build the unit tests with address and undefined-behaviour sanitizers" "8 min" build asan --target lupaus_unit_tests
 stage "unit tests with address and undefined-behaviour sanitizers" "2 min" \
-  ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'e2e|bench|architecture'
+  ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'e2e|bench|architecture' -E NOT_BUILT
 stage "build the tests without gRPC with the thread sanitizer" "4 min" build_still
 stage "tests without gRPC with the thread sanitizer" "2 min" \
   still ctest --test-dir build/tsan --output-on-failure -j "$jobs" -L no_grpc

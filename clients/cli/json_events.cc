@@ -146,7 +146,7 @@ class JsonEventReader::Parser {
       seen |= bit;
       if (auto read = read_field(kind, key, field.value(), event); !read) return read;
     }
-    if (!document_.at_end())
+    if (document_.current_location().error() != simdjson::OUT_OF_BOUNDS)
       return complaint("", "expected one JSON object a line, but more follows or it is cut off");
     return check_required(seen, event);
   }

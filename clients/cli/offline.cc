@@ -1,12 +1,15 @@
 // The verbs that need no server.
-#include <CLI/CLI.hpp>
+#include "clients/cli/offline.h"
 
-#include "clients/cli/context.h"
+#include <CLI/CLI.hpp>
 
 namespace lupaus::clients::cli {
 
-void add_offline_verbs(CLI::App& app, Context&) {
-  verb_group(app, "events", "Send, import, follow and repair events");
+void add_offline_verbs(CLI::App& app, Context& context) {
+  add_check(app, context);
+  add_test(app, context);
+  add_backtest(app, context);
+  add_import(verb_group(app, "events", "Send, import, follow and repair events"), context);
 }
 
 }  // namespace lupaus::clients::cli

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "clients/cli/context.h"
+#include "rules/calendar/zone.h"
 
 namespace lupaus::clients::cli {
 namespace {
@@ -150,7 +151,8 @@ int parse_and_run(const std::vector<std::string>& words, Context& context) {
   CLI::App app("Lupaus: promises to customers, proved and paid", "lupaus");
   app.fallthrough();
   app.require_subcommand(1);
-  app.set_version_flag("--version", "lupaus " + std::string(kVersion));
+  app.set_version_flag("--version", "lupaus " + std::string(kVersion) + " (tz " +
+                                        std::string(rules::calendar::built_in_tz_version()) + ")");
   add_global_flags(app, context);
   add_offline_verbs(app, context);
   add_online_verbs(app, context);

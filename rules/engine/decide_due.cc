@@ -79,6 +79,7 @@ class TicketJudge {
     fact.cycle.is_broken = is_broken;
     fact.detected_at = commitment.is_breach_recorded ? commitment.detected_at : command_.now;
     fact.is_end_final = is_end_final;
+    fact.is_backfill = ticket_.is_backfill;
     fact.label = ticket_.label;
     fact.service = attribute_at_start(cycle, "service");
     record(command_, std::move(fact), facts_);

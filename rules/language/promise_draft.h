@@ -18,8 +18,7 @@ namespace lupaus::rules::language {
 struct ReadPromise {
   model::Promise promise;
   model::Span measure_span;
-  bool has_class_names =
-      false;  ///< a `within` condition reads day.*: the calendar's classes matter
+  false;  ///< a `within` condition reads day.*: the calendar's classes matter
 };
 
 struct PromiseDraft {

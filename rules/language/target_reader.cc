@@ -31,7 +31,6 @@ void read_within_list(PromiseDraft& draft, const Node& node) {
     model::ConditionPtr condition;
     if (when != nullptr) {
       condition = draft.condition(*when, {.has_event = false, .has_day = true});
-      if (when->text.find("day") != std::string::npos) draft.read.has_class_names = true;
     }
     const bool is_last = i + 1 == node.children.size();
     if (map.is_map() && !is_last && when == nullptr) {

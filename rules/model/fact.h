@@ -81,6 +81,7 @@ struct Confirmed {
   Instant detected_at{};  ///< of a breach: when it was first recorded
   std::string service;    ///< captured at the start; reports group by it
   std::string label;
+  bool is_backfill = false;   ///< history: no signal is due
   bool is_end_final = false;  ///< the cycle's end is final with it; else `Ended` follows
 };
 /// The end of a cycle whose breach was final before it ended is final too.

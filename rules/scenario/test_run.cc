@@ -36,7 +36,7 @@ TestRun::TestRun(const PromiseTest& test, model::BookPtr book, const BookSource&
   for (const Publication& publication : test.publications) publications_.push_back(&publication);
   std::stable_sort(publications_.begin(), publications_.end(),
                    [](const Publication* a, const Publication* b) { return a->at < b->at; });
-  step(model::Publish{book_, model::kBeginningOfTime, {}, "test"}, place_of(test.span));
+  step(model::Publish{book_, model::kBeginningOfTime + Duration(1), {}, "test"}, place_of(test.span));
   for (auto& [source, sender] : senders_)
     step(model::Register{source, 1, 1, false}, place_of(test.span));
 }

@@ -45,7 +45,6 @@ std::shared_ptr<Signal> draft(const Fact& fact) {
     return make(fact, v1::SIGNAL_KIND_RETRACTED, retracted->key);
   }
   if (const auto* confirmed = std::get_if<rules::model::Confirmed>(&fact.body)) {
-    if (confirmed->is_provisional_skipped) return nullptr;
     auto signal = make(fact, v1::SIGNAL_KIND_CONFIRMED, confirmed->key);
     signal->message.set_verdict(
         std::string(rules::model::format_verdict(confirmed->cycle.verdict)));
@@ -75,7 +74,30 @@ bool is_wanted(const Branches& branches, const Signal& signal) {
 }  // namespace
 
 SignalFeed::SignalFeed(runtime::EngineLoop& loop, const runtime::Storage& storage)
-    : loop_(loop), storage_(storage), floor_(storage.last_position()), last_(floor_) {}
+    : loop_(loop),
+      storage_(storage),
+      floor_(storage.last_position()),
+      last_(floor_),
+      reader_([this] { run_tasks(); }) {}
+
+SignalFeed::~SignalFeed() {
+  close();
+  reader_.join();
+}
+
+void SignalFeed::run_tasks() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    tasks_changed_.wait(lock, [this] { return is_closed_ || !tasks_.empty(); });
+    if (is_closed_) return;
+    Task task = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock.unlock();
+    task();
+    task = nullptr;
+    lock.lock();
+  }
+}
 
 void SignalFeed::complete(const rules::ledger::State& state, Signal& signal) {
   if (signal.compensation != 0) {
@@ -143,7 +165,7 @@ void SignalFeed::follow(const runtime::CommittedPtr& committed) {
 }
 
 void SignalFeed::publish() {
-  std::vector<std::function<void()>> woken;
+  std::vector<std::pair<Wake, Position>> woken;
   {
     std::lock_guard lock(mutex_);
     while (!pending_.empty() && pending_.front()->is_complete) {
@@ -151,35 +173,37 @@ void SignalFeed::publish() {
       pending_.pop_front();
       for (auto& signal : entry->drafts) {
         // What a first watcher's arrival left out is read from the journal.
-        if (signal->message.position() > floor_) newest_.push_back(std::move(signal));
+        if (signal->message.position() > floor_) newest_.push_back(signal);
       }
       while (newest_.size() > kNewestMax) {
         floor_ = newest_.front()->message.position();
         newest_.pop_front();
       }
       auto is_woken = [&](const auto& sleeper) {
-        return std::any_of(entry->drafts.begin(), entry->drafts.end(), [&](const auto& signal) {
-          return signal == nullptr || is_wanted(sleeper.first, *signal);
-        });
+        return std::any_of(entry->drafts.begin(), entry->drafts.end(),
+                           [&](const auto& signal) { return is_wanted(sleeper.first, *signal); });
       };
       std::erase_if(sleepers_, [&](auto& sleeper) {
         if (!is_woken(sleeper)) return false;
-        woken.push_back(std::move(sleeper.second));
+        woken.emplace_back(std::move(sleeper.second), entry->drafts.front()->message.position());
         return true;
       });
     }
   }
-  for (const auto& wake : woken) wake();
+  for (const auto& [wake, position] : woken) wake(position);
 }
 
 void SignalFeed::close() {
   decltype(sleepers_) sleepers;
+  decltype(tasks_) tasks;
   {
     std::lock_guard lock(mutex_);
     is_closed_ = true;
     sleepers.swap(sleepers_);
+    tasks.swap(tasks_);
   }
-  for (const auto& [branches, wake] : sleepers) wake();
+  tasks_changed_.notify_all();
+  for (const auto& [branches, wake] : sleepers) wake(0);
 }
 
 void SignalFeed::watch() {
@@ -192,8 +216,7 @@ void SignalFeed::unwatch() {
   --watcher_count_;
 }
 
-SignalFeed::Taken SignalFeed::take(Position next, const Branches& branches,
-                                   const std::function<void()>& wake) {
+SignalFeed::Taken SignalFeed::take(Position next, const Branches& branches, const Wake& wake) {
   std::lock_guard lock(mutex_);
   Taken taken;
   taken.is_closed = is_closed_;
@@ -211,6 +234,16 @@ SignalFeed::Taken SignalFeed::take(Position next, const Branches& branches,
 }
 
 void SignalFeed::read(Position next, const Branches& branches, std::function<void(Read)> done) {
+  {
+    std::lock_guard lock(mutex_);
+    tasks_.push_back(
+        [this, next, branches, done = std::move(done)] { read_now(next, branches, done); });
+  }
+  tasks_changed_.notify_one();
+}
+
+void SignalFeed::read_now(Position next, const Branches& branches,
+                          const std::function<void(Read)>& done) {
   auto drafts = std::make_shared<Drafts>();
   auto answer = std::make_shared<Read>();
   answer->next = next;
@@ -232,7 +265,7 @@ void SignalFeed::read(Position next, const Branches& branches, std::function<voi
       [drafts](const rules::ledger::State& state) {
         for (const auto& signal : *drafts) complete(state, *signal);
       },
-      [drafts, answer, branches, done = std::move(done)] {
+      [drafts, answer, branches, done] {
         for (auto& signal : *drafts) {
           if (is_wanted(branches, *signal)) answer->signals.push_back(std::move(signal));
         }

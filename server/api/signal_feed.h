@@ -2,6 +2,7 @@
 // costs no memory.
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "lupaus/v1/signal.pb.h"
@@ -37,11 +39,14 @@ using Branches = std::set<std::string, std::less<>>;
 class SignalFeed {
  public:
   SignalFeed(runtime::EngineLoop& loop, const runtime::Storage& storage);
+  ~SignalFeed();
 
   /// A follower of the loop; does not block.
   void follow(const runtime::CommittedPtr& committed);
   void close();
 
+  /// Gets the position before which there is nothing for the sleeper; 0 at close.
+  using Wake = std::function<void(rules::model::Position)>;
   struct Taken {
     std::vector<SignalPtr>
         signals;  ///< ascending by position, at most kTakenMax and then the rest of one position
@@ -50,16 +55,15 @@ class SignalFeed {
   };
   /// Signals at or after `next` that are in memory. Where there is none, `wake` is called once (any
   /// thread) when there may be one, or at close.
-  Taken take(rules::model::Position next, const Branches& branches,
-             const std::function<void()>& wake);
+  Taken take(rules::model::Position next, const Branches& branches, const Wake& wake);
 
   struct Read {
     rules::model::Result<void> result;
     std::vector<SignalPtr> signals;
     rules::model::Position next = 0;  ///< everything before it was looked at
   };
-  /// Reads on from `next` in the journal; `done` gets them completed, on the writer's thread or at
-  /// once.
+  /// Reads on from `next` in the journal on the feed's thread; `done` gets them completed, there or
+  /// on the writer's thread. Never after close().
   void read(rules::model::Position next, const Branches& branches, std::function<void(Read)> done);
 
   rules::model::Position last_position() const { return storage_.last_position(); }
@@ -67,6 +71,10 @@ class SignalFeed {
   void unwatch();  ///< one less
 
  private:
+  using Task = std::function<void()>;
+  void run_tasks();
+  void read_now(rules::model::Position next, const Branches& branches,
+                const std::function<void(Read)>& done);
   using Drafts = std::vector<std::shared_ptr<Signal>>;
   struct Pending {
     Drafts drafts;
@@ -84,9 +92,12 @@ class SignalFeed {
   rules::model::Position floor_ =
       0;  ///< every signal after it, up to what is published, is in newest_
   rules::model::Position last_ = 0;  ///< newest position followed
-  std::vector<std::pair<Branches, std::function<void()>>> sleepers_;
+  std::vector<std::pair<Branches, Wake>> sleepers_;
   size_t watcher_count_ = 0;
   bool is_closed_ = false;
+  std::deque<Task> tasks_;  ///< reads of the journal, which would block gRPC's threads
+  std::condition_variable tasks_changed_;
+  std::thread reader_;
 };
 
 }  // namespace lupaus::server::api

@@ -87,7 +87,8 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
     Position from = next_asked();
     lock.unlock();
     auto self = shared_from_this();
-    SignalFeed::Taken taken = feed_->take(from, branches_, [self] { self->woken(); });
+    SignalFeed::Taken taken =
+        feed_->take(from, branches_, [self](Position position) { self->woken(position); });
     lock.lock();
     if (taken.is_closed) {
       if (!is_finished_) finish(wire::stopping());
@@ -101,7 +102,7 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
       return;
     }
     if (taken.signals.empty()) {  // asleep until woken()
-      say_live(from);
+      say_live();
       return;
     }
     is_asking_ = false;
@@ -109,9 +110,10 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
     go_on(lock);
   }
 
-  void woken() {
+  void woken(Position position) {
     std::unique_lock lock(mutex_);
     is_asking_ = false;
+    asked_ = std::max(asked_, position);
     go_on(lock);
   }
 
@@ -141,11 +143,11 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
   Position next_asked() const { return std::max(next_, asked_); }
 
   /// Once, when everything so far was told: where the watcher stands.
-  void say_live(Position from) {
+  void say_live() {
     if (is_live_said_ || is_writing_ || is_finished_) return;
     is_live_said_ = true;
     heartbeat_.set_kind(v1::SIGNAL_KIND_HEARTBEAT);
-    heartbeat_.set_position(from - 1);
+    heartbeat_.set_position(next_asked() - 1);
     write(heartbeat_);
   }
 

@@ -87,6 +87,7 @@ void describe(auto& wire, Is<model::Confirmed> auto& fact) {
   wire.name(4, fact.service);
   wire.field(5, fact.label);
   wire.field(6, fact.is_end_final);
+  wire.field(7, fact.is_backfill);
 }
 void describe(auto& wire, Is<model::Ended> auto& fact) {
   describe_ref(wire, 1, fact.key);

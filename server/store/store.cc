@@ -14,6 +14,7 @@
 #include "server/store/drawn_rows.h"
 #include "server/store/entity_codec.h"
 #include "server/store/keys.h"
+#include "server/store/log_tail.h"
 #include "server/store/tables.h"
 
 namespace lupaus::server::store {
@@ -100,6 +101,7 @@ Result<void> RocksStore::open() {
                  "check the path and the permissions of the directory above it",
                  {}};
   }
+  if (auto checked = check_log_tails(path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(database_options(options_), path_,

@@ -190,6 +190,10 @@ class Tidy(Planted):
     def test_unlisted_source(self):
         self.plant("rules/model/b.cc", OPENING, 1, "no CMakeLists.txt")
 
+    def test_folder_that_nobody_adds(self):
+        write(self.root, "tests/rules/CMakeLists.txt", "add_subdirectory(model)\n")
+        self.plant("tests/rules/ledger/CMakeLists.txt", "lupaus_test(u)\n", 1, "adds this folder")
+
     def test_path_of_a_machine(self):
         self.plant("deploy/run.sh", "cd /ho" + "me/anna/lupaus\n", 1, "one machine")
 

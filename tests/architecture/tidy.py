@@ -91,6 +91,18 @@ def check_listed(root, path):
     yield Finding(path, 1, "no CMakeLists.txt lists this file, so nobody builds it", "list it, or delete it")
 
 
+def check_added(root, path):
+    """A folder's CMakeLists.txt is added by the one above it."""
+    folder = os.path.dirname(path)
+    above = os.path.join(root, os.path.dirname(folder), "CMakeLists.txt")
+    if os.path.exists(above):
+        with open(above, encoding="utf-8") as file:
+            if re.search(r"add_subdirectory\(" + re.escape(os.path.basename(folder)) + r"\)", file.read()):
+                return
+        yield Finding(path, 1, "no CMakeLists.txt above adds this folder, so nobody builds it",
+                      f"add_subdirectory({os.path.basename(folder)}) in the one above")
+
+
 def check_machine_paths(root, path):
     for number, line in lines_of(root, path):
         found = MACHINE_PATH.search(line)
@@ -107,6 +119,8 @@ def check(root):
             findings += rule(root, path)
         if path.endswith(".cc"):
             findings += check_listed(root, path)
+    for path in files_below(root, CODE, ("CMakeLists.txt",)):
+        findings += check_added(root, path)
     for path in files_below(root, ("proto",), (".proto",)):
         findings += check_opening(root, path)
     texts = [path for path in files_below(root) if not path.startswith(ENTRY_OF_TESTS)]

@@ -26,6 +26,10 @@ using EventImage = TicketImage::EventImage;
 using CommitmentImage = TicketImage::CommitmentImage;
 }  // namespace of
 
+auto parts(Is<of::Branch::Change> auto& x) {
+  auto& [a, b, c] = x;
+  return std::tie(a, b, c);
+}
 template <typename T>
 requires Is<T, of::SourceRegistered> || Is<T, of::WatermarkAdvanced> ||
     Is<T, of::VoucherRedeemed> || Is<T, of::Warned> || Is<T, of::Breached> || Is<T, of::Dispatched>
@@ -55,8 +59,8 @@ auto parts(Is<of::CommitmentKey> auto& x) {
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Confirmed> auto& x) {
-  auto& [a, b, c, d, e, f] = x;
-  return std::tie(a, b, c, d, e, f);
+  auto& [a, b, c, d, e, f, g] = x;
+  return std::tie(a, b, c, d, e, f, g);
 }
 auto parts(Is<of::Owed> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k] = x;

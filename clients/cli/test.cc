@@ -1,0 +1,195 @@
+// `lupaus test`: runs promise tests on a virtual clock.
+#include <re2/re2.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <ostream>
+
+#include "clients/cli/book_files.h"
+#include "clients/cli/offline.h"
+#include "clients/cli/output.h"
+#include "rules/scenario/promise_test.h"
+
+namespace lupaus::clients::cli {
+namespace {
+
+using rules::model::BookPtr;
+using rules::model::Error;
+using rules::model::Result;
+using rules::scenario::PromiseTest;
+using rules::scenario::TestFile;
+using rules::scenario::TestResult;
+
+struct TestOptions {
+  std::vector<std::string> paths;
+  std::string run, junit;
+};
+
+struct Ran {
+  std::string file, name;
+  TestResult result;
+};
+
+/// Compiles books by their lists of files, each once; names are relative to the test's own folder.
+class Books {
+ public:
+  Books(const Context& context, std::filesystem::path folder)
+      : context_(context), folder_(std::move(folder)) {}
+
+  Result<BookPtr> load(const std::vector<std::string>& files) {
+    if (const auto known = books_.find(files); known != books_.end()) return known->second;
+    std::vector<std::string> paths;
+    for (const auto& file : files) paths.push_back((folder_ / file).lexically_normal().string());
+    auto sources = read_sources(context_, paths);
+    if (!sources) return sources.error();
+    const auto compiled = rules::language::compile(*sources);
+    for (const auto& diagnostic : compiled.diagnostics) {
+      if (diagnostic.severity == rules::language::Severity::error) return diagnostic.error;
+    }
+    const auto refused = rules::language::unsupported(*compiled.book);
+    if (!refused.empty()) return refused.front().error;
+    books_[files] = compiled.book;
+    return compiled.book;
+  }
+
+ private:
+  const Context& context_;
+  std::filesystem::path folder_;
+  std::map<std::vector<std::string>, BookPtr> books_;
+};
+
+std::string escape_xml(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+bool write_junit(const std::string& path, const std::vector<Ran>& all, size_t failed) {
+  std::ofstream file(path);
+  file << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"lupaus\" tests=\""
+       << all.size() << "\" failures=\"" << failed << "\">\n";
+  for (const Ran& ran : all) {
+    file << "  <testcase classname=\"" << escape_xml(ran.file) << "\" name=\""
+         << escape_xml(ran.name) << "\"";
+    if (ran.result.has_passed) {
+      file << "/>\n";
+      continue;
+    }
+    file << ">\n    <failure message=\"expectation not met\">";
+    for (const auto& failure : ran.result.failures) file << escape_xml(failure) << "\n";
+    file << escape_xml(ran.result.trace) << "</failure>\n  </testcase>\n";
+  }
+  file << "</testsuite>\n";
+  file.flush();
+  return file.good();
+}
+
+void print(const Context& context, const Ran& ran) {
+  if (ran.result.has_passed) {
+    context.out() << context.paint(Paint::green, "ok  ") << "  " << ran.name << "\n";
+    return;
+  }
+  context.out() << context.paint(Paint::red, "FAIL") << "  " << ran.name << "\n";
+  for (const auto& failure : ran.result.failures) context.out() << "  " << failure << "\n";
+  if (ran.result.trace.empty()) return;
+  std::string indented = "\n  | " + ran.result.trace;
+  indented.pop_back();
+  for (size_t at = indented.find('\n', 1); at != std::string::npos;
+       at = indented.find('\n', at + 1)) {
+    indented.replace(at, 1, "\n  | ");
+  }
+  context.out() << indented << "\n\n";
+}
+
+void print_rows(const Context& context, const std::vector<Ran>& all) {
+  Rows rows(context,
+            {{"file", "FILE"}, {"name", "NAME"}, {"passed", "PASSED"}, {"failures", "FAILURES"}});
+  for (const Ran& ran : all) {
+    std::string failures = "[";
+    for (const auto& failure : ran.result.failures)
+      failures += (failures.size() == 1 ? "" : ",") + json_quote(failure);
+    rows.add({Cell::text(ran.file), Cell::text(ran.name),
+              Cell::json(ran.result.has_passed ? "true" : "false", ""),
+              Cell::json(failures + "]", "")});
+  }
+  rows.finish();
+}
+
+void run_file(const Context& context, const std::string& path, const TestFile& test_file,
+              const re2::RE2& filter, std::vector<Ran>& all) {
+  Books books(context, std::filesystem::path(path).parent_path());
+  const auto source = [&](const std::vector<std::string>& files) { return books.load(files); };
+  const bool is_text = context.form == Form::table || context.form == Form::wide;
+  for (const PromiseTest& test : test_file.tests) {
+    if (!re2::RE2::PartialMatch(test.name, filter)) continue;
+    all.push_back({test_file.name, test.name, rules::scenario::run_test(test_file, test, source)});
+    if (is_text) print(context, all.back());
+  }
+}
+
+void run_tests(Context& context, const TestOptions& options) {
+  re2::RE2::Options quiet;
+  quiet.set_log_errors(false);
+  const re2::RE2 filter(options.run, quiet);
+  if (!filter.ok())
+    return context.fail(
+        "--run: expected a regular expression, but `" + options.run + "`: " + filter.error(),
+        kUsage);
+  const auto sources = read_sources(context, options.paths);
+  if (!sources) return context.fail(sources.error());
+  std::vector<Ran> all;
+  size_t found = 0;
+  for (const auto& source : *sources) {
+    const auto parsed = rules::scenario::parse_tests(source.name, source.text);
+    if (!parsed) return context.fail(parsed.error());
+    found += parsed->size();
+    for (const TestFile& test_file : *parsed)
+      run_file(context, source.name, test_file, filter, all);
+  }
+  if (found == 0)
+    return context.fail("expected documents of `kind: PromiseTest`, but the files have none");
+  if (all.empty())
+    return context.fail("no test has a name that matches `" + options.run + "`", kNotFound);
+  size_t failed = 0;
+  for (const Ran& ran : all) failed += ran.result.has_passed ? 0 : 1;
+  if (failed != 0) context.exit_code = kNo;
+  if (!options.junit.empty() && !write_junit(options.junit, all, failed)) {
+    return context.fail("`" + options.junit + "` cannot be written");
+  }
+  if (context.form != Form::table && context.form != Form::wide) return print_rows(context, all);
+  context.out() << all.size() - failed << " passed, " << failed << " failed\n";
+}
+
+}  // namespace
+
+void add_test(CLI::App& app, Context& context) {
+  auto options = std::make_shared<TestOptions>();
+  CLI::App* verb = app.add_subcommand("test", "Run promise tests; needs no server");
+  verb->add_option("files", options->paths, "PromiseTest files or folders of them")->required();
+  verb->add_option("--run", options->run, "Only tests whose name matches")->type_name("REGEX");
+  verb->add_option("--junit", options->junit, "Also write the results as JUnit XML")
+      ->type_name("FILE");
+  verb->callback([options, &context] { run_tests(context, *options); });
+}
+
+}  // namespace lupaus::clients::cli

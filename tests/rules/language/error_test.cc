@@ -1,0 +1,223 @@
+// One row for each kind of fault: an edit of the plain sample, and the code, place and words of the
+// complaint.
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+#include "tests/rules/language/sample.h"
+
+namespace lupaus::tests {
+namespace {
+
+using rules::language::Severity;
+
+struct Fault {
+  std::string_view name;
+  std::string_view from;
+  std::string_view to;
+  std::string_view code;
+  std::string_view at;  ///< the complaint stands where this text first occurs
+  std::string_view message;
+  Severity severity = Severity::error;
+};
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
+
+std::string place_of(const std::string& text, std::string_view mark) {
+  const size_t at = text.find(mark);
+  EXPECT_NE(at, std::string::npos) << "not in the edited text: " << mark;
+  const std::string before = text.substr(0, at);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const size_t column = at - (before.rfind('\n') == std::string::npos ? 0 : before.rfind('\n') + 1);
+  return "p.yaml:" + std::to_string(line) + ":" + std::to_string(column + 1) + ": ";
+}
+
+class Faults : public testing::TestWithParam<Fault> {};
+
+TEST_P(Faults, AreToldWithCodePlaceAndWords) {
+  const Fault& fault = GetParam();
+  const std::string text = edited(kPlainSample, fault.from, fault.to);
+  const auto compiled = compile_text(text);
+  const bool is_error = fault.severity == Severity::error;
+  EXPECT_EQ(compiled.book == nullptr, is_error);
+  const std::string all = formatted(compiled.diagnostics);
+  const std::string expected = place_of(text, fault.at) + (is_error ? "error " : "warning ") +
+                               std::string(fault.code) + ": ";
+  const size_t found = all.find(expected);
+  ASSERT_NE(found, std::string::npos) << "expected " << expected << "\nin\n" << all;
+  const std::string line = all.substr(found, all.find('\n', found) - found);
+  EXPECT_NE(all.find(fault.message, found), std::string::npos)
+      << "expected " << fault.message << "\nin\n"
+      << line;
+}
+
+constexpr Fault kTextFaults[] = {
+    {"yaml_syntax", "target: {within: 15m}", "target: {within: 15m", "P001", ":\n    tiers",
+     "YAML"},
+    {"anchor", "within: 15m", "within: &limit 15m", "P002", "&limit", "anchor"},
+    {"tag", "within: 15m", "within: !!str 15m", "P002", "!!str", "tag"},
+    {"key_twice", "on_silence: review", "on_silence: review\n    measure: elapsed", "P003",
+     "measure: elapsed", "comes again"},
+    {"key_unknown", "  applies:", "  aplies:", "P004", "aplies", "did you mean \"applies\"?"},
+    {"key_unknown_in_tier", "over: 30m", "oevr: 30m", "P004", "oevr", "did you mean \"over\"?"},
+    {"key_missing", "  applies: ticket.service in [\"cash\", \"loan\"]\n", "", "P005",
+     "wording:", "`applies`"},
+    {"silence_unsaid", "    on_silence: review\n", "", "P005", "measure:", "`on_silence`"},
+    {"no_map", "target: {within: 15m}", "target: 15m", "P006", "15m\n", "a map"},
+    {"kind_unknown", "kind: Calendar", "kind: Calender", "P007", "Calender",
+     "did you mean \"Calendar\"?"},
+    {"version_unknown", "apiVersion: lupaus/v1", "apiVersion: lupaus/v2", "P007", "lupaus/v2",
+     "lupaus/v1"},
+    {"name_bad", "name: served-in-15", "name: served in 15", "P008", "served in 15", "a name"},
+};
+constexpr Fault kValueFaults[] = {
+    {"bare_number", "within: 15m", "within: 15", "P010", "15}\n  comp", "unit"},
+    {"one_day", "within: 15m", "within: 1d", "P010", "1d", "1 business day"},
+    {"quoted_is_text", "within: 15m", "within: \"15\"", "P010", "\"15\"", "unit"},
+    {"float", "within: 15m", "within: 1.5h", "P010", "1.5h", "seconds"},
+    {"days_of_expiry", "expire_after: 24h", "expire_after: 1 calendar day", "P010",
+     "1 calendar day", "24h"},
+    {"money_bad", "EUR 10.00", "EUR 10", "P011", "EUR 10}", "EUR 10"},
+    {"money_no_code", "EUR 10.00", "EUX 10.00", "P011", "EUX", "ISO 4217"},
+    {"money_bare", "EUR 10.00", "\"10\"", "P012", "\"10\"", "payout needs a currency: \"10\""},
+    {"cap_bare", "max: EUR 20.00", "max: 20.00", "P012", "20.00, then",
+     "cap needs a currency: \"20.00\""},
+    {"date_bad", "2026-12-24", "2026-02-30", "P013", "2026-02-30", "exists"},
+    {"word_unknown", "called: continue", "called: contineu", "P014", "contineu",
+     "did you mean \"continue\"?"},
+    {"percent_bad", "{within: 15m}", "{within: 15m, objective: 0.95}", "P015", "0.95",
+     "percentage"},
+    {"period_empty", "  applies:", "  effective: {from: 2026-02-01, until: 2026-01-31}\n  applies:",
+     "P020", "2026-01-31", "on or after 2026-02-01"},
+};
+constexpr Fault kPromiseFaults[] = {
+    {"line_missing", "parked: pause, ", "", "P021", "{issued", "add `parked: pause`"},
+    {"event_unknown", "parked: pause", "parkd: pause", "P022", "parkd", "did you mean \"parked\"?"},
+    {"branch_event_mapped", "left: void", "left: void, branch_closed: pause", "P022",
+     "branch_closed", "branch event"},
+    {"expired_restarts", "expired: review", "expired: restart", "P023", "restart}", "`expired`"},
+    {"else_missing", "transferred: continue", "transferred: {when: true, then: restart}", "P024",
+     "{when", "`else`"},
+    {"then_missing", "transferred: continue", "transferred: {when: true, else: continue}", "P024",
+     "{when", "`then`"},
+    {"expiry_for_calendar", "    expire_after: 24h\n", "", "P025", "measure:", "expire_after"},
+    {"no_start", "issued: start", "issued: continue", "P026", "{issued", "starts the clock"},
+    {"limit_zero", "within: 15m", "within: 0s", "P027", "0s", "above zero"},
+    {"calendar_days_by_calendar", "within: 15m", "within: 2 calendar days", "P027",
+     "2 calendar days", "business days"},
+    {"within_open", "within: 15m", "within: [{when: day.class == \"payday\", within: 30m}]", "P028",
+     "{when: day", "without `when`"},
+    {"wording_empty", "{en: Served within 15 minutes.}", "{}", "P029", "{}",
+     "at least one language"},
+    {"left_is_kept", "left: void", "left: stop", "P061", "stop, cancelled", "nobody served",
+     Severity::warning},
+    {"by_and_calendar", "within: 15m", "by: ticket.target_at", "P027", "ticket.target_at",
+     "elapsed"},
+    {"by_wrong_type", "within: 15m", "by: ticket.service", "P016", "ticket.service}", "type time"},
+};
+constexpr Fault kBookFaults[] = {
+    {"hours_bad", "09:00-16:30", "9-16", "P030", "\"9-16\"", "opening hours"},
+    {"hours_equal", "09:00-16:30", "09:00-09:00", "P030", "\"09:00-09:00\"", "apart"},
+    {"hours_begin_24", "09:00-16:30", "24:00-08:00", "P030", "\"24:00", "24:00 may only be an end"},
+    {"days_wrap", "mon-fri", "sat-mon", "P030", "sat-mon", "Monday"},
+    {"day_twice", "sat:", "fri:", "P031", "fri: [\"10", "fri is named again"},
+    {"date_twice", "hours: []}]", "hours: []}, {date: 2026-12-24, class: eve}]", "P032",
+     "2026-12-24, class", "comes again"},
+    {"zone_unknown", "timezone: Europe/Helsinki\n", "timezone: Europe/Helsinkki\n", "P033",
+     "Europe/Helsinkki", "IANA"},
+    {"calendar_unknown", "measure: branch-hours", "measure: brnch-hours", "P034", "brnch-hours",
+     "did you mean \"branch-hours\"?"},
+    {"branch_hours_unknown", "hours: branch-hours", "hours: shop-hours", "P034", "shop-hours",
+     "calendar"},
+    {"vocabulary_unknown", "  wording:", "  vocabulary: quue\n  wording:", "P035", "quue",
+     "\"queue\""},
+    {"calendar_never_opens", "{mon-fri: [\"09:00-16:30\"], sat: [\"10:00-14:00\"]}", "{mon: []}",
+     "P037", "branch-hours", "never does"},
+    {"attribute_unknown", "region: uusimaa", "regoin: uusimaa", "P039", "uusimaa",
+     "did you mean \"region\"?"},
+    {"attribute_type", "region: uusimaa", "alarm: perhaps", "P039", "perhaps", "`true` or `false`"},
+    {"report_unknown", "reports: [issued]", "reports: [isued]", "P022", "isued",
+     "did you mean \"issued\"?"},
+    {"queue_declared", "kind: Branch\nmetadata: {name: helsinki-1}",
+     "kind: Vocabulary\nmetadata: {name: queue}", "P040", "queue}", "built-in"},
+    {"name_twice", "kind: Branch\nmetadata: {name: helsinki-1}",
+     "kind: Calendar\nmetadata: {name: branch-hours }", "P009", "branch-hours }", "p.yaml:21"},
+};
+constexpr Fault kMoneyFaults[] = {
+    {"tiers_equal", "over: 30m", "over: 900s", "P041", "900s", "ascending"},
+    {"tiers_descend", "over: 30m", "over: 10m", "P041", "10m", "ascending"},
+    {"currencies_mixed", "EUR 20.00}]\n    caps", "SEK 20.00}]\n    caps", "P042", "SEK",
+     "one currency"},
+    {"pay_zero", "EUR 10.00", "EUR 0.00", "P043", "EUR 0.00", "above zero"},
+    {"cap_year_elsewhere", "then: record}", "then: record, from: 04-01}", "P044", "04-01",
+     "customer/year"},
+    {"paid_at_breach", "    tiers:", "    settle: breach\n    tiers:", "P045", "breach\n",
+     "one tier"},
+    {"tier_below_limit", "over: 15m", "over: 5m", "P060", "{over: 5m", "below the limit",
+     Severity::warning},
+    {"share_of_text", "pay: EUR 20.00", "pay: 25% of ticket.service", "P016", "25%", "type money"},
+};
+constexpr Fault kConditionFaults[] = {
+    {"condition_syntax", "ticket.service in", "ticket.service = \"x\" in", "P050", "= \"x\"", "=="},
+    {"attribute_mistyped", "ticket.service in", "ticket.servce in", "P051", "ticket.servce",
+     "did you mean \"service\"?"},
+    {"name_mistyped", "ticket.service in", "tiket.service in", "P051", "tiket",
+     "did you mean \"ticket\"?"},
+    {"bare_attribute", "ticket.service in", "service in", "P051", "service in",
+     "did you mean `ticket.service`?"},
+    {"types_differ", "in [\"cash\", \"loan\"]", "== 5", "P052", "5\n", "an int"},
+    {"not_a_condition", " in [\"cash\", \"loan\"]", "", "P052", "ticket.service\n",
+     "true or false"},
+    {"list_mixed", "[\"cash\", \"loan\"]", "[\"cash\", 5]", "P052", "5]", "one type"},
+    {"arithmetic", "ticket.service in", "ticket.priority + 1 > 2 && ticket.service in", "P053",
+     "+ 1", "not supported yet"},
+    {"macro", "ticket.service in [\"cash\", \"loan\"]", "'[1].exists(x, x > 0)'", "P053",
+     "[1].exists", "not supported yet"},
+    {"event_outside_clock", "ticket.service in", "event.service in", "P054", "event.service",
+     "clock.on"},
+    {"day_outside_within", "ticket.service in", "day.class in", "P054", "day.class",
+     "target.within"},
+    {"quoted_condition", "ticket.service in [\"cash\", \"loan\"]", "'ticket.service == 5'", "P052",
+     "5'", "an int"},
+};
+std::string name_of(const testing::TestParamInfo<Fault>& test) {
+  return std::string(test.param.name);
+}
+
+INSTANTIATE_TEST_SUITE_P(Text, Faults, testing::ValuesIn(kTextFaults), name_of);
+INSTANTIATE_TEST_SUITE_P(Value, Faults, testing::ValuesIn(kValueFaults), name_of);
+INSTANTIATE_TEST_SUITE_P(Promise, Faults, testing::ValuesIn(kPromiseFaults), name_of);
+INSTANTIATE_TEST_SUITE_P(Book, Faults, testing::ValuesIn(kBookFaults), name_of);
+INSTANTIATE_TEST_SUITE_P(Money, Faults, testing::ValuesIn(kMoneyFaults), name_of);
+INSTANTIATE_TEST_SUITE_P(Condition, Faults, testing::ValuesIn(kConditionFaults), name_of);
+
+TEST(Diagnostic, NamesTheBranchWhoseHoursAreMissing) {
+  const std::string text = edited(edited(kPlainSample, "hours: branch-hours, ", ""),
+                                  "measure: branch-hours", "measure: branch");
+  const std::string all = formatted(compile_text(text).diagnostics);
+  EXPECT_NE(all.find("p.yaml:8:14: error P036: "), std::string::npos) << all;
+  EXPECT_NE(all.find("`helsinki-1` declares none"), std::string::npos) << all;
+}
+
+TEST(Diagnostic, ReadsAsTheInterfaceSays) {
+  const auto compiled = compile_text(edited(kPlainSample, "pay: EUR 10.00", "pay: \"10\""));
+  EXPECT_EQ(formatted(compiled.diagnostics),
+            "p.yaml:16:30: error P012: payout needs a currency: \"10\"\n"
+            "  write the ISO 4217 code before the sum, as in EUR 10.00\n");
+}
+
+TEST(Diagnostic, AllFaultsAreToldInOnePassInTheOrderOfLines) {
+  std::string text = edited(kPlainSample, "within: 15m", "within: 15");
+  text = edited(text, "ticket.service in", "ticket.srvice in");
+  text = edited(text, "mon-fri", "mon-fry");
+  text = edited(text, "EUR 10.00", "10");
+  const auto compiled = compile_text(text);
+  ASSERT_EQ(compiled.diagnostics.size(), 4u) << formatted(compiled.diagnostics);
+  uint32_t last = 0;
+  for (const auto& diagnostic : compiled.diagnostics) {
+    EXPECT_GT(diagnostic.error.span.line, last);
+    last = diagnostic.error.span.line;
+  }
+}
+
+}  // namespace
+}  // namespace lupaus::tests

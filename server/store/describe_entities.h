@@ -65,11 +65,17 @@ void describe(auto& wire, Is<rules::engine::Branch::Closing> auto& closing) {
   wire.field(2, closing.is_closed);
 }
 
+void describe(auto& wire, Is<rules::engine::Branch::Change> auto& change) {
+  wire.field(1, change.at);
+  wire.field(2, change.name);
+  wire.field(3, change.value);
+}
+
 void describe(auto& wire, Is<rules::engine::Branch> auto& branch) {
   wire.field(1, branch.position);
   wire.field(2, branch.name);
   wire.field(3, branch.closings);
-  wire.field(4, branch.attributes);
+  wire.field(4, branch.changes);
   wire.field(5, branch.heard_sources);
 }
 

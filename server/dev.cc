@@ -43,7 +43,9 @@ constexpr int kBusyMinute = 11 * 60 + 20;
 constexpr int kShowMinute = 12 * 60;
 /// How long the day goes on after the last event: verdicts become final, payouts leave.
 constexpr minutes kAfterwards{15};
-constexpr seconds kHeartbeatEvery{10};
+/// The engine records each heartbeat that comes so long after the one before: those can be waited
+/// for.
+constexpr seconds kHeartbeatRecorded{60};
 constexpr seconds kHeardMax{10};
 
 struct Flags {
@@ -152,6 +154,12 @@ class Demo {
     return rules::calendar::to_instant(zone_, date_, minute, rules::calendar::Fold::first);
   }
   std::vector<simulator::Day> days() const;
+  /// About a second of the one who watches.
+  seconds heartbeat_every() const {
+    if (flags_.is_once) return kHeartbeatRecorded;
+    return std::clamp(seconds(static_cast<int64_t>(std::min(flags_.speed, 60.0))), seconds(1),
+                      kHeartbeatRecorded);
+  }
   void wait_until_heard(Instant beat);
   bool wait_until(Instant instant);
   void show();
@@ -203,7 +211,7 @@ Result<void> Demo::start(const std::string& data_dir) {
   options.spool_dir = data_dir + "/terminals";
   options.now = [this] { return clock_->now(); };
   options.wait_until = [this](Instant instant) { return wait_until(instant); };
-  options.heartbeat_every = kHeartbeatEvery;
+  options.heartbeat_every = heartbeat_every();
   options.is_lock_step = true;
   options.on_reported = [this](const simulator::Occurrence& occurrence) {
     narrator_->tell(occurrence);
@@ -215,8 +223,10 @@ Result<void> Demo::start(const std::string& data_dir) {
   return {};
 }
 
-/// A heartbeat is not acknowledged; here the engine, which is at hand, is asked whether it came.
+/// A heartbeat is not acknowledged; here the engine, which is at hand, is asked whether it came. So
+/// the same seed gives the same day.
 void Demo::wait_until_heard(Instant beat) {
+  if (heartbeat_every() < kHeartbeatRecorded) return;
   const auto end = std::chrono::steady_clock::now() + kHeardMax;
   while (std::chrono::steady_clock::now() < end) {
     bool is_heard = true;

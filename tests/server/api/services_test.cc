@@ -12,6 +12,13 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+v1::Diagnostic first_error(const v1::ApplyPromisesResponse& response) {
+  for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
+    if (diagnostic.severity() == "error") return diagnostic;
+  }
+  return {};
+}
+
 TEST(Promises, AnswersEveryComplaintAndPublishesNothing) {
   RunningServer running;
   v1::ApplyPromisesResponse response;
@@ -19,10 +26,10 @@ TEST(Promises, AnswersEveryComplaintAndPublishesNothing) {
   text.replace(text.find("EUR 10.00"), 9, "10.00 EURO");
   ASSERT_TRUE(running.apply(text, &response).ok());
   EXPECT_EQ(response.position(), 0u);
-  ASSERT_GE(response.diagnostics_size(), 1);
-  EXPECT_EQ(response.diagnostics(0).severity(), "error");
-  EXPECT_EQ(response.diagnostics(0).file(), "book.yaml");
-  EXPECT_GT(response.diagnostics(0).line(), 5u);
+  const v1::Diagnostic error = first_error(response);
+  EXPECT_EQ(error.file(), "book.yaml");
+  EXPECT_GT(error.line(), 5u);
+  EXPECT_NE(error.message().find("EURO"), std::string::npos) << error.message();
   EXPECT_EQ(running.count_facts<rules::model::Published>(), 1u);
 }
 
@@ -32,8 +39,8 @@ TEST(Promises, RefusesWhatIsNotJudgedYet) {
   std::string text = sample_book();
   text.replace(text.find("stack: replace"), 14, "stack: add    ");
   ASSERT_TRUE(running.apply(text, &response).ok());
-  ASSERT_GE(response.diagnostics_size(), 1);
-  EXPECT_NE(response.diagnostics(0).message().find("not supported yet"), std::string::npos);
+  const v1::Diagnostic error = first_error(response);
+  EXPECT_NE(error.message().find("not supported yet"), std::string::npos) << error.message();
   EXPECT_EQ(running.count_facts<rules::model::Published>(), 1u);
 }
 

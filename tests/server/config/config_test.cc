@@ -30,7 +30,7 @@ finance: {}
   EXPECT_EQ(read->limits.window_batches, 4u);
   EXPECT_EQ(read->webhook->secret_files, (std::vector<std::string>{"now", "before"}));
   EXPECT_EQ(read->origins.at("data_dir"), "lupaus.yaml:2:11");
-  EXPECT_EQ(read->origins.at("limits.queued_events"), "lupaus.yaml:7:75");
+  EXPECT_EQ(read->origins.at("limits.queued_events"), "lupaus.yaml:7:70");
 }
 
 TEST(Config, LetsFlagsWinOverTheEnvironmentAndItOverTheFile) {

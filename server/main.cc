@@ -1,0 +1,135 @@
+// lupausd: `serve` runs the server, `dev` shows the whole product. Construct in order, run, stop in
+// reverse.
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "server/config/config.h"
+#include "server/config/keys.h"
+#include "server/dev.h"
+#include "server/runtime/clock.h"
+#include "server/server.h"
+#include "server/telemetry/log.h"
+
+namespace {
+
+using lupaus::rules::model::Result;
+using lupaus::server::Server;
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+constexpr const char* kHelp =
+    "usage: lupausd serve --config FILE [--ready-file FILE] [--KEY VALUE...]\n"
+    "       lupausd dev [--help]\n"
+    "\n"
+    "serve  runs the server; flags like --data-dir, --grpc-listen win over LUPAUS_* variables, "
+    "they over the file\n"
+    "dev    shows everything at work: server, sample book, simulated branches\n";
+
+int complain(const std::string& sentence) {
+  std::fprintf(stderr, "lupausd: %s\n", sentence.c_str());
+  return kFailed;
+}
+
+struct ServeFlags {
+  std::string config_file;
+  std::string ready_file;
+  std::vector<std::string> others;
+};
+
+/// Takes --NAME VALUE or --NAME=VALUE out of `arguments` at `i`.
+bool take(const std::string& name, const std::vector<std::string>& arguments, size_t& i,
+          std::string& value) {
+  if (arguments[i].starts_with(name + "=")) {
+    value = arguments[i].substr(name.size() + 1);
+    return true;
+  }
+  if (arguments[i] != name || i + 1 == arguments.size()) return false;
+  value = arguments[++i];
+  return true;
+}
+
+ServeFlags read_flags(const std::vector<std::string>& arguments) {
+  ServeFlags flags;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (take("--config", arguments, i, flags.config_file)) continue;
+    if (take("--ready-file", arguments, i, flags.ready_file)) continue;
+    flags.others.push_back(arguments[i]);
+  }
+  return flags;
+}
+
+/// Blocked before any thread starts, so that only the main thread takes them.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int serve(const std::vector<std::string>& arguments) {
+  ServeFlags flags = read_flags(arguments);
+  if (flags.config_file.empty()) {
+    std::fprintf(stderr, "lupausd: serve needs --config FILE\n%s", kHelp);
+    return kUsage;
+  }
+  auto config = lupaus::server::config::load_file(flags.config_file, flags.others);
+  if (!config) {
+    std::fprintf(stderr, "%s\n", lupaus::rules::model::format_error(config.error()).c_str());
+    return kUsage;
+  }
+  sigset_t signals = block_signals();
+  std::unique_ptr<lupaus::server::runtime::Clock> clock =
+      lupaus::server::runtime::make_system_clock();
+  // WHY: memory may be ahead of the disk after a failed write. Nothing is drained or written any
+  // more; replay is the one recovery path.
+  auto on_failure = [](const std::string& why) {
+    complain(why);
+    std::fflush(nullptr);
+    _exit(kFailed);
+  };
+  auto server = Server::start(std::move(*config), *clock, on_failure);
+  if (!server) return complain(lupaus::rules::model::format_error(server.error()));
+  if (!flags.ready_file.empty()) {
+    Result<void> written = lupaus::server::write_ready_file(flags.ready_file, **server);
+    if (!written) return complain(written.error().message);
+  }
+  int received = 0;
+  sigwait(&signals, &received);
+  lupaus::server::telemetry::info("stopping: what was taken is decided and synced");
+  (*server)->stop();
+  return kDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  std::string verb = arguments.empty() ? "" : arguments.front();
+  if (!arguments.empty()) arguments.erase(arguments.begin());
+  if (verb == "serve") return serve(arguments);
+  if (verb == "dev") return lupaus::server::run_dev(arguments);
+  if (verb == "--help" || verb == "help") {
+    std::fputs(kHelp, stdout);
+    return kDone;
+  }
+  if (verb.empty()) {
+    std::fputs(kHelp, stderr);
+    return kUsage;
+  }
+  const std::array<std::string, 3> verbs = {"serve", "dev", "help"};
+  std::string near = lupaus::server::config::nearest(verb, verbs);
+  std::fprintf(stderr, "lupausd: there is no `%s`%s\n%s", verb.c_str(),
+               near.empty() ? "" : (": did you mean `" + near + "`?").c_str(), kHelp);
+  return kUsage;
+}

@@ -1,0 +1,351 @@
+// The composition: what the server consists of, in the order in which it is made.
+#include "server/server.h"
+
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "fmt/format.h"
+#include "rules/language/compile.h"
+#include "server/api/breach_service.h"
+#include "server/api/payout_service.h"
+#include "server/api/promise_service.h"
+#include "server/api/signal_service.h"
+#include "server/api/ticket_service.h"
+#include "server/book_dir.h"
+#include "server/compensate/outbox.h"
+#include "server/compensate/voucher.h"
+#include "server/compensate/webhook.h"
+#include "server/console/http_server.h"
+#include "server/ingest/event_service.h"
+#include "server/report/rollups.h"
+#include "server/store/store.h"
+#include "server/telemetry/log.h"
+#include "server/telemetry/metrics.h"
+#include "server/ticket_board.h"
+
+namespace lupaus::server {
+namespace {
+
+using rules::model::Error;
+using rules::model::Result;
+
+/// How long open calls may go on after the order to stop.
+constexpr std::chrono::milliseconds kCallsEndWithin(500);
+
+runtime::LoopSettings loop_settings(const config::Config& config) {
+  runtime::LoopSettings settings;
+  settings.queued_events_max = config.limits.queued_events;
+  settings.batch_events_max = config.limits.batch_events;
+  return settings;
+}
+
+rules::model::BookPtr compile_recorded(std::span<const rules::model::SourceFile> files,
+                                       std::span<const rules::model::ZoneTable> zones,
+                                       const std::string& tz_version) {
+  return rules::language::compile(files, {zones, tz_version}).book;
+}
+
+Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& config) {
+  std::error_code failure;
+  std::filesystem::create_directories(config.data_dir, failure);
+  if (failure) {
+    return Error{
+        "database_path",
+        fmt::format("data_dir `{}` cannot be made: {}", config.data_dir, failure.message()),
+        "",
+        {}};
+  }
+  store::StoreOptions options;
+  options.compile_book = compile_recorded;
+  auto opened = store::make_store(config.data_dir + "/store", std::move(options));
+  if (!opened) return opened.error();
+  return std::unique_ptr<runtime::Storage>(std::move(*opened));
+}
+
+Result<std::vector<std::unique_ptr<compensate::Channel>>> make_channels(
+    const config::Config& config, runtime::Clock& clock) {
+  std::vector<std::unique_ptr<compensate::Channel>> channels;
+  Result<std::string> secret = compensate::load_voucher_secret(config.data_dir);
+  if (!secret) return secret.error();
+  channels.push_back(compensate::make_voucher_channel(std::move(*secret)));
+  if (!config.webhook) return channels;
+  compensate::WebhookSettings settings;
+  settings.url = config.webhook->url;
+  settings.allowed_hosts = config.webhook->allow_hosts;
+  for (const std::string& path : config.webhook->secret_files) {
+    Result<std::string> text = read_text_file(path);
+    if (!text) return text.error();
+    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+    settings.secrets.push_back(std::move(*text));
+  }
+  auto webhook = compensate::make_webhook_channel(std::move(settings), clock);
+  if (!webhook) return webhook.error();
+  channels.push_back(std::move(*webhook));
+  return channels;
+}
+
+Result<std::shared_ptr<grpc::ServerCredentials>> make_credentials(const config::Config& config) {
+  if (!config.tls) return grpc::InsecureServerCredentials();
+  Result<std::string> cert = read_text_file(config.tls->cert);
+  Result<std::string> key = read_text_file(config.tls->key);
+  Result<std::string> client_ca = read_text_file(config.tls->client_ca);
+  for (const Result<std::string>* file : {&cert, &key, &client_ca}) {
+    if (!*file) return file->error();
+  }
+  grpc::SslServerCredentialsOptions options(
+      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  options.pem_root_certs = *client_ca;
+  options.pem_key_cert_pairs.push_back({*key, *cert});
+  return grpc::SslServerCredentials(options);
+}
+
+}  // namespace
+
+/// Members are in the order in which they are made; `stop` goes backwards.
+class Server::Body {
+ public:
+  Body(config::Config config, runtime::Clock& clock, std::unique_ptr<runtime::Storage> storage,
+       std::vector<std::unique_ptr<compensate::Channel>> channels, OnFailure on_failure)
+      : config_(std::move(config)),
+        clock_(clock),
+        storage_(std::move(storage)),
+        loop_(loop_settings(config_), clock_, *storage_,
+              [on_failure = std::move(on_failure)](const std::string& why) {
+                telemetry::error(why);
+                if (on_failure) on_failure(why);
+              }),
+        rollups_({}, clock_, *storage_),
+        outbox_({}, clock_,
+                compensate::ports_of(loop_, [](const std::string& said) { telemetry::warn(said); }),
+                std::move(channels)),
+        events_(loop_, *storage_,
+                {config_.limits.window_batches,
+                 static_cast<uint32_t>(config_.limits.max_message_bytes)},
+                metrics_),
+        promises_(loop_),
+        tickets_(loop_, *storage_),
+        breaches_(loop_, *storage_, rollups_),
+        payouts_(loop_),
+        signals_(loop_, *storage_),
+        board_(tickets_) {
+    loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
+    loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
+    show_figures();
+  }
+
+  Result<void> start() {
+    Result<void> recovered = loop_.start();
+    if (!recovered) return recovered;
+    is_loop_started_ = true;
+    Result<void> caught_up = rollups_.start();
+    if (!caught_up) return caught_up;
+    outbox_.start();
+    Result<void> published = publish_book();
+    if (!published) return published;
+    Result<void> listening = listen_grpc();
+    if (!listening) return listening;
+    Result<void> serving = listen_http();
+    if (!serving) return serving;
+    is_ready_ = true;
+    telemetry::info(fmt::format("takes events on {}, the console is http://{}", grpc_address(),
+                                http_address()));
+    return {};
+  }
+
+  void stop() {
+    is_ready_ = false;
+    if (http_ != nullptr) http_->stop();
+    board_.stop();
+    events_.close();
+    signals_.close();
+    if (grpc_ != nullptr) {
+      grpc_->Shutdown(std::chrono::system_clock::now() + kCallsEndWithin);
+      grpc_->Wait();
+      grpc_.reset();
+    }
+    outbox_.stop();
+    if (is_loop_started_) loop_.stop();
+    is_loop_started_ = false;
+    rollups_.stop();
+  }
+
+  std::string grpc_address() const {
+    return config::Address{config_.grpc_listen.host, grpc_port_}.text();
+  }
+  std::string http_address() const {
+    return config::Address{config_.http_listen.host, http_ == nullptr ? uint16_t{0} : http_->port()}
+        .text();
+  }
+  runtime::EngineLoop& loop() { return loop_; }
+  const runtime::Storage& storage() const { return *storage_; }
+
+ private:
+  Result<void> publish_book() {
+    if (!config_.book_dir) return {};
+    Result<std::vector<rules::model::SourceFile>> files = read_book_dir(*config_.book_dir);
+    if (!files) return files.error();
+    Result<bool> published = api::publish_files(loop_, *storage_, *files);
+    if (!published) return published.error();
+    if (*published) telemetry::info(fmt::format("published the book in {}", *config_.book_dir));
+    return {};
+  }
+
+  Result<void> listen_grpc() {
+    Result<std::shared_ptr<grpc::ServerCredentials>> credentials = make_credentials(config_);
+    if (!credentials) return credentials.error();
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort(config_.grpc_listen.text(), *credentials, &port);
+    builder.SetMaxReceiveMessageSize(static_cast<int>(config_.limits.max_message_bytes));
+    // Two servers on one port would share its streams by chance.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+    // WHY: calls that wait have a thread each; a flood of them must not take the machine's.
+    grpc::ResourceQuota quota("lupausd");
+    quota.SetMaxThreads(512);
+    builder.SetResourceQuota(quota);
+    for (grpc::Service* service :
+         {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
+          &payouts_.service(), &signals_.service()}) {
+      builder.RegisterService(service);
+    }
+    grpc_ = builder.BuildAndStart();
+    if (grpc_ == nullptr || port == 0) {
+      return Error{"cannot_listen",
+                   fmt::format("cannot listen on {}", config_.grpc_listen.text()),
+                   "is the port in use, or a certificate not readable as PEM?",
+                   {}};
+    }
+    grpc_port_ = static_cast<uint16_t>(port);
+    return {};
+  }
+
+  Result<void> listen_http() {
+    console::ConsoleSettings settings;
+    settings.address =
+        config_.http_listen.host == "localhost" ? "127.0.0.1" : config_.http_listen.host;
+    settings.port = config_.http_listen.port;
+    console::ConsoleSources sources;
+    sources.ready = [this] { return is_ready_.load(); };
+    sources.metrics = [this] { return metrics_.expose(); };
+    sources.tickets = [this](const console::TicketsQuery& query,
+                             std::function<void(console::JsonAnswer)> answer) {
+      board_.ask(query, std::move(answer));
+    };
+    http_ = std::make_unique<console::HttpServer>(std::move(settings), std::move(sources));
+    return http_->start();
+  }
+
+  void show_loop(const char* name, const char* help, const char* kind,
+                 uint64_t runtime::LoopFigures::*figure) {
+    metrics_.computed(name, help, kind,
+                      [this, figure] { return static_cast<double>(loop_.figures().*figure); });
+  }
+
+  void show_figures() {
+    using Figures = runtime::LoopFigures;
+    show_loop("lupaus_queued_events", "Events that wait for the engine", "gauge",
+              &Figures::queued_events);
+    show_loop("lupaus_journal_position", "Last durable fact", "gauge", &Figures::last_position);
+    show_loop("lupaus_armed_commitments", "Open clocks", "gauge", &Figures::armed);
+    show_loop("lupaus_tickets", "Tickets in memory", "gauge", &Figures::tickets);
+    show_loop("lupaus_batches_total", "Batches decided", "counter", &Figures::batches);
+    show_loop("lupaus_syncs_total", "Synced writes", "counter", &Figures::syncs);
+    show_loop("lupaus_unswept_tickets", "Tickets changed since their last snapshot row", "gauge",
+              &Figures::dirty);
+    auto tally = [this](const char* name, const char* help, uint64_t rules::engine::Tally::*count) {
+      metrics_.computed(name, help, "counter", [this, count] {
+        return static_cast<double>(loop_.figures().tally.*count);
+      });
+    };
+    using Tally = rules::engine::Tally;
+    tally("lupaus_observed_total", "Events taken", &Tally::observed);
+    tally("lupaus_rejected_total", "Events kept but not applied", &Tally::rejected);
+    tally("lupaus_breached_total", "Provisional breaches", &Tally::breached);
+    tally("lupaus_retracted_total", "Provisional breaches taken back", &Tally::retracted);
+    tally("lupaus_confirmed_total", "Final verdicts", &Tally::confirmed);
+    tally("lupaus_condition_errors_total", "Conditions that were an error",
+          &Tally::condition_errors);
+    metrics_.computed("lupaus_rollups_position", "The journal up to here is in the figures",
+                      "gauge", [this] { return static_cast<double>(rollups_.position()); });
+    metrics_.computed("lupaus_outbox_waiting", "Compensations that no channel has settled", "gauge",
+                      [this] {
+                        auto figures = outbox_.figures();
+                        return static_cast<double>(figures.waiting + figures.in_flight);
+                      });
+    metrics_.computed("lupaus_outbox_attempts_total", "Attempts of channels", "counter",
+                      [this] { return static_cast<double>(outbox_.figures().attempts); });
+  }
+
+  const config::Config config_;
+  runtime::Clock& clock_;
+  telemetry::Registry metrics_;
+  const std::unique_ptr<runtime::Storage> storage_;
+  runtime::EngineLoop loop_;
+  report::Rollups rollups_;
+  compensate::Outbox outbox_;
+  ingest::EventService events_;
+  api::PromiseService promises_;
+  api::TicketService tickets_;
+  api::BreachService breaches_;
+  api::PayoutService payouts_;
+  api::SignalService signals_;
+  TicketBoard board_;
+  std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<console::HttpServer> http_;
+  uint16_t grpc_port_ = 0;
+  bool is_loop_started_ = false;
+  std::atomic<bool> is_ready_{false};
+};
+
+Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Clock& clock,
+                                              OnFailure on_failure) {
+  Result<std::unique_ptr<runtime::Storage>> storage = open_store(config);
+  if (!storage) return storage.error();
+  return start(std::move(config), clock, std::move(*storage), std::move(on_failure));
+}
+
+Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Clock& clock,
+                                              std::unique_ptr<runtime::Storage> storage,
+                                              OnFailure on_failure) {
+  auto channels = make_channels(config, clock);
+  if (!channels) return channels.error();
+  auto body = std::make_unique<Body>(std::move(config), clock, std::move(storage),
+                                     std::move(*channels), std::move(on_failure));
+  std::unique_ptr<Server> server(new Server(std::move(body)));
+  Result<void> started = server->body_->start();
+  if (!started) return started.error();
+  return server;
+}
+
+Server::Server(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+Server::~Server() { stop(); }
+void Server::stop() { body_->stop(); }
+std::string Server::grpc_address() const { return body_->grpc_address(); }
+std::string Server::http_address() const { return body_->http_address(); }
+runtime::EngineLoop& Server::loop() { return body_->loop(); }
+const runtime::Storage& Server::storage() const { return body_->storage(); }
+
+Result<void> write_ready_file(const std::string& path, const Server& server) {
+  std::string written = path + ".new";
+  std::ofstream file(written, std::ios::trunc);
+  file << fmt::format(R"({{"grpc":"{}","http":"{}"}})", server.grpc_address(),
+                      server.http_address())
+       << "\n";
+  file.close();
+  if (!file || std::rename(written.c_str(), path.c_str()) != 0) {
+    return Error{"ready_file", fmt::format("the ready file `{}` cannot be written", path), "", {}};
+  }
+  return {};
+}
+
+}  // namespace lupaus::server

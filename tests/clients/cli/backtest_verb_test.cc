@@ -1,3 +1,4 @@
+// `lupaus backtest` as a script sees it: its lines, its summary, its refusals.
 #include <gmock/gmock.h>
 
 #include "tests/clients/cli/command_line.h"

@@ -1,3 +1,4 @@
+// Usage errors, and `lupaus check` and `lupaus test` with their exit codes and texts.
 #include <gmock/gmock.h>
 
 #include "tests/clients/cli/command_line.h"

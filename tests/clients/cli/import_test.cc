@@ -1,3 +1,4 @@
+// `lupaus events import`: rows to events, refusals by line and column, and sorting on disk.
 #include <gmock/gmock.h>
 
 #include "clients/cli/import_sort.h"

@@ -1,3 +1,4 @@
+// The reader of JSON lines: what it accepts, what it refuses, and that it goes on after a refusal.
 #include "clients/cli/json_events.h"
 
 #include <gmock/gmock.h>

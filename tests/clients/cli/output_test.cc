@@ -1,3 +1,4 @@
+// The five forms of output, byte for byte.
 #include "clients/cli/output.h"
 
 #include <gmock/gmock.h>

@@ -22,7 +22,7 @@ struct Expected {
   size_t breached;
 };
 
-class RealData : public CommandLine {
+class CallCentre : public CommandLine {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(data_file())) {
@@ -53,7 +53,7 @@ class RealData : public CommandLine {
   }
 };
 
-TEST_F(RealData, GivesThePublishedCounts) {
+TEST_F(CallCentre, GivesThePublishedCounts) {
   const auto branch = write("branch.yaml",
                             "apiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: "
                             "call-centre}\nspec: {timezone: Asia/Jerusalem}\n");

@@ -34,6 +34,9 @@ using rules::model::Result;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+/// A Monday, and the holiday after it on which the sample book's branches are closed.
+constexpr LocalDate kFirstDay{2026, 1, 5};
+constexpr LocalDate kEpiphany{2026, 1, 6};
 /// The branches of the sample book.
 constexpr std::string_view kZone = "Europe/Helsinki";
 constexpr int kOpensMinute = 9 * 60;
@@ -262,7 +265,7 @@ bool Demo::wait_until(Instant instant) {
 
 void Demo::show() {
   if (Result<void> closed = close_day(channel_); !closed) {
-    fmt::print("{}\n", rules::model::format_error(closed.error()));
+    fmt::print("not yet: {}\n", closed.error().message);
   }
   fmt::print("\n");
   std::fflush(stdout);
@@ -302,7 +305,7 @@ Result<void> Demo::run_live() {
     if (!ran.value()) return {};
     do {
       date_ = rules::calendar::add_days(date_, 1);
-    } while (rules::calendar::weekday(date_) > 5);
+    } while (rules::calendar::weekday(date_) > 5 || date_ == kEpiphany);
     fmt::print("The night passes …\n");
     mover_->set_speed(0);
     const auto idled = fleet_->idle_until(at(kOpensMinute));
@@ -324,8 +327,7 @@ Result<void> run(const Flags& flags) {
   const rules::model::ZoneTable* zone = rules::calendar::find_built_in_zone(kZone);
   if (zone == nullptr)
     return Error{"no_zone", "expected the zone Europe/Helsinki, but it is not built in", "", {}};
-  const LocalDate date = flags.is_once ? LocalDate{2026, 1, 5} : LocalDate{2026, 1, 7};
-  Demo demo(flags, *zone, date);
+  Demo demo(flags, *zone, kFirstDay);
   Result<void> outcome = demo.start(folder->path());
   if (outcome) outcome = flags.is_once ? demo.run_once() : demo.run_live();
   demo.stop();

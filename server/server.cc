@@ -24,12 +24,12 @@
 #include "server/compensate/voucher.h"
 #include "server/compensate/webhook.h"
 #include "server/console/http_server.h"
+#include "server/console/ticket_board.h"
 #include "server/ingest/event_service.h"
 #include "server/report/rollups.h"
 #include "server/store/store.h"
 #include "server/telemetry/log.h"
 #include "server/telemetry/metrics.h"
-#include "server/ticket_board.h"
 
 namespace lupaus::server {
 namespace {
@@ -299,7 +299,7 @@ class Server::Body {
   api::BreachService breaches_;
   api::PayoutService payouts_;
   api::SignalService signals_;
-  TicketBoard board_;
+  console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<console::HttpServer> http_;
   uint16_t grpc_port_ = 0;

@@ -278,8 +278,9 @@ uint64_t State::hash() const {
       }
       if (!c->is_confirmed) continue;
       hasher.add(static_cast<uint64_t>(c->cycle.verdict));
-      hasher.add(static_cast<uint64_t>(c->cycle.counted.count()));
       hasher.add(c->finalised_at);
+      // An open clock is counted up to whenever it was judged last, which no fact says.
+      if (c->is_end_final) hasher.add(static_cast<uint64_t>(c->cycle.counted.count()));
     }
   }
   return hasher.value();

@@ -11,6 +11,7 @@ namespace lupaus::server::runtime {
 using rules::model::Facts;
 using rules::model::Instant;
 using rules::model::Result;
+using rules::model::TicketSlot;
 
 namespace {
 
@@ -39,6 +40,13 @@ Result<Instant> Decider::recover(Instant now) {
   if (!last) return last;
   now_ = std::max(now, last.value());
   state_.engine.finish_restore(now_);
+  // WHY: a restart looks at every ticket once; what became due meanwhile is recorded in its order.
+  auto& touched = state_.engine.touched();
+  std::sort(touched.begin(), touched.end(), [this](TicketSlot a, TicketSlot b) {
+    const Instant left = state_.engine.ticket(a).next_deadline;
+    const Instant right = state_.engine.ticket(b).next_deadline;
+    return left != right ? left < right : a < b;
+  });
   Instant start = now_;
   for (const auto& change : state_.engine.deadline_changes()) start = std::min(start, change.at);
   wheel_ = DeadlineWheel(start);

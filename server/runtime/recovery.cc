@@ -118,6 +118,7 @@ Result<rules::model::Instant> recover(Storage& storage, TicketArchive& archive,
                                       rules::ledger::State& state) {
   auto last = rules::model::kBeginningOfTime;
   if (storage.last_position() == 0) return last;
+  state.engine.begin_restore();
   if (auto books = restore_books(storage, state); !books) return books.error();
   if (auto rows = restore_rows(storage, state); !rows) return rows.error();
   if (auto tail = replay(storage, archive, state, last); !tail) return tail.error();

@@ -115,6 +115,7 @@ TEST(Recovery, BringsAForgottenTicketBackForALateEvent) {
   running.send(kiosk, {{"A1", "issued", kNine}, {"A1", "service_started", kNine + 1min}});
   running.move_to(kNine + 5min);
   running.hear(kiosk, kNine + 5min);
+  running.loop.drain();
   running.move_to(kNine + 3h);
   running.hear(kiosk, kNine + 3h);
   running.loop.drain();

@@ -112,11 +112,11 @@ void print(const Context& context, const Ran& ran) {
   context.out() << context.paint(Paint::red, "FAIL") << "  " << ran.name << "\n";
   for (const auto& failure : ran.result.failures) context.out() << "  " << failure << "\n";
   if (ran.result.trace.empty()) return;
-  std::string indented = "\n  | " + ran.result.trace;
-  indented.pop_back();
-  for (size_t at = indented.find('\n', 1); at != std::string::npos;
-       at = indented.find('\n', at + 1)) {
-    indented.replace(at, 1, "\n  | ");
+  std::string indented;
+  for (std::string_view rest = ran.result.trace; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    indented += end == 0 ? "\n  |" : "\n  | " + std::string(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   context.out() << indented << "\n\n";
 }

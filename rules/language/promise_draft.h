@@ -18,7 +18,6 @@ namespace lupaus::rules::language {
 struct ReadPromise {
   model::Promise promise;
   model::Span measure_span;
-  false;  ///< a `within` condition reads day.*: the calendar's classes matter
 };
 
 struct PromiseDraft {
@@ -27,8 +26,8 @@ struct PromiseDraft {
   ReadPromise& read;
   const Node* clock = nullptr;
   bool has_by = false;
-  std::optional<model::Limit>
-      longest_tier;  ///< greatest `over` or `every` of the tiers, when durations
+  /// Greatest `over` or `every` of the tiers that are durations.
+  std::optional<model::Limit> longest_tier;
   bool has_day_tier = false;
   std::optional<model::Currency> currency;  ///< of the first sum
   model::Span currency_span;

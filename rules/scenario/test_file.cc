@@ -220,7 +220,7 @@ class Reader {
     if (node.IsMap()) {
       if (node.size() != 1)
         fail(node, "expected one event with its attributes, but this map has another size");
-      line = node.begin()->first;
+      line.reset(node.begin()->first);  // WHY: plain assignment would change the document
       event.attributes = values(node.begin()->second);
     }
     std::istringstream words(text(line));

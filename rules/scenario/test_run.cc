@@ -36,7 +36,8 @@ TestRun::TestRun(const PromiseTest& test, model::BookPtr book, const BookSource&
   for (const Publication& publication : test.publications) publications_.push_back(&publication);
   std::stable_sort(publications_.begin(), publications_.end(),
                    [](const Publication* a, const Publication* b) { return a->at < b->at; });
-  step(model::Publish{book_, model::kBeginningOfTime + Duration(1), {}, "test"}, place_of(test.span));
+  step(model::Publish{book_, model::kBeginningOfTime + Duration(1), {}, "test"},
+       place_of(test.span));
   for (auto& [source, sender] : senders_)
     step(model::Register{source, 1, 1, false}, place_of(test.span));
 }
@@ -235,6 +236,14 @@ void TestRun::take_deadlines() {
     }
   }
   changes.clear();
+  // What waits for the watermark is settled by the heartbeat that follows.
+  for (model::TicketSlot slot = 0; slot < state_.engine.slot_count(); ++slot) {
+    const engine::Ticket& ticket = state_.engine.ticket(slot);
+    if (ticket.is_in_use && ticket.next_finality >= now_ &&
+        ticket.next_finality != model::kEndOfTime) {
+      heartbeats_.insert(next_heartbeat(ticket.next_finality));
+    }
+  }
 }
 
 }  // namespace lupaus::rules::scenario

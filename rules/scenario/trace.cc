@@ -255,10 +255,12 @@ std::string tell(Story& story, const Commitment& commitment) {
   std::string text = fmt::format("{}, {}, {}", promise->name, story.image.branch, story.name());
   if (commitment.number > 1) text += fmt::format(", cycle {}", commitment.number);
   text += "\n";
+  const Instant first = story.image.events.front().at;
+  size_t width = 0;
+  for (const Row& row : rows) width = std::max(width, story.time(row.at, first).size());
   for (const Row& row : rows) {
-    std::string line =
-        fmt::format("{}  {:<{}}{}", story.time(row.at, story.image.events.front().at), row.event,
-                    kEventColumn, row.note);
+    std::string line = fmt::format("{:<{}}  {:<{}}{}", story.time(row.at, first), width, row.event,
+                                   kEventColumn, row.note);
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }

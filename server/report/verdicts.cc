@@ -1,5 +1,6 @@
 #include "server/report/verdicts.h"
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <utility>
@@ -15,18 +16,17 @@ using rules::model::Cycle;
 using rules::model::Ended;
 using rules::model::Fact;
 using rules::model::Result;
-using rules::model::Verdict;
 using rules::model::VerdictLine;
 using runtime::Storage;
 using runtime::Table;
 
 using Lines = std::map<CommitmentKey, VerdictLine>;
 
-bool matches(const LineFilter& filter, const CommitmentKey& key, const Cycle& cycle) {
+bool matches(const LineFilter& filter, const CommitmentKey& key, rules::model::Instant started_at) {
   if (!filter.branch.empty() && key.branch != filter.branch) return false;
   if (!filter.promise.empty() && key.promise != filter.promise) return false;
-  if (filter.from && cycle.started_at < *filter.from) return false;
-  return !filter.until || cycle.started_at < *filter.until;
+  if (filter.from && started_at < *filter.from) return false;
+  return !filter.until || started_at < *filter.until;
 }
 
 /// What may still change: open verdicts, provisional ones, and final breaches whose clock has no
@@ -44,7 +44,7 @@ void add_unfinished(runtime::EngineLoop& loop, const LineFilter& filter, Lines& 
              engine.commitments_at(slot, {now, engine.branch_watermark(branch)})) {
           if (commitment.is_confirmed && commitment.is_end_final) continue;
           CommitmentKey key = engine.key_of(ticket, commitment);
-          if (!matches(filter, key, commitment.cycle)) continue;
+          if (!matches(filter, key, commitment.cycle.started_at)) continue;
           VerdictLine line = rules::model::to_line(key, commitment.cycle, commitment.is_confirmed);
           lines.insert_or_assign(std::move(key), std::move(line));
         }
@@ -56,7 +56,7 @@ void add_unfinished(runtime::EngineLoop& loop, const LineFilter& filter, Lines& 
 /// Ended.
 Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& lines) {
   const auto take = [&](const CommitmentKey& key, const Cycle& cycle, bool is_last_word) {
-    if (!matches(filter, key, cycle)) return;
+    if (!matches(filter, key, cycle.started_at)) return;
     const auto found = lines.find(key);
     if (found != lines.end() && found->second.is_final && !is_last_word) return;
     lines.insert_or_assign(key, rules::model::to_line(key, cycle, true));
@@ -112,11 +112,26 @@ Result<std::vector<VerdictLine>> collect_verdicts(runtime::EngineLoop& loop, con
 
 Result<std::vector<VerdictLine>> collect_breaches(const Storage& storage,
                                                   const LineFilter& filter) {
-  Lines lines;
-  if (auto read = add_final(storage, filter, lines); !read) return read.error();
-  std::erase_if(lines, [](const auto& entry) { return entry.second.verdict != Verdict::breached; });
-  if (auto read = add_money(storage, lines); !read) return read.error();
-  return in_order(std::move(lines));
+  std::vector<VerdictLine> lines;
+  Result<void> outcome;
+  const std::string prefix = filter.branch.empty() ? "" : filter.branch + '\0';
+  auto scanned =
+      storage.scan(Table::breaches, prefix, "", [&](std::string_view, std::string_view value) {
+        auto line = storage.codec().breach(value);
+        if (!line) {
+          outcome = line.error();
+          return false;
+        }
+        if (line->is_final && matches(filter, line->key, line->started_at))
+          lines.push_back(std::move(*line));
+        return true;
+      });
+  if (!scanned) return scanned.error();
+  if (!outcome) return outcome.error();
+  // Rows sort by bytes; cycles and names that are prefixes of each other sort as lines do (R60).
+  std::sort(lines.begin(), lines.end(),
+            [](const VerdictLine& left, const VerdictLine& right) { return left.key < right.key; });
+  return lines;
 }
 
 }  // namespace lupaus::server::report

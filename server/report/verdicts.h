@@ -26,8 +26,8 @@ struct LineFilter {
 rules::model::Result<std::vector<rules::model::VerdictLine>> collect_verdicts(
     runtime::EngineLoop& loop, const runtime::Storage& storage, const LineFilter& filter);
 
-/// The commitments whose final verdict is breached, ascending, with their money. Reads storage
-/// alone. A clock that still runs is shown as it stood when its breach became final.
+/// The commitments whose final verdict is breached, ascending, with their money. Reads the rows of
+/// breaches alone. A clock that still runs is shown as it stood when its breach became final.
 rules::model::Result<std::vector<rules::model::VerdictLine>> collect_breaches(
     const runtime::Storage& storage, const LineFilter& filter);
 

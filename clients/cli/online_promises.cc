@@ -1,0 +1,133 @@
+// `lupaus promises list|apply`: what is promised, and promising something else.
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "clients/cli/online.h"
+#include "lupaus/v1/promise.grpc.pb.h"
+
+namespace lupaus::clients::cli {
+namespace {
+
+namespace v1 = lupaus::v1;
+using Stub = v1::PromiseService::Stub;
+
+struct Application {
+  v1::ApplyPromisesRequest request;
+  std::vector<std::string> paths;
+  std::string valid_from;
+};
+
+void print(Context& context, const google::protobuf::RepeatedPtrField<v1::Promise>& promises) {
+  Rows rows(context, {{"name", "NAME"},
+                      {"revision", "REVISION", false, true},
+                      {"owner", "OWNER", true},
+                      {"within", "WITHIN", false, true},
+                      {"tiers", "PAYS"},
+                      {"valid_from", "VALID FROM"},
+                      {"wording", "WORDING", true}});
+  for (const auto& promise : promises) {
+    std::string tiers, json = "[";
+    for (const auto& tier : promise.tiers()) {
+      tiers += (tiers.empty() ? "" : ", ") + tier;
+      json += (json.size() == 1 ? "" : ",") + json_quote(tier);
+    }
+    const auto wording = promise.wording().find(context.lang.empty() ? "en" : context.lang);
+    rows.add({Cell::text(promise.name()), Cell::text(std::to_string(promise.revision())),
+              text_or_null(promise.owner()), Cell::text(promise.within()),
+              context.form == Form::csv ? Cell::text(tiers)
+                                        : Cell::json(json + "]", tiers.empty() ? "-" : tiers),
+              time_cell(context, promise.has_valid_from(), promise.valid_from()),
+              wording == promise.wording().end() ? Cell::null() : Cell::text(wording->second)});
+  }
+  rows.finish();
+}
+
+void list(Context& context) {
+  if (!check_zone(context)) return;
+  with_stub<v1::PromiseService>(context, [&](Stub& stub) {
+    const auto answer = ask(context, stub, &Stub::ListPromises, v1::ListPromisesRequest());
+    if (answer) print(context, answer->promises());
+  });
+}
+
+/// Prints what the server says of the files; whether one of them is an error.
+bool print_diagnostics(Context& context, const v1::ApplyPromisesResponse& answer) {
+  bool has_error = false;
+  for (const auto& diagnostic : answer.diagnostics()) {
+    has_error |= diagnostic.severity() == "error";
+    if (!diagnostic.file().empty()) {
+      context.err() << diagnostic.file();
+      if (diagnostic.line() != 0)
+        context.err() << ":" << diagnostic.line() << ":" << diagnostic.column();
+      context.err() << ": ";
+    }
+    context.err() << diagnostic.severity() << (diagnostic.code().empty() ? "" : " ")
+                  << diagnostic.code() << ": " << diagnostic.message() << "\n";
+    if (!diagnostic.hint().empty()) context.err() << "  " << diagnostic.hint() << "\n";
+  }
+  return has_error;
+}
+
+void apply(Context& context, Application& application) {
+  auto& request = application.request;
+  if (!check_zone(context)) return;
+  for (const auto& path : application.paths) {
+    auto text = context.read_file(path);
+    if (!text) return context.fail(text.error(), kNo);
+    auto* file = request.add_files();
+    file->set_name(path);
+    file->set_text(std::move(*text));
+  }
+  if (!application.valid_from.empty()) {
+    const auto at = rules::model::parse_instant(application.valid_from);
+    if (!at) return context.fail(at.error(), kUsage);
+    set_time(*at, *request.mutable_valid_from());
+  }
+  request.set_request_id(make_request_id());
+  with_stub<v1::PromiseService>(context, [&](Stub& stub) {
+    const auto answer = ask(context, stub, &Stub::ApplyPromises, request);
+    if (!answer) return;
+    if (print_diagnostics(context, *answer)) {
+      context.exit_code = kNo;
+      return;
+    }
+    if (request.validate_only()) {
+      context.err() << "the book is good; nothing was published\n";
+    } else if (answer->position() == 0) {
+      context.err() << "the book is as published already\n";
+    } else {
+      context.err() << "published as fact " << answer->position() << ", book "
+                    << answer->book_hash() << "\n";
+    }
+    print(context, answer->promises());
+  });
+}
+
+}  // namespace
+
+void add_promise_verbs(CLI::App& app, Context& context) {
+  CLI::App& promises = verb_group(app, "promises", "What is promised to customers");
+  promises.add_subcommand("list", "The promises of the newest book")->callback([&context] {
+    list(context);
+  });
+  auto application = std::make_shared<Application>();
+  auto& request = application->request;
+  CLI::App* verb = promises.add_subcommand("apply", "Publishes the files as the whole book");
+  verb->add_option("files", application->paths, "All files of the book")->required();
+  verb->add_option_function<std::vector<std::string>>(
+      "--retire",
+      [&request](const auto& names) {
+        for (const auto& name : names) request.add_retire(name);
+      },
+      "A promise that the book leaves out on purpose");
+  verb->add_option_function<std::string>(
+      "--reason", [&request](const auto& text) { request.set_reason(text); },
+      "Why it is retired or backdated");
+  verb->add_option("--valid-from", application->valid_from, "Backdates the book (RFC 3339)");
+  verb->add_flag_function(
+      "--validate-only", [&request](int64_t) { request.set_validate_only(true); },
+      "Checks, publishes nothing");
+  verb->callback([&context, application] { apply(context, *application); });
+}
+
+}  // namespace lupaus::clients::cli

@@ -1,0 +1,132 @@
+// A journal that an earlier program wrote is read as it was meant, for ever.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "server/store/checksum.h"
+#include "server/store/row_codec.h"
+#include "tests/support/random_values.h"
+
+namespace lupaus::tests {
+namespace {
+
+namespace model = rules::model;
+using server::store::BookShelf;
+using server::store::RowDecoder;
+using server::store::RowEncoder;
+
+const std::string kPath = std::string(LUPAUS_GOLDEN_DIR) + "/journal_v1.hex";
+constexpr size_t kFactCount = 400;
+
+model::BookPtr make_book() {
+  auto book = std::make_shared<model::Book>();
+  book->hash = "golden";
+  book->files = {{"promises.yaml", "kind: Promise\n"}};
+  book->zones = {{"Europe/Helsinki", 7200, {{354675600, 10800}}}};
+  book->tz_version = "2026a";
+  return book;
+}
+
+std::string to_hex(std::string_view bytes) {
+  std::string hex;
+  for (const char byte : bytes) {
+    hex += "0123456789abcdef"[static_cast<uint8_t>(byte) >> 4];
+    hex += "0123456789abcdef"[static_cast<uint8_t>(byte) & 15];
+  }
+  return hex;
+}
+std::string from_hex(const std::string& hex) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  return bytes;
+}
+
+void write_golden() {
+  support::RandomValues random(2026);
+  std::ofstream out(kPath);
+  RowEncoder encoder;
+  uint32_t chain = 0;
+  for (size_t first = 1; first <= kFactCount; first += 40) {
+    out << to_hex(encoder.encode(random.facts(first, 40, make_book()), chain)) << "\n";
+    chain = encoder.checksum();
+  }
+}
+
+/// A hash of every member of a value: what a reader of facts can see.
+class Digest {
+ public:
+  template <typename T>
+  void add(const T& value) {
+    if constexpr (support::HasParts<const T>) {
+      std::apply([&](const auto&... part) { (add(part), ...); }, support::parts(value));
+    } else if constexpr (support::Is<T, model::Currency>) {
+      add(std::string_view(value.code.data(), 3));
+    } else if constexpr (requires { value->hash; }) {
+      add(value == nullptr ? std::string_view("none") : std::string_view(value->hash));
+    } else if constexpr (requires { value.use_count(); }) {
+      add(value != nullptr);
+      if (value != nullptr) add(*value);
+    } else if constexpr (support::Is<T, model::FactBody>) {
+      std::visit([&](const auto& body) { add(body); }, value);
+    } else if constexpr (requires { value.has_value(); }) {
+      add(value.has_value());
+      if (value) add(*value);
+    } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+      const std::string_view text = value;
+      number(text.size());
+      hash_ = server::store::crc32c(text, hash_);
+    } else if constexpr (requires { value.time_since_epoch(); }) {
+      number(static_cast<uint64_t>(model::to_unix_ms(value)));
+    } else if constexpr (requires { value.count(); }) {
+      number(static_cast<uint64_t>(value.count()));
+    } else if constexpr (requires { value.begin(); }) {
+      number(value.size());
+      for (const auto& one : value) add(one);
+    } else {
+      number(static_cast<uint64_t>(value));
+    }
+  }
+  uint32_t hash() const { return hash_; }
+
+ private:
+  void number(uint64_t value) {
+    hash_ = server::store::crc32c({reinterpret_cast<const char*>(&value), sizeof value}, hash_);
+  }
+  uint32_t hash_ = 0;
+};
+
+TEST(GoldenJournal, VersionOneIsReadAsItWasWritten) {
+  if (std::getenv("LUPAUS_WRITE_GOLDEN") != nullptr && !std::filesystem::exists(kPath))
+    write_golden();
+  std::ifstream in(kPath);
+  ASSERT_TRUE(in.is_open()) << kPath;
+  BookShelf books([](auto, auto, const auto&) { return make_book(); });
+  RowDecoder decoder(books);
+  Digest digest;
+  uint32_t chain = 0;
+  size_t count = 0;
+  std::array<bool, std::variant_size_v<model::FactBody>> is_seen{};
+  for (std::string line; std::getline(in, line);) {
+    const std::string bytes = from_hex(line);
+    const auto facts = decoder.decode(bytes);
+    ASSERT_TRUE(facts.ok()) << facts.error().message;
+    EXPECT_EQ(decoder.header().previous_checksum, chain);
+    chain = decoder.header().checksum;
+    for (const auto& fact : *facts) {
+      EXPECT_EQ(fact.position, ++count);
+      digest.add(fact);
+      is_seen[fact.body.index()] = true;
+    }
+  }
+  EXPECT_EQ(count, kFactCount);
+  for (size_t kind = 0; kind < is_seen.size(); ++kind)
+    EXPECT_TRUE(is_seen[kind]) << "no fact of kind " << kind;
+  EXPECT_EQ(digest.hash(), 0u);
+}
+
+}  // namespace
+}  // namespace lupaus::tests

@@ -44,6 +44,8 @@ runtime::LoopSettings loop_settings(const config::Config& config) {
   runtime::LoopSettings settings;
   settings.queued_events_max = config.limits.queued_events;
   settings.batch_events_max = config.limits.batch_events;
+  settings.tail_facts_max = config.limits.tail_facts;
+  settings.phase_board_path = config.phase_board;
   return settings;
 }
 

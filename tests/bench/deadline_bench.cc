@@ -93,8 +93,7 @@ void bench_deadline(const Setup& setup, Table& table) {
   const auto late = listener.end();
   table.add("deadline to durable breach heard: breaches", "", {static_cast<double>(late.size())});
   table.add("deadline to durable breach heard: p50", "ms", {quantile(late, 0.5)});
-  table.add("deadline to durable breach heard: p99", "ms", {quantile(late, 0.99)},
-            Table::at_most(10));
+  table.add("deadline to durable breach heard: p99", "ms", {quantile(late, 0.99)}, at_most(10));
 }
 
 }  // namespace lupaus::tests::bench

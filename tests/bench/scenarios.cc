@@ -62,11 +62,11 @@ void bench_shape(const Setup& setup, const Shape& shape, Table& table) {
   }
   table.add(shape.name + ": bare server", "events/s", bare);
   table.add(shape.name + ": Lupaus, projections caught up", "events/s", product);
-  table.add(shape.name + ": ratio", "", ratio, Table::at_least(shape.ratio_target));
+  table.add(shape.name + ": ratio", "", ratio, at_least(shape.ratio_target));
   table.add(shape.name + ": bare server's CPU", "us/event", bare_cpu);
   table.add(shape.name + ": server's CPU", "us/event", cpu,
-            shape.events_a_message > 1 ? Table::at_most(2.0) : Table::Target{});
-  table.add(shape.name + ": projections caught up after", "s", caught_up, Table::at_most(5.0));
+            shape.events_a_message > 1 ? at_most(2.0) : Target{});
+  table.add(shape.name + ": projections caught up after", "s", caught_up, at_most(5.0));
 }
 
 }  // namespace
@@ -122,10 +122,10 @@ void bench_latency(const Setup& setup, Table& table) {
   }
   table.add("ack when idle, p50: bare server", "ms", bare50);
   table.add("ack when idle, p50: Lupaus", "ms", p50);
-  table.add("ack when idle, p50: ratio", "", ratio50, Table::at_most(1.5));
+  table.add("ack when idle, p50: ratio", "", ratio50, at_most(1.5));
   table.add("ack when idle, p99: bare server", "ms", bare99);
   table.add("ack when idle, p99: Lupaus", "ms", p99);
-  table.add("ack when idle, p99: ratio", "", ratio99, Table::at_most(2.0));
+  table.add("ack when idle, p99: ratio", "", ratio99, at_most(2.0));
 }
 
 void bench_memory(const Setup& setup, Table& table) {
@@ -183,7 +183,7 @@ void bench_backtest(const Setup& setup, Table& table) {
     rates.push_back(static_cast<double>(events) / seconds);
   }
   table.add(fmt::format("backtest of {} events from JSON lines", events), "events/s", rates,
-            Table::at_least(300'000));
+            at_least(300'000));
 }
 
 }  // namespace lupaus::tests::bench

@@ -42,8 +42,6 @@ void Table::add(const std::string& what, const std::string& unit, std::vector<do
                                number(middle), number(high), unit, aim, verdict));
 }
 
-void Table::note(const std::string& text) { lines_.push_back(text); }
-
 void Table::print() const {
   std::puts(fmt::format("{:<58} {:>10} {:>10} {:>10}  {:<10} {:<11}", "measured", "min", "median",
                         "max", "unit", "target")

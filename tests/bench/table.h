@@ -6,22 +6,20 @@
 
 namespace lupaus::tests::bench {
 
+/// What a median is compared with; without one the figure is only shown.
+struct Target {
+  double value = 0;
+  bool is_lower_bound = true;
+  bool is_set = false;
+};
+inline Target at_least(double value) { return {value, true, true}; }
+inline Target at_most(double value) { return {value, false, true}; }
+
 /// Lines with min, median and max of several runs beside what is aimed at.
 class Table {
  public:
-  /// `target`: "" shows the figure alone. `is_better_above`: whether the median must reach it or
-  /// stay below.
-  struct Target {
-    double value = 0;
-    bool is_lower_bound = true;
-    bool is_set = false;
-  };
-  static Target at_least(double value) { return {value, true, true}; }
-  static Target at_most(double value) { return {value, false, true}; }
-
   void add(const std::string& what, const std::string& unit, std::vector<double> values,
            Target target = {});
-  void note(const std::string& text);
   /// Writes all lines to stdout.
   void print() const;
 

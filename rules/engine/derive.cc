@@ -182,7 +182,8 @@ void State::Impl::resolve_moving() {
       for (size_t type = 0; type < revision.on.size() && type < moving.size(); ++type) {
         const auto* effect = revision.on[type];
         if (effect == nullptr) continue;
-        if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed) moving[type] = true;
+        if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed)
+          moving[type] = true;
       }
     }
   }

@@ -184,9 +184,11 @@ void State::Impl::take_ticket_event(const model::Observed& body, const model::Fa
         if (a.source != b.source) return names.text(a.source) < names.text(b.source);
         return a.epoch != b.epoch ? a.epoch < b.epoch : a.sequence < b.sequence;
       });
-  const bool is_last = place == ticket.events.end() && (ticket.events.empty() || ticket.events.back().at < compact.at);
+  const bool is_last = place == ticket.events.end() &&
+                       (ticket.events.empty() || ticket.events.back().at < compact.at);
   ticket.events.insert(place, compact);
-  // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as it is.
+  // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as
+  // it is.
   if (found && !can_move_clock(compact.type) && (event.attributes.empty() || is_last)) return;
   rejudge(slot);
   touch(slot);

@@ -110,7 +110,8 @@ struct State::Impl {
   Position book_position = 0;
   std::vector<Line> lines;      ///< in the order of first publication; indices are stable
   std::vector<TypeInfo> types;  ///< by NameIndex
-  std::vector<bool> moving;     ///< by NameIndex: some revision gives the type an effect other than `continue`
+  std::vector<bool>
+      moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
   Instant latest_final_at = model::kBeginningOfTime;
 
   // tickets

@@ -1,12 +1,12 @@
 #include "tests/bench/traffic.h"
 
+#include <google/protobuf/util/json_util.h>
+
 #include <algorithm>
+#include <fstream>
 
 namespace lupaus::tests::bench {
 namespace {
-
-constexpr int64_t kSpanMs =
-    300'000;  ///< below every limit of the book, so that nothing is overdue on arrival
 
 /// Visits of one stream: in each step somebody comes, somebody is called and served, somebody goes.
 class Visits {
@@ -14,15 +14,17 @@ class Visits {
   Visits(const TrafficPlan& plan, size_t stream)
       : prefix_("20260105-" + plan.name + std::to_string(stream) + "-"),
         branch_(branch_name(stream)),
-        queue_(static_cast<int64_t>(plan.queue_length)) {
-    const auto steps = static_cast<int64_t>(plan.messages_a_stream * plan.events_a_message / 4 + 1);
-    step_us_ = std::min<int64_t>(kSpanMs * 1'000 / steps, 10'000);
+        queue_(static_cast<int64_t>(plan.queue_length)),
+        is_waiting_only_(plan.is_waiting_only) {
+    const auto steps = static_cast<int64_t>(
+        plan.messages_a_stream * plan.events_a_message / (is_waiting_only_ ? 1 : 4) + 1);
+    step_us_ = std::min<int64_t>(plan.span_ms * 1'000 / steps, 10'000);
     begin_ms_ = plan.end_unix_ms - steps * step_us_ / 1'000;
   }
 
   void next(lupaus::v1::Event& event) {
     while (true) {
-      const int kind = kind_++ % 4;
+      const int kind = is_waiting_only_ ? 0 : kind_++ % 4;
       if (kind == 0) ++step_;
       const int64_t visitor = kind == 0 ? step_ : kind == 3 ? step_ - 2 * queue_ : step_ - queue_;
       if (visitor < 0) continue;
@@ -50,6 +52,7 @@ class Visits {
 
   const std::string prefix_, branch_;
   const int64_t queue_;
+  const bool is_waiting_only_;
   int64_t step_us_ = 0, begin_ms_ = 0, step_ = -1;
   int kind_ = 0;
 };
@@ -83,6 +86,29 @@ std::vector<std::string> make_messages(const TrafficPlan& plan, size_t stream) {
     messages.push_back(request.SerializeAsString());
   }
   return messages;
+}
+
+size_t write_json_lines(const TrafficPlan& plan, const std::string& path) {
+  std::vector<Visits> visits;
+  for (size_t stream = 0; stream < plan.streams; ++stream) visits.emplace_back(plan, stream);
+  std::ofstream file(path);
+  lupaus::v1::Event event;
+  size_t written = 0;
+  std::string line;
+  for (size_t i = 0; i < plan.messages_a_stream * plan.events_a_message; ++i) {
+    for (size_t stream = 0; stream < plan.streams; ++stream) {
+      event.Clear();
+      visits[stream].next(event);
+      event.set_source(source_name(plan, stream));
+      event.set_epoch(1);
+      event.set_sequence(i + 1);
+      line.clear();
+      if (!google::protobuf::util::MessageToJsonString(event, &line).ok()) return 0;
+      file << line << '\n';
+      ++written;
+    }
+  }
+  return written;
 }
 
 std::string make_hello(const TrafficPlan& plan, size_t stream) {

@@ -19,9 +19,11 @@ struct TrafficPlan {
   size_t streams = 8;
   size_t events_a_message = 256;
   size_t messages_a_stream = 100;
-  int64_t end_unix_ms =
-      0;  ///< occurred_at of the last events; the first are at most five minutes before
-  size_t queue_length = 64;  ///< customers waiting on each stream at any time
+  int64_t end_unix_ms = 0;  ///< occurred_at of the last events
+  int64_t span_ms =
+      300'000;  ///< between the first and the last event at most; below every limit of the book
+  bool is_waiting_only = false;  ///< only `issued`: everybody waits
+  size_t queue_length = 64;      ///< customers waiting on each stream at any time
 };
 
 std::string source_name(const TrafficPlan& plan, size_t stream);
@@ -29,6 +31,9 @@ std::string branch_name(size_t number);
 
 /// The serialised StreamEventsRequests of one stream, in order; the epoch is 1.
 std::vector<std::string> make_messages(const TrafficPlan& plan, size_t stream);
+
+/// The same events as JSON lines, merged by time; the number of events.
+size_t write_json_lines(const TrafficPlan& plan, const std::string& path);
 
 /// Hello of one source.
 std::string make_hello(const TrafficPlan& plan, size_t stream);

@@ -158,14 +158,16 @@ Rows EngineRun::rows_at(Instant as_of) const {
 
 std::string EngineRun::check_facts(const Rows& rows) const {
   struct Recorded {
-    int confirmed = 0, ended = 0, owed = 0, standing_breaches = 0;
+    int confirmed = 0, ended = 0, owed = 0;
+    std::optional<Instant> breached_at;  ///< recorded and not retracted
     std::optional<int64_t> minor;
     std::optional<Verdict> verdict;
   };
   std::map<CommitmentKey, Recorded> recorded;
   for (const auto& fact : facts_) {
-    if (const auto* f = std::get_if<Breached>(&fact.body)) ++recorded[f->key].standing_breaches;
-    if (const auto* f = std::get_if<Retracted>(&fact.body)) --recorded[f->key].standing_breaches;
+    if (const auto* f = std::get_if<Breached>(&fact.body))
+      recorded[f->key].breached_at = f->breached_at;
+    if (const auto* f = std::get_if<Retracted>(&fact.body)) recorded[f->key].breached_at.reset();
     if (const auto* f = std::get_if<Ended>(&fact.body)) ++recorded[f->key].ended;
     if (const auto* f = std::get_if<Confirmed>(&fact.body)) {
       auto& r = recorded[f->key];
@@ -188,20 +190,20 @@ std::string EngineRun::check_facts(const Rows& rows) const {
       const CommitmentKey key{"b", name.first, name.second, 1, row.cycle};
       const Recorded r = recorded[key];
       recorded.erase(key);
-      const bool is_breached = row.verdict == Verdict::breached;
-      const int verdicts = row.stopped_at || is_breached ? 1 : 0;
+      const int verdicts = row.stopped_at || row.verdict == Verdict::breached ? 1 : 0;
       if (r.confirmed != verdicts) say(key, std::to_string(r.confirmed) + " times confirmed");
       if (r.ended != (row.stopped_at ? 1 : 0)) say(key, std::to_string(r.ended) + " times ended");
       if (r.verdict && *r.verdict != row.verdict) say(key, "another verdict confirmed");
-      // WHY: a breach that the watermark proves before the server's clock rings is confirmed at once.
-      if (r.standing_breaches < 0 || r.standing_breaches > (is_breached ? 1 : 0))
-        say(key, "its breaches do not add up");
+      // WHY: a breach that the watermark proves before the server's clock rings is confirmed at
+      // once.
+      if (r.breached_at && r.breached_at != row.breached_at)
+        say(key, "a provisional breach stands that is none");
       if (r.owed > 1) say(key, "owed more than once");
       if (r.minor != row.owed) say(key, "owes something else by its fact");
     }
   }
   for (const auto& [key, r] : recorded) {
-    if (r.confirmed + r.ended + r.owed + r.standing_breaches != 0)
+    if (r.confirmed + r.ended + r.owed != 0 || r.breached_at)
       say(key, "has facts that stand, but no such cycle");
   }
   return wrong;

@@ -105,7 +105,7 @@ TEST(Judgement, WithCompleteKnowledgeIsWhatTheRulingsSay) {
   hold("told at once", check_at_once, rounds(1'000));
 }
 
-TEST(Judgement, LiveInAnyDisorderIsWhatTheRulingsSay) { hold("live", check_live, rounds(300)); }
+TEST(Judgement, LiveInAnyDisorderIsWhatTheRulingsSay) { hold("live", check_live, rounds(1'000)); }
 
 }  // namespace
 }  // namespace lupaus::tests

@@ -27,7 +27,8 @@ class Server:
             os.remove(self.ready_file)
         self.log_from = os.path.getsize(self.log) if os.path.exists(self.log) else 0
         with open(self.log, "ab") as log:
-            self.child = subprocess.Popen(self.command, stdout=log, stderr=log)
+            # WHY: a signal that a test ignores must stay ignored in the server.
+            self.child = subprocess.Popen(self.command, stdout=log, stderr=log, restore_signals=False)
         return self
 
     def __exit__(self, *_):

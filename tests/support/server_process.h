@@ -26,7 +26,9 @@ class ServerProcess {
   void signal(int number) const;
   /// Waits for its end and gives the status as waitpid does.
   int wait();
-  /// It has ended, and nobody has waited for it yet.
+  /// It was started, and nobody has waited for it yet.
+  bool is_started() const { return pid_ > 0; }
+  /// It has ended by itself, and nobody has waited for it yet.
   bool has_ended() const;
 
  private:

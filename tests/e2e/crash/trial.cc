@@ -105,7 +105,15 @@ Trial::Trial(Settings settings, const Places& places, support::ServerProcess& pr
     speakers_.push_back(std::make_unique<Speaker>(i, i % 5 == 0));
 }
 
-Trial::~Trial() { end_ticking(); }
+/// The calls of a run that failed end with their server.
+Trial::~Trial() {
+  end_ticking();
+  if (process_.is_started()) {
+    process_.signal(SIGKILL);
+    process_.wait();
+  }
+  for (const auto& speaker : speakers_) speaker->wait_until_over();
+}
 
 bool Trial::wait_for(milliseconds most, const Predicate& predicate) {
   const auto until = Steady::now() + most;

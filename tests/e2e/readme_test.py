@@ -28,6 +28,11 @@ def transcript_of(lupausd, root):
     return out[out.index("== The manager's report"):].strip() + "\n"
 
 
+def without_secrets(text):
+    """Voucher codes come from a secret of each run's own."""
+    return re.sub(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{2}\b", "F9Z1-3VRZ-7JGM-18", text)
+
+
 def main():
     arguments = [a for a in sys.argv[1:] if a != "--write"]
     root, lupaus = arguments[:2]
@@ -47,7 +52,7 @@ def main():
     if block_after(text, "from deploy/promises/served-in-15.yaml").group(1) not in promise:
         failures.append("the promise is not a part of deploy/promises/served-in-15.yaml")
     for mark, content in wanted.items():
-        if block_after(text, mark).group(1) != content:
+        if without_secrets(block_after(text, mark).group(1)) != without_secrets(content):
             failures.append(f"the {mark} is not what the product prints now:\n{content}")
     if failures:
         sys.exit("README.md: " + "\n".join(failures) +

@@ -161,12 +161,12 @@ int run(const Options& options) {
   const Places places(folder.path());
   prepare(places);
   // WHY: before any thread and any gRPC object, for it forks.
-  ServerProcess process(
+  ServerProcess server(
       {options.lupausd, "serve", "--config", places.config, "--ready-file", places.ready},
       places.log);
   fmt::print("crash test: {} kills, seed {}\n", options.settings.kills, options.settings.seed);
   std::fflush(stdout);
-  Trial trial(options.settings, places, process);
+  Trial trial(options.settings, places, server);
   const Report report = trial.run();
   print_report(report, trial.aim());
   const auto failures = find_failures(options.settings, report, trial.aim());

@@ -205,7 +205,7 @@ TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSou
   result.has_passed = result.failures.empty();
   std::vector<std::string> told = comparison.failed_tickets;
   if (result.has_passed) {
-    for (const auto& event : test.events) told.push_back(event.ticket);
+    for (const auto& event : test.events) told.push_back(event.subject);
   }
   result.trace = stories(test, run, std::move(told));
   return result;

@@ -34,25 +34,16 @@ void Stream::OnReadDone(bool ok) {
   std::shared_ptr<Incoming> message;
   {
     std::lock_guard lock(mutex_);
+    is_reading_ = false;
     message = std::move(reading_into_);
     if (!ok) {
-      is_reading_ = false;
       is_read_done_ = true;
       finish_when_idle();
       return;
     }
-<<<<<<< HEAD
     if (is_ending_) return;
     is_taking_ = true;
-=======
-    if (is_ending_) {
-      is_reading_ = false;
-      return;
-    }
->>>>>>> w/runtime
   }
-  // INVARIANT: still `is_reading_`: an acknowledgement on another thread must not start the next
-  // read before this message is submitted, or the two would change places.
   Result<void> taken;
   v1::StreamEventsRequest& request = message->request();
   switch (request.message_case()) {
@@ -69,11 +60,7 @@ void Stream::OnReadDone(bool ok) {
       taken = invalid_field("message", "expected a hello, a batch or a heartbeat, but it is empty");
   }
   std::lock_guard lock(mutex_);
-<<<<<<< HEAD
   is_taking_ = false;
-=======
-  is_reading_ = false;
->>>>>>> w/runtime
   if (!taken) {
     end(taken.error());
   } else {

@@ -14,7 +14,7 @@ namespace lupaus::rules::scenario {
 struct TestResult {
   bool has_passed = false;
   std::vector<std::string>
-      failures;       ///< each "file:line:col: …" with what was expected and what was found
+      failures;  ///< each "file:line:col: …" with what was expected and what was found
   /// The story of every ticket that a failed check names; of all tickets when passed.
   std::string trace;
 };

@@ -3,6 +3,7 @@
 
 Usage: readme_test.py ROOT LUPAUS [LUPAUSD] [--write]
 """
+import os
 import re
 import subprocess
 import sys
@@ -16,9 +17,10 @@ def block_after(text, mark):
 
 
 def trace_of(lupaus, root):
-    out = subprocess.run([lupaus, "test", f"{root}/deploy/promises/served-in-15.test.yaml", "--run",
-                          "^from the ticket to the money$", "--trace"], capture_output=True, text=True, check=True).stdout
-    lines = [line[4:] if line.startswith("  | ") else "" for line in out.splitlines() if line.startswith("  |")]
+    out = subprocess.run([os.path.abspath(lupaus), "test", "deploy/promises/served-in-15.test.yaml", "--run",
+                          "^from the ticket to the money$", "--trace"],
+                         capture_output=True, text=True, check=True, cwd=root).stdout
+    lines = [line[4:].rstrip() for line in out.splitlines() if line.startswith("  |")]
     return "\n".join(lines).strip() + "\n"
 
 

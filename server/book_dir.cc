@@ -27,9 +27,8 @@ Result<std::string> read_text_file(const std::string& path) {
 Result<std::vector<SourceFile>> read_book_dir(const std::string& path) {
   std::vector<SourceFile> files;
   std::error_code failure;
-  std::filesystem::recursive_directory_iterator entries(path, failure);
-  for (; !failure && entries != std::filesystem::recursive_directory_iterator();
-       entries.increment(failure)) {
+  std::filesystem::directory_iterator entries(path, failure);
+  for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
     std::filesystem::path extension = entries->path().extension();
     if (!entries->is_regular_file(failure) || (extension != ".yaml" && extension != ".yml"))
       continue;

@@ -9,7 +9,8 @@
 
 namespace lupaus::server {
 
-/// All *.yaml and *.yml files below `path`, ascending by name; names are relative to it.
+/// All *.yaml and *.yml files in `path`, ascending by name; not those of folders in it, which may
+/// be books of their own.
 rules::model::Result<std::vector<rules::model::SourceFile>> read_book_dir(const std::string& path);
 
 /// The whole of a small file: a certificate, a secret. Errors name it.

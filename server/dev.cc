@@ -34,6 +34,9 @@ using rules::model::Result;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+/// A Monday, and the holiday after it on which the sample book's branches are closed.
+constexpr LocalDate kFirstDay{2026, 1, 5};
+constexpr LocalDate kEpiphany{2026, 1, 6};
 /// The branches of the sample book.
 constexpr std::string_view kZone = "Europe/Helsinki";
 constexpr int kOpensMinute = 9 * 60;
@@ -43,7 +46,9 @@ constexpr int kBusyMinute = 11 * 60 + 20;
 constexpr int kShowMinute = 12 * 60;
 /// How long the day goes on after the last event: verdicts become final, payouts leave.
 constexpr minutes kAfterwards{15};
-constexpr seconds kHeartbeatEvery{10};
+/// The engine records each heartbeat that comes so long after the one before: those can be waited
+/// for.
+constexpr seconds kHeartbeatRecorded{60};
 constexpr seconds kHeardMax{10};
 
 struct Flags {
@@ -152,6 +157,12 @@ class Demo {
     return rules::calendar::to_instant(zone_, date_, minute, rules::calendar::Fold::first);
   }
   std::vector<simulator::Day> days() const;
+  /// About a second of the one who watches.
+  seconds heartbeat_every() const {
+    if (flags_.is_once) return kHeartbeatRecorded;
+    return std::clamp(seconds(static_cast<int64_t>(std::min(flags_.speed, 60.0))), seconds(1),
+                      kHeartbeatRecorded);
+  }
   void wait_until_heard(Instant beat);
   bool wait_until(Instant instant);
   void show();
@@ -203,7 +214,7 @@ Result<void> Demo::start(const std::string& data_dir) {
   options.spool_dir = data_dir + "/terminals";
   options.now = [this] { return clock_->now(); };
   options.wait_until = [this](Instant instant) { return wait_until(instant); };
-  options.heartbeat_every = kHeartbeatEvery;
+  options.heartbeat_every = heartbeat_every();
   options.is_lock_step = true;
   options.on_reported = [this](const simulator::Occurrence& occurrence) {
     narrator_->tell(occurrence);
@@ -215,8 +226,10 @@ Result<void> Demo::start(const std::string& data_dir) {
   return {};
 }
 
-/// A heartbeat is not acknowledged; here the engine, which is at hand, is asked whether it came.
+/// A heartbeat is not acknowledged; here the engine, which is at hand, is asked whether it came. So
+/// the same seed gives the same day.
 void Demo::wait_until_heard(Instant beat) {
+  if (heartbeat_every() < kHeartbeatRecorded) return;
   const auto end = std::chrono::steady_clock::now() + kHeardMax;
   while (std::chrono::steady_clock::now() < end) {
     bool is_heard = true;
@@ -252,7 +265,7 @@ bool Demo::wait_until(Instant instant) {
 
 void Demo::show() {
   if (Result<void> closed = close_day(channel_); !closed) {
-    fmt::print("{}\n", rules::model::format_error(closed.error()));
+    fmt::print("not yet: {}\n", closed.error().message);
   }
   fmt::print("\n");
   std::fflush(stdout);
@@ -292,7 +305,7 @@ Result<void> Demo::run_live() {
     if (!ran.value()) return {};
     do {
       date_ = rules::calendar::add_days(date_, 1);
-    } while (rules::calendar::weekday(date_) > 5);
+    } while (rules::calendar::weekday(date_) > 5 || date_ == kEpiphany);
     fmt::print("The night passes …\n");
     mover_->set_speed(0);
     const auto idled = fleet_->idle_until(at(kOpensMinute));
@@ -314,8 +327,7 @@ Result<void> run(const Flags& flags) {
   const rules::model::ZoneTable* zone = rules::calendar::find_built_in_zone(kZone);
   if (zone == nullptr)
     return Error{"no_zone", "expected the zone Europe/Helsinki, but it is not built in", "", {}};
-  const LocalDate date = flags.is_once ? LocalDate{2026, 1, 5} : LocalDate{2026, 1, 7};
-  Demo demo(flags, *zone, date);
+  Demo demo(flags, *zone, kFirstDay);
   Result<void> outcome = demo.start(folder->path());
   if (outcome) outcome = flags.is_once ? demo.run_once() : demo.run_live();
   demo.stop();

@@ -49,8 +49,12 @@ class Books {
     for (const auto& diagnostic : compiled.diagnostics) {
       if (diagnostic.severity == rules::language::Severity::error) return diagnostic.error;
     }
-    const auto refused = rules::language::unsupported(*compiled.book);
-    if (!refused.empty()) return refused.front().error;
+    // WHY: a promise under work is tested before all of its clauses are judged; backtest and apply
+    // refuse it.
+    for (auto left_out : rules::language::unsupported(*compiled.book)) {
+      left_out.severity = rules::language::Severity::warning;
+      context_.err() << rules::language::format_diagnostic(left_out) << '\n';
+    }
     books_[files] = compiled.book;
     return compiled.book;
   }

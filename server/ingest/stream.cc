@@ -42,6 +42,7 @@ void Stream::OnReadDone(bool ok) {
       return;
     }
     if (is_ending_) return;
+    is_taking_ = true;
   }
   Result<void> taken;
   v1::StreamEventsRequest& request = message->request();
@@ -59,6 +60,7 @@ void Stream::OnReadDone(bool ok) {
       taken = invalid_field("message", "expected a hello, a batch or a heartbeat, but it is empty");
   }
   std::lock_guard lock(mutex_);
+  is_taking_ = false;
   if (!taken) {
     end(taken.error());
   } else {
@@ -266,7 +268,7 @@ void Stream::settled(Speaker& speaker, Outcome outcome) {
 }
 
 void Stream::read_more() {
-  bool is_stopped = is_ending_ || is_finished_ || is_read_done_ || is_reading_;
+  bool is_stopped = is_ending_ || is_finished_ || is_read_done_ || is_reading_ || is_taking_;
   bool is_hello_open = is_hello_taken_ && !is_welcomed_;
   if (is_stopped || is_hello_open || is_waiting_for_room_ || in_flight_ >= settings_.window_batches)
     return;

@@ -75,7 +75,7 @@ void describe(auto& wire, Is<rules::engine::Branch> auto& branch) {
   wire.field(1, branch.position);
   wire.field(2, branch.name);
   wire.field(3, branch.closings);
-  wire.field(6, branch.changes);
+  wire.field(4, branch.changes);
   wire.field(5, branch.heard_sources);
 }
 

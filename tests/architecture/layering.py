@@ -34,9 +34,10 @@ EDGES = {
     "server/api": RULES + SETTINGS + ["server/runtime", "server/report", "server/finance", "server/wire", V1],
     "server/console": RULES + SETTINGS + ["server/api", "server/runtime", "server/report", "server/finance",
                                           "server/wire", V1],
+    # The composition; `dev` also speaks the contract as a client does.
     "server": RULES + SETTINGS + ["server/runtime", "server/wire", "server/ingest", "server/store",
                                   "server/compensate", "server/finance", "server/report", "server/api",
-                                  "server/console", "clients/branch"],
+                                  "server/console", "clients/branch", V1],
     "clients/branch": [V1],
     "clients/cli": RULES + ["clients/branch", V1],
 }

@@ -32,7 +32,8 @@ auto parts(Is<of::Branch::Change> auto& x) {
 }
 template <typename T>
 requires Is<T, of::SourceRegistered> || Is<T, of::WatermarkAdvanced> ||
-    Is<T, of::VoucherRedeemed> || Is<T, of::Warned> || Is<T, of::Breached> || Is<T, of::Dispatched>
+    Is<T, of::VoucherRedeemed> || Is<T, of::Warned> || Is<T, of::Breached> ||
+    Is<T, of::Dispatched> || Is<T, of::Branch::Change>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);

@@ -1,4 +1,5 @@
-// A directory of one test, gone with it. In memory where the system has such a place: no test loses power.
+// A directory of one test, gone with it. In memory where the system has such a place: no test loses
+// power.
 #pragma once
 
 #include <stdlib.h>
@@ -16,7 +17,10 @@ class TemporaryDirectory {
  public:
   TemporaryDirectory() {
     const std::filesystem::path memory = "/dev/shm";
-    const bool has_memory = access(memory.c_str(), W_OK) == 0;
+    std::error_code unknown;
+    const bool has_memory =
+        access(memory.c_str(), W_OK) == 0 &&
+        std::filesystem::space(memory, unknown).available > (uintmax_t{1} << 30) && !unknown;
     std::string name =
         ((has_memory ? memory : std::filesystem::temp_directory_path()) / "lupaus-XXXXXX").string();
     rules::model::ensure(mkdtemp(name.data()) != nullptr, "a temporary directory can be made");

@@ -38,7 +38,7 @@ Day::Day(Plan plan, uint64_t seed) : plan_(std::move(plan)), random_(seed) {
     plan_step(rests_at, Turn::rest, counter);
     plan_step(rests_at + kRest, Turn::work, counter);
   }
-  plan_step(plan_.opens_at, Turn::arrive, 0);
+  plan_step(plan_.opens_at + around(minutes(1)), Turn::arrive, 0);
 }
 
 std::optional<Instant> Day::next_at() {
@@ -244,8 +244,8 @@ std::vector<Plan> sample_plans(const std::string& date, Instant opens_at, Instan
     double arrivals_per_hour;
   };
   std::vector<Plan> plans;
-  for (const Staffing& staffing : {Staffing{"helsinki-1", 2, 18.0}, Staffing{"helsinki-2", 1, 8.0},
-                                   Staffing{"helsinki-3", 2, 14.0}}) {
+  for (const Staffing& staffing : {Staffing{"helsinki-1", 2, 15.5}, Staffing{"helsinki-2", 1, 7.0},
+                                   Staffing{"helsinki-3", 2, 12.5}}) {
     Plan plan;
     plan.branch = staffing.branch;
     plan.date = date;

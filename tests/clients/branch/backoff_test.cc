@@ -1,3 +1,4 @@
+// Waiting between attempts: it grows, it stays within its bounds, and it is never the same for all.
 #include "clients/branch/backoff.h"
 
 #include <gtest/gtest.h>

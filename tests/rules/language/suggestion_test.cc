@@ -1,3 +1,4 @@
+// Distances between words, for "did you mean".
 #include "rules/language/suggestion.h"
 
 #include <gtest/gtest.h>

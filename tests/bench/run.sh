@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Measures Lupaus on this machine and prints one table: every figure with min, median and max, ratios against a bare
+# server in the same run, and the targets beside them. It never fails for a slow figure. About eight minutes.
+#   tests/bench/run.sh [--pairs N] [--scale X] [--only throughput|latency|deadline|backtest|memory]
+# LUPAUS_BENCH_DIR: a folder on the disk to measure; default build/bench.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+work="${LUPAUS_BENCH_DIR:-$PWD/build/bench}"
+echo "Building release (a few minutes the first time)." >&2
+cmake --preset release -G Ninja >/dev/null
+cmake --build build/release --target lupausd lupaus lupaus_bench lupaus_bench_bare_server >&2
+rm -rf "$work"
+mkdir -p "$work/book"
+cp deploy/promises/served-in-15.yaml deploy/promises/loan-desk-30.yaml deploy/promises/calendars.yaml \
+  tests/bench/book/*.yaml "$work/book/"
+echo "Measuring on $(nproc) cores: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1); client and server share them."
+build/release/tests/bench/lupaus_bench --lupausd build/release/server/lupausd --lupaus build/release/clients/cli/lupaus \
+  --bare build/release/tests/bench/lupaus_bench_bare_server --book "$work/book" --work "$work" "$@"
+rm -rf "$work"

@@ -1,0 +1,118 @@
+// The configuration: what wins, what is refused, and where it says that the fault lies.
+#include "server/config/config.h"
+
+#include <gtest/gtest.h>
+
+namespace lupaus::server::config {
+namespace {
+
+using rules::model::Result;
+
+Input file(std::string text) { return {"lupaus.yaml", std::move(text), {}, {}}; }
+
+TEST(Config, ReadsEveryKeyOfTheFile) {
+  Result<Config> read = load(file(R"(
+data_dir: /var/lib/lupaus
+grpc: {listen: "[::1]:0"}
+http: {listen: localhost:8080}
+tls: {cert: a.pem, key: a.key, client_ca: ca.pem}
+book: {dir: /etc/lupaus/book}
+limits: {max_message_bytes: 1 MiB, window_batches: 4, queued_events: 100, batch_events: 10}
+compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example]}}
+finance: {}
+)"));
+  ASSERT_TRUE(read.ok()) << format_error(read.error());
+  EXPECT_EQ(read->grpc_listen.text(), "[::1]:0");
+  EXPECT_EQ(read->http_listen.port, 8080);
+  EXPECT_EQ(read->tls->client_ca, "ca.pem");
+  EXPECT_EQ(read->book_dir, "/etc/lupaus/book");
+  EXPECT_EQ(read->limits.max_message_bytes, 1024u * 1024);
+  EXPECT_EQ(read->limits.window_batches, 4u);
+  EXPECT_EQ(read->webhook->secret_files, (std::vector<std::string>{"now", "before"}));
+  EXPECT_EQ(read->origins.at("data_dir"), "lupaus.yaml:2:11");
+  EXPECT_EQ(read->origins.at("limits.queued_events"), "lupaus.yaml:7:70");
+}
+
+TEST(Config, LetsFlagsWinOverTheEnvironmentAndItOverTheFile) {
+  Input input =
+      file("data_dir: from-file\ngrpc: {listen: 127.0.0.1:1}\nhttp: {listen: 127.0.0.1:1}\n");
+  input.environment = {{"LUPAUS_GRPC_LISTEN", "127.0.0.1:2"},
+                       {"LUPAUS_HTTP_LISTEN", "127.0.0.1:2"},
+                       {"LUPAUS_SERVER", "elsewhere:1"}};
+  input.flags = {"--http-listen", "127.0.0.1:3"};
+  Result<Config> read = load(input);
+  ASSERT_TRUE(read.ok()) << format_error(read.error());
+  EXPECT_EQ(read->data_dir, "from-file");
+  EXPECT_EQ(read->grpc_listen.port, 2);
+  EXPECT_EQ(read->http_listen.port, 3);
+  EXPECT_EQ(read->origins.at("grpc.listen"), "LUPAUS_GRPC_LISTEN");
+  EXPECT_EQ(read->origins.at("http.listen"), "--http-listen");
+  EXPECT_EQ(read->origins.at("book.dir"), "default");
+}
+
+struct BadFile {
+  const char* text;
+  const char* place;
+  const char* says;
+};
+
+class BadConfig : public testing::TestWithParam<BadFile> {};
+
+TEST_P(BadConfig, IsRefusedWithItsPlaceAndAWayOut) {
+  Result<Config> read = load(file(GetParam().text));
+  ASSERT_FALSE(read.ok());
+  std::string printed = format_error(read.error());
+  EXPECT_TRUE(printed.starts_with(GetParam().place)) << printed;
+  EXPECT_NE(printed.find(GetParam().says), std::string::npos) << printed;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Config, BadConfig,
+    testing::Values(
+        BadFile{"data_dri: x\n", "lupaus.yaml:1:1:", "did you mean `data_dir`?"},
+        BadFile{"data_dir: x\ngrpc: {lisen: 127.0.0.1:1}\n",
+                "lupaus.yaml:2:8:", "did you mean `grpc.listen`?"},
+        BadFile{"data_dir: x\ndata_dir: y\n", "lupaus.yaml:2:1:", "twice"},
+        BadFile{"data_dir: [x]\n", "lupaus.yaml:1:11:", "expected one value"},
+        BadFile{"data_dir: x\ngrpc: 7443\n", "lupaus.yaml:2:7:", "expected keys below `grpc`"},
+        BadFile{"data_dir: x\ngrpc: {listen: 7443}\n", "lupaus.yaml:2:16:", "expected `host:port`"},
+        BadFile{"data_dir: x\ngrpc: {listen: 127.0.0.1:99999}\n",
+                "lupaus.yaml:2:16:", "expected `host:port`"},
+        BadFile{"data_dir: x\ngrpc: {listen: 0.0.0.0:7443}\n",
+                "lupaus.yaml:", "set tls.cert, tls.key and tls.client_ca"},
+        BadFile{"data_dir: x\ngrpc: {listen: 127.0.0.1.evil.example:1}\n",
+                "lupaus.yaml:2:16:", "expected `host:port`"},
+        BadFile{"data_dir: x\nhttp: {listen: 0.0.0.0:80}\n", "lupaus.yaml:", "not supported yet"},
+        BadFile{"data_dir: x\ntls: {cert: a, key: b}\n", "lupaus.yaml:", "one is missing"},
+        BadFile{"data_dir: x\nlimits: {max_message_bytes: 64 KB}\n",
+                "lupaus.yaml:2:29:", "`64 KiB`"},
+        BadFile{"data_dir: x\nlimits: {max_message_bytes: 10}\n",
+                "lupaus.yaml:2:29:", "1 KiB to 64 MiB"},
+        BadFile{"data_dir: x\nlimits: {window_batches: 0}\n", "lupaus.yaml:2:26:", "above 0"},
+        BadFile{"data_dir: x\nfinance: {debtor: {name: N}}\n",
+                "lupaus.yaml:2:11:", "not supported yet"},
+        BadFile{"data_dir: x\ncompensate: {webhook: {url: https://h/}}\n",
+                "lupaus.yaml:", "secret_files"},
+        BadFile{"data_dir: x\ncompensate: {webhook: {url: ftp://h/}}\n",
+                "lupaus.yaml:2:29:", "https://"},
+        BadFile{"grpc: {listen: 127.0.0.1:1}\n", "lupaus.yaml:", "data_dir"},
+        BadFile{"data_dir: [\n", "lupaus.yaml:", "not readable as YAML"}));
+
+TEST(Config, AcceptsAnAddressBeyondThisMachineWithMutualTls) {
+  Result<Config> read = load(
+      file("data_dir: x\ngrpc: {listen: 0.0.0.0:7443}\ntls: {cert: a, key: b, client_ca: c}\n"));
+  EXPECT_TRUE(read.ok()) << format_error(read.error());
+}
+
+TEST(Config, NamesTheNearestFlag) {
+  Input input = file("data_dir: x\n");
+  input.flags = {"--grpc-listne=127.0.0.1:1"};
+  Result<Config> read = load(input);
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(format_error(read.error()).find("did you mean `--grpc-listen`?"), std::string::npos);
+  input.flags = {"--grpc-listen"};
+  EXPECT_NE(format_error(load(input).error()).find("needs a value"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace lupaus::server::config

@@ -8,6 +8,7 @@
 
 #include "server/store/checksum.h"
 #include "server/store/row_codec.h"
+#include "tests/golden/hex.h"
 #include "tests/support/random_values.h"
 
 namespace lupaus::tests {
@@ -29,21 +30,6 @@ model::BookPtr make_book() {
   book->zones = {{"Europe/Helsinki", 7200, {{354675600, 10800}}}};
   book->tz_version = "2026a";
   return book;
-}
-
-std::string to_hex(std::string_view bytes) {
-  std::string hex;
-  for (const char byte : bytes) {
-    hex += "0123456789abcdef"[static_cast<uint8_t>(byte) >> 4];
-    hex += "0123456789abcdef"[static_cast<uint8_t>(byte) & 15];
-  }
-  return hex;
-}
-std::string from_hex(const std::string& hex) {
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  return bytes;
 }
 
 /// A hash of every member of a value: what a reader of facts can see.

@@ -32,6 +32,9 @@ Result<std::vector<SourceFile>> read_book_dir(const std::string& path) {
     std::filesystem::path extension = entries->path().extension();
     if (!entries->is_regular_file(failure) || (extension != ".yaml" && extension != ".yml"))
       continue;
+    // WHY: the map of `events import` lies beside the book that it feeds and is no part of it.
+    const std::filesystem::path stem = entries->path().stem();
+    if (stem == "import" || stem.extension() == ".import") continue;
     Result<std::string> text = read_text_file(entries->path().string());
     if (!text) return text.error();
     files.push_back({entries->path().lexically_relative(path).generic_string(), std::move(*text)});

@@ -24,12 +24,12 @@
 #include "server/compensate/voucher.h"
 #include "server/compensate/webhook.h"
 #include "server/console/http_server.h"
+#include "server/console/ticket_board.h"
 #include "server/ingest/event_service.h"
 #include "server/report/rollups.h"
 #include "server/store/store.h"
 #include "server/telemetry/log.h"
 #include "server/telemetry/metrics.h"
-#include "server/ticket_board.h"
 
 namespace lupaus::server {
 namespace {
@@ -44,6 +44,8 @@ runtime::LoopSettings loop_settings(const config::Config& config) {
   runtime::LoopSettings settings;
   settings.queued_events_max = config.limits.queued_events;
   settings.batch_events_max = config.limits.batch_events;
+  settings.tail_facts_max = config.limits.tail_facts;
+  settings.phase_board_path = config.phase_board;
   return settings;
 }
 
@@ -299,7 +301,7 @@ class Server::Body {
   api::BreachService breaches_;
   api::PayoutService payouts_;
   api::SignalService signals_;
-  TicketBoard board_;
+  console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<console::HttpServer> http_;
   uint16_t grpc_port_ = 0;

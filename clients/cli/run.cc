@@ -104,7 +104,10 @@ Misspelling find_misspelling(CLI::App& app, const std::vector<std::string>& word
 int usage_error(CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& error,
                 const Context& context) {
   const Misspelling found = find_misspelling(app, words);
-  const bool is_unknown = error.get_name() == "ExtrasError" || error.get_name() == "RequiredError";
+  // WHY: by code, since CLI11 puts the verb's name where the error's should be.
+  const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
+  const bool is_unknown =
+      code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError;
   if (is_unknown && !found.word.empty()) {
     context.err() << "lupaus: expected a verb or flag of `" << found.verb_path << "`, but `"
                   << found.word << "` is none\n";

@@ -22,7 +22,7 @@ struct Complaint {
 };
 
 /// Sequence checks. An engaged value ends the matter: an error, or a duplicate (ok).
-std::optional<Result<void>> check_sequence(const State::Impl& in, const model::Observe& body) {
+std::optional<Result<void>> check_sequence(const State::Inside& in, const model::Observe& body) {
   const model::Event& event = *body.event;
   const auto index = in.source_at(event.source);
   if (!index || in.sources[*index].source.epoch == 0) {
@@ -72,7 +72,7 @@ std::optional<Result<void>> check_sequence(const State::Impl& in, const model::O
   return Result<void>();
 }
 
-const model::AttributeSpec* find_spec(const TypeInfo& type, bool is_branch_event,
+const model::AttributeSpec* find_spec(const EventType& type, bool is_branch_event,
                                       std::string_view name) {
   for (const auto* vocabulary : type.vocabularies) {
     const auto& specs = is_branch_event ? vocabulary->branch_attributes : vocabulary->attributes;
@@ -81,7 +81,7 @@ const model::AttributeSpec* find_spec(const TypeInfo& type, bool is_branch_event
   return nullptr;
 }
 
-std::optional<Complaint> check_attributes(const TypeInfo& type, const model::Event& event) {
+std::optional<Complaint> check_attributes(const EventType& type, const model::Event& event) {
   if (event.attributes.size() > kAttributesMax) {
     return Complaint{"bad_attribute",
                      fmt::format("expected at most {} attributes, but there are {}", kAttributesMax,
@@ -110,7 +110,7 @@ std::optional<Complaint> check_attributes(const TypeInfo& type, const model::Eve
   return std::nullopt;
 }
 
-std::optional<Complaint> check_ticket(const TypeInfo& type, const model::Event& event) {
+std::optional<Complaint> check_ticket(const EventType& type, const model::Event& event) {
   if (event.ticket.empty()) {
     if (type.is_branch_event) return std::nullopt;
     return Complaint{"bad_ticket",
@@ -129,7 +129,7 @@ std::optional<Complaint> check_ticket(const TypeInfo& type, const model::Event& 
                   kTicketIdMax)};
 }
 
-std::optional<Complaint> check_declared(const State::Impl& in, const BranchEntry& entry,
+std::optional<Complaint> check_declared(const State::Inside& in, const BranchEntry& entry,
                                         const model::Event& event) {
   if (!entry.is_declared) return std::nullopt;
   const auto source = in.source_at(event.source);
@@ -146,13 +146,13 @@ std::optional<Complaint> check_declared(const State::Impl& in, const BranchEntry
                                                   event.source, event.type, event.branch)};
 }
 
-std::optional<Complaint> check_content(const State::Impl& in, const model::Event& event) {
+std::optional<Complaint> check_content(const State::Inside& in, const model::Event& event) {
   const auto branch = in.branch_at(event.branch);
   const bool is_known = branch && in.books.back()->branch(in.branches[*branch].name) != nullptr;
   if (!is_known)
     return Complaint{"unknown_branch", fmt::format("the book has no branch `{}`", event.branch)};
   const auto type_index = in.names.find(event.type);
-  const TypeInfo* type =
+  const EventType* type =
       type_index && *type_index < in.types.size() ? &in.types[*type_index] : nullptr;
   if (type == nullptr || !(type->is_ticket_event || type->is_branch_event)) {
     return Complaint{"unknown_type",
@@ -169,7 +169,7 @@ std::optional<Complaint> check_content(const State::Impl& in, const model::Event
 
 Result<void> decide_observe(const State& state, const model::Command& command,
                             const model::Observe& body, model::Facts& facts) {
-  const State::Impl& in = state.internals();
+  const State::Inside& in = state.internals();
   if (in.books.empty()) {
     return Error{"no_book",
                  "no promises are published yet",

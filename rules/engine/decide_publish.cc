@@ -22,7 +22,7 @@ bool is_in_force(const Line& line) {
 
 Result<void> decide_publish(const State& state, const model::Command& command,
                             const model::Publish& body, model::Facts& facts) {
-  const State::Impl& in = state.internals();
+  const State::Inside& in = state.internals();
   const Instant valid_from = body.valid_from == model::Instant{} ? command.now : body.valid_from;
   if (valid_from < command.now && valid_from <= in.latest_final_at) {
     return Error{

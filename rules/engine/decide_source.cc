@@ -17,7 +17,7 @@ constexpr size_t kSourceIdMax = 128;
 /// Watermarks become facts at least this often while nothing waits for them.
 constexpr model::Duration kRecordEvery = std::chrono::minutes(1);
 
-bool is_waited_for(const State::Impl& in, const SourceEntry& entry, Instant at) {
+bool is_waited_for(const State::Inside& in, const SourceEntry& entry, Instant at) {
   for (const uint32_t index : entry.branches) {
     const auto& branch = in.branches[index];
     if (!branch.waiting.empty() && branch.waiting.front().first < at) return true;
@@ -61,7 +61,7 @@ Result<void> decide_register(const State& state, const model::Command& command,
 
 Result<void> decide_hear(const State& state, const model::Command& command, const model::Hear& body,
                          model::Facts& facts) {
-  const State::Impl& in = state.internals();
+  const State::Inside& in = state.internals();
   const auto index = in.source_at(body.source);
   if (!index || in.sources[*index].source.epoch != body.epoch || body.epoch == 0) {
     return Error{"unknown_epoch",

@@ -67,7 +67,7 @@ Instant deadline_of(const Commitment& commitment) {
 
 }  // namespace
 
-void State::Impl::rejudge(TicketSlot slot) {
+void State::Inside::rejudge(TicketSlot slot) {
   if (is_restoring) return;
   Ticket& ticket = tickets[slot];
   const auto& branch = branches[branch_of(ticket.branch)];
@@ -95,7 +95,7 @@ void State::Impl::rejudge(TicketSlot slot) {
   rearm(slot);
 }
 
-void State::Impl::rearm(TicketSlot slot) {
+void State::Inside::rearm(TicketSlot slot) {
   if (is_restoring) return;
   Ticket& ticket = tickets[slot];
   Instant deadline = model::kEndOfTime;
@@ -123,11 +123,11 @@ void State::Impl::rearm(TicketSlot slot) {
   ticket.is_forgettable = is_settled;
 }
 
-void State::Impl::queue_forgettable(TicketSlot slot, Instant since) {
+void State::Inside::queue_forgettable(TicketSlot slot, Instant since) {
   forgettable.push_back({slot, tickets[slot].first_position, since});
 }
 
-void State::Impl::wait(BranchEntry& entry, Instant at, TicketSlot slot) {
+void State::Inside::wait(BranchEntry& entry, Instant at, TicketSlot slot) {
   if (entry.waiting.size() > 4'096 && entry.waiting.size() > 4 * ticket_count) {
     // WHY: most entries of a long-running branch are stale; live ones are one a ticket.
     std::erase_if(entry.waiting, [&](const auto& w) {
@@ -149,11 +149,11 @@ void State::Impl::wait(BranchEntry& entry, Instant at, TicketSlot slot) {
   }
 }
 
-void State::Impl::touch(TicketSlot slot) {
+void State::Inside::touch(TicketSlot slot) {
   if (!is_restoring) touched.push_back(slot);
 }
 
-bool State::Impl::can_decide(const model::DeclaredSource& source) const {
+bool State::Inside::can_decide(const model::DeclaredSource& source) const {
   if (source.reports.empty()) return true;
   for (const auto& type : source.reports) {
     if (type == "branch_closed" || type == "branch_opened") return true;
@@ -171,29 +171,30 @@ bool State::Impl::can_decide(const model::DeclaredSource& source) const {
   return false;
 }
 
-bool State::Impl::can_move_clock(uint16_t type) const {
+bool State::Inside::can_move_clock(uint16_t type) const {
   return type >= moving.size() || moving[type];
 }
 
-void State::Impl::resolve_moving() {
+void State::Inside::resolve_moving() {
   moving.assign(names.size(), false);
   for (const auto& line : lines) {
     for (const auto& revision : line.revisions) {
       for (size_t type = 0; type < revision.on.size() && type < moving.size(); ++type) {
         const auto* effect = revision.on[type];
         if (effect == nullptr) continue;
-        if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed) moving[type] = true;
+        if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed)
+          moving[type] = true;
       }
     }
   }
 }
 
-void State::Impl::link(uint32_t source, uint32_t branch) {
+void State::Inside::link(uint32_t source, uint32_t branch) {
   auto& linked = sources[source].branches;
   if (std::find(linked.begin(), linked.end(), branch) == linked.end()) linked.push_back(branch);
 }
 
-void State::Impl::resolve_sources(BranchEntry& entry, const model::BranchSpec* spec) {
+void State::Inside::resolve_sources(BranchEntry& entry, const model::BranchSpec* spec) {
   entry.declared.clear();
   entry.deciding.clear();
   entry.reports.clear();
@@ -216,7 +217,7 @@ void State::Impl::resolve_sources(BranchEntry& entry, const model::BranchSpec* s
   }
 }
 
-void State::Impl::stale(uint32_t source) {
+void State::Inside::stale(uint32_t source) {
   for (const uint32_t branch : sources[source].branches) {
     if (branches[branch].is_watermark_stale) continue;
     branches[branch].is_watermark_stale = true;
@@ -224,7 +225,7 @@ void State::Impl::stale(uint32_t source) {
   }
 }
 
-void State::Impl::lower_watermarks(uint32_t source) {
+void State::Inside::lower_watermarks(uint32_t source) {
   for (const uint32_t branch : sources[source].branches) {
     branches[branch].watermark =
         std::min(branches[branch].watermark, sources[source].source.watermark);
@@ -232,7 +233,7 @@ void State::Impl::lower_watermarks(uint32_t source) {
   stale(source);
 }
 
-Instant State::Impl::compute_watermark(const BranchEntry& entry) const {
+Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
   Instant least = model::kEndOfTime;
   Instant told = model::kBeginningOfTime;
   const auto take_in = [&](uint32_t index) {
@@ -251,10 +252,10 @@ Instant State::Impl::compute_watermark(const BranchEntry& entry) const {
   return least == model::kEndOfTime ? told : least;
 }
 
-void State::Impl::resolve_book() {
+void State::Inside::resolve_book() {
   const auto& book = books.back()->book();
   for (auto& type : types) type = {};
-  const auto info = [&](const std::string& name) -> TypeInfo& {
+  const auto type_of = [&](const std::string& name) -> EventType& {
     const auto index = names.intern(name);
     if (types.size() <= index) types.resize(index + 1);
     return types[index];
@@ -262,13 +263,13 @@ void State::Impl::resolve_book() {
   for (const auto& vocabulary : book.vocabularies) {
     for (const auto& [name, spec] : vocabulary.attributes) names.intern(name);
     for (const auto& name : vocabulary.events) {
-      auto& type = info(name);
+      auto& type = type_of(name);
       type.is_ticket_event = true;
       type.is_engine_only = name == "expired";
       type.vocabularies.push_back(&vocabulary);
     }
     for (const auto& name : vocabulary.branch_events) {
-      auto& type = info(name);
+      auto& type = type_of(name);
       type.is_branch_event = true;
       type.vocabularies.push_back(&vocabulary);
     }

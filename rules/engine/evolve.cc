@@ -8,12 +8,12 @@
 namespace lupaus::rules::engine {
 
 void State::evolve(const model::Fact& fact) {
-  impl_->now = std::max(impl_->now, fact.at);
-  impl_->position = std::max(impl_->position, fact.position);
-  std::visit([&](const auto& body) { impl_->on(fact, body); }, fact.body);
+  inside_->now = std::max(inside_->now, fact.at);
+  inside_->position = std::max(inside_->position, fact.position);
+  std::visit([&](const auto& body) { inside_->on(fact, body); }, fact.body);
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Published& body) {
+void State::Inside::on(const model::Fact& fact, const model::Published& body) {
   if (fact.position != 0 && fact.position <= book_position) return;
   book_position = fact.position;
   books.push_back(std::make_shared<const CompiledBook>(body.book, names));
@@ -48,7 +48,7 @@ void State::Impl::on(const model::Fact& fact, const model::Published& body) {
   }
 }
 
-void State::Impl::on(const model::Fact& fact, const model::SourceRegistered& body) {
+void State::Inside::on(const model::Fact& fact, const model::SourceRegistered& body) {
   const uint32_t index = make_source(body.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;
@@ -63,8 +63,8 @@ void State::Impl::on(const model::Fact& fact, const model::SourceRegistered& bod
   lower_watermarks(index);
 }
 
-void State::Impl::take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
-                                const model::Fact& fact, Instant received_at) {
+void State::Inside::take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
+                                  const model::Fact& fact, Instant received_at) {
   const uint32_t index = make_source(event.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;
@@ -95,7 +95,7 @@ void State::Impl::take_sequence(const model::Event& event, bool is_rejected, boo
   }
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Observed& body) {
+void State::Inside::on(const model::Fact& fact, const model::Observed& body) {
   ++tally.observed;
   take_sequence(body.event, false, body.is_retry, fact, body.received_at);
   if (body.event.ticket.empty()) {
@@ -105,12 +105,12 @@ void State::Impl::on(const model::Fact& fact, const model::Observed& body) {
   }
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Rejected& body) {
+void State::Inside::on(const model::Fact& fact, const model::Rejected& body) {
   ++tally.rejected;
   take_sequence(body.event, true, false, fact, body.received_at);
 }
 
-void State::Impl::take_branch_event(const model::Event& event, const model::Fact& fact) {
+void State::Inside::take_branch_event(const model::Event& event, const model::Fact& fact) {
   const uint32_t index = make_branch(event.branch);
   BranchEntry& entry = branches[index];
   if (fact.position != 0 && fact.position <= entry.branch.position) return;
@@ -142,7 +142,7 @@ void State::Impl::take_branch_event(const model::Event& event, const model::Fact
   }
 }
 
-void State::Impl::take_ticket_event(const model::Observed& body, const model::Fact& fact) {
+void State::Inside::take_ticket_event(const model::Observed& body, const model::Fact& fact) {
   const model::Event& event = body.event;
   const uint32_t branch = make_branch(event.branch);
   BranchEntry& entry = branches[branch];
@@ -184,15 +184,17 @@ void State::Impl::take_ticket_event(const model::Observed& body, const model::Fa
         if (a.source != b.source) return names.text(a.source) < names.text(b.source);
         return a.epoch != b.epoch ? a.epoch < b.epoch : a.sequence < b.sequence;
       });
-  const bool is_last = place == ticket.events.end() && (ticket.events.empty() || ticket.events.back().at < compact.at);
+  const bool is_last = place == ticket.events.end() &&
+                       (ticket.events.empty() || ticket.events.back().at < compact.at);
   ticket.events.insert(place, compact);
-  // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as it is.
+  // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as
+  // it is.
   if (found && !can_move_clock(compact.type) && (event.attributes.empty() || is_last)) return;
   rejudge(slot);
   touch(slot);
 }
 
-void State::Impl::on(const model::Fact& fact, const model::WatermarkAdvanced& body) {
+void State::Inside::on(const model::Fact& fact, const model::WatermarkAdvanced& body) {
   const uint32_t index = make_source(body.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;
@@ -204,7 +206,7 @@ void State::Impl::on(const model::Fact& fact, const model::WatermarkAdvanced& bo
   stale(index);
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Lost& body) {
+void State::Inside::on(const model::Fact& fact, const model::Lost& body) {
   const uint32_t index = make_source(body.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;

@@ -6,7 +6,7 @@
 
 namespace lupaus::rules::engine {
 
-void State::Impl::on(const model::Fact& fact, const model::Warned& body) {
+void State::Inside::on(const model::Fact& fact, const model::Warned& body) {
   TicketSlot slot = 0;
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
@@ -14,7 +14,7 @@ void State::Impl::on(const model::Fact& fact, const model::Warned& body) {
   rejudge(slot);
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Breached& body) {
+void State::Inside::on(const model::Fact& fact, const model::Breached& body) {
   ++tally.breached;
   TicketSlot slot = 0;
   Commitment* commitment = recorded(body.key, fact.position, &slot);
@@ -25,7 +25,7 @@ void State::Impl::on(const model::Fact& fact, const model::Breached& body) {
   rearm(slot);
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Retracted& body) {
+void State::Inside::on(const model::Fact& fact, const model::Retracted& body) {
   ++tally.retracted;
   TicketSlot slot = 0;
   Commitment* commitment = recorded(body.key, fact.position, &slot);
@@ -34,7 +34,7 @@ void State::Impl::on(const model::Fact& fact, const model::Retracted& body) {
   rejudge(slot);
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Confirmed& body) {
+void State::Inside::on(const model::Fact& fact, const model::Confirmed& body) {
   ++tally.confirmed;
   const Instant decided =
       body.cycle.stopped_at.value_or(body.cycle.breaching_at.value_or(model::kBeginningOfTime));
@@ -54,7 +54,7 @@ void State::Impl::on(const model::Fact& fact, const model::Confirmed& body) {
   rearm(slot);
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Ended& body) {
+void State::Inside::on(const model::Fact& fact, const model::Ended& body) {
   latest_final_at =
       std::max(latest_final_at, body.cycle.stopped_at.value_or(model::kBeginningOfTime));
   TicketSlot slot = 0;
@@ -65,14 +65,14 @@ void State::Impl::on(const model::Fact& fact, const model::Ended& body) {
   rearm(slot);
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Owed& body) {
+void State::Inside::on(const model::Fact& fact, const model::Owed& body) {
   Commitment* commitment = recorded(body.key, fact.position);
   if (commitment == nullptr) return;
   commitment->is_charged = true;
   commitment->compensation = body.number;
 }
 
-void State::Impl::on(const model::Fact& fact, const model::Archived& body) {
+void State::Inside::on(const model::Fact& fact, const model::Archived& body) {
   const auto branch = branch_at(body.branch);
   if (!branch) return;
   const auto slot = ticket_at(branches[*branch].name, body.ticket);
@@ -89,7 +89,7 @@ void State::Impl::on(const model::Fact& fact, const model::Archived& body) {
   --ticket_count;
 }
 
-Line* State::Impl::find_line(std::string_view name, uint32_t* index) {
+Line* State::Inside::find_line(std::string_view name, uint32_t* index) {
   for (uint32_t i = 0; i < lines.size(); ++i) {
     if (lines[i].name != name) continue;
     if (index != nullptr) *index = i;
@@ -98,7 +98,8 @@ Line* State::Impl::find_line(std::string_view name, uint32_t* index) {
   return nullptr;
 }
 
-Commitment* State::Impl::recorded(const model::CommitmentKey& key, Position at, TicketSlot* slot) {
+Commitment* State::Inside::recorded(const model::CommitmentKey& key, Position at,
+                                    TicketSlot* slot) {
   const uint32_t branch = make_branch(key.branch);
   const NameIndex name = branches[branch].name;
   const auto found = ticket_at(name, key.ticket);

@@ -40,7 +40,7 @@ class Judge {
       const Group group = group_at(next);
       next += group.size();
       fold_.force_end(group.front().at);
-      instant(group, fold_.is_running());
+      instant(group, next < events.size() || group.front().at < horizon_.watermark);
     }
     fold_.force_end(horizon_.watermark);
     fold_.finish();
@@ -66,7 +66,7 @@ class Judge {
     const Group group = group_at(next);
     if (fold_.is_running()) {
       apply_pauses(effects(*fold_.revision(), group), end);
-    } else if (final_cycle.cycle.started_at < end && !model::is_expiry(final_cycle.cycle.end)) {
+    } else if (final_cycle.cycle.started_at < end) {
       begin_if_started(group);
     }
     return next + group.size();
@@ -103,8 +103,10 @@ class Judge {
     if ((mask & bit(Effect::resume)) != 0) fold_.resume(at);
   }
 
-  void instant(Group group, bool was_running) {
+  /// `is_past`: something later than this instant is known, so that an expiry in it acts (R24).
+  void instant(Group group, bool is_past) {
     const Instant at = group.front().at;
+    const bool was_running = fold_.is_running();
     if (!was_running) {
       begin_if_started(group);
       if (!fold_.is_running()) return;
@@ -117,6 +119,7 @@ class Judge {
       fold_.end(end, at);
       break;
     }
+    if (is_past) fold_.force_end(at + model::Duration(1));
     if (fold_.is_running()) {
       apply_pauses(mask, at);
     } else if (was_running) {
@@ -129,23 +132,24 @@ class Judge {
   bool has_early_stop(const Revision& revision, Group group) const {
     constexpr model::Duration kTolerance = std::chrono::seconds(1);
     const Instant start = group.front().at;
-    const NameIndex starter = starting_source(revision, group);
     for (const TicketEvent& event : view_.ticket->events) {
       if (event.at >= start) break;
-      if (event.at < start - kTolerance || event.source == starter) continue;
-      if (fold_.last_end() >= event.at) continue;
+      if (event.at < start - kTolerance || fold_.last_end() >= event.at) continue;
       const auto* line = revision.line(event.type);
-      if (line != nullptr && resolve(revision, *line, event) == Effect::stop) return true;
+      if (line == nullptr || resolve(revision, *line, event) != Effect::stop) continue;
+      if (is_started_by_another(revision, group, event.source)) return true;
     }
     return false;
   }
 
-  NameIndex starting_source(const Revision& revision, Group group) const {
-    for (const TicketEvent& event : group) {
+  // WHY: of several sources that start the clock at one instant none comes first (R22), whatever
+  // their names.
+  bool is_started_by_another(const Revision& revision, Group group, NameIndex source) const {
+    return std::any_of(group.begin(), group.end(), [&](const TicketEvent& event) {
       const auto* line = revision.line(event.type);
-      if (line != nullptr && resolve(revision, *line, event) == Effect::start) return event.source;
-    }
-    return group.front().source;
+      return event.source != source && line != nullptr &&
+             resolve(revision, *line, event) == Effect::start;
+    });
   }
 
   const Line& line_;

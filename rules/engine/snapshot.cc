@@ -33,7 +33,7 @@ bool is_recorded(const Commitment& commitment) {
 }  // namespace
 
 Position State::oldest_dirty() const {
-  Impl& in = *impl_;
+  Inside& in = *inside_;
   while (!in.dirty.empty()) {
     const DirtyTicket& front = in.dirty.front();
     const Ticket& ticket = in.tickets[front.slot];
@@ -48,10 +48,10 @@ Position State::oldest_dirty() const {
   return oldest;
 }
 
-size_t State::dirty_count() const { return impl_->dirty_tickets; }
+size_t State::dirty_count() const { return inside_->dirty_tickets; }
 
 void State::sweep_tickets(size_t limit, std::vector<TicketSlot>& slots) {
-  Impl& in = *impl_;
+  Inside& in = *inside_;
   while (limit > 0 && !in.dirty.empty()) {
     const DirtyTicket front = in.dirty.front();
     in.dirty.pop_front();
@@ -66,27 +66,27 @@ void State::sweep_tickets(size_t limit, std::vector<TicketSlot>& slots) {
 }
 
 void State::sweep_sources(std::vector<const Source*>& sources) {
-  for (const auto& [index, since] : impl_->dirty_sources) {
-    impl_->sources[index].is_dirty = false;
-    sources.push_back(&impl_->sources[index].source);
+  for (const auto& [index, since] : inside_->dirty_sources) {
+    inside_->sources[index].is_dirty = false;
+    sources.push_back(&inside_->sources[index].source);
   }
-  impl_->dirty_sources.clear();
+  inside_->dirty_sources.clear();
 }
 
 void State::sweep_branches(std::vector<const Branch*>& branches) {
-  for (const auto& [index, since] : impl_->dirty_branches) {
-    BranchEntry& entry = impl_->branches[index];
+  for (const auto& [index, since] : inside_->dirty_branches) {
+    BranchEntry& entry = inside_->branches[index];
     entry.is_dirty = false;
     entry.branch.heard_sources.clear();
     for (const auto& heard : entry.heard) {
-      entry.branch.heard_sources[impl_->sources[heard.source].source.id] = heard.at;
+      entry.branch.heard_sources[inside_->sources[heard.source].source.id] = heard.at;
     }
     branches.push_back(&entry.branch);
   }
-  impl_->dirty_branches.clear();
+  inside_->dirty_branches.clear();
 }
 
-void State::Impl::mark(TicketSlot slot, Position at) {
+void State::Inside::mark(TicketSlot slot, Position at) {
   Ticket& ticket = tickets[slot];
   ticket.position = std::max(ticket.position, at);
   if (ticket.is_dirty) return;
@@ -95,7 +95,7 @@ void State::Impl::mark(TicketSlot slot, Position at) {
   dirty.push_back({slot, ticket.first_position, at});
 }
 
-void State::Impl::mark_source(uint32_t source, Position at) {
+void State::Inside::mark_source(uint32_t source, Position at) {
   SourceEntry& entry = sources[source];
   entry.source.position = std::max(entry.source.position, at);
   if (entry.is_dirty) return;
@@ -103,7 +103,7 @@ void State::Impl::mark_source(uint32_t source, Position at) {
   dirty_sources.emplace_back(source, at);
 }
 
-void State::Impl::mark_branch(uint32_t branch, Position at) {
+void State::Inside::mark_branch(uint32_t branch, Position at) {
   BranchEntry& entry = branches[branch];
   entry.branch.position = std::max(entry.branch.position, at);
   if (entry.is_dirty) return;
@@ -112,7 +112,7 @@ void State::Impl::mark_branch(uint32_t branch, Position at) {
 }
 
 void State::image(TicketSlot slot, TicketImage& image) const {
-  const Ticket& ticket = impl_->tickets[slot];
+  const Ticket& ticket = inside_->tickets[slot];
   image.position = ticket.position;
   image.first_position = ticket.first_position;
   image.branch = name(ticket.branch);
@@ -130,7 +130,7 @@ void State::image(TicketSlot slot, TicketImage& image) const {
     out.sequence = event.sequence;
     out.type = name(event.type);
     out.attributes.clear();
-    for_each_attribute(ticket, event, impl_->names,
+    for_each_attribute(ticket, event, inside_->names,
                        [&](std::string_view key, std::string_view value) {
                          out.attributes.emplace_back(key, value);
                        });
@@ -138,12 +138,12 @@ void State::image(TicketSlot slot, TicketImage& image) const {
   image.commitments.clear();
   for (const auto& commitment : ticket.commitments) {
     if (is_recorded(commitment))
-      image.commitments.push_back({impl_->lines[commitment.line].name, commitment});
+      image.commitments.push_back({inside_->lines[commitment.line].name, commitment});
   }
 }
 
 void State::restore(const TicketImage& image) {
-  Impl& in = *impl_;
+  Inside& in = *inside_;
   const uint32_t branch = in.make_branch(image.branch);
   const NameIndex name = in.branches[branch].name;
   if (in.ticket_at(name, image.ticket)) return;
@@ -184,28 +184,28 @@ void State::restore(const TicketImage& image) {
 }
 
 void State::restore(Source source) {
-  const uint32_t index = impl_->make_source(source.id);
-  if (impl_->sources[index].source.position > source.position) return;
-  impl_->sources[index].source = std::move(source);
+  const uint32_t index = inside_->make_source(source.id);
+  if (inside_->sources[index].source.position > source.position) return;
+  inside_->sources[index].source = std::move(source);
 }
 
 void State::restore(Branch branch) {
-  const uint32_t index = impl_->make_branch(branch.name);
-  BranchEntry& entry = impl_->branches[index];
+  const uint32_t index = inside_->make_branch(branch.name);
+  BranchEntry& entry = inside_->branches[index];
   if (entry.branch.position > branch.position) return;
   entry.branch = std::move(branch);
   entry.heard.clear();
   for (const auto& [id, at] : entry.branch.heard_sources) {
-    const uint32_t source = impl_->make_source(id);
+    const uint32_t source = inside_->make_source(id);
     entry.heard.push_back({source, at});
-    impl_->link(source, index);
+    inside_->link(source, index);
   }
 }
 
-void State::begin_restore() { impl_->is_restoring = true; }
+void State::begin_restore() { inside_->is_restoring = true; }
 
 void State::finish_restore(Instant now) {
-  Impl& in = *impl_;
+  Inside& in = *inside_;
   in.is_restoring = false;
   in.now = std::max(in.now, now);
   if (!in.books.empty()) in.resolve_book();
@@ -224,7 +224,7 @@ void State::finish_restore(Instant now) {
 }
 
 uint64_t State::hash() const {
-  const Impl& in = *impl_;
+  const Inside& in = *inside_;
   Hasher hasher;
   for (const auto& line : in.lines) {
     if (line.revisions.empty()) continue;

@@ -7,21 +7,21 @@
 
 namespace lupaus::rules::engine {
 
-State::State(Settings settings) : impl_(std::make_unique<Impl>(settings)) {}
+State::State(Settings settings) : inside_(std::make_unique<Inside>(settings)) {}
 State::~State() = default;
 State::State(State&&) noexcept = default;
 State& State::operator=(State&&) noexcept = default;
 
-const Settings& State::settings() const { return impl_->settings; }
-const Tally& State::tally() const { return impl_->tally; }
+const Settings& State::settings() const { return inside_->settings; }
+const Tally& State::tally() const { return inside_->tally; }
 
 model::BookPtr State::book() const {
-  return impl_->books.empty() ? nullptr : impl_->books.back()->pointer();
+  return inside_->books.empty() ? nullptr : inside_->books.back()->pointer();
 }
 
 std::vector<State::PromiseInForce> State::promises_in_force(model::Instant at) const {
   std::vector<PromiseInForce> found;
-  for (const Line& line : impl_->lines) {
+  for (const Line& line : inside_->lines) {
     const Revision* revision = line.revision_at(at);
     if (revision == nullptr) continue;
     found.push_back({revision->promise, revision->number, revision->valid_from});
@@ -34,52 +34,52 @@ std::vector<State::PromiseInForce> State::promises_in_force(model::Instant at) c
 
 std::optional<TicketSlot> State::find_ticket(std::string_view branch,
                                              std::string_view ticket) const {
-  const auto index = impl_->branch_at(branch);
+  const auto index = inside_->branch_at(branch);
   if (!index) return std::nullopt;
-  return impl_->ticket_at(impl_->branches[*index].name, ticket);
+  return inside_->ticket_at(inside_->branches[*index].name, ticket);
 }
 
-uint32_t State::slot_count() const { return static_cast<uint32_t>(impl_->tickets.size()); }
-const Ticket& State::ticket(TicketSlot slot) const { return impl_->tickets[slot]; }
-uint64_t State::open_ticket_count() const { return impl_->ticket_count; }
-uint64_t State::armed_commitment_count() const { return impl_->armed_count; }
-std::string_view State::name(NameIndex index) const { return impl_->names.text(index); }
-std::string_view State::promise_name(uint32_t line) const { return impl_->lines[line].name; }
-const std::vector<Line>& State::lines() const { return impl_->lines; }
+uint32_t State::slot_count() const { return static_cast<uint32_t>(inside_->tickets.size()); }
+const Ticket& State::ticket(TicketSlot slot) const { return inside_->tickets[slot]; }
+uint64_t State::open_ticket_count() const { return inside_->ticket_count; }
+uint64_t State::armed_commitment_count() const { return inside_->armed_count; }
+std::string_view State::name(NameIndex index) const { return inside_->names.text(index); }
+std::string_view State::promise_name(uint32_t line) const { return inside_->lines[line].name; }
+const std::vector<Line>& State::lines() const { return inside_->lines; }
 
 const model::Promise* State::promise(const Commitment& commitment) const {
-  const Revision* revision = impl_->lines[commitment.line].find(commitment.revision);
+  const Revision* revision = inside_->lines[commitment.line].find(commitment.revision);
   return revision == nullptr ? nullptr : revision->promise;
 }
 
 const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto index = impl_->branch_at(branch);
-  if (!index || impl_->books.empty()) return nullptr;
-  for (auto book = impl_->books.rbegin(); book != impl_->books.rend(); ++book) {
-    const auto* context = (*book)->branch(impl_->branches[*index].name);
+  const auto index = inside_->branch_at(branch);
+  if (!index || inside_->books.empty()) return nullptr;
+  for (auto book = inside_->books.rbegin(); book != inside_->books.rend(); ++book) {
+    const auto* context = (*book)->branch(inside_->branches[*index].name);
     if (context != nullptr) return context->zone;
   }
   return nullptr;
 }
 
 model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commitment) const {
-  return {std::string(name(ticket.branch)), ticket.id, impl_->lines[commitment.line].name,
+  return {std::string(name(ticket.branch)), ticket.id, inside_->lines[commitment.line].name,
           commitment.revision, commitment.number};
 }
 
 void State::attributes_at(const Ticket& ticket, Instant at,
                           std::vector<model::Attribute>& merged) const {
-  const TicketView view{&ticket, nullptr, &impl_->names};
+  const TicketView view{&ticket, nullptr, &inside_->names};
   merge_attributes(view, at, merged);
 }
 
 std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& horizon) const {
-  const Ticket& ticket = impl_->tickets[slot];
-  const auto& branch = impl_->branches[impl_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &impl_->names};
+  const Ticket& ticket = inside_->tickets[slot];
+  const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &inside_->names};
   std::vector<Commitment> result;
   std::vector<JudgedCycle> judged;
-  for (uint32_t index = 0; index < impl_->lines.size(); ++index) {
+  for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
     const Commitment* last = nullptr;
     for (const auto& commitment : ticket.commitments) {
       if (commitment.line != index) continue;
@@ -88,7 +88,7 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
       result.push_back(commitment);
     }
     judged.clear();
-    judge(impl_->lines[index], view, horizon, last, judged);
+    judge(inside_->lines[index], view, horizon, last, judged);
     for (const auto& cycle : judged) {
       Commitment fresh;
       for (const auto& commitment : ticket.commitments) {
@@ -104,17 +104,17 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
   return result;
 }
 
-std::vector<State::DeadlineChange>& State::deadline_changes() { return impl_->deadline_changes; }
+std::vector<State::DeadlineChange>& State::deadline_changes() { return inside_->deadline_changes; }
 
-std::vector<TicketSlot>& State::touched() { return impl_->touched; }
+std::vector<TicketSlot>& State::touched() { return inside_->touched; }
 
 Instant State::branch_watermark(std::string_view branch) const {
-  const auto index = impl_->branch_at(branch);
-  return index ? impl_->branches[*index].watermark : model::kBeginningOfTime;
+  const auto index = inside_->branch_at(branch);
+  return index ? inside_->branches[*index].watermark : model::kBeginningOfTime;
 }
 
 void State::drain_decided(std::vector<TicketSlot>& slots) {
-  Impl& in = *impl_;
+  Inside& in = *inside_;
   const auto is_later = [](const auto& a, const auto& b) { return a > b; };
   for (size_t i = 0; i < in.stale_watermarks.size(); ++i) {
     BranchEntry& entry = in.branches[in.stale_watermarks[i]];
@@ -135,16 +135,16 @@ void State::drain_decided(std::vector<TicketSlot>& slots) {
 }
 
 void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>& slots) {
-  auto& queue = impl_->forgettable;
+  auto& queue = inside_->forgettable;
   while (!queue.empty() && slots.size() < limit &&
-         queue.front().since + impl_->settings.forget_after <= now) {
+         queue.front().since + inside_->settings.forget_after <= now) {
     const Forgettable oldest = queue.front();
     queue.pop_front();
-    Ticket& ticket = impl_->tickets[oldest.slot];
+    Ticket& ticket = inside_->tickets[oldest.slot];
     if (!ticket.is_in_use || ticket.first_position != oldest.first_position ||
         !ticket.is_forgettable)
       continue;
-    if (ticket.last_event_received_at + impl_->settings.forget_after > now) {
+    if (ticket.last_event_received_at + inside_->settings.forget_after > now) {
       queue.push_back({oldest.slot, oldest.first_position, ticket.last_event_received_at});
       continue;
     }
@@ -153,33 +153,33 @@ void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>
 }
 
 const Source* State::find_source(std::string_view id) const {
-  const auto index = impl_->source_at(id);
-  if (!index || impl_->sources[*index].source.epoch == 0) return nullptr;
-  return &impl_->sources[*index].source;
+  const auto index = inside_->source_at(id);
+  if (!index || inside_->sources[*index].source.epoch == 0) return nullptr;
+  return &inside_->sources[*index].source;
 }
 
 std::vector<const Source*> State::sources() const {
   std::vector<const Source*> all;
-  for (const auto& entry : impl_->sources) all.push_back(&entry.source);
+  for (const auto& entry : inside_->sources) all.push_back(&entry.source);
   std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
   return all;
 }
 
 const Branch* State::find_branch(std::string_view name) const {
-  const auto index = impl_->branch_at(name);
-  return index ? &impl_->branches[*index].branch : nullptr;
+  const auto index = inside_->branch_at(name);
+  return index ? &inside_->branches[*index].branch : nullptr;
 }
 
 std::vector<const Branch*> State::branches() const {
   std::vector<const Branch*> all;
-  for (const auto& entry : impl_->branches) all.push_back(&entry.branch);
+  for (const auto& entry : inside_->branches) all.push_back(&entry.branch);
   std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
   return all;
 }
 
 // ---- lookups of the inside
 
-std::optional<uint32_t> State::Impl::source_at(std::string_view id) const {
+std::optional<uint32_t> State::Inside::source_at(std::string_view id) const {
   if (last_source < sources.size() && sources[last_source].source.id == id) return last_source;
   const auto found = source_index.find(id);
   if (found == source_index.end()) return std::nullopt;
@@ -187,7 +187,7 @@ std::optional<uint32_t> State::Impl::source_at(std::string_view id) const {
   return last_source;
 }
 
-std::optional<uint32_t> State::Impl::branch_at(std::string_view name) const {
+std::optional<uint32_t> State::Inside::branch_at(std::string_view name) const {
   if (last_branch < branches.size() && branches[last_branch].branch.name == name)
     return last_branch;
   const auto found = branch_index.find(name);
@@ -196,7 +196,7 @@ std::optional<uint32_t> State::Impl::branch_at(std::string_view name) const {
   return last_branch;
 }
 
-uint32_t State::Impl::make_source(std::string_view id) {
+uint32_t State::Inside::make_source(std::string_view id) {
   if (const auto found = source_at(id)) return *found;
   SourceEntry entry;
   entry.source.id = id;
@@ -207,7 +207,7 @@ uint32_t State::Impl::make_source(std::string_view id) {
   return index;
 }
 
-uint32_t State::Impl::make_branch(std::string_view name) {
+uint32_t State::Inside::make_branch(std::string_view name) {
   if (const auto found = branch_at(name)) return *found;
   BranchEntry entry;
   entry.branch.name = name;
@@ -221,16 +221,16 @@ uint32_t State::Impl::make_branch(std::string_view name) {
   return index;
 }
 
-uint32_t State::Impl::branch_of(NameIndex name) const {
+uint32_t State::Inside::branch_of(NameIndex name) const {
   return static_cast<uint32_t>(branch_by_name[name]);
 }
 
-std::optional<TicketSlot> State::Impl::ticket_at(NameIndex branch, std::string_view id) const {
+std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string_view id) const {
   const auto found = by_name.find(TicketName{branch, id});
   return found == by_name.end() ? std::nullopt : std::optional(*found);
 }
 
-TicketSlot State::Impl::make_ticket(NameIndex branch, std::string_view id, Position at) {
+TicketSlot State::Inside::make_ticket(NameIndex branch, std::string_view id, Position at) {
   TicketSlot slot = 0;
   if (free_slots.empty()) {
     slot = static_cast<TicketSlot>(tickets.size());

@@ -121,12 +121,12 @@ class State {
   /// A hash over everything that facts determine: equal for live, replayed and restored state.
   uint64_t hash() const;
 
-  struct Impl;
-  Impl& internals() { return *impl_; }              ///< for engine/ alone
-  const Impl& internals() const { return *impl_; }  ///< for engine/ alone
+  struct Inside;
+  Inside& internals() { return *inside_; }              ///< for engine/ alone
+  const Inside& internals() const { return *inside_; }  ///< for engine/ alone
 
  private:
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Inside> inside_;
 };
 
 /// What `command` means for the engine, given everything recorded so far. Pure; appends to `facts`.

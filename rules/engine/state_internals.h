@@ -51,7 +51,7 @@ struct BranchEntry {
 };
 
 /// What the newest book says of an event type.
-struct TypeInfo {
+struct EventType {
   bool is_ticket_event = false;
   bool is_branch_event = false;
   bool is_engine_only = false;  ///< `expired`
@@ -75,7 +75,7 @@ struct Forgettable {
   Instant since{};
 };
 
-struct State::Impl {
+struct State::Inside {
   struct TicketHash {
     using is_transparent = void;
     const std::deque<Ticket>* tickets;
@@ -94,10 +94,10 @@ struct State::Impl {
     bool operator()(const TicketName& name, TicketSlot slot) const { return (*this)(slot, name); }
   };
 
-  explicit Impl(Settings s)
+  explicit Inside(Settings s)
       : settings(s), by_name(0, TicketHash{&tickets}, TicketEqual{&tickets}) {}
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
 
   Settings settings;
   Tally tally;
@@ -108,9 +108,10 @@ struct State::Impl {
   // books
   std::vector<std::shared_ptr<const CompiledBook>> books;
   Position book_position = 0;
-  std::vector<Line> lines;      ///< in the order of first publication; indices are stable
-  std::vector<TypeInfo> types;  ///< by NameIndex
-  std::vector<bool> moving;     ///< by NameIndex: some revision gives the type an effect other than `continue`
+  std::vector<Line> lines;       ///< in the order of first publication; indices are stable
+  std::vector<EventType> types;  ///< by NameIndex
+  std::vector<bool>
+      moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
   Instant latest_final_at = model::kBeginningOfTime;
 
   // tickets

@@ -110,11 +110,6 @@ const model::Vocabulary& queue_vocabulary() {
 model::Vocabulary read_vocabulary(const Context& context, const Document& document) {
   model::Vocabulary vocabulary;
   vocabulary.name = document.metadata.name;
-  if (vocabulary.name == "queue") {
-    context.diagnostics.error(kBadVocabulary, document.metadata.span,
-                              "expected a name of its own, but `queue` is the built-in vocabulary",
-                              "give it another name and set spec.vocabulary in its promises");
-  }
   if (document.spec == nullptr) return vocabulary;
   MapReader map(context, *document.spec, "spec");
   if (const Node* events = map.require("events")) {
@@ -147,6 +142,13 @@ model::Vocabulary read_vocabulary(const Context& context, const Document& docume
     }
   }
   map.refuse_others();
+  // R52: the built-in one may be written out, as documentation; it may not be changed.
+  if (vocabulary.name == "queue" && vocabulary != queue_vocabulary()) {
+    context.diagnostics.error(kBadVocabulary, document.metadata.span,
+                              "expected a name of its own, but `queue` is the built-in vocabulary "
+                              "and this one differs from it",
+                              "give it another name and set spec.vocabulary in its promises");
+  }
   return vocabulary;
 }
 

@@ -74,6 +74,7 @@ enum class AttributeType : uint8_t { string, boolean, integer, money, time, dura
 struct AttributeSpec {
   AttributeType type = AttributeType::string;
   bool is_personal = false;
+  bool operator==(const AttributeSpec&) const = default;
 };
 
 struct Vocabulary {
@@ -82,6 +83,7 @@ struct Vocabulary {
   std::vector<std::string> branch_events;
   std::map<std::string, AttributeSpec, std::less<>> attributes;
   std::map<std::string, AttributeSpec, std::less<>> branch_attributes;
+  bool operator==(const Vocabulary&) const = default;
 };
 
 /// A text as it was published.

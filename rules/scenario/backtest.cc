@@ -33,6 +33,29 @@ std::string_view field_of(std::string_view reason) {
   return "occurredAt";
 }
 
+/// The tickets by (branch, id). The names are gathered first: sorting would else fetch each ticket
+/// many times over.
+std::vector<model::TicketSlot> slots_in_order(const engine::State& state) {
+  struct Entry {
+    std::string_view branch, id;
+    model::TicketSlot slot;
+  };
+  std::vector<Entry> entries;
+  entries.reserve(state.slot_count());
+  for (model::TicketSlot slot = 0; slot < state.slot_count(); ++slot) {
+    const Ticket& ticket = state.ticket(slot);
+    if (ticket.is_in_use) entries.push_back({state.name(ticket.branch), ticket.id, slot});
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.branch.data() != b.branch.data() && a.branch != b.branch ? a.branch < b.branch
+                                                                      : a.id < b.id;
+  });
+  std::vector<model::TicketSlot> slots;
+  slots.reserve(entries.size());
+  for (const Entry& entry : entries) slots.push_back(entry.slot);
+  return slots;
+}
+
 }  // namespace
 
 /// A breach whose clock has ended, waiting for its turn at the caps.
@@ -168,16 +191,8 @@ Result<void> Backtest::fold_events(Outcome& outcome) {
 
 void Backtest::judge_tickets(Outcome& outcome, std::vector<Settled>& settled) {
   const engine::State& state = state_.engine;
-  std::vector<model::TicketSlot> slots;
-  for (model::TicketSlot slot = 0; slot < state.slot_count(); ++slot) {
-    if (state.ticket(slot).is_in_use) slots.push_back(slot);
-  }
-  std::sort(slots.begin(), slots.end(), [&](model::TicketSlot left, model::TicketSlot right) {
-    const Ticket& a = state.ticket(left);
-    const Ticket& b = state.ticket(right);
-    if (a.branch != b.branch) return state.name(a.branch) < state.name(b.branch);
-    return a.id < b.id;
-  });
+  const std::vector<model::TicketSlot> slots = slots_in_order(state);
+  outcome.lines.reserve(slots.size());
   std::vector<model::Attribute> attributes;
   const engine::Horizon horizon{*outcome.as_of, *outcome.as_of};
   for (const model::TicketSlot slot : slots) {

@@ -49,18 +49,18 @@ Error EventLog::complaint(std::string code, uint64_t line, std::string message,
 
 Result<void> EventLog::add(const Event& event, uint64_t line) {
   if (auto checked = check_identity(event, line); !checked) return checked;
-  Kept kept;
-  kept.at = event.occurred_at;
-  kept.line = line;
+  Kept entry;
+  entry.at = event.occurred_at;
+  entry.line = line;
   const bool is_left_out = identity_ == Identity::left_out;
-  kept.source = intern_source(is_left_out ? kFileSource : event.source);
-  kept.epoch = is_left_out ? 1 : event.epoch;
-  kept.sequence = is_left_out ? line : event.sequence;
-  kept.branch = intern(event.branch);
-  kept.type = intern(event.type);
-  kept.ticket = arena_.keep(event.ticket);
-  kept.label = arena_.keep(event.label);
-  kept.attribute_count = static_cast<uint32_t>(event.attributes.size());
+  entry.source = intern_source(is_left_out ? kFileSource : event.source);
+  entry.epoch = is_left_out ? 1 : event.epoch;
+  entry.sequence = is_left_out ? line : event.sequence;
+  entry.branch = intern(event.branch);
+  entry.type = intern(event.type);
+  entry.ticket = arena_.keep(event.ticket);
+  entry.label = arena_.keep(event.label);
+  entry.attribute_count = static_cast<uint32_t>(event.attributes.size());
   if (!event.attributes.empty()) {
     const size_t wanted = event.attributes.size();
     if (attribute_blocks_.empty() ||
@@ -68,18 +68,20 @@ Result<void> EventLog::add(const Event& event, uint64_t line) {
       attribute_blocks_.emplace_back().reserve(std::max(kAttributeBlock, wanted));
     }
     auto& block = attribute_blocks_.back();
-    kept.attributes_begin = (attribute_blocks_.size() - 1) << kBlockShift | block.size();
+    entry.attributes_begin = (attribute_blocks_.size() - 1) << kBlockShift | block.size();
     for (const Attribute& attribute : event.attributes) {
       block.push_back({intern(attribute.name), arena_.keep(attribute.value)});
     }
   }
-  const auto index = static_cast<uint32_t>(events_.size());
-  Run& run = run_of(kept.source, kept.epoch);
-  if (!run.events.empty() && events_[run.events.back()].sequence >= kept.sequence) {
+  const auto index = static_cast<uint32_t>(count_);
+  Run& run = run_of(entry.source, entry.epoch);
+  if (!run.events.empty() && kept(run.events.back()).sequence >= entry.sequence) {
     run.is_ascending = false;
   }
   run.events.push_back(index);
-  events_.push_back(kept);
+  if (count_ % kBlockEvents == 0) blocks_.push_back(std::make_unique<Kept[]>(kBlockEvents));
+  blocks_[index / kBlockEvents][index % kBlockEvents] = entry;
+  ++count_;
   return {};
 }
 
@@ -135,7 +137,7 @@ EventLog::Run& EventLog::run_of(uint32_t source, uint64_t epoch) {
 }
 
 Result<void> EventLog::arrange() {
-  std::vector<bool> repeated(events_.size());
+  std::vector<bool> repeated(count_);
   const Error* first = nullptr;
   std::vector<Error> complaints;
   for (auto& [key, run] : runs_) {
@@ -147,8 +149,8 @@ Result<void> EventLog::arrange() {
     if (first == nullptr || error.span.line < first->span.line) first = &error;
   }
   if (first != nullptr) return *first;
-  order_.reserve(events_.size());
-  for (uint32_t i = 0; i < events_.size(); ++i) {
+  order_.reserve(count_);
+  for (uint32_t i = 0; i < count_; ++i) {
     if (repeated[i]) {
       ++repeated_count_;
     } else {
@@ -164,34 +166,34 @@ Result<void> EventLog::arrange() {
 Result<void> EventLog::check_run(const RunKey& key, Run& run, std::vector<bool>& repeated) {
   if (!run.is_ascending) {
     std::sort(run.events.begin(), run.events.end(), [this](uint32_t left, uint32_t right) {
-      return std::pair(events_[left].sequence, left) < std::pair(events_[right].sequence, right);
+      return std::pair(kept(left).sequence, left) < std::pair(kept(right).sequence, right);
     });
   }
   uint64_t expected = 1;
   const Kept* previous = nullptr;
   for (const uint32_t index : run.events) {
-    const Kept& kept = events_[index];
-    if (previous != nullptr && kept.sequence == previous->sequence) {
-      if (!is_same(*previous, kept)) {
+    const Kept& entry = kept(index);
+    if (previous != nullptr && entry.sequence == previous->sequence) {
+      if (!is_same(*previous, entry)) {
         return complaint(
-            "changed_duplicate", kept.line,
+            "changed_duplicate", entry.line,
             fmt::format(
                 "field `sequence`: {} of source `{}` was on line {} already, with other content",
-                kept.sequence, sources_[key.first], previous->line),
+                entry.sequence, sources_[key.first], previous->line),
             "an identity names one event for ever");
       }
       repeated[index] = true;
       continue;
     }
-    if (kept.sequence != expected) {
+    if (entry.sequence != expected) {
       return complaint(
-          "sequence_gap", kept.line,
+          "sequence_gap", entry.line,
           fmt::format("field `sequence`: expected {} of source `{}` (epoch {}), but {} comes next",
-                      expected, sources_[key.first], key.second, kept.sequence),
+                      expected, sources_[key.first], key.second, entry.sequence),
           "sequences are contiguous from 1 in each epoch of a source");
     }
-    expected = kept.sequence + 1;
-    previous = &kept;
+    expected = entry.sequence + 1;
+    previous = &entry;
   }
   return {};
 }
@@ -211,33 +213,33 @@ bool EventLog::is_same(const Kept& left, const Kept& right) const {
 }
 
 bool EventLog::comes_before(uint32_t left, uint32_t right) const {
-  const Kept& a = events_[left];
-  const Kept& b = events_[right];
+  const Kept& a = kept(left);
+  const Kept& b = kept(right);
   if (a.at != b.at) return a.at < b.at;
   if (a.source != b.source) return sources_[a.source] < sources_[b.source];
   if (a.epoch != b.epoch) return a.epoch < b.epoch;
   return a.sequence < b.sequence;
 }
 
-std::span<const Attribute> EventLog::attributes_of(const Kept& kept) const {
-  if (kept.attribute_count == 0) return {};
-  const auto& block = attribute_blocks_[kept.attributes_begin >> kBlockShift];
-  const size_t begin = kept.attributes_begin & ((uint64_t{1} << kBlockShift) - 1);
-  return {block.data() + begin, kept.attribute_count};
+std::span<const Attribute> EventLog::attributes_of(const Kept& entry) const {
+  if (entry.attribute_count == 0) return {};
+  const auto& block = attribute_blocks_[entry.attributes_begin >> kBlockShift];
+  const size_t begin = entry.attributes_begin & ((uint64_t{1} << kBlockShift) - 1);
+  return {block.data() + begin, entry.attribute_count};
 }
 
 Event EventLog::event(size_t place) const {
-  const Kept& kept = events_[order_[place]];
+  const Kept& entry = kept(order_[place]);
   Event event;
-  event.source = sources_[kept.source];
-  event.epoch = kept.epoch;
-  event.sequence = kept.sequence;
-  event.branch = kept.branch;
-  event.ticket = kept.ticket;
-  event.type = kept.type;
-  event.label = kept.label;
-  event.occurred_at = kept.at;
-  event.attributes = attributes_of(kept);
+  event.source = sources_[entry.source];
+  event.epoch = entry.epoch;
+  event.sequence = entry.sequence;
+  event.branch = entry.branch;
+  event.ticket = entry.ticket;
+  event.type = entry.type;
+  event.label = entry.label;
+  event.occurred_at = entry.at;
+  event.attributes = attributes_of(entry);
   return event;
 }
 

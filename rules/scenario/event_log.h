@@ -46,10 +46,10 @@ class EventLog {
   /// the log.
   size_t size() const { return order_.size(); }
   model::Event event(size_t place) const;
-  uint64_t line(size_t place) const { return events_[order_[place]].line; }
-  model::Instant at(size_t place) const { return events_[order_[place]].at; }
+  uint64_t line(size_t place) const { return kept(order_[place]).line; }
+  model::Instant at(size_t place) const { return kept(order_[place]).at; }
   /// Dense number of the event's source, below source_count().
-  uint32_t source(size_t place) const { return events_[order_[place]].source; }
+  uint32_t source(size_t place) const { return kept(order_[place]).source; }
   size_t source_count() const { return sources_.size(); }
   size_t repeated_count() const { return repeated_count_; }
 
@@ -72,6 +72,11 @@ class EventLog {
   };
   using RunKey = std::pair<uint32_t, uint64_t>;  ///< source, epoch
 
+  static constexpr size_t kBlockEvents = 8192;
+  const Kept& kept(uint32_t index) const {
+    return blocks_[index / kBlockEvents][index % kBlockEvents];
+  }
+
   uint32_t intern_source(std::string_view name);
   std::string_view intern(std::string_view text);
   Run& run_of(uint32_t source, uint64_t epoch);
@@ -79,7 +84,7 @@ class EventLog {
   model::Result<void> check_run(const RunKey& key, Run& run, std::vector<bool>& repeated);
   bool is_same(const Kept& left, const Kept& right) const;
   bool comes_before(uint32_t left, uint32_t right) const;
-  std::span<const model::Attribute> attributes_of(const Kept& kept) const;
+  std::span<const model::Attribute> attributes_of(const Kept& entry) const;
 
   std::string file_;
   TextArena arena_;
@@ -90,7 +95,8 @@ class EventLog {
   RunKey last_key_{};
   Run* last_run_ = nullptr;
   std::deque<std::vector<model::Attribute>> attribute_blocks_;
-  std::vector<Kept> events_;
+  std::vector<std::unique_ptr<Kept[]>> blocks_;  ///< of kBlockEvents each; what is kept never moves
+  size_t count_ = 0;
   std::vector<uint32_t> order_;
   size_t repeated_count_ = 0;
   enum class Identity : uint8_t { unknown, given, left_out } identity_ = Identity::unknown;

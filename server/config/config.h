@@ -35,8 +35,9 @@ struct Limits {
   size_t max_message_bytes = 64 * 1024;  ///< a larger gRPC message is refused before it is read
   uint32_t window_batches =
       16;  ///< unacknowledged batches a stream; above it the stream is not read
-  size_t queued_events = 65'536;  ///< above it all streams stop reading
-  size_t batch_events = 16'384;   ///< decided before facts are handed to the writer
+  size_t queued_events = 65'536;    ///< above it all streams stop reading
+  size_t batch_events = 16'384;     ///< decided before facts are handed to the writer
+  uint64_t tail_facts = 2'000'000;  ///< a restart replays at most about this many
 };
 
 struct Webhook {
@@ -53,6 +54,7 @@ struct Config {
   std::optional<std::string> book_dir;
   Limits limits;
   std::optional<Webhook> webhook;
+  std::string phase_board;  ///< a file for tests that kill the server; "" for none
   std::map<std::string, std::string>
       origins;  ///< key -> "default", "lupaus.yaml:3:11", "LUPAUS_DATA_DIR", "--data-dir"
 };

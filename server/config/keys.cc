@@ -100,8 +100,8 @@ Result<void> set_book_dir(Config& config, const Values& values) {
   return {};
 }
 
-const std::array<Key, 14>& table() {
-  static const std::array<Key, 14> rows = {{
+const std::array<Key, 16>& table() {
+  static const std::array<Key, 16> rows = {{
       {"data_dir", false, text_into(&Config::data_dir)},
       {"grpc.listen", false, address_into(&Config::grpc_listen)},
       {"http.listen", false, address_into(&Config::http_listen)},
@@ -113,6 +113,8 @@ const std::array<Key, 14>& table() {
       {"limits.window_batches", false, count_into(&Limits::window_batches, 1024)},
       {"limits.queued_events", false, count_into(&Limits::queued_events, 16'777'216)},
       {"limits.batch_events", false, count_into(&Limits::batch_events, 1'048'576)},
+      {"limits.tail_facts", false, count_into(&Limits::tail_facts, 1'000'000'000)},
+      {"phase_board", false, text_into(&Config::phase_board)},
       {"compensate.webhook.url", false, set_webhook_url},
       {"compensate.webhook.secret_files", true, webhook_into(&Webhook::secret_files)},
       {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts)},

@@ -34,20 +34,16 @@ void Stream::OnReadDone(bool ok) {
   std::shared_ptr<Incoming> message;
   {
     std::lock_guard lock(mutex_);
+    is_reading_ = false;
     message = std::move(reading_into_);
     if (!ok) {
-      is_reading_ = false;
       is_read_done_ = true;
       finish_when_idle();
       return;
     }
-    if (is_ending_) {
-      is_reading_ = false;
-      return;
-    }
+    if (is_ending_) return;
+    is_taking_ = true;
   }
-  // INVARIANT: still `is_reading_`: an acknowledgement on another thread must not start the next
-  // read before this message is submitted, or the two would change places.
   Result<void> taken;
   v1::StreamEventsRequest& request = message->request();
   switch (request.message_case()) {
@@ -64,7 +60,7 @@ void Stream::OnReadDone(bool ok) {
       taken = invalid_field("message", "expected a hello, a batch or a heartbeat, but it is empty");
   }
   std::lock_guard lock(mutex_);
-  is_reading_ = false;
+  is_taking_ = false;
   if (!taken) {
     end(taken.error());
   } else {
@@ -272,7 +268,7 @@ void Stream::settled(Speaker& speaker, Outcome outcome) {
 }
 
 void Stream::read_more() {
-  bool is_stopped = is_ending_ || is_finished_ || is_read_done_ || is_reading_;
+  bool is_stopped = is_ending_ || is_finished_ || is_read_done_ || is_reading_ || is_taking_;
   bool is_hello_open = is_hello_taken_ && !is_welcomed_;
   if (is_stopped || is_hello_open || is_waiting_for_room_ || in_flight_ >= settings_.window_batches)
     return;

@@ -99,6 +99,7 @@ class Stream final
   bool is_welcome_due_ = false;
   bool is_waiting_for_room_ = false;
   bool is_reading_ = false;
+  bool is_taking_ = false;  ///< one message at a time, or batches would change places
   bool is_writing_ = false;
   bool is_read_done_ = false;
   bool is_ending_ = false;

@@ -1,3 +1,4 @@
+// Replays of small files: order, caps, identity, and refusals that name the line.
 #include "rules/scenario/backtest.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Promise tests: where their complaints point, and that a wrong expectation fails.
 #include "rules/scenario/test_file.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// The story of a ticket, as text.
 #include "rules/scenario/trace.h"
 
 #include <gmock/gmock.h>

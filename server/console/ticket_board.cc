@@ -1,16 +1,16 @@
 // The thread behind GET /v1/tickets.
-#include "server/ticket_board.h"
+#include "server/console/ticket_board.h"
 
 #include "lupaus/v1/ticket.pb.h"
 #include "server/console/tickets_json.h"
 
-namespace lupaus::server {
+namespace lupaus::server::console {
 namespace {
 
 /// Each waits for a walk over all tickets; more than this would only grow older.
 constexpr size_t kWaitingMax = 64;
 
-console::JsonAnswer unavailable() {
+JsonAnswer unavailable() {
   return {503, R"({"code":503,"message":"the server is busy or stopping"})"};
 }
 
@@ -21,7 +21,7 @@ TicketBoard::TicketBoard(const api::TicketService& tickets)
 
 TicketBoard::~TicketBoard() { stop(); }
 
-void TicketBoard::ask(const console::TicketsQuery& query, Answer answer) {
+void TicketBoard::ask(const TicketsQuery& query, Answer answer) {
   {
     std::lock_guard lock(mutex_);
     if (!is_stopping_ && waiting_.size() < kWaitingMax) {
@@ -60,14 +60,14 @@ void TicketBoard::run() {
   }
 }
 
-console::JsonAnswer TicketBoard::look_up(const console::TicketsQuery& query) const {
+JsonAnswer TicketBoard::look_up(const TicketsQuery& query) const {
   v1::ListTicketsRequest request;
   v1::ListTicketsResponse response;
-  console::to_request(query, request);
+  to_request(query, request);
   rules::model::Result<void> listed = tickets_.list(request, response);
-  if (listed) return console::to_answer(response);
+  if (listed) return to_answer(response);
   // The sentence is ours and quotes nothing of the request.
   return {400, R"({"code":400,"message":")" + listed.error().message + R"("})"};
 }
 
-}  // namespace lupaus::server
+}  // namespace lupaus::server::console

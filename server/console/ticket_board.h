@@ -10,7 +10,7 @@
 #include "server/api/ticket_service.h"
 #include "server/console/http_server.h"
 
-namespace lupaus::server {
+namespace lupaus::server::console {
 
 /// Owns its thread. `tickets` outlives it. Takes questions from any thread; above kWaitingMax it
 /// says so at once.
@@ -18,21 +18,21 @@ class TicketBoard {
  public:
   explicit TicketBoard(const api::TicketService& tickets);
   ~TicketBoard();
-  void ask(const console::TicketsQuery& query, std::function<void(console::JsonAnswer)> answer);
+  void ask(const TicketsQuery& query, std::function<void(JsonAnswer)> answer);
   /// Questions that wait are answered as unavailable.
   void stop();
 
  private:
-  using Answer = std::function<void(console::JsonAnswer)>;
+  using Answer = std::function<void(JsonAnswer)>;
   void run();
-  console::JsonAnswer look_up(const console::TicketsQuery& query) const;
+  JsonAnswer look_up(const TicketsQuery& query) const;
 
   const api::TicketService& tickets_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::pair<console::TicketsQuery, Answer>> waiting_;
+  std::deque<std::pair<TicketsQuery, Answer>> waiting_;
   bool is_stopping_ = false;
   std::thread thread_;
 };
 
-}  // namespace lupaus::server
+}  // namespace lupaus::server::console

@@ -1,0 +1,105 @@
+// Usage errors, and `lupaus check` and `lupaus test` with their exit codes and texts.
+#include <gmock/gmock.h>
+
+#include "tests/clients/cli/command_line.h"
+
+namespace lupaus::clients::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST_F(CommandLine, AMisspeltVerbIsUsageWithASuggestion) {
+  EXPECT_EQ(lupaus({"backtset"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("did you mean `backtest`?"));
+  EXPECT_EQ(lupaus({"events", "imprt"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("did you mean `import`?"));
+  EXPECT_EQ(lupaus({"check", "--strct", "x"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("did you mean `--strict`?"));
+  EXPECT_EQ(lupaus({}), kUsage);
+  EXPECT_EQ(lupaus({"-o", "xml", "check", "x"}), kUsage);
+}
+
+TEST_F(CommandLine, HelpAndVersionSucceed) {
+  EXPECT_EQ(lupaus({"--help"}), kYes);
+  EXPECT_THAT(out_, HasSubstr("backtest"));
+  EXPECT_EQ(lupaus({"--version"}), kYes);
+  EXPECT_THAT(out_, HasSubstr("tz 20"));
+}
+
+TEST_F(CommandLine, CheckAnswersYes) {
+  EXPECT_EQ(lupaus({"check", scenario("p15.yaml"), scenario("branches.yaml")}), kYes) << err_;
+  EXPECT_THAT(out_, HasSubstr("1 promise, 0 calendars, 2 branches: 0 errors, 0 warnings"));
+}
+
+TEST_F(CommandLine, CheckNamesThePlaceOfAnError) {
+  const auto file = write("bad.yaml",
+                          "apiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: b}\nspec: "
+                          "{timezone: Europe/Helsinky}\n");
+  EXPECT_EQ(lupaus({"check", file}), kNo);
+  EXPECT_THAT(err_, HasSubstr(file + ":4:18: error P"));
+}
+
+TEST_F(CommandLine, CheckReadsStdin) {
+  EXPECT_EQ(lupaus({"check", "-"},
+                   "apiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: b}\nspec: {timezone: "
+                   "Europe/Helsinki}\n"),
+            kYes);
+}
+
+TEST_F(CommandLine, CheckStrictTurnsWarningsIntoThree) {
+  std::ifstream file(scenario("p15.yaml"));
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  text.replace(text.find("left: void"), 10, "left: stop");
+  const auto path = write("p.yaml", text);
+  EXPECT_EQ(lupaus({"check", path, scenario("branches.yaml")}), kYes);
+  EXPECT_EQ(lupaus({"check", "--strict", path, scenario("branches.yaml")}), kWarnings);
+  EXPECT_THAT(err_, HasSubstr("warning P"));
+}
+
+TEST_F(CommandLine, CheckComplainsOfATestFileToo) {
+  EXPECT_EQ(
+      lupaus({"check",
+              write("t.yaml", "apiVersion: lupaus/v1\nkind: PromiseTest\nfiles: []\ntests: []\n")}),
+      kNo);
+  EXPECT_THAT(err_, HasSubstr("t.yaml:3:8: error T001"));
+}
+
+TEST_F(CommandLine, AFileThatIsNotThereIsNo) {
+  EXPECT_EQ(lupaus({"check", "/nowhere/p.yaml"}), kNo);
+  EXPECT_THAT(err_, HasSubstr("/nowhere/p.yaml"));
+}
+
+TEST_F(CommandLine, TestRunsTheWorkedCasesAndFilters) {
+  EXPECT_EQ(lupaus({"test", scenario("worked-cases.test.yaml")}), kYes) << out_;
+  EXPECT_EQ(lupaus({"test", scenario("worked-cases.test.yaml"), "--run", "case 1,"}), kYes);
+  EXPECT_THAT(out_, HasSubstr("1 passed, 0 failed"));
+  EXPECT_EQ(lupaus({"test", scenario("worked-cases.test.yaml"), "--run", "nothing like it"}),
+            kNotFound);
+  EXPECT_EQ(lupaus({"test", scenario("worked-cases.test.yaml"), "--run", "("}), kUsage);
+}
+
+TEST_F(CommandLine, AFailingTestIsNoWithDiffTraceAndJunit) {
+  write("p15.yaml", [] {
+    std::ifstream file(scenario("p15.yaml"));
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  }());
+  write("b.yaml",
+        "apiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: b}\nspec: {timezone: "
+        "Europe/Helsinki}\n");
+  const auto test = write("t.yaml",
+                          "apiVersion: lupaus/v1\nkind: PromiseTest\nfiles: [p15.yaml, "
+                          "b.yaml]\nstart: 2026-01-05T09:00:00+02:00\n"
+                          "defaults: {branch: b}\ntests:\n  - {name: \"a <b>\", events: [A1 "
+                          "issued, A1 service_started +16m], expect: {A1: kept}}\n");
+  const auto junit = directory_.file("junit.xml");
+  EXPECT_EQ(lupaus({"test", test, "--junit", junit}), kNo);
+  EXPECT_THAT(out_, HasSubstr("expected  kept\n    found     breached (counted 16m of 15m)"));
+  EXPECT_THAT(out_, HasSubstr("| 09:00:00.000  issued            clock starts, due 09:15:00.000"));
+  std::ifstream written(junit);
+  const std::string xml{std::istreambuf_iterator<char>(written), {}};
+  EXPECT_THAT(xml, HasSubstr("tests=\"1\" failures=\"1\""));
+  EXPECT_THAT(xml, HasSubstr("name=\"a &lt;b&gt;\""));
+}
+
+}  // namespace
+}  // namespace lupaus::clients::cli

@@ -140,9 +140,10 @@ std::vector<std::string> find_failures(const Settings& settings, const Report& r
           "the verdicts differ from the backtest's after an orderly restart");
   require(report.payments.compensations > 0 && report.payments.is_right(),
           "the compensations are not those of the backtest");
-  for (const auto* examples :
-       {&report.comparison.examples, &report.after_restart.examples, &report.payments.examples})
-    failures.insert(failures.end(), examples->begin(), examples->end());
+  const bool was_equal = report.comparison.is_equal();
+  const auto& verdicts = was_equal ? report.after_restart.examples : report.comparison.examples;
+  failures.insert(failures.end(), verdicts.begin(), verdicts.end());
+  failures.insert(failures.end(), report.payments.examples.begin(), report.payments.examples.end());
   return failures;
 }
 

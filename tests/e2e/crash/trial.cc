@@ -130,11 +130,10 @@ bool Trial::fail(std::string sentence) {
 
 bool Trial::is_ready() const { return std::filesystem::exists(places_.ready); }
 
-bool Trial::start_server() {
+void Trial::start_server() {
   std::filesystem::remove(places_.ready);
   board_.clear();
   process_.start();
-  return true;
 }
 
 void Trial::connect() {
@@ -147,7 +146,7 @@ void Trial::connect() {
   report_.slowest_start_seconds = std::max(report_.slowest_start_seconds, seconds_since(from));
   wires_ = std::make_unique<Wires>(grpc_address(read_text(places_.ready)));
   for (size_t i = 0; i < speakers_.size(); ++i)
-    speakers_[i]->open(*wires_->stubs[i % wires_->stubs.size()]);
+    speakers_[i]->open(*wires_->stubs[(i + i / kSourcesOfBranch) % wires_->stubs.size()]);
 }
 
 void Trial::tick() {

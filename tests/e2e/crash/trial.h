@@ -60,7 +60,7 @@ class Trial {
 
   bool wait_for(std::chrono::milliseconds most, const Predicate& predicate);
   bool is_ready() const;
-  bool start_server();
+  void start_server();
   void connect();
   void tick();
   void begin_ticking();

@@ -150,12 +150,13 @@ bool write_to(const std::filesystem::path& path, const std::string& bytes) {
   return static_cast<bool>(file.flush());
 }
 
-/// Whole or not at all: written beside `path`, then renamed. A device or a pipe is written to, never replaced; a link
-/// is followed.
+/// Whole or not at all: written beside `path`, then renamed. A device or a pipe is written to,
+/// never replaced; a link is followed.
 bool write_whole(const std::string& path, const std::string& bytes) {
   std::error_code failure;
   const auto status = std::filesystem::status(path, failure);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return write_to(path, bytes);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    return write_to(path, bytes);
   const auto target = std::filesystem::weakly_canonical(path, failure);
   if (failure) return false;
   const std::filesystem::path part = target.string() + ".part";

@@ -114,7 +114,8 @@ void add_promise_verbs(CLI::App& app, Context& context) {
   auto application = std::make_shared<Application>();
   auto& request = application->request;
   CLI::App* verb = promises.add_subcommand("apply", "Publishes the files as the whole book");
-  verb->add_option("files", application->paths, "All files of the book, or folders of them")->required();
+  verb->add_option("files", application->paths, "All files of the book, or folders of them")
+      ->required();
   verb->add_option_function<std::vector<std::string>>(
       "--retire",
       [&request](const auto& names) {

@@ -92,7 +92,8 @@ class RocksStore : public Store {
   std::atomic<uint64_t> row_count_{0}, fact_count_{0}, byte_count_{0}, table_row_count_{0};
 };
 
-/// RocksDB does not survive a disk that fills under it: this much must be left before anything is written.
+/// RocksDB does not survive a disk that fills under it: this much must be left before anything is
+/// written.
 constexpr uint64_t kRoomBytes = 16ULL << 20;
 
 Result<void> check_room(const std::string& path) {
@@ -101,8 +102,8 @@ Result<void> check_room(const std::string& path) {
   const uint64_t left = uint64_t{disk.f_bavail} * disk.f_frsize;
   if (left >= kRoomBytes) return {};
   return Error{"disk_full",
-               "the disk of `" + path + "` is full: " + std::to_string(left >> 10) + " KiB are left, expected at least " +
-                   std::to_string(kRoomBytes >> 10) + " KiB",
+               "the disk of `" + path + "` is full: " + std::to_string(left >> 10) +
+                   " KiB are left, expected at least " + std::to_string(kRoomBytes >> 10) + " KiB",
                "make room and start again; everything acknowledged is kept",
                {}};
 }

@@ -125,6 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"BranchEventWithATicket", "bad_ticket", [](auto& e) { e.type = "branch_closed"; }},
         Bad{"TicketWithASpace", "bad_ticket", [](auto& e) { e.ticket = "A 1"; }},
         Bad{"TicketTooLong", "bad_ticket", [](auto& e) { e.ticket = std::string(129, 'A'); }},
+        Bad{"MoreThanTwoMinutesAhead", "future", [](auto& e) { e.at += 2min + 1ms; }},
         Bad{"UndeclaredType", "undeclared_type", [](auto& e) { e.type = "called"; }},
         Bad{"UnknownAttribute", "bad_attribute",
             [](auto& e) {

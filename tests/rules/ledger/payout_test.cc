@@ -18,13 +18,15 @@ World world_that_pays(Instrument instrument) {
 }
 
 /// A ticket that is served a minute late and owes EUR 10.00 from then on.
-void break_promise(World& world, const std::string& ticket, Duration from) {
+void break_promise(World& world, const std::string& ticket, Duration from,
+                   const std::string& customer = "c-1") {
   for (const auto& [type, offset] :
        {std::pair{"issued", Duration(0)}, std::pair{"service_started", Duration(16min)}}) {
     OwnedEvent event;
     event.ticket = ticket;
     event.type = type;
     event.at = World::at(from + offset);
+    if (!customer.empty()) event.attributes.push_back({"customer", customer});
     world.observe(event, event.at);
   }
   world.hear_all(World::at(from + 17min), World::at(from + 17min));
@@ -44,6 +46,13 @@ TEST(PayoutBatch, NeverSharesACompensationWithAnother) {
   EXPECT_EQ(batches[0].numbers, std::vector<uint64_t>{1}) << "owed until 30 minutes";
   EXPECT_EQ(batches[1].numbers, (std::vector<uint64_t>{2, 3}));
   EXPECT_EQ(batches[1].total.minor, 2'000);
+}
+
+TEST(PayoutBatch, LeavesOutWhatHasNoPayee) {
+  World world = world_that_pays(Instrument::transfer);
+  break_promise(world, "A1", 0s, "");
+  EXPECT_EQ(code(world.command(CloseBatch{World::at(1h)}, World::at(1h))), "nothing_to_pay");
+  EXPECT_EQ(world.all<Owed>().at(0).state, PaidState::owed) << "it is owed all the same";
 }
 
 TEST(PayoutBatch, HoldsTransfersAlone) {

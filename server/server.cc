@@ -40,6 +40,9 @@ using rules::model::Result;
 /// How long open calls may go on after the order to stop.
 constexpr std::chrono::milliseconds kCallsEndWithin(500);
 
+/// Largest book that can be published in one call; above it gRPC refuses the message.
+constexpr size_t kBookBytesMax = 4 * 1024 * 1024;
+
 runtime::LoopSettings loop_settings(const config::Config& config) {
   runtime::LoopSettings settings;
   settings.queued_events_max = config.limits.queued_events;
@@ -207,7 +210,9 @@ class Server::Body {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort(config_.grpc_listen.text(), *credentials, &port);
-    builder.SetMaxReceiveMessageSize(static_cast<int>(config_.limits.max_message_bytes));
+    // WHY: event messages are held to their own limit by ingest; a book of promises may be larger.
+    builder.SetMaxReceiveMessageSize(
+        static_cast<int>(std::max(config_.limits.max_message_bytes, kBookBytesMax)));
     // Two servers on one port would share its streams by chance.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);

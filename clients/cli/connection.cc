@@ -5,6 +5,24 @@
 
 namespace lupaus::clients::cli {
 
+namespace {
+
+/// Metadata is ASCII: what is not goes as %XX of its UTF-8 bytes, and the server turns it back.
+std::string in_ascii(std::string_view name) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text;
+  for (const unsigned char byte : name) {
+    if (byte >= 0x20 && byte < 0x7F && byte != '%') {
+      text += static_cast<char>(byte);
+    } else {
+      text += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 using rules::model::Result;
 
 Result<std::shared_ptr<grpc::Channel>> connect(const Context& context) {
@@ -26,7 +44,7 @@ Result<std::shared_ptr<grpc::Channel>> connect(const Context& context) {
 }
 
 void name_actor(const Context& context, grpc::ClientContext& call) {
-  if (!context.actor.empty()) call.AddMetadata(kActorMetadata, context.actor);
+  if (!context.actor.empty()) call.AddMetadata(kActorMetadata, in_ascii(context.actor));
 }
 
 void fail_with(Context& context, const grpc::Status& status) {

@@ -1,6 +1,6 @@
 // `lupaus payouts` and `lupaus vouchers`: finance, and redeeming a voucher at a counter.
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -144,15 +144,26 @@ void approve_batch(Context& context, const std::string& id) {
   });
 }
 
-/// Whole or not at all: written beside `path`, then renamed.
+bool write_to(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << bytes;
+  return static_cast<bool>(file.flush());
+}
+
+/// Whole or not at all: written beside `path`, then renamed. A device or a pipe is written to,
+/// never replaced; a link is followed.
 bool write_whole(const std::string& path, const std::string& bytes) {
-  const std::string part = path + ".part";
-  {
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    file << bytes;
-    if (!file.flush()) return false;
-  }
-  return std::rename(part.c_str(), path.c_str()) == 0;
+  std::error_code failure;
+  const auto status = std::filesystem::status(path, failure);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    return write_to(path, bytes);
+  const auto target = std::filesystem::weakly_canonical(path, failure);
+  if (failure) return false;
+  const std::filesystem::path part = target.string() + ".part";
+  if (write_to(part, bytes)) std::filesystem::rename(part, target, failure);
+  const bool is_written = !failure && !std::filesystem::exists(part);
+  if (!is_written) std::filesystem::remove(part, failure);
+  return is_written;
 }
 
 void export_batch(Context& context, const v1::ExportPayoutBatchRequest& request,

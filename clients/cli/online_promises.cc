@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <ostream>
 
+#include "clients/cli/book_files.h"
 #include "clients/cli/online.h"
 #include "lupaus/v1/promise.grpc.pb.h"
 
@@ -71,12 +72,12 @@ bool print_diagnostics(Context& context, const v1::ApplyPromisesResponse& answer
 void apply(Context& context, Application& application) {
   auto& request = application.request;
   if (!check_zone(context)) return;
-  for (const auto& path : application.paths) {
-    auto text = context.read_file(path);
-    if (!text) return context.fail(text.error(), kNo);
+  auto sources = read_sources(context, application.paths);
+  if (!sources) return context.fail(sources.error(), kNo);
+  for (auto& source : *sources) {
     auto* file = request.add_files();
-    file->set_name(path);
-    file->set_text(std::move(*text));
+    file->set_name(source.name);
+    file->set_text(std::move(source.text));
   }
   if (!application.valid_from.empty()) {
     const auto at = rules::model::parse_instant(application.valid_from);
@@ -113,7 +114,8 @@ void add_promise_verbs(CLI::App& app, Context& context) {
   auto application = std::make_shared<Application>();
   auto& request = application->request;
   CLI::App* verb = promises.add_subcommand("apply", "Publishes the files as the whole book");
-  verb->add_option("files", application->paths, "All files of the book")->required();
+  verb->add_option("files", application->paths, "All files of the book, or folders of them")
+      ->required();
   verb->add_option_function<std::vector<std::string>>(
       "--retire",
       [&request](const auto& names) {

@@ -14,6 +14,10 @@ using model::Error;
 using model::Result;
 
 constexpr size_t kTicketIdMax = 128;
+constexpr size_t kLabelMax = 64;
+/// An event further ahead of the server's clock is kept, but not applied: nothing is paid, and no
+/// watermark moved, before the instant has come. `events retry` takes it later.
+constexpr model::Duration kAheadMax = std::chrono::minutes(2);
 constexpr size_t kAttributesMax = 32;  ///< an event; its attributes stay below 64 KiB together
 
 struct Complaint {
@@ -122,6 +126,10 @@ std::optional<Complaint> check_ticket(const EventType& type, const model::Event&
   }
   const bool is_printable = std::all_of(event.ticket.begin(), event.ticket.end(),
                                         [](unsigned char c) { return c > 0x20 && c != 0x7F; });
+  if (event.label.size() > kLabelMax) {
+    return Complaint{"bad_label", fmt::format("expected a label of at most {} bytes, but it has {}",
+                                              kLabelMax, event.label.size())};
+  }
   if (event.ticket.size() <= kTicketIdMax && is_printable) return std::nullopt;
   return Complaint{
       "bad_ticket",
@@ -177,7 +185,14 @@ Result<void> decide_observe(const State& state, const model::Command& command,
                  {}};
   }
   if (auto verdict = check_sequence(in, body)) return *verdict;
-  if (auto complaint = check_content(in, *body.event)) {
+  auto complaint = check_content(in, *body.event);
+  if (!complaint && body.event->occurred_at - kAheadMax > body.received_at) {
+    complaint = Complaint{
+        "future", fmt::format("`{}` lies more than 2 minutes ahead of the server's clock ({})",
+                              model::format_instant(body.event->occurred_at),
+                              model::format_instant(body.received_at))};
+  }
+  if (complaint) {
     if (body.is_retry) return Error{std::string(complaint->reason), complaint->message, "", {}};
     record(command,
            model::Rejected{*body.event, body.received_at, complaint->reason,

@@ -85,6 +85,10 @@ class Decider {
                    "",
                    {}};
     }
+    const auto book = state_.engine.book();
+    if (!body.at_branch.empty() && book && book->find_branch(body.at_branch) == nullptr) {
+      return not_found("branch", body.at_branch);
+    }
     record(command_, model::VoucherRedeemed{c->number, body.code, body.at_branch}, facts_);
     return {};
   }
@@ -154,7 +158,9 @@ class Decider {
   }
 
  private:
+  /// WHY: nobody can be paid without a payee; it stays owed and is listed.
   static bool is_payable(const Compensation& c) {
+    if (c.customer.empty()) return false;
     return c.state == PaidState::owed && c.instrument == model::Instrument::transfer &&
            c.batch.empty() && c.amount;
   }

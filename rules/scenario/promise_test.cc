@@ -203,7 +203,11 @@ TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSou
   result.failures.insert(result.failures.end(), comparison.failures.begin(),
                          comparison.failures.end());
   result.has_passed = result.failures.empty();
-  if (!result.has_passed) result.trace = stories(test, run, comparison.failed_tickets);
+  std::vector<std::string> told = comparison.failed_tickets;
+  if (result.has_passed) {
+    for (const auto& event : test.events) told.push_back(event.subject);
+  }
+  result.trace = stories(test, run, std::move(told));
   return result;
 }
 

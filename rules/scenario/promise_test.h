@@ -14,8 +14,9 @@ namespace lupaus::rules::scenario {
 struct TestResult {
   bool has_passed = false;
   std::vector<std::string>
-      failures;       ///< each "file:line:col: …" with what was expected and what was found
-  std::string trace;  ///< the story of every ticket that a failed check names; "" when passed
+      failures;  ///< each "file:line:col: …" with what was expected and what was found
+  /// The story of every ticket that a failed check names; of all tickets when passed.
+  std::string trace;
 };
 
 /// Gives the compiled book of a list of files, as the test wrote them.

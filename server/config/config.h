@@ -32,7 +32,7 @@ struct Tls {
 };
 
 struct Limits {
-  size_t max_message_bytes = 64 * 1024;  ///< a larger gRPC message is refused before it is read
+  size_t max_message_bytes = 64 * 1024;  ///< of events; a larger message is refused
   uint32_t window_batches =
       16;  ///< unacknowledged batches a stream; above it the stream is not read
   size_t queued_events = 65'536;    ///< above it all streams stop reading

@@ -73,6 +73,9 @@ class EventService::Body final
                             v1::CreateEventsResponse* response) override {
     Result<wire::Identity> identity = wire::identity_of(*context);
     if (!identity) return wire::to_status(identity.error());
+    const size_t size = request->ByteSizeLong();
+    if (size > settings_.max_message_bytes)
+      return wire::to_status(wire::too_large(size, settings_.max_message_bytes));
     return answer(single_calls_.create(*request, *identity), *response);
   }
 

@@ -21,7 +21,7 @@ namespace lupaus::server::ingest {
 struct IngestSettings {
   uint32_t window_batches =
       16;  ///< unacknowledged batches a stream; above it the stream is not read
-  uint32_t max_message_bytes = 64 * 1024;  ///< told to sources; the gRPC server enforces it
+  uint32_t max_message_bytes = 64 * 1024;  ///< of a stream or CreateEvents; a larger one is refused
 };
 
 /// lupaus.v1.EventService over one engine loop. Made before the loop starts (it follows the

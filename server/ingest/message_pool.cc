@@ -1,34 +1,28 @@
-// Arenas that keep their block.
+// A fresh arena a message. It has no block of its own: protobuf gives such a block to the thread
+// that made the arena, and messages are parsed on another.
 #include "server/ingest/message_pool.h"
-
-#include <algorithm>
 
 namespace lupaus::server::ingest {
 namespace {
 
-constexpr size_t kFirstBlock = 4 * 1024;
-/// Above it a message takes its memory from the heap, so that one large message does not bind
-/// memory for ever.
-constexpr size_t kBlockMax = 1024 * 1024;
+constexpr size_t kFirstBlock = 1024;     ///< a message of one event fits
+constexpr size_t kBlockMax = 64 * 1024;  ///< a full message needs a few
 
 }  // namespace
 
-Incoming::Incoming() : block_(kFirstBlock) { make_arena(); }
+Incoming::Incoming() { make_arena(); }
 
 void Incoming::make_arena() {
   google::protobuf::ArenaOptions options;
-  options.initial_block = block_.data();
-  options.initial_block_size = block_.size();
+  options.start_block_size = kFirstBlock;
+  options.max_block_size = kBlockMax;
   arena_.emplace(options);
   request_ = google::protobuf::Arena::CreateMessage<v1::StreamEventsRequest>(&*arena_);
 }
 
 void Incoming::reset() {
   views_.clear();
-  size_t needed = arena_->SpaceAllocated();
   arena_.reset();
-  if (needed > block_.size() && block_.size() < kBlockMax)
-    block_ = std::vector<char>(std::min(needed * 2, kBlockMax));
   make_arena();
 }
 

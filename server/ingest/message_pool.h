@@ -1,5 +1,5 @@
-// Reused memory for what a stream reads: one arena, message and set of views for each batch that is
-// under way.
+// Memory for what a stream reads: an arena, a message and reused views for each batch that is under
+// way.
 #pragma once
 
 #include <memory>
@@ -20,13 +20,12 @@ class Incoming {
   Incoming();
   v1::StreamEventsRequest& request() { return *request_; }
   EventViews& views() { return views_; }
-  /// Makes it as new; keeps the memory that the last message needed.
+  /// Makes it as new; keeps the memory of the views.
   void reset();
 
  private:
   void make_arena();
 
-  std::vector<char> block_;  ///< grows to what messages of this stream need
   std::optional<google::protobuf::Arena> arena_;
   v1::StreamEventsRequest* request_ = nullptr;  ///< lives in arena_
   EventViews views_;

@@ -46,18 +46,11 @@ void Stream::OnReadDone(bool ok) {
   }
   Result<void> taken;
   v1::StreamEventsRequest& request = message->request();
-  switch (request.message_case()) {
-    case v1::StreamEventsRequest::kHello:
-      taken = take_hello(request.hello());
-      break;
-    case v1::StreamEventsRequest::kBatch:
-      taken = take_batch(std::move(message));
-      break;
-    case v1::StreamEventsRequest::kHeartbeat:
-      taken = take_heartbeat(request.heartbeat());
-      break;
-    default:
-      taken = invalid_field("message", "expected a hello, a batch or a heartbeat, but it is empty");
+  const size_t size = request.ByteSizeLong();
+  if (size > settings_.max_message_bytes) {
+    taken = wire::too_large(size, settings_.max_message_bytes);
+  } else {
+    taken = take(std::move(message));
   }
   std::lock_guard lock(mutex_);
   is_taking_ = false;
@@ -65,6 +58,20 @@ void Stream::OnReadDone(bool ok) {
     end(taken.error());
   } else {
     read_more();
+  }
+}
+
+Result<void> Stream::take(std::shared_ptr<Incoming> message) {
+  v1::StreamEventsRequest& request = message->request();
+  switch (request.message_case()) {
+    case v1::StreamEventsRequest::kHello:
+      return take_hello(request.hello());
+    case v1::StreamEventsRequest::kBatch:
+      return take_batch(std::move(message));
+    case v1::StreamEventsRequest::kHeartbeat:
+      return take_heartbeat(request.heartbeat());
+    default:
+      return invalid_field("message", "expected a hello, a batch or a heartbeat, but it is empty");
   }
 }
 

@@ -63,6 +63,7 @@ class Stream final
   void registered(size_t index, const rules::model::Result<rules::model::Facts>& answer);
   void ask_positions();
   void send_welcome();
+  rules::model::Result<void> take(std::shared_ptr<Incoming> message);
   rules::model::Result<void> take_batch(std::shared_ptr<Incoming> message);
   rules::model::Result<void> take_heartbeat(const v1::Heartbeat& heartbeat);
   rules::model::Result<Speaker*> find_speaker(std::string_view source, uint64_t epoch,

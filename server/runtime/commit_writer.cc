@@ -1,6 +1,8 @@
 // Group commit. Merging moves facts, so batches that are large already are written one by one.
 #include "server/runtime/commit_writer.h"
 
+#include <pthread.h>
+
 #include <iterator>
 
 namespace lupaus::server::runtime {
@@ -159,6 +161,7 @@ void CommitWriter::merge(Batch& into, Batch& from) {
 }
 
 void CommitWriter::run() {
+  ::pthread_setname_np(::pthread_self(), "lupaus-writer");
   while (true) {
     std::unique_lock lock(mutex_);
     auto batch = take_gathered(lock);

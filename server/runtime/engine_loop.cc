@@ -3,6 +3,8 @@
 // nothing waits and nothing is due.
 #include "server/runtime/engine_loop.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -105,7 +107,10 @@ Result<void> EngineLoop::Body::start() {
   note_figures();
   writer_->start();
   boost::asio::post(loop_, [this] { pass(); });  // deadlines that passed while nothing ran
-  thread_ = std::thread([this] { loop_.run(); });
+  thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "lupaus-engine");
+    loop_.run();
+  });
   return {};
 }
 

@@ -18,7 +18,7 @@ using rules::model::Result;
 template <typename Decode, typename Restore>
 Result<void> restore_table(const Storage& storage, Table table, Decode decode, Restore restore) {
   std::optional<Error> broken;
-  const auto scanned = storage.scan(table, "", "", [&](std::string_view, std::string_view value) {
+  auto scanned = storage.scan(table, "", "", [&](std::string_view, std::string_view value) {
     auto row = decode(value);
     if (!row) {
       broken = row.error();

@@ -2,6 +2,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <array>
@@ -91,6 +92,22 @@ class RocksStore : public Store {
   std::atomic<uint64_t> row_count_{0}, fact_count_{0}, byte_count_{0}, table_row_count_{0};
 };
 
+/// RocksDB does not survive a disk that fills under it: this much must be left before anything is
+/// written.
+constexpr uint64_t kRoomBytes = 16ULL << 20;
+
+Result<void> check_room(const std::string& path) {
+  struct statvfs disk {};
+  if (::statvfs(path.c_str(), &disk) != 0) return {};
+  const uint64_t left = uint64_t{disk.f_bavail} * disk.f_frsize;
+  if (left >= kRoomBytes) return {};
+  return Error{"disk_full",
+               "the disk of `" + path + "` is full: " + std::to_string(left >> 10) +
+                   " KiB are left, expected at least " + std::to_string(kRoomBytes >> 10) + " KiB",
+               "make room and start again; everything acknowledged is kept",
+               {}};
+}
+
 // ---- opening
 Result<void> RocksStore::open() {
   std::error_code failed;
@@ -101,6 +118,9 @@ Result<void> RocksStore::open() {
                  "check the path and the permissions of the directory above it",
                  {}};
   }
+  // WHY: the database holds customers' keys; other users of the machine have no business in it.
+  std::filesystem::permissions(path_, std::filesystem::perms::owner_all, failed);
+  if (auto room = check_room(path_); !room) return room;
   if (auto checked = check_log_tails(path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
@@ -196,6 +216,10 @@ Result<void> RocksStore::append(const runtime::WriteSet& set) {
   if (set.replay_from != replay_from_) {
     put(batch_, {Table::meta, std::string(kReplayFromKey), number_key(set.replay_from)});
   }
+  if (auto room = check_room(path_); !room) {
+    failure_ = room.error();
+    return room;
+  }
   const auto status = db_->Write(synced_, &batch_);
   if (!status.ok()) {
     failure_ = to_error(status, "write the journal in", path_);
@@ -213,6 +237,7 @@ Result<void> RocksStore::append(const runtime::WriteSet& set) {
 }
 
 Result<void> RocksStore::put_derived(std::span<const Row> rows) {
+  if (auto room = check_room(path_); !room) return room;
   rocksdb::WriteBatch batch;
   for (const auto& row : rows) put(batch, row);
   const auto status = db_->Write({}, &batch);

@@ -3,7 +3,9 @@
 
 #include <grpcpp/server_context.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "fmt/format.h"
 
@@ -60,6 +62,23 @@ Result<Identity> person(std::string_view text) {
   }
 }
 
+/// Turns %XX back into the byte; anything else stays as it is.
+std::string from_ascii(std::string_view text) {
+  std::string name;
+  for (size_t i = 0; i < text.size(); ++i) {
+    unsigned byte = 0;
+    const char* const digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      name += static_cast<char>(byte);
+      i += 2;
+    } else {
+      name += text[i];
+    }
+  }
+  return name;
+}
+
 Result<Identity> identity_of_call(const grpc::ServerContextBase& context) {
   std::shared_ptr<const grpc::AuthContext> auth = context.auth_context();
   if (auth != nullptr && auth->IsPeerAuthenticated()) {
@@ -73,13 +92,18 @@ Result<Identity> identity_of_call(const grpc::ServerContextBase& context) {
   auto found = metadata.find("lupaus-actor");
   if (found == metadata.end()) return Identity{};
   Identity identity{Identity::Kind::person, false,
-                    std::string(found->second.data(), found->second.size()), ""};
+                    from_ascii({found->second.data(), found->second.size()}), ""};
   // WHY: the name is kept in facts for ever and printed; it stays short and free of control
   // characters.
   constexpr size_t kNameSizeMax = 128;
-  bool is_printable = identity.name.find_first_of("\r\n\t") == std::string::npos;
-  if (identity.name.empty() || identity.name.size() > kNameSizeMax || !is_printable) {
-    return unauthenticated("expected a name of 1 to 128 printable characters in `lupaus-actor`");
+  bool is_printable = std::none_of(identity.name.begin(), identity.name.end(),
+                                   [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  // WHY: ` frans` must not approve what `frans` drew up.
+  bool is_padded = identity.name.starts_with(' ') || identity.name.ends_with(' ');
+  if (identity.name.empty() || identity.name.size() > kNameSizeMax || !is_printable || is_padded) {
+    return unauthenticated(
+        "expected a name of 1 to 128 printable characters without spaces around it in "
+        "`lupaus-actor`");
   }
   return identity;
 }

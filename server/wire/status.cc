@@ -13,9 +13,10 @@ namespace {
 
 using rules::model::Error;
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 24> kCodes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 25> kCodes = {{
     {"invalid_field", grpc::StatusCode::INVALID_ARGUMENT},
     {"invalid_argument", grpc::StatusCode::INVALID_ARGUMENT},
+    {"message_too_large", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"sequence_gap", grpc::StatusCode::OUT_OF_RANGE},
     {"changed_duplicate", grpc::StatusCode::ALREADY_EXISTS},
     {"no_book", grpc::StatusCode::FAILED_PRECONDITION},
@@ -83,6 +84,13 @@ grpc::Status to_status(const Error& error) {
   if (!error.hint.empty()) message += "; " + error.hint;
   grpc::StatusCode code = code_of(error.code);
   return grpc::Status(code, message, details(code, message, error.code));
+}
+
+Error too_large(size_t size, size_t max) {
+  return Error{"message_too_large",
+               fmt::format("expected a message of at most {} bytes, but it has {}", max, size),
+               "send fewer events at once",
+               {}};
 }
 
 Error invalid_field(std::string_view name, std::string_view what) {

@@ -15,6 +15,8 @@ namespace lupaus::server::wire {
 /// "lupaus"} in the details.
 grpc::Status to_status(const rules::model::Error& error);
 
+/// RESOURCE_EXHAUSTED with both numbers, in bytes.
+rules::model::Error too_large(size_t size, size_t max);
 /// INVALID_ARGUMENT that names the field ("batch.events[3].occurred_at").
 rules::model::Error invalid_field(std::string_view field, std::string_view what);
 

@@ -85,7 +85,9 @@ int main(int argc, char** argv) {
   auto start = std::chrono::steady_clock::now();
   if (auto started = loop.start(); !started) return fail(started.error());
   std::printf("recovered in %.2f s\n", seconds_since(start));
-  loop.submit(rules::model::Publish{read_book(argv[2]), {}, {}, "bench"}, nullptr, nullptr);
+  loop.submit(
+      rules::model::Publish{read_book(argv[2]), clock->now() - std::chrono::hours(1), {}, "bench"},
+      nullptr, nullptr);
   std::vector<std::deque<Message>> messages(plan.streams);
   uint64_t events = 0;
   for (size_t stream = 0; stream < plan.streams; ++stream) {

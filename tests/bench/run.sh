@@ -11,8 +11,7 @@ cmake --preset release -G Ninja >/dev/null
 cmake --build build/release --target lupausd lupaus lupaus_bench lupaus_bench_bare_server >&2
 rm -rf "$work"
 mkdir -p "$work/book"
-cp deploy/promises/served-in-15.yaml deploy/promises/loan-desk-30.yaml deploy/promises/calendars.yaml \
-  tests/bench/book/*.yaml "$work/book/"
+cp tests/bench/book/*.yaml "$work/book/"
 echo "Measuring on $(nproc) cores: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1); client and server share them."
 build/release/tests/bench/lupaus_bench --lupausd build/release/server/lupausd --lupaus build/release/clients/cli/lupaus \
   --bare build/release/tests/bench/lupaus_bench_bare_server --book "$work/book" --work "$work" "$@"

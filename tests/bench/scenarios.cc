@@ -1,9 +1,12 @@
 #include "tests/bench/scenarios.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -11,6 +14,25 @@
 
 namespace lupaus::tests::bench {
 namespace {
+
+/// Backdated by an hour: a ticket that was issued before its book was published binds nothing.
+void publish(const Setup& setup, const std::string& address) {
+  const auto an_hour_ago =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) -
+      std::chrono::hours(1);
+  const std::time_t time = std::chrono::system_clock::to_time_t(an_hour_ago);
+  std::vector<std::string> command = {
+      setup.lupaus, "--server",     address,
+      "--as",       "bench",        "promises",
+      "apply",      "--valid-from", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time)),
+      "--reason",   "benchmark"};
+  for (const auto& entry : std::filesystem::directory_iterator(setup.book))
+    command.push_back(entry.path());
+  const std::string log = setup.work + "/apply.log";
+  if (run_command(command, log) == 0) return;
+  std::fprintf(stderr, "the book was not published; see %s\n", log.c_str());
+  std::exit(1);
+}
 
 struct Shape {
   std::string name;
@@ -89,11 +111,12 @@ std::unique_ptr<ServerProcess> start_product(const Setup& setup, bool is_fresh) 
   const std::string ready = setup.work + "/lupaus.ready";
   if (is_fresh) std::filesystem::remove_all(setup.work + "/data");
   std::ofstream(config) << "data_dir: " << setup.work << "/data\n"
-                        << "grpc: {listen: \"127.0.0.1:0\"}\nhttp: {listen: \"127.0.0.1:0\"}\n"
-                        << "book: {dir: " << setup.book << "}\n";
+                        << "grpc: {listen: \"127.0.0.1:0\"}\nhttp: {listen: \"127.0.0.1:0\"}\n";
   const std::vector<std::string> command = {setup.lupausd, "serve",        "--config",
                                             config,        "--ready-file", ready};
-  return std::make_unique<ServerProcess>(command, ready, setup.work + "/lupausd.log");
+  auto server = std::make_unique<ServerProcess>(command, ready, setup.work + "/lupausd.log");
+  if (is_fresh) publish(setup, server->grpc());
+  return server;
 }
 
 void bench_throughput(const Setup& setup, Table& table) {

@@ -3,6 +3,7 @@
 
 Usage: readme_test.py ROOT LUPAUS [LUPAUSD] [--write]
 """
+import os
 import re
 import subprocess
 import sys
@@ -16,9 +17,10 @@ def block_after(text, mark):
 
 
 def trace_of(lupaus, root):
-    out = subprocess.run([lupaus, "test", f"{root}/deploy/promises/served-in-15.test.yaml", "--run",
-                          "^from the ticket to the money$", "--trace"], capture_output=True, text=True, check=True).stdout
-    lines = [line[4:] if line.startswith("  | ") else "" for line in out.splitlines() if line.startswith("  |")]
+    out = subprocess.run([os.path.abspath(lupaus), "test", "deploy/promises/served-in-15.test.yaml", "--run",
+                          "^from the ticket to the money$", "--trace"],
+                         capture_output=True, text=True, check=True, cwd=root).stdout
+    lines = [line[4:].rstrip() for line in out.splitlines() if line.startswith("  |")]
     return "\n".join(lines).strip() + "\n"
 
 
@@ -26,6 +28,11 @@ def transcript_of(lupausd, root):
     out = subprocess.run([lupausd, "dev", "--once", "--book", f"{root}/deploy/promises"], capture_output=True,
                          text=True, check=True).stdout
     return out[out.index("== The manager's report"):].strip() + "\n"
+
+
+def without_secrets(text):
+    """Voucher codes come from a secret of each run's own."""
+    return re.sub(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{2}\b", "F9Z1-3VRZ-7JGM-18", text)
 
 
 def main():
@@ -47,7 +54,7 @@ def main():
     if block_after(text, "from deploy/promises/served-in-15.yaml").group(1) not in promise:
         failures.append("the promise is not a part of deploy/promises/served-in-15.yaml")
     for mark, content in wanted.items():
-        if block_after(text, mark).group(1) != content:
+        if without_secrets(block_after(text, mark).group(1)) != without_secrets(content):
             failures.append(f"the {mark} is not what the product prints now:\n{content}")
     if failures:
         sys.exit("README.md: " + "\n".join(failures) +

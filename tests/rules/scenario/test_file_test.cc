@@ -66,7 +66,7 @@ TEST(PromiseTest, PassesWhenEverythingIsAsExpected) {
           "owed: EUR 10.00}}");
   EXPECT_THAT(result.failures, IsEmpty());
   EXPECT_TRUE(result.has_passed);
-  EXPECT_EQ(result.trace, "");
+  EXPECT_THAT(result.trace, testing::HasSubstr("owed EUR 10.00 by voucher"));
 }
 
 TEST(PromiseTest, TellsWhatWasExpectedAndFoundWithTheTrace) {

@@ -84,8 +84,9 @@ class BranchDay : public testing::Test {
     v1::Event first = make_event("A1", "issued", {}, "cash");
     (*first.mutable_attributes())["customer"] = "c-1";
     stream_.hello("b1/counter");
-    send({first, make_event("A2", "issued", seconds(1), "cash"),
-          make_event("L1", "issued", seconds(2), "loan")});
+    v1::Event loan = make_event("L1", "issued", seconds(2), "loan");
+    (*loan.mutable_attributes())["customer"] = "c-2";
+    send({first, make_event("A2", "issued", seconds(1), "cash"), loan});
   }
   void send(const std::vector<v1::Event>& events) {
     stream_.send("b1/counter", sent_ + 1, events);
@@ -168,6 +169,7 @@ TEST_F(BranchDay, ExplainsATicketByIdOrLabel) {
 }
 
 TEST_F(BranchDay, ListsAndSumsWhatWasBroken) {
+  come_to(minutes(5));
   send({make_event("A2", "service_started", minutes(5))});
   come_to(minutes(20));
   send({make_event("A1", "service_started", minutes(20))});

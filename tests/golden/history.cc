@@ -1,0 +1,140 @@
+// Two days of one branch: tickets kept, broken, retracted, restarted, forgotten; a source that lost
+// events; vouchers redeemed and refused; a batch of transfers drawn up, approved and exported.
+#include "tests/golden/history.h"
+
+#include "rules/language/compile.h"
+#include "tests/support/rules_world.h"
+
+namespace lupaus::tests {
+
+using namespace std::chrono_literals;
+using namespace rules::model;  // NOLINT: tests speak the model's words throughout
+
+namespace {
+
+class History {
+ public:
+  History(World& world, const std::function<void(std::span<const Fact>)>& take)
+      : world_(world), take_(take) {}
+
+  void happens(Duration at, const std::string& ticket, const std::string& type,
+               const std::string& customer = "") {
+    arrives_late(at, at, ticket, type, customer);
+  }
+  /// Told at `told`, when it happened at `at`.
+  void arrives_late(Duration at, Duration told, const std::string& ticket, const std::string& type,
+                    const std::string& customer = "") {
+    OwnedEvent event;
+    event.source = type == "issued" ? "kiosk" : "counter";
+    event.ticket = ticket;
+    event.type = type;
+    event.at = World::at(at);
+    if (type == "issued") event.attributes.push_back({"service", "cash"});
+    if (!customer.empty()) event.attributes.push_back({"customer", customer});
+    world_.tick(World::at(told));
+    world_.observe(std::move(event), World::at(told));
+    hand_over();
+  }
+  void all_told(Duration until) {
+    world_.tick(World::at(until));
+    world_.hear_all(World::at(until), World::at(until));
+    hand_over();
+  }
+  void asks(CommandBody body, Duration at, const std::string& who = "anna") {
+    const auto answered = world_.command(std::move(body), World::at(at), who);
+    ensure(answered.ok(), "the history asks for nothing that is refused");
+    hand_over();
+  }
+  void hand_over() {
+    const auto& facts = world_.facts();
+    if (facts.size() == handed_over_) return;
+    take_(std::span(facts).subspan(handed_over_));
+    handed_over_ = facts.size();
+  }
+  void archives(Duration at) {
+    std::vector<TicketSlot> slots;
+    world_.state().engine.drain_forgettable(World::at(at), 1, slots);
+    for (const TicketSlot slot : slots) asks(Archive{slot}, at, "lupaus");
+  }
+  /// The first compensation by `instrument` that is owed and that no batch has.
+  uint64_t owed(Instrument instrument) const {
+    for (const auto& [number, c] : world_.state().ledger.compensations()) {
+      if (c.state == PaidState::owed && c.instrument == instrument && c.batch.empty())
+        return number;
+    }
+    ensure(false, "the history owes what it settles");
+    return 0;
+  }
+
+ private:
+  World& world_;
+  const std::function<void(std::span<const Fact>)>& take_;
+  size_t handed_over_ = 0;
+};
+
+void branch_day(History& day) {
+  day.happens(0s, "A1", "issued", "c-1");
+  day.happens(1min, "A2", "issued", "c-1");
+  day.happens(2min, "A3", "issued", "c-2");
+  day.happens(3min, "A1", "away");
+  day.happens(5min, "A1", "back");
+  day.happens(6min, "A3", "transferred");
+  day.happens(16min, "A1", "service_started");  // kept: two minutes away
+  day.happens(17min, "A4", "issued", "c-3");
+  day.happens(18min, "A4", "no_such_event");  // rejected
+  day.happens(20min, "", "branch_closed");
+  day.happens(30min, "", "branch_opened");
+  day.arrives_late(20min, 34min, "A4", "parked");
+  day.arrives_late(31min + 500ms, 35min, "A3", "service_started");  // broken since 21 min
+  day.happens(36min, "A5", "issued", "c-1");
+  day.happens(40min, "A4", "unparked");
+  day.happens(49min, "A2", "service_started");
+  day.all_told(50min);
+  day.happens(55min, "A4", "no_show");
+  day.arrives_late(51min, 56min, "A5", "cancelled");  // retracted: cancelled at its limit
+  day.happens(57min, "A6", "issued", "c-1");
+  day.happens(58min, "A7", "issued", "c-4");
+  day.all_told(58min);
+  day.all_told(1h + 30min);  // A6 broken and final, its end to come
+  day.happens(2h, "A6", "service_started");
+  day.happens(2h + 1min, "A8", "issued");
+  day.all_told(2h + 2min);
+}
+
+void money(History& day) {
+  const uint64_t voucher = day.owed(Instrument::voucher);
+  day.asks(Settle{voucher, Settle::Outcome::voucher_issued, "LP-GOLD-0001", 0}, 3h);
+  day.asks(RedeemVoucher{"LP-GOLD-0001", "b"}, 4h);
+  day.asks(CloseBatch{World::at(4h)}, 4h + 1min, "anna");
+  day.asks(ApproveBatch{"B-20260105-0001", "0123abcd"}, 4h + 2min, "berit");
+  day.asks(ExportBatch{"B-20260105-0001", "csv"}, 4h + 3min, "berit");
+  const uint64_t other = day.owed(Instrument::voucher);
+  day.asks(Settle{other, Settle::Outcome::dispatched, "webhook", 1}, 5h);
+  day.asks(Settle{other, Settle::Outcome::failed, "account closed", 1}, 5h + 1min);
+}
+
+}  // namespace
+
+BookPtr compile_history_book(std::span<const SourceFile> files, std::span<const ZoneTable> zones,
+                             const std::string& tz_version) {
+  return rules::language::compile(files, {zones, tz_version}).book;
+}
+
+void play_history(const std::string& yaml, const std::function<void(std::span<const Fact>)>& take) {
+  const std::vector<SourceFile> files = {{"history.yaml", yaml}};
+  World world(compile_history_book(files, {}, ""));
+  History history(world, take);
+  branch_day(history);
+  history.asks(Register{"lost-kiosk", 1, 0, false}, 2h + 10min);
+  history.asks(Register{"lost-kiosk", 1, 8, false}, 2h + 11min);  // 1 to 7 are gone
+  money(history);
+  history.happens(27h, "A9", "issued");
+  history.all_told(27h);  // A7 and A8 have expired
+  const uint64_t transfer = history.owed(Instrument::transfer);
+  history.asks(Settle{transfer, Settle::Outcome::dispatched, "bank", 1}, 28h);
+  history.asks(Settle{transfer, Settle::Outcome::paid, "E2E-0001", 1}, 28h + 1min);
+  history.all_told(60h);
+  history.archives(60h);
+}
+
+}  // namespace lupaus::tests

@@ -1,0 +1,22 @@
+// A small history of a branch that makes every kind of fact the rules make now. It was recorded
+// once; how it is made may change, what was recorded may not.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "rules/model/fact.h"
+
+namespace lupaus::tests {
+
+/// Compiles the files that a recorded book carries; null when they do not compile.
+rules::model::BookPtr compile_history_book(std::span<const rules::model::SourceFile> files,
+                                           std::span<const rules::model::ZoneTable> zones,
+                                           const std::string& tz_version);
+
+/// Plays the history with the promises of `yaml` and gives each batch of facts to `take`.
+void play_history(const std::string& yaml,
+                  const std::function<void(std::span<const rules::model::Fact>)>& take);
+
+}  // namespace lupaus::tests

@@ -1,0 +1,173 @@
+// What the engine answers to events that are out of step, unknown or ill-formed: nothing is lost,
+// nothing is taken twice, and no source is jammed.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/rules/engine/sender.h"
+
+namespace lupaus::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace rules::model;  // NOLINT: tests speak the model's words throughout
+
+World p15() { return World(make_book({PromiseForm{}})); }
+
+TEST(Sequence, WithAGapIsRefusedAndNothingIsRecorded) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  EXPECT_EQ(kiosk.send(1), "");
+  const size_t facts = world.facts().size();
+  EXPECT_EQ(kiosk.send(3), "sequence_gap");
+  EXPECT_EQ(world.facts().size(), facts);
+  EXPECT_EQ(kiosk.send(2), "") << "the expected one is still taken";
+}
+
+TEST(Sequence, SaidAgainIsAcknowledgedAndGivesNoFact) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  kiosk.send(1);
+  const size_t facts = world.facts().size();
+  EXPECT_EQ(kiosk.send(1), "");
+  EXPECT_EQ(world.facts().size(), facts);
+}
+
+TEST(Sequence, SaidAgainWithOtherContentStopsTheSource) {
+  using Change = std::function<void(OwnedEvent&)>;
+  const std::vector<Change> changes = {
+      [](OwnedEvent& e) { e.ticket = "A2"; }, [](OwnedEvent& e) { e.type = "called"; },
+      [](OwnedEvent& e) { e.at += 1ms; }, [](OwnedEvent& e) { e.branch = "c"; },
+      [](OwnedEvent& e) {
+        e.attributes.push_back({"priority", "1"});
+      }};
+  for (const auto& change : changes) {
+    World world = p15();
+    Sender kiosk(world, "kiosk");
+    kiosk.send(1);
+    const size_t facts = world.facts().size();
+    EXPECT_EQ(kiosk.send(1, change), "changed_duplicate");
+    EXPECT_EQ(world.facts().size(), facts);
+  }
+}
+
+TEST(Sequence, IsComparedForTheLast4096AndOlderOnesAreTakenOnTrust) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  const auto change = [](OwnedEvent& e) { e.type = "called"; };
+  const auto quiet = [](OwnedEvent& e) { e.type = "recalled"; };
+  for (uint64_t sequence = 1; sequence <= 4'097; ++sequence) kiosk.send(sequence, quiet);
+  const size_t facts = world.facts().size();
+  EXPECT_EQ(kiosk.send(2, change), "changed_duplicate") << "the oldest that is compared";
+  EXPECT_EQ(kiosk.send(1, change), "") << "one older";
+  EXPECT_EQ(world.facts().size(), facts);
+}
+
+TEST(Sequence, OfARejectedEventIsUsedUp) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  EXPECT_EQ(kiosk.send(1, [](OwnedEvent& e) { e.type = "teleported"; }), "");
+  EXPECT_EQ(kiosk.rejection(), "unknown_type");
+  EXPECT_EQ(kiosk.send(2), "");
+  EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::open);
+}
+
+TEST(Epoch, ThatIsOverOrToComeIsRefused) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  ASSERT_TRUE(world.command(Register{"kiosk", 3, 0, false}, World::at(0s)).ok());
+  for (const uint64_t epoch : {0u, 1u, 2u, 4u})
+    EXPECT_EQ(kiosk.send(1, [&](OwnedEvent& e) { e.epoch = epoch; }), "unknown_epoch");
+  EXPECT_EQ(kiosk.send(1, [](OwnedEvent& e) { e.epoch = 3; }), "");
+}
+
+TEST(Source, ThatNeverSaidHelloIsRefused) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  EXPECT_EQ(kiosk.send(1, [](OwnedEvent& e) { e.source = "stranger"; }), "unknown_source");
+}
+
+TEST(Book, MustBeThereBeforeTheFirstEvent) {
+  World world(nullptr);
+  Sender kiosk(world, "kiosk");
+  EXPECT_EQ(kiosk.send(1), "no_book");
+  world.publish(make_book({PromiseForm{}}), World::at(0s));
+  EXPECT_EQ(kiosk.send(1), "") << "the refused event did not use up its sequence";
+}
+
+struct Bad {
+  std::string name, reason;
+  std::function<void(OwnedEvent&)> change;
+};
+
+class BadEvent : public testing::TestWithParam<Bad> {};
+
+TEST_P(BadEvent, IsKeptWithItsReasonAndJamsNothing) {
+  World world(make_book({PromiseForm{}}, {{"kiosk", {"issued", "branch_closed", "expired"}}}));
+  Sender kiosk(world, "kiosk");
+  EXPECT_EQ(kiosk.send(1, GetParam().change), "");
+  ASSERT_EQ(world.all<Rejected>().size(), 1u);
+  EXPECT_EQ(kiosk.rejection(), GetParam().reason);
+  EXPECT_FALSE(world.all<Rejected>()[0].message.empty());
+  EXPECT_TRUE(world.all<Observed>().empty());
+  EXPECT_FALSE(world.state().engine.find_ticket("b", "A1"));
+  EXPECT_EQ(kiosk.send(2), "");
+  EXPECT_EQ(world.all<Observed>().size(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Reasons, BadEvent,
+    testing::Values(
+        Bad{"UnknownBranch", "unknown_branch", [](auto& e) { e.branch = "elsewhere"; }},
+        Bad{"UnknownType", "unknown_type", [](auto& e) { e.type = "teleported"; }},
+        Bad{"ExpiredFromASource", "unknown_type", [](auto& e) { e.type = "expired"; }},
+        Bad{"TicketEventWithoutATicket", "bad_ticket", [](auto& e) { e.ticket = ""; }},
+        Bad{"BranchEventWithATicket", "bad_ticket", [](auto& e) { e.type = "branch_closed"; }},
+        Bad{"TicketWithASpace", "bad_ticket", [](auto& e) { e.ticket = "A 1"; }},
+        Bad{"TicketTooLong", "bad_ticket", [](auto& e) { e.ticket = std::string(129, 'A'); }},
+        Bad{"MoreThanTwoMinutesAhead", "future", [](auto& e) { e.at += 2min + 1ms; }},
+        Bad{"UndeclaredType", "undeclared_type", [](auto& e) { e.type = "called"; }},
+        Bad{"UnknownAttribute", "bad_attribute",
+            [](auto& e) {
+              e.attributes.push_back({"colour", "blue"});
+            }},
+        Bad{"AttributeThatDoesNotParse", "bad_attribute",
+            [](auto& e) {
+              e.attributes.push_back({"priority", "high"});
+            }},
+        Bad{"TooManyAttributes", "bad_attribute",
+            [](auto& e) {
+              e.attributes.assign(33, {"service", "cash"});
+            }},
+        Bad{"AttributesTooLong", "bad_attribute",
+            [](auto& e) {
+              e.attributes.push_back({"service", std::string(65'535, 'x')});
+            }}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Source, ThatTheBranchDoesNotDeclareIsRejectedThere) {
+  World world(make_book({PromiseForm{}}, {{"kiosk", {}}}));
+  Sender stranger(world, "stranger");
+  EXPECT_EQ(stranger.send(1), "");
+  EXPECT_EQ(stranger.rejection(), "undeclared_source");
+}
+
+TEST(Retry, TakesARejectedEventOnceABookKnowsIt) {
+  World world(make_book({PromiseForm{}}, {{"counter", {}}}));
+  Sender kiosk(world, "kiosk");
+  kiosk.send(1);
+  const auto same = [](OwnedEvent&) {};
+  EXPECT_EQ(kiosk.send(1, same, true), "undeclared_source") << "no book knows it yet";
+  EXPECT_EQ(world.all<Rejected>().size(), 1u);
+  world.publish(make_book({PromiseForm{}}, {{"counter", {}}, {"kiosk", {}}}), World::at(0s));
+  EXPECT_EQ(kiosk.send(1, same, true), "");
+  ASSERT_EQ(world.all<Observed>().size(), 1u);
+  EXPECT_TRUE(world.all<Observed>()[0].is_retry);
+  EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::open);
+  EXPECT_EQ(kiosk.send(1, same, true), "not_rejected") << "it is taken once";
+  EXPECT_EQ(kiosk.send(2), "") << "a retry uses no sequence";
+  EXPECT_EQ(kiosk.send(2, same, true), "not_rejected");
+}
+
+}  // namespace
+}  // namespace lupaus::tests

@@ -66,5 +66,7 @@ inline constexpr std::string_view kTierBelowLimit = "P060";
 inline constexpr std::string_view kKeptUnserved = "P061";
 // Read but not judged yet
 inline constexpr std::string_view kNotSupported = "P090";
+// Bytes that are no text
+inline constexpr std::string_view kNotUtf8 = "P091";
 
 }  // namespace lupaus::rules::language

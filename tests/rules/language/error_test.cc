@@ -51,6 +51,12 @@ TEST_P(Faults, AreToldWithCodePlaceAndWords) {
 }
 
 constexpr Fault kTextFaults[] = {
+    {"latin_1", "Served within", "Palvelu v\xE4lill\xE4", "P091", "\xE4lill", "byte 0xE4"},
+    {"utf8_cut_off", "Served within", "Served \xE2\x82", "P091", "\xE2\x82",
+     "save the file as UTF-8"},
+    {"utf8_overlong", "Served within", "Served \xC0\xAF", "P091", "\xC0\xAF", "expected UTF-8"},
+    {"utf8_surrogate", "Served within", "Served \xED\xA0\x80", "P091", "\xED\xA0",
+     "expected UTF-8"},
     {"yaml_syntax", "target: {within: 15m}", "target: {within: 15m", "P001", ":\n    tiers",
      "YAML"},
     {"anchor", "within: 15m", "within: &limit 15m", "P002", "&limit", "anchor"},

@@ -92,6 +92,8 @@ constexpr Fault kValueFaults[] = {
      "did you mean \"continue\"?"},
     {"percent_bad", "{within: 15m}", "{within: 15m, objective: 0.95}", "P015", "0.95",
      "percentage"},
+    {"percent_above_all", "{within: 15m}", "{within: 15m, objective: 100.5%}", "P015", "100.5%",
+     "at most 100%"},
     {"period_empty", "  applies:", "  effective: {from: 2026-02-01, until: 2026-01-31}\n  applies:",
      "P020", "2026-01-31", "on or after 2026-02-01"},
 };
@@ -116,6 +118,8 @@ constexpr Fault kPromiseFaults[] = {
      "at least one language"},
     {"left_is_kept", "left: void", "left: stop", "P061", "stop, cancelled", "nobody served",
      Severity::warning},
+    {"warned_at_start", "  target: {within: 15m}", "  warn: [{left: 15m}]\n  target: {within: 15m}",
+     "P062", "15m}]", "less time than the limit", Severity::warning},
     {"by_and_calendar", "within: 15m", "by: ticket.target_at", "P027", "ticket.target_at",
      "elapsed"},
     {"by_wrong_type", "within: 15m", "by: ticket.service", "P016", "ticket.service}", "type time"},

@@ -265,7 +265,7 @@ bool send_all(Sender& sender, const std::string& text, const Sending& sending) {
 
 void send(Context& context, const Sending& sending) {
   const auto text = context.read_file(sending.path);
-  if (!text) return context.fail(text.error());
+  if (!text) return context.fail(text.error(), kUsage);
   auto census = take_census(*text, sending.path == "-" ? "standard input" : sending.path);
   if (!census) return context.fail(census.error());
   if (census->count == 0) {
@@ -276,7 +276,12 @@ void send(Context& context, const Sending& sending) {
     Sender sender(context, stub, *census, sending.is_backfill);
     const bool is_sent = sender.greet() && send_all(sender, *text, sending);
     const grpc::Status status = sender.status();
-    if (!status.ok()) return fail_with(context, status);
+    if (!status.ok()) {
+      fail_with(context, status);
+      // The command line was right; what the file holds is not.
+      if (status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) context.exit_code = kNo;
+      return;
+    }
     if (!is_sent)
       return context.fail("the server ended the stream before every event was durable",
                           kUnreachable);

@@ -101,6 +101,22 @@ Misspelling find_misspelling(CLI::App& app, const std::vector<std::string>& word
   return found;
 }
 
+/// What is wrong with the address of a server, "" for HOST:PORT.
+std::string address_complaint(const std::string& address) {
+  if (address.starts_with("unix:")) return "";
+  const size_t colon = address.rfind(':');
+  const std::string host = address.substr(0, colon == std::string::npos ? 0 : colon);
+  const std::string port = colon == std::string::npos ? "" : address.substr(colon + 1);
+  const bool is_bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  const bool is_host = !host.empty() && host.find_first_of(" /") == std::string::npos &&
+                       (is_bracketed || host.find(':') == std::string::npos);
+  const bool is_number = !port.empty() && port.size() <= 5 &&
+                         port.find_first_not_of("0123456789") == std::string::npos;
+  const int number = is_number ? std::stoi(port) : 0;
+  if (is_host && number >= 1 && number <= 65535) return "";
+  return "expected HOST:PORT with a port from 1 to 65535, but it is `" + address + "`";
+}
+
 int usage_error(CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& error,
                 const Context& context) {
   const Misspelling found = find_misspelling(app, words);
@@ -139,6 +155,7 @@ void add_global_flags(CLI::App& app, Context& context) {
   app.add_option("--server", context.server, "Address of the server")
       ->envname("LUPAUS_SERVER")
       ->type_name("HOST:PORT")
+      ->check(address_complaint)
       ->capture_default_str();
   app.add_option("--as", context.actor, "Who acts, on loopback without TLS")
       ->envname("LUPAUS_ACTOR");

@@ -19,6 +19,22 @@ TEST_F(CommandLine, AMisspeltVerbIsUsageWithASuggestion) {
   EXPECT_EQ(lupaus({"-o", "xml", "check", "x"}), kUsage);
 }
 
+TEST_F(CommandLine, AWrongArgumentIsUsageBeforeAnyServerIsAsked) {
+  for (const char* address :
+       {"127.0.0.1:70000", "127.0.0.1:0", "127.0.0.1", ":7443", "a:b:1", "h:1x"}) {
+    EXPECT_EQ(lupaus({"--server", address, "promises", "list"}), kUsage) << address;
+    EXPECT_THAT(err_, HasSubstr("expected HOST:PORT")) << address;
+  }
+  EXPECT_EQ(lupaus({"payouts", "batch", "export", "B-1", "--format", "pdf"}), kUsage);
+  EXPECT_EQ(lupaus({"promises", "apply", scenario("p15.yaml"), "--retire", "p"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("--reason TEXT"));
+  EXPECT_EQ(lupaus({"events", "send", "/nowhere/e.ndjson"}), kUsage);
+  EXPECT_EQ(lupaus({"test", "/nowhere/t.yaml"}), kUsage);
+  EXPECT_EQ(lupaus({"backtest", "--promises", scenario("p15.yaml"), scenario("branches.yaml"),
+                    "--events", "/nowhere"}),
+            kUsage);
+}
+
 TEST_F(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(lupaus({"--help"}), kYes);
   EXPECT_THAT(out_, HasSubstr("backtest"));
@@ -65,7 +81,7 @@ TEST_F(CommandLine, CheckComplainsOfATestFileToo) {
 }
 
 TEST_F(CommandLine, AFileThatIsNotThereIsNo) {
-  EXPECT_EQ(lupaus({"check", "/nowhere/p.yaml"}), kNo);
+  EXPECT_EQ(lupaus({"check", "/nowhere/p.yaml"}), kUsage);
   EXPECT_THAT(err_, HasSubstr("/nowhere/p.yaml"));
 }
 

@@ -6,6 +6,7 @@
 #include <exception>
 #include <map>
 #include <ostream>
+#include <utility>
 
 #include "clients/cli/context.h"
 #include "rules/calendar/zone.h"
@@ -67,13 +68,25 @@ struct Misspelling {
   std::string word, suggestion, verb_path;
 };
 
+/// Whether `word` is a flag whose value is the next word.
+bool takes_next_word(const CLI::App* here, const std::string& word) {
+  if (word.find('=') != std::string::npos) return false;
+  for (; here != nullptr; here = here->get_parent()) {
+    const CLI::Option* option = here->get_option_no_throw(word);
+    if (option != nullptr) return option->get_items_expected_min() > 0;
+  }
+  return false;
+}
+
 /// The first word that neither names a verb nor a flag where it stands.
 Misspelling find_misspelling(CLI::App& app, const std::vector<std::string>& words) {
   CLI::App* here = &app;
   std::vector<std::string> flags;
   add_flag_names(app, flags);
   Misspelling found{"", "", "lupaus"};
+  bool is_value = false;
   for (const auto& word : words) {
+    if (std::exchange(is_value, false)) continue;
     if (word == "--") break;
     if (word.size() > 1 && word[0] == '-') {
       const std::string name = word.substr(0, word.find('='));
@@ -82,6 +95,7 @@ Misspelling find_misspelling(CLI::App& app, const std::vector<std::string>& word
         found.word = name;
         found.suggestion = nearest(name, flags);
       }
+      is_value = takes_next_word(here, word);
       continue;
     }
     const auto verbs = verb_names(*here);

@@ -7,6 +7,7 @@ namespace lupaus::clients::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST_F(CommandLine, AMisspeltVerbIsUsageWithASuggestion) {
   EXPECT_EQ(lupaus({"backtset"}), kUsage);
@@ -17,6 +18,15 @@ TEST_F(CommandLine, AMisspeltVerbIsUsageWithASuggestion) {
   EXPECT_THAT(err_, HasSubstr("did you mean `--strict`?"));
   EXPECT_EQ(lupaus({}), kUsage);
   EXPECT_EQ(lupaus({"-o", "xml", "check", "x"}), kUsage);
+}
+
+TEST_F(CommandLine, TheValueOfAFlagIsNoMisspeltVerb) {
+  EXPECT_EQ(lupaus({"--as", "bob", "-o", "json", "vouchers", "redeem", "ABCD"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("--branch is required"));
+  EXPECT_THAT(err_, Not(HasSubstr("bob")));
+  EXPECT_THAT(err_, HasSubstr("`lupaus vouchers redeem --help`"));
+  EXPECT_EQ(lupaus({"--as", "bob", "vouchers", "redem", "ABCD"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("did you mean `redeem`?"));
 }
 
 TEST_F(CommandLine, AWrongArgumentIsUsageBeforeAnyServerIsAsked) {

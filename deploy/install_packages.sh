@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   # tools
-  g++ cmake ninja-build ccache mold pkg-config git python3 clang-format clang-tidy ca-certificates
+  g++ cmake ninja-build ccache mold pkg-config git python3 clang-format clang-tidy ca-certificates libjemalloc-dev
   # contract and transport
   libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler
   # libraries; Boost is 1.81, whose headers stand against those of 1.74

@@ -163,11 +163,11 @@ bool read_events(Context& context, const std::string& path, Backtest& backtest) 
   uint64_t size = 0;
   if (path != "-") {
     file.open(path, std::ios::binary);
-    if (!file) {
-      context.fail("expected a file of events, but `" + path + "` cannot be opened");
+    std::error_code error;
+    if (!file || std::filesystem::is_directory(path, error)) {
+      context.fail("expected a file of events, but `" + path + "` cannot be read", kUsage);
       return false;
     }
-    std::error_code error;
     size = std::filesystem::file_size(path, error);
     if (error) size = 0;
   }

@@ -56,7 +56,7 @@ Result<std::vector<SourceFile>> read_sources(const Context& context,
 BookPtr load_book(Context& context, const std::vector<std::string>& paths) {
   auto sources = read_sources(context, paths);
   if (!sources) {
-    context.fail(sources.error());
+    context.fail(sources.error(), kUsage);
     return nullptr;
   }
   const auto compiled = rules::language::compile(*sources);

@@ -19,7 +19,8 @@ rules::model::Result<std::vector<rules::model::SourceFile>> read_sources(
     const Context& context, const std::vector<std::string>& paths);
 
 /// The book for a verb that judges: refuses errors, and each clause that is not supported yet, on
-/// stderr with its line, and sets exit code 1. Warnings are not printed. nullptr when refused.
+/// stderr with its line, and sets exit code 1 (2 when a file cannot be read). Warnings are not
+/// printed. nullptr when refused.
 rules::model::BookPtr load_book(Context& context, const std::vector<std::string>& paths);
 
 }  // namespace lupaus::clients::cli

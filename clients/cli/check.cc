@@ -77,7 +77,7 @@ void print_findings(const Context& context, const std::vector<Finding>& findings
 
 void run_check(Context& context, const CheckOptions& options) {
   const auto sources = read_sources(context, options.paths);
-  if (!sources) return context.fail(sources.error());
+  if (!sources) return context.fail(sources.error(), kUsage);
   const auto compiled = rules::language::compile(*sources);
   const auto findings = find_all(compiled, *sources);
   print_findings(context, findings);

@@ -52,7 +52,12 @@ void fail_with(Context& context, const grpc::Status& status) {
   switch (status.error_code()) {
     case grpc::StatusCode::NOT_FOUND:
     case grpc::StatusCode::FAILED_PRECONDITION:
+    case grpc::StatusCode::OUT_OF_RANGE:    // a gap in what a source sends
+    case grpc::StatusCode::ALREADY_EXISTS:  // a known identity with other content
       code = kNotFound;
+      break;
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      code = kUsage;
       break;
     case grpc::StatusCode::PERMISSION_DENIED:
     case grpc::StatusCode::UNAUTHENTICATED:

@@ -23,8 +23,8 @@ rules::model::Result<std::shared_ptr<grpc::Channel>> connect(const Context& cont
 /// Puts the actor into the call.
 void name_actor(const Context& context, grpc::ClientContext& call);
 
-/// Prints what the server answered and sets the exit code: 4 not found or wrong state, 5 refused, 6
-/// unreachable, else 1.
+/// Prints what the server answered and sets the exit code: 2 a wrong argument, 4 not found or wrong
+/// state, 5 refused, 6 unreachable, else 1.
 void fail_with(Context& context, const grpc::Status& status);
 
 }  // namespace lupaus::clients::cli

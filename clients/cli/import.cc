@@ -199,16 +199,17 @@ void run_import(Context& context, const ImportOptions& options) {
     as_of = *parsed;
   }
   const auto text = context.read_file(options.map);
-  if (!text) return context.fail(text.error());
+  if (!text) return context.fail(text.error(), kUsage);
   auto map = ImportMap::parse(options.map, *text);
   if (!map) return context.fail(map.error());
   std::ifstream file;
   uint64_t bytes = 0;
   if (options.table != "-") {
     file.open(options.table, std::ios::binary);
-    if (!file)
-      return context.fail("expected a table, but `" + options.table + "` cannot be opened");
     std::error_code error;
+    if (!file || std::filesystem::is_directory(options.table, error)) {
+      return context.fail("expected a table, but `" + options.table + "` cannot be read", kUsage);
+    }
     bytes = std::filesystem::file_size(options.table, error);
     if (error) bytes = 0;
   }

@@ -213,7 +213,7 @@ std::optional<StreamedCounts> stream_events(
   if (sorter.count() == 0) return StreamedCounts{};
   auto channel = connect(context);
   if (!channel) {
-    context.fail(channel.error());
+    context.fail(channel.error(), kUsage);
     return std::nullopt;
   }
   Importer importer(context, sorter, std::move(*channel));

@@ -55,7 +55,10 @@ constexpr size_t kChunkBytes = size_t{1} << 20;
 
 class JsonEventReader::Parser {
  public:
-  Parser(std::istream& in, std::string name) : in_(in), name_(std::move(name)) { fill(); }
+  Parser(std::istream& in, std::string name) : in_(in), name_(std::move(name)) {
+    fill();
+    skip_byte_order_mark();
+  }
 
   Result<bool> next(Event& event) {
     std::string_view text;
@@ -104,6 +107,13 @@ class JsonEventReader::Parser {
       }
       fill();
     }
+  }
+
+  void skip_byte_order_mark() {
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    if (!std::string_view(buffer_.data(), end_).starts_with(kMark)) return;
+    begin_ = kMark.size();
+    bytes_ = kMark.size();
   }
 
   void fill() {

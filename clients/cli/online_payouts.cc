@@ -218,6 +218,7 @@ void add_batch_verbs(CLI::App& payouts, Context& context) {
     verb->add_option_function<std::string>(
             "--format", [request](const auto& name) { request->set_format(name); },
             "csv or csv-excel")
+        ->check(CLI::IsMember({"csv", "csv-excel"}))
         ->required();
     verb->add_option("--out", *path, "Where to write it; standard output if left out");
     verb->callback([&context, request, path] { export_batch(context, *request, *path); });

@@ -72,8 +72,11 @@ bool print_diagnostics(Context& context, const v1::ApplyPromisesResponse& answer
 void apply(Context& context, Application& application) {
   auto& request = application.request;
   if (!check_zone(context)) return;
+  const bool needs_reason = request.retire_size() != 0 || !application.valid_from.empty();
+  if (needs_reason && request.reason().empty())
+    return context.fail("--retire and --valid-from need --reason TEXT, but there is none", kUsage);
   auto sources = read_sources(context, application.paths);
-  if (!sources) return context.fail(sources.error(), kNo);
+  if (!sources) return context.fail(sources.error(), kUsage);
   for (auto& source : *sources) {
     auto* file = request.add_files();
     file->set_name(source.name);

@@ -27,7 +27,7 @@ constexpr uint64_t kRejectedShownMax = 20;
 struct SourceInFile {
   uint64_t epoch = 0;
   uint64_t last = 0;  ///< sequence
-  uint64_t acked = 0;
+  uint64_t next = 1;  ///< sequence that the server wants; before it everything is there
   Instant latest = rules::model::kBeginningOfTime;
 };
 struct Census {
@@ -124,11 +124,18 @@ class Sender {
     window_ = std::max<uint32_t>(1, answer.welcome().window_batches_count());
     if (answer.welcome().max_message_bytes() != 0)
       bytes_max_ = answer.welcome().max_message_bytes();
+    for (const auto& told : answer.welcome().sources()) {
+      const auto source = census_.sources.find(told.source());
+      if (source != census_.sources.end() && source->second.epoch == told.epoch())
+        source->second.next = told.next_sequence();
+    }
     return true;
   }
 
   /// False when the stream ended.
   bool add(const Event& event) {
+    // WHY: what is there already is sent again too, so that a changed duplicate is found.
+    if (event.sequence < census_.sources.find(event.source)->second.next) ++known_count_;
     auto& batch = *request_.mutable_batch();
     v1::Event one;
     one.set_branch(std::string(event.branch));
@@ -174,6 +181,7 @@ class Sender {
 
   grpc::Status status() { return stream_->Finish(); }
   uint64_t rejected_count() const { return rejected_count_; }
+  uint64_t known_count() const { return known_count_; }
 
  private:
   bool flush() {
@@ -238,7 +246,7 @@ class Sender {
       stream_;
   v1::StreamEventsRequest request_;
   size_t bytes_ = 0, bytes_max_ = size_t{64} << 10;
-  uint64_t last_ = 0, done_ = 0, rejected_count_ = 0;
+  uint64_t last_ = 0, done_ = 0, rejected_count_ = 0, known_count_ = 0;
   uint32_t window_ = 1;
   std::vector<UnderWay> under_way_;
 };
@@ -265,7 +273,7 @@ bool send_all(Sender& sender, const std::string& text, const Sending& sending) {
 
 void send(Context& context, const Sending& sending) {
   const auto text = context.read_file(sending.path);
-  if (!text) return context.fail(text.error());
+  if (!text) return context.fail(text.error(), kUsage);
   auto census = take_census(*text, sending.path == "-" ? "standard input" : sending.path);
   if (!census) return context.fail(census.error());
   if (census->count == 0) {
@@ -276,11 +284,18 @@ void send(Context& context, const Sending& sending) {
     Sender sender(context, stub, *census, sending.is_backfill);
     const bool is_sent = sender.greet() && send_all(sender, *text, sending);
     const grpc::Status status = sender.status();
-    if (!status.ok()) return fail_with(context, status);
+    if (!status.ok()) {
+      fail_with(context, status);
+      // The command line was right; what the file holds is not.
+      if (status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) context.exit_code = kNo;
+      return;
+    }
     if (!is_sent)
       return context.fail("the server ended the stream before every event was durable",
                           kUnreachable);
     context.err() << census->count << " events are durable";
+    if (sender.known_count() != 0)
+      context.err() << ", " << sender.known_count() << " of them were on the server already";
     if (sender.rejected_count() != 0) {
       context.err() << ", " << sender.rejected_count()
                     << " of them not applied: see `lupaus events rejected`";

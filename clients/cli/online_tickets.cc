@@ -38,6 +38,12 @@ void list(Context& context, const v1::ListTicketsRequest& request) {
     const auto length = [](int64_t ms) {
       return Cell::text(rules::model::format_seconds(rules::model::Duration(ms)));
     };
+    // A breach that is final is broken too, though no longer provisionally.
+    const auto broken = [](const v1::TicketCommitment& one) {
+      Cell cell = bool_cell(one.breached_provisional());
+      if (one.verdict() == "breached") cell.shown = "yes";
+      return cell;
+    };
     const auto take = [&](const v1::ListTicketsResponse& page) {
       for (const auto& ticket : page.tickets()) {
         for (const auto& one : ticket.commitments()) {
@@ -46,7 +52,7 @@ void list(Context& context, const v1::ListTicketsRequest& request) {
                text_or_null(ticket.label()), Cell::text(one.promise()),
                Cell::text(std::to_string(one.revision())), number_cell(one.cycle()),
                Cell::text(one.verdict(), one.verdict() == "breached" ? Paint::red : Paint::plain),
-               bool_cell(one.final()), bool_cell(one.breached_provisional()),
+               bool_cell(one.final()), broken(one),
                time_cell(context, one.has_started_at(), one.started_at()),
                time_cell(context, one.has_due_at(), one.due_at()), length(one.counted_ms()),
                length(one.limit_ms()), money_cell(context, one.has_at_stake(), one.at_stake())});

@@ -6,6 +6,7 @@
 #include <exception>
 #include <map>
 #include <ostream>
+#include <utility>
 
 #include "clients/cli/context.h"
 #include "rules/calendar/zone.h"
@@ -67,13 +68,25 @@ struct Misspelling {
   std::string word, suggestion, verb_path;
 };
 
+/// Whether `word` is a flag whose value is the next word.
+bool takes_next_word(const CLI::App* here, const std::string& word) {
+  if (word.find('=') != std::string::npos) return false;
+  for (; here != nullptr; here = here->get_parent()) {
+    const CLI::Option* option = here->get_option_no_throw(word);
+    if (option != nullptr) return option->get_items_expected_min() > 0;
+  }
+  return false;
+}
+
 /// The first word that neither names a verb nor a flag where it stands.
 Misspelling find_misspelling(CLI::App& app, const std::vector<std::string>& words) {
   CLI::App* here = &app;
   std::vector<std::string> flags;
   add_flag_names(app, flags);
   Misspelling found{"", "", "lupaus"};
+  bool is_value = false;
   for (const auto& word : words) {
+    if (std::exchange(is_value, false)) continue;
     if (word == "--") break;
     if (word.size() > 1 && word[0] == '-') {
       const std::string name = word.substr(0, word.find('='));
@@ -82,6 +95,7 @@ Misspelling find_misspelling(CLI::App& app, const std::vector<std::string>& word
         found.word = name;
         found.suggestion = nearest(name, flags);
       }
+      is_value = takes_next_word(here, word);
       continue;
     }
     const auto verbs = verb_names(*here);
@@ -99,6 +113,22 @@ Misspelling find_misspelling(CLI::App& app, const std::vector<std::string>& word
     add_flag_names(*here, flags);
   }
   return found;
+}
+
+/// What is wrong with the address of a server, "" for HOST:PORT.
+std::string address_complaint(const std::string& address) {
+  if (address.starts_with("unix:")) return "";
+  const size_t colon = address.rfind(':');
+  const std::string host = address.substr(0, colon == std::string::npos ? 0 : colon);
+  const std::string port = colon == std::string::npos ? "" : address.substr(colon + 1);
+  const bool is_bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  const bool is_host = !host.empty() && host.find_first_of(" /") == std::string::npos &&
+                       (is_bracketed || host.find(':') == std::string::npos);
+  const bool is_number = !port.empty() && port.size() <= 5 &&
+                         port.find_first_not_of("0123456789") == std::string::npos;
+  const int number = is_number ? std::stoi(port) : 0;
+  if (is_host && number >= 1 && number <= 65535) return "";
+  return "expected HOST:PORT with a port from 1 to 65535, but it is `" + address + "`";
 }
 
 int usage_error(CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& error,
@@ -139,6 +169,7 @@ void add_global_flags(CLI::App& app, Context& context) {
   app.add_option("--server", context.server, "Address of the server")
       ->envname("LUPAUS_SERVER")
       ->type_name("HOST:PORT")
+      ->check(address_complaint)
       ->capture_default_str();
   app.add_option("--as", context.actor, "Who acts, on loopback without TLS")
       ->envname("LUPAUS_ACTOR");

@@ -166,7 +166,7 @@ void run_tests(Context& context, const TestOptions& options) {
         "--run: expected a regular expression, but `" + options.run + "`: " + filter.error(),
         kUsage);
   const auto sources = read_sources(context, options.paths);
-  if (!sources) return context.fail(sources.error());
+  if (!sources) return context.fail(sources.error(), kUsage);
   std::vector<Ran> all;
   size_t found = 0;
   for (const auto& source : *sources) {

@@ -21,6 +21,15 @@ if(LUPAUS_SANITIZE)
     target_compile_options(lupaus_options INTERFACE -Wno-tsan)
   endif()
 endif()
+# Programs of ours allocate from many threads and free elsewhere; jemalloc does that a fifth faster. Sanitizers bring
+# their own allocator.
+add_library(lupaus_allocator INTERFACE)
+find_library(LUPAUS_JEMALLOC jemalloc)
+if(LUPAUS_JEMALLOC AND NOT LUPAUS_SANITIZE)
+  target_link_options(lupaus_allocator INTERFACE -Wl,--no-as-needed)
+  target_link_libraries(lupaus_allocator INTERFACE ${LUPAUS_JEMALLOC})
+endif()
+
 find_program(LUPAUS_MOLD mold)
 if(LUPAUS_MOLD)
   target_link_options(lupaus_options INTERFACE -fuse-ld=mold)

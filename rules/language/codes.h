@@ -64,7 +64,10 @@ inline constexpr std::string_view kNameNotHere = "P054";
 // Warnings
 inline constexpr std::string_view kTierBelowLimit = "P060";
 inline constexpr std::string_view kKeptUnserved = "P061";
+inline constexpr std::string_view kWarnAtStart = "P062";
 // Read but not judged yet
 inline constexpr std::string_view kNotSupported = "P090";
+// Bytes that are no text
+inline constexpr std::string_view kNotUtf8 = "P091";
 
 }  // namespace lupaus::rules::language

@@ -31,6 +31,7 @@ struct PromiseDraft {
   bool has_day_tier = false;
   std::optional<model::Currency> currency;  ///< of the first sum
   model::Span currency_span;
+  const Node* warn = nullptr;  ///< the list of warnings
 
   model::Promise& promise() const { return read.promise; }
   /// The clause is read but not judged: whoever would judge refuses it with this line.

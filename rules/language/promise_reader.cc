@@ -31,6 +31,7 @@ void read_warn(PromiseDraft& draft, const Node& node) {
                         "write it as [{left: 5m}]");
     return;
   }
+  draft.warn = &node;
   std::vector<model::Duration>& warn = draft.promise().warn;
   for (const Node& item : node.children) {
     MapReader map(draft.context, item, "a warning");

@@ -1,5 +1,6 @@
 #include "rules/language/scalar_reader.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace lupaus::rules::language {
@@ -58,6 +59,17 @@ bool is_decimal(std::string_view text) {
   if (text.size() > 12) return false;
   if (dot == std::string_view::npos) return is_digits(text);
   return is_digits(text.substr(0, dot)) && is_digits(text.substr(dot + 1));
+}
+
+/// Of a text that is_decimal().
+bool is_above_hundred(std::string_view text) {
+  const size_t dot = std::min(text.find('.'), text.size());
+  std::string_view whole = text.substr(0, dot);
+  while (whole.size() > 1 && whole.front() == '0') whole.remove_prefix(1);
+  if (whole.size() != 3) return whole.size() > 3;
+  const bool has_fraction =
+      text.find_first_not_of('0', std::min(dot + 1, text.size())) != std::string_view::npos;
+  return whole > "100" || (whole == "100" && has_fraction);
 }
 
 }  // namespace
@@ -155,6 +167,11 @@ std::optional<std::string> read_percent(const Context& context, const Node& node
     context.error(kBadNumber, node,
                   std::string(what) + ": expected a percentage, but " + show(node),
                   "write it as 95% or 12.5%");
+    return std::nullopt;
+  }
+  if (is_above_hundred(text.substr(0, text.size() - 1))) {
+    context.error(kBadNumber, node,
+                  std::string(what) + ": expected at most 100%, but " + show(node));
     return std::nullopt;
   }
   return node.text;

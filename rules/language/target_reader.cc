@@ -145,6 +145,29 @@ void check_low_tiers(const PromiseDraft& draft) {
   }
 }
 
+std::optional<model::Duration> duration_of(const Node& node) {
+  const auto length = model::parse_duration(node.text);
+  return length ? std::optional(*length) : std::nullopt;
+}
+
+/// A warning that leaves the whole limit or more is due when the clock starts, or never.
+void check_warnings(const PromiseDraft& draft) {
+  const model::Promise& promise = draft.read.promise;
+  if (draft.warn == nullptr || promise.within.size() != 1) return;
+  const model::Limit& limit = promise.within.front().within;
+  if (limit.unit != Unit::duration) return;
+  for (const Node& item : draft.warn->children) {
+    const Node* left = item.find("left");
+    const auto length = left == nullptr ? std::nullopt : duration_of(*left);
+    if (!length || *length < limit.duration) continue;
+    draft.context.diagnostics.warning(
+        kWarnAtStart, draft.context.span(*left),
+        "the warning with " + left->text + " left stands at or before the start of the limit " +
+            model::format_limit(limit) + ": every ticket gets it at once",
+        "leave less time than the limit");
+  }
+}
+
 }  // namespace
 
 void read_target(PromiseDraft& draft, const Node& node) {
@@ -186,6 +209,7 @@ void check_promise(PromiseDraft& draft) {
   check_expiry(draft);
   check_days(draft);
   check_low_tiers(draft);
+  check_warnings(draft);
 }
 
 }  // namespace lupaus::rules::language

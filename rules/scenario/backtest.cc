@@ -123,8 +123,17 @@ Result<Outcome> Backtest::finish(std::optional<Instant> as_of) {
   return outcome;
 }
 
+/// WHY: who sent the events is not known, so no line can come from a source that a branch does not
+/// declare. The engine judges declared sources alone; what it is given declares none.
+model::BookPtr Backtest::judged_book() const {
+  if (!log_.has_no_identities()) return book_;
+  auto open = std::make_shared<model::Book>(*book_);
+  for (model::BranchSpec& branch : open->branches) branch.sources.clear();
+  return open;
+}
+
 Result<void> Backtest::publish() {
-  model::Publish publish{book_, model::kBeginningOfTime, {}, "backtest"};
+  model::Publish publish{judged_book(), model::kBeginningOfTime, {}, "backtest"};
   model::Facts facts;
   const model::Command command{model::kBeginningOfTime, actor_, std::move(publish)};
   if (auto decided = engine::decide(state_.engine, command, facts); !decided) return decided;

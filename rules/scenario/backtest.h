@@ -60,6 +60,7 @@ class Backtest {
 
   model::Result<void> fold_events(Outcome& outcome);
   model::Result<void> publish();
+  model::BookPtr judged_book() const;
   void judge_tickets(Outcome& outcome, std::vector<Settled>& settled);
   void charge_breaches(Outcome& outcome, std::vector<Settled>& settled);
 

@@ -51,6 +51,8 @@ class EventLog {
   /// Dense number of the event's source, below source_count().
   uint32_t source(size_t place) const { return kept(order_[place]).source; }
   size_t source_count() const { return sources_.size(); }
+  /// Whether the lines leave out who sent them (R9).
+  bool has_no_identities() const { return identity_ == Identity::left_out; }
   size_t repeated_count() const { return repeated_count_; }
 
   model::Error complaint(std::string code, uint64_t line, std::string message,

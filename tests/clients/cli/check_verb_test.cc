@@ -7,6 +7,7 @@ namespace lupaus::clients::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST_F(CommandLine, AMisspeltVerbIsUsageWithASuggestion) {
   EXPECT_EQ(lupaus({"backtset"}), kUsage);
@@ -17,6 +18,31 @@ TEST_F(CommandLine, AMisspeltVerbIsUsageWithASuggestion) {
   EXPECT_THAT(err_, HasSubstr("did you mean `--strict`?"));
   EXPECT_EQ(lupaus({}), kUsage);
   EXPECT_EQ(lupaus({"-o", "xml", "check", "x"}), kUsage);
+}
+
+TEST_F(CommandLine, TheValueOfAFlagIsNoMisspeltVerb) {
+  EXPECT_EQ(lupaus({"--as", "bob", "-o", "json", "vouchers", "redeem", "ABCD"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("--branch is required"));
+  EXPECT_THAT(err_, Not(HasSubstr("bob")));
+  EXPECT_THAT(err_, HasSubstr("`lupaus vouchers redeem --help`"));
+  EXPECT_EQ(lupaus({"--as", "bob", "vouchers", "redem", "ABCD"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("did you mean `redeem`?"));
+}
+
+TEST_F(CommandLine, AWrongArgumentIsUsageBeforeAnyServerIsAsked) {
+  for (const char* address :
+       {"127.0.0.1:70000", "127.0.0.1:0", "127.0.0.1", ":7443", "a:b:1", "h:1x"}) {
+    EXPECT_EQ(lupaus({"--server", address, "promises", "list"}), kUsage) << address;
+    EXPECT_THAT(err_, HasSubstr("expected HOST:PORT")) << address;
+  }
+  EXPECT_EQ(lupaus({"payouts", "batch", "export", "B-1", "--format", "pdf"}), kUsage);
+  EXPECT_EQ(lupaus({"promises", "apply", scenario("p15.yaml"), "--retire", "p"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("--reason TEXT"));
+  EXPECT_EQ(lupaus({"events", "send", "/nowhere/e.ndjson"}), kUsage);
+  EXPECT_EQ(lupaus({"test", "/nowhere/t.yaml"}), kUsage);
+  EXPECT_EQ(lupaus({"backtest", "--promises", scenario("p15.yaml"), scenario("branches.yaml"),
+                    "--events", "/nowhere"}),
+            kUsage);
 }
 
 TEST_F(CommandLine, HelpAndVersionSucceed) {
@@ -65,7 +91,7 @@ TEST_F(CommandLine, CheckComplainsOfATestFileToo) {
 }
 
 TEST_F(CommandLine, AFileThatIsNotThereIsNo) {
-  EXPECT_EQ(lupaus({"check", "/nowhere/p.yaml"}), kNo);
+  EXPECT_EQ(lupaus({"check", "/nowhere/p.yaml"}), kUsage);
   EXPECT_THAT(err_, HasSubstr("/nowhere/p.yaml"));
 }
 

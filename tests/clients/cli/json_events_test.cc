@@ -34,6 +34,19 @@ TEST(JsonEvents, ReadsBackWhatItWrites) {
   EXPECT_FALSE(*reader.next(read));
 }
 
+TEST(JsonEvents, SkipsAByteOrderMarkAtTheBeginningAlone) {
+  const std::string line =
+      "\xEF\xBB\xBF{\"branch\":\"b\",\"type\":\"issued\",\"occurredAt\":\"2026-01-05T09:00:00Z\"}"
+      "\n";
+  std::istringstream in(line + line);
+  JsonEventReader reader(in, "x");
+  Event event;
+  const auto first = reader.next(event);
+  ASSERT_TRUE(first.ok()) << rules::model::format_error(first.error());
+  EXPECT_EQ(event.branch, "b");
+  EXPECT_FALSE(reader.next(event).ok());
+}
+
 TEST(JsonEvents, ComplainsAndGoesOn) {
   const std::string good = R"({"branch":"b","type":"issued","occurredAt":"2026-01-05T09:00:00Z"})";
   const std::vector<std::pair<std::string, std::string>> bad = {

@@ -51,6 +51,12 @@ TEST_P(Faults, AreToldWithCodePlaceAndWords) {
 }
 
 constexpr Fault kTextFaults[] = {
+    {"latin_1", "Served within", "Palvelu v\xE4lill\xE4", "P091", "\xE4lill", "byte 0xE4"},
+    {"utf8_cut_off", "Served within", "Served \xE2\x82", "P091", "\xE2\x82",
+     "save the file as UTF-8"},
+    {"utf8_overlong", "Served within", "Served \xC0\xAF", "P091", "\xC0\xAF", "expected UTF-8"},
+    {"utf8_surrogate", "Served within", "Served \xED\xA0\x80", "P091", "\xED\xA0",
+     "expected UTF-8"},
     {"yaml_syntax", "target: {within: 15m}", "target: {within: 15m", "P001", ":\n    tiers",
      "YAML"},
     {"anchor", "within: 15m", "within: &limit 15m", "P002", "&limit", "anchor"},
@@ -86,6 +92,8 @@ constexpr Fault kValueFaults[] = {
      "did you mean \"continue\"?"},
     {"percent_bad", "{within: 15m}", "{within: 15m, objective: 0.95}", "P015", "0.95",
      "percentage"},
+    {"percent_above_all", "{within: 15m}", "{within: 15m, objective: 100.5%}", "P015", "100.5%",
+     "at most 100%"},
     {"period_empty", "  applies:", "  effective: {from: 2026-02-01, until: 2026-01-31}\n  applies:",
      "P020", "2026-01-31", "on or after 2026-02-01"},
 };
@@ -110,6 +118,8 @@ constexpr Fault kPromiseFaults[] = {
      "at least one language"},
     {"left_is_kept", "left: void", "left: stop", "P061", "stop, cancelled", "nobody served",
      Severity::warning},
+    {"warned_at_start", "  target: {within: 15m}", "  warn: [{left: 15m}]\n  target: {within: 15m}",
+     "P062", "15m}]", "less time than the limit", Severity::warning},
     {"by_and_calendar", "within: 15m", "by: ticket.target_at", "P027", "ticket.target_at",
      "elapsed"},
     {"by_wrong_type", "within: 15m", "by: ticket.service", "P016", "ticket.service}", "type time"},

@@ -31,8 +31,8 @@ struct Line {
 
 class Replay {
  public:
-  explicit Replay(const std::vector<Line>& lines)
-      : backtest_(compile_book(kSampleBook), "events.ndjson") {
+  explicit Replay(const std::vector<Line>& lines, const std::string& book = kSampleBook)
+      : backtest_(compile_book(book), "events.ndjson") {
     uint64_t number = 0;
     for (const Line& line : lines) {
       Event event;
@@ -194,6 +194,19 @@ TEST(Backtest, IdentitiesAreOnAllLinesOrOnNone) {
   EXPECT_THAT(Replay({{"t", "issued", 0, 0, ""}, {"t", "called", 1, 1, "s"}}).refusal(),
               HasSubstr("events.ndjson:2: error identity: expected no `source`"));
   EXPECT_THAT(Replay({{"t", "issued", 0, 0, "s"}}).refusal(), HasSubstr("field `sequence`"));
+}
+
+TEST(Backtest, ALeftOutIdentityIsNoUndeclaredSource) {
+  std::string book = kSampleBook;
+  const std::string plain = "metadata: {name: b}\nspec: {timezone: Europe/Helsinki}";
+  book.replace(book.find(plain), plain.size(),
+               "metadata: {name: b}\nspec: {timezone: Europe/Helsinki, sources: [{id: kiosk, "
+               "reports: [issued]}, {id: desk}]}");
+  const std::vector<Line> left_out = {{"t", "issued", 0, 0, ""},
+                                      {"t", "service_started", 20, 0, ""}};
+  EXPECT_THAT(Replay(left_out, book).lines(), ElementsAre("b/t/p15/1 breached EUR 10.00"));
+  EXPECT_THAT(Replay({{"t", "issued", 0, 1, "file"}}, book).refusal(),
+              HasSubstr("events.ndjson:1: error undeclared_source"));
 }
 
 TEST(Backtest, AnEmptyFileGivesNoLine) { EXPECT_THAT(Replay({}).lines(), ElementsAre()); }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -26,6 +27,7 @@ class TlsTest : public testing::Test {
     directory_ = mkdtemp(pattern.data());
     ASSERT_EQ(std::system((LUPAUS_MAKE_TEST_CA " " + directory_ + " >/dev/null").c_str()), 0);
   }
+  static void TearDownTestSuite() { std::filesystem::remove_all(directory_); }
   /// `client` "" has no certificate.
   std::shared_ptr<grpc::Channel> channel(const std::string& client) {
     grpc::SslCredentialsOptions options;

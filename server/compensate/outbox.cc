@@ -270,8 +270,8 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
 
   /// Submits, and runs `then` on this loop with the answer.
   template <typename Then>
-  void submit(Settle settle, Then then) {
-    ports_.settle(std::move(settle), [weak = weak_from_this(), then](const Result<void>& answer) {
+  void submit(const Settle& settle, Then then) {
+    ports_.settle(settle, [weak = weak_from_this(), then](const Result<void>& answer) {
       if (const auto keeper = weak.lock()) keeper->post([then, answer] { then(answer); });
     });
   }

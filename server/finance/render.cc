@@ -94,6 +94,7 @@ Result<void> check(const PayoutBatch& batch, std::span<const Compensation> lines
 
 std::vector<std::string_view> formats() {
   std::vector<std::string_view> names;
+  names.reserve(std::size(kFormats));
   for (const Format& format : kFormats) names.push_back(format.name);
   return names;
 }

@@ -90,7 +90,7 @@ Result<void> add_money(const Storage& storage, Lines& lines) {
   return scanned.ok() ? outcome : scanned;
 }
 
-std::vector<VerdictLine> in_order(Lines lines) {
+std::vector<VerdictLine> in_order(Lines& lines) {
   std::vector<VerdictLine> ordered;
   ordered.reserve(lines.size());
   for (auto& [key, line] : lines) ordered.push_back(std::move(line));
@@ -107,7 +107,7 @@ Result<std::vector<VerdictLine>> collect_verdicts(runtime::EngineLoop& loop, con
   add_unfinished(loop, filter, lines);
   if (auto read = add_final(storage, filter, lines); !read) return read.error();
   if (auto read = add_money(storage, lines); !read) return read.error();
-  return in_order(std::move(lines));
+  return in_order(lines);
 }
 
 Result<std::vector<VerdictLine>> collect_breaches(const Storage& storage,

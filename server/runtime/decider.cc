@@ -103,7 +103,8 @@ bool Decider::observe(const rules::model::Event& event, const Intake& intake,
 
 void Decider::decide_intake(Intake& intake) {
   IntakeAnswer answer{std::move(intake.done), {}};
-  command_.actor = intake.actor ? std::move(intake.actor) : system_;
+  command_.actor = system_;
+  if (intake.actor) command_.actor = std::move(intake.actor);
   for (const auto& event : intake.events) {
     if (!observe(event, intake, answer.outcome)) break;
   }
@@ -119,7 +120,8 @@ void Decider::decide_intake(Intake& intake) {
 void Decider::decide_command(CommandSubmission& submission) {
   Facts& facts = batch_->committed->facts;
   const size_t before = facts.size();
-  command_.actor = submission.actor ? std::move(submission.actor) : system_;
+  command_.actor = system_;
+  if (submission.actor) command_.actor = std::move(submission.actor);
   command_.body = std::move(submission.body);
   const auto stepped = rules::ledger::step(state_, command_, facts);
   if (!submission.answer) return;

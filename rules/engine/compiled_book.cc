@@ -42,7 +42,9 @@ const calendar::Calendar* CompiledBook::calendar(std::string_view name) const {
 const Revision* Line::revision_at(model::Instant start) const {
   for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
     if (revision->valid_from > start) continue;
-    return retired_after(revision->valid_from - model::Duration(1)) <= start ? nullptr : &*revision;
+    const auto retired =
+        std::lower_bound(retired_at.begin(), retired_at.end(), revision->valid_from);
+    return retired != retired_at.end() && *retired <= start ? nullptr : &*revision;
   }
   return nullptr;
 }

@@ -17,7 +17,7 @@ Duration measured(const calendar::Calendar* calendar, Instant begin, Instant end
 
 std::optional<Instant> advance(const calendar::Calendar* calendar, Instant begin, Duration length) {
   if (calendar != nullptr) return calendar->add_open(begin, length);
-  if (length > model::kEndOfTime - begin) return std::nullopt;
+  if (begin > model::kEndOfTime - length) return std::nullopt;
   return begin + length;
 }
 

@@ -15,7 +15,8 @@ using model::Result;
 bool is_in_force(const Line& line) {
   if (line.revisions.empty()) return false;
   const auto& last = line.revisions.back();
-  return line.retired_after(last.valid_from - model::Duration(1)) == model::kEndOfTime;
+  return std::lower_bound(line.retired_at.begin(), line.retired_at.end(), last.valid_from) ==
+         line.retired_at.end();
 }
 
 }  // namespace

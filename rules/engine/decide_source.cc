@@ -75,8 +75,7 @@ Result<void> decide_hear(const State& state, const model::Command& command, cons
   const bool is_news =
       body.at > entry.source.watermark || body.is_closing != entry.source.is_closed;
   if (!is_news) return {};
-  const bool is_due = body.at - entry.source.recorded_watermark >= kRecordEvery ||
-                      entry.source.recorded_watermark == model::kBeginningOfTime;
+  const bool is_due = entry.source.recorded_watermark + kRecordEvery <= body.at;
   if (!body.is_closing && !is_due && !is_waited_for(in, entry, body.at)) return {};
   record(command,
          model::WatermarkAdvanced{body.source, std::max(body.at, entry.source.watermark),

@@ -246,7 +246,7 @@ Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
   } else {
     for (const auto& heard : entry.heard) {
       const auto& source = sources[heard.source].source;
-      if (now - std::max(heard.at, source.last_received_at) <= kHeardFor) take_in(heard.source);
+      if (std::max(heard.at, source.last_received_at) + kHeardFor >= now) take_in(heard.source);
     }
   }
   return least == model::kEndOfTime ? told : least;

@@ -116,7 +116,7 @@ stage "build release" "9 min" build release
 stage "lint of rules/ and server/" "3 min" check_lint
 stage "build the unit tests with address and undefined-behaviour sanitizers" "8 min" build asan --target lupaus_unit_tests
 stage "unit tests with address and undefined-behaviour sanitizers" "2 min" \
-  ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'e2e|bench|architecture' -E NOT_BUILT
+  ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'e2e|bench|architecture' -E 'NOT_BUILT|^scenarios[.]'
 stage "build the tests without gRPC with the thread sanitizer" "4 min" build_still
 stage "tests without gRPC with the thread sanitizer" "2 min" \
   still ctest --test-dir build/tsan --output-on-failure -j "$jobs" -L no_grpc

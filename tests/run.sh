@@ -1,6 +1,6 @@
 #!/bin/bash
 # Proves the whole tree: packages, format, contract, sanitizers, lint, then every test of the release build. The last lines
-# are ctest's summary of that build. About 35 minutes from nothing on two cores, a few with a warm compiler cache.
+# are ctest's summary of that build. About 40 minutes from nothing on two cores, a few with a warm compiler cache.
 # Usage: tests/run.sh [--quick] [--no-install]
 #   --quick       the release build and its tests only, without e2e and bench
 #   --no-install  do not touch the system's packages
@@ -113,11 +113,11 @@ fi
 stage "format of every source" "5 s" check_format
 stage "lint of the contract" "10 s" check_contract
 stage "build release" "9 min" build release
-stage "lint of rules/ and server/" "3 min" check_lint
-stage "build the unit tests with address and undefined-behaviour sanitizers" "8 min" build asan --target lupaus_unit_tests
+stage "lint of rules/ and server/" "6 min" check_lint
+stage "build the unit tests with address and undefined-behaviour sanitizers" "15 min" build asan --target lupaus_unit_tests
 stage "unit tests with address and undefined-behaviour sanitizers" "2 min" \
   ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'e2e|bench|architecture' -E 'NOT_BUILT|^scenarios[.]'
-stage "build the tests without gRPC with the thread sanitizer" "4 min" build_still
+stage "build the tests without gRPC with the thread sanitizer" "6 min" build_still
 stage "tests without gRPC with the thread sanitizer" "2 min" \
   still ctest --test-dir build/tsan --output-on-failure -j "$jobs" -L no_grpc
 # Last, so that its summary ends the output.

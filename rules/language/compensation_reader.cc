@@ -38,6 +38,7 @@ class CompensationReader {
     read_later();
     map_.refuse_others();
     check_breach_settling();
+    made_.currency = draft_.currency;
     draft_.promise().compensation = std::move(made_);
   }
 
@@ -87,7 +88,13 @@ class CompensationReader {
     const auto sum = pay != nullptr ? draft_.money_or_share(*pay, "payout") : std::nullopt;
     read_accrual(map);
     map.refuse_others();
-    if (limit && sum) made_.tiers.push_back({*limit, *sum, context_.span(node)});
+    if (limit && sum) {
+      model::Tier tier;
+      tier.over = *limit;
+      tier.pay = *sum;
+      tier.span = context_.span(node);
+      made_.tiers.push_back(std::move(tier));
+    }
     ++tier_count_;
   }
   void check_order(const Node& node, const model::Limit& over) {

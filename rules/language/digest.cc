@@ -119,11 +119,11 @@ void put_compensation(Canonical& canonical, const model::Promise::Compensation& 
   canonical.put("nature", compensation.nature);
   for (const model::Tier& tier : compensation.tiers) {
     canonical.put("over", model::format_limit(tier.over));
-    canonical.put("pay", model::format_money(tier.pay));
+    canonical.put("pay", model::format_amount(tier.pay));
   }
   for (const model::Cap& cap : compensation.caps) {
     canonical.put("per", model::format_cap_scope(cap.scope));
-    canonical.put("max", cap.max ? model::format_money(*cap.max) : "");
+    canonical.put("max", cap.max ? model::format_amount(*cap.max) : "");
     canonical.put("times", cap.max_times.value_or(0));
     canonical.put("then", static_cast<int64_t>(cap.then));
   }

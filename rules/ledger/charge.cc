@@ -43,17 +43,18 @@ std::string holder(Cap::Scope scope, const model::CommitmentKey& key, std::strin
 }
 
 int64_t room_in(const Cap& cap, const CapCounter* counter, int64_t wanted) {
-  if (cap.max) {
+  if (const auto* max = cap.max ? model::flat_sum(*cap.max) : nullptr) {
     const int64_t used = counter == nullptr ? 0 : counter->used_minor;
-    return std::clamp<int64_t>(cap.max->minor - used, 0, wanted);
+    return std::clamp<int64_t>(max->minor - used, 0, wanted);
   }
+  if (!cap.max_times) return wanted;
   const uint32_t used = counter == nullptr ? 0 : counter->used_times;
   return used < static_cast<uint32_t>(*cap.max_times) ? wanted : 0;
 }
 
 std::string describe(const Cap& cap, size_t index) {
   const std::string max =
-      cap.max ? model::format_money(*cap.max) : fmt::format("{} times", *cap.max_times);
+      cap.max ? model::format_amount(*cap.max) : fmt::format("{} times", *cap.max_times);
   return fmt::format("caps[{}] {} {}, {}:{}:{}", index, model::format_cap_scope(cap.scope), max,
                      cap.span.file, cap.span.line, cap.span.column);
 }

@@ -20,9 +20,9 @@ Tariffed tariff(const model::Promise& promise, const model::Cycle& cycle) {
   if (!promise.compensation || !cycle.is_broken) return result;
   for (const auto& tier : promise.compensation->tiers) {
     if (!is_reached(tier, cycle, promise.is_boundary_inclusive)) break;
-    result.computed = tier.pay;
+    if (const auto* sum = model::flat_sum(tier.pay)) result.computed = *sum;
     result.clause = fmt::format("tier over {} pays {}, {}:{}:{}", model::format_limit(tier.over),
-                                model::format_money(tier.pay), tier.span.file, tier.span.line,
+                                model::format_amount(tier.pay), tier.span.file, tier.span.line,
                                 tier.span.column);
   }
   return result;

@@ -107,7 +107,9 @@ struct Owed {
     std::string clause;  ///< "caps[0] customer/day EUR 20.00, promises.yaml:31"
   };
   std::vector<CapDraw> draws;
-  std::string tier_clause;  ///< "tier over 15m pays EUR 10.00, promises.yaml:30:14"
+  std::string tier_clause;          ///< "tier over 15m pays EUR 10.00, promises.yaml:30:14"
+  std::optional<LocalDate> due_on;  ///< the promised day of the payout; nullopt: none is promised
+  uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for (R57)
 };
 struct VoucherIssued {
   uint64_t number = 0;

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "rules/model/condition.h"
@@ -68,9 +69,35 @@ struct WithinEntry {
   Span span;
 };
 
+/// A due instant that a ticket's attribute names: `by: ticket.appointment_at + 10m`.
+struct Deadline {
+  std::string attribute;  ///< of type time, without `ticket.`
+  Duration offset{};      ///< may be negative
+  Span span;
+};
+
+/// `25% of ticket.fare`, `12.5% of final(ticket.bill)` (R44, R94).
+struct Share {
+  int64_t parts_per_million = 0;  ///< 25% is 250,000
+  std::string attribute;          ///< of type money, without `ticket.`
+  bool is_final = false;          ///< as at settlement; else as captured at the cycle's start
+  bool operator==(const Share&) const = default;
+};
+
+/// A sum as files write it.
+using Amount = std::variant<Money, Share>;
+/// The sum of a flat amount; null for a share.
+inline const Money* flat_sum(const Amount& amount) { return std::get_if<Money>(&amount); }
+std::string format_amount(const Amount& amount);  ///< "EUR 10.00", "12.5% of ticket.fare"
+
 struct Tier {
+  enum class Count : uint8_t { started, full };
   Limit over;
-  Money pay;  ///< flat tiers; other forms are "not supported yet"
+  Amount pay;
+  std::optional<Limit> every;  ///< accrues: a duration, or `1 calendar day` (dates begun)
+  Count count = Count::started;
+  std::string measure;  ///< of the accrual: "elapsed", "branch", a calendar; "": the clock's (R42)
+  std::optional<Amount> at_most, at_least;  ///< of this tier alone (R43)
   Span span;
 };
 
@@ -86,8 +113,10 @@ struct Cap {
   enum class Then : uint8_t { record, hold };
   Scope scope = Scope::customer_day;
   Then then = Then::record;
-  std::optional<Money> max;          ///< a sum …
+  std::optional<Amount> max;         ///< a sum or a share …
   std::optional<int32_t> max_times;  ///< … or a number of compensations
+  uint8_t from_month = 1;            ///< customer_year: its first day (R94)
+  uint8_t from_day = 1;
   Span span;
 };
 std::string_view format_cap_scope(Cap::Scope scope);  ///< "customer/day"
@@ -96,11 +125,30 @@ enum class Instrument : uint8_t { voucher, transfer, webhook, apology };
 std::string_view format_instrument(Instrument instrument);
 std::optional<Instrument> find_instrument(std::string_view text);
 
-/// A clause that is read and checked but not yet judged. Whoever would judge refuses it with this
+/// Why a breach may not be owed (R55, R93). Without `when` a person must say so.
+struct Excuse {
+  std::string id;
+  ConditionPtr when;                           ///< null: by hand alone
+  std::map<std::string, std::string> wording;  ///< by language
+  int32_t approvers = 0;
+  std::optional<int64_t> max_share_ppm;  ///< of all breaches, for those excused by hand
+  Span span;
+};
+
+/// Tickets that start in it are not bound (R95). Local dates of the branch, until inclusive.
+struct Suspension {
+  LocalDate from, until;
+  ConditionPtr when;  ///< null: for all
+  std::string reason;
+  Span span;
+};
+
+/// A clause that is read and checked but not yet obeyed. Whoever would obey it refuses it with this
 /// line.
 struct Unsupported {
-  std::string what;  ///< "excuses", "caps per promise/month" …
+  std::string what;  ///< "instrument: apology" …
   Span span;
+  bool is_live_only = false;  ///< a backtest obeys it; a server does not yet
 };
 
 struct Promise {
@@ -121,7 +169,8 @@ struct Promise {
   enum class OnSilence : uint8_t { review, favour_customer } on_silence = OnSilence::review;
 
   // target
-  std::vector<WithinEntry> within;  ///< one entry without `when` is the plain form
+  std::vector<WithinEntry> within;  ///< one entry without `when` is the plain form; empty with `by`
+  std::optional<Deadline> by;
   bool is_boundary_inclusive = true;
   std::string objective;      ///< "95%" as written; reports only
   std::string objective_per;  ///< "month"
@@ -134,9 +183,22 @@ struct Promise {
     std::vector<Cap> caps;    ///< in the order written
     Instrument instrument = Instrument::voucher;
     std::string nature = "damages";
+    bool is_settled_at_breach = false;        ///< `settle: breach`
+    bool is_stacked = false;                  ///< `stack: add`
+    std::optional<Amount> at_most, at_least;  ///< of the sum of the tiers (R43)
+    std::optional<Currency> currency;         ///< of every sum of the promise; nullopt: only shares
+    std::optional<Money> min_payable;         ///< less is not paid
+    std::string group;                        ///< "" is none (R47)
+    std::optional<Limit> due;                 ///< of the payout, from finality
+    std::optional<Money> late;                ///< owed once when `due` is missed (R57)
+    std::optional<Money> approval_over;       ///< by hand above this
+    int32_t approvers = 1;
     Span span;
   };
   std::optional<Compensation> compensation;
+
+  std::vector<Excuse> excuses;
+  std::vector<Suspension> suspensions;
 
   std::vector<Unsupported> unsupported;
   std::string digest;  ///< hash of its canonical form with the calendar and vocabulary it uses:

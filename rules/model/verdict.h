@@ -78,6 +78,7 @@ struct Cycle {
   std::optional<Instant>
       breaching_at;        ///< first instant that is beyond the promise; null if none is in sight
   bool is_broken = false;  ///< counted is beyond the limit
+  int16_t excuse = -1;     ///< index in the promise's excuses of the one that held; -1: none
   Verdict verdict = Verdict::open;  ///< of the cycle as known; open while it runs unbroken
   std::string_view reason() const;  ///< "restarted", "void", "review" or "" (R67)
 

@@ -310,7 +310,7 @@ std::string absence(const Story& story, const Promise& promise) {
 std::string nothing_in(const model::Book& book) {
   for (const Promise& promise : book.promises) {
     if (!promise.compensation || promise.compensation->tiers.empty()) continue;
-    return model::format_money({promise.compensation->tiers.front().pay.currency, 0});
+    return model::format_money({promise.compensation->currency.value_or(model::Currency{}), 0});
   }
   return "nothing";
 }

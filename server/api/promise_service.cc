@@ -66,7 +66,7 @@ void to_promise(const rules::engine::State::PromiseInForce& in_force, v1::Promis
   if (promise.compensation) {
     for (const rules::model::Tier& tier : promise.compensation->tiers) {
       message.add_tiers(fmt::format("over {} pays {}", rules::model::format_limit(tier.over),
-                                    rules::model::format_money(tier.pay)));
+                                    rules::model::format_amount(tier.pay)));
     }
   }
   for (const auto& [language, text] : promise.wording)

@@ -124,8 +124,9 @@ void SignalFeed::complete(const rules::ledger::State& state, Signal& signal) {
     const rules::model::Promise* promise = state.engine.promise(commitment);
     bool is_paying =
         promise != nullptr && promise->compensation && !promise->compensation->tiers.empty();
-    if (is_paying)
-      wire::to_money(promise->compensation->tiers.front().pay, *signal.message.mutable_amount());
+    if (!is_paying) continue;
+    if (const auto* sum = rules::model::flat_sum(promise->compensation->tiers.front().pay))
+      wire::to_money(*sum, *signal.message.mutable_amount());
   }
 }
 

@@ -66,9 +66,10 @@ void to_commitment(const State& state, const Commitment& commitment,
   message.set_limit_ms(cycle.limit.count());
   const rules::model::Promise* promise = state.engine.promise(commitment);
   if (promise == nullptr || !promise->compensation || promise->compensation->tiers.empty()) return;
-  std::optional<rules::model::Money> reached = rules::ledger::tariff(*promise, cycle).computed;
-  wire::to_money(reached.value_or(promise->compensation->tiers.front().pay),
-                 *message.mutable_at_stake());
+  std::optional<rules::model::Money> at_stake = rules::ledger::tariff(*promise, cycle).computed;
+  const auto* first = rules::model::flat_sum(promise->compensation->tiers.front().pay);
+  if (!at_stake && first != nullptr) at_stake = *first;
+  if (at_stake) wire::to_money(*at_stake, *message.mutable_at_stake());
 }
 
 void to_ticket(const State& state, TicketSlot slot, Instant now,

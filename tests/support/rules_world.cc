@@ -63,9 +63,13 @@ Promise make_promise(const PromiseForm& form) {
   Promise::Compensation compensation;
   compensation.instrument = form.instrument;
   const Currency eur = *find_currency("EUR");
+  compensation.currency = eur;
   for (const auto& [over, minor] : form.tiers) {
-    compensation.tiers.push_back(
-        {Limit{Limit::Unit::duration, over, 0}, Money{eur, minor}, {"p.yaml", 30, 5}});
+    rules::model::Tier tier;
+    tier.over = Limit{Limit::Unit::duration, over, 0};
+    tier.pay = Money{eur, minor};
+    tier.span = {"p.yaml", 30, 5};
+    compensation.tiers.push_back(tier);
   }
   if (form.customer_day_cap) {
     Cap cap;

@@ -53,7 +53,7 @@ TEST(Book, ReadsEveryClauseOfThePromise) {
   EXPECT_EQ(promise->warn, (std::vector<rules::model::Duration>{5min, 2min}));
   ASSERT_TRUE(promise->compensation.has_value());
   ASSERT_EQ(promise->compensation->tiers.size(), 2u);
-  EXPECT_EQ(promise->compensation->tiers[1].pay.minor, 2000);
+  EXPECT_EQ(rules::model::format_amount(promise->compensation->tiers[1].pay), "EUR 20.00");
   EXPECT_EQ(promise->compensation->tiers[1].span.line, 24u);
   EXPECT_EQ(promise->compensation->caps.size(), 2u);
   EXPECT_EQ(promise->compensation->caps[0].span.line, 25u);

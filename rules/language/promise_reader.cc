@@ -1,7 +1,7 @@
 // Reads `kind: Promise`: everything of it but the clock, the target and the money.
 #include <algorithm>
 
-#include "rules/language/cel_condition.h"
+#include "rules/language/cel/condition.h"
 #include "rules/language/promise_draft.h"
 #include "rules/language/scalar_reader.h"
 

@@ -105,9 +105,12 @@ struct Branch {
   struct Change {
     model::Instant at{};
     std::string name, value;
+    std::string source;
+    uint64_t epoch = 0, sequence = 0;
     bool operator==(const Change&) const = default;
   };
-  std::vector<Change> changes;  ///< of branch attributes by branch events; ascending by `at`
+  /// Of branch attributes by branch events; ascending by (at, source, epoch, sequence).
+  std::vector<Change> changes;
   std::map<std::string, model::Instant, std::less<>>
       heard_sources;  ///< source id -> last received_at here
 };

@@ -199,7 +199,8 @@ struct State::Inside {
 
   void take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
                      const model::Fact& fact, Instant received_at);
-  void take_branch_event(const model::Event& event, const model::Fact& fact);
+  void take_branch_event(const model::Observed& body, const model::Fact& fact);
+  void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
 };
 

@@ -74,6 +74,7 @@ struct Ticket {
   bool is_dirty = false;
   bool is_in_use = false;
   bool is_forgettable = false;  ///< everything about it is final
+  bool is_judged = false;       ///< the commitments are what all of its events say
 };
 
 /// A sender of events, in its newest epoch. Older epochs are only known as closed.

@@ -20,11 +20,7 @@ void State::Inside::on(const model::Fact& fact, const model::Published& body) {
   books.push_back(std::make_shared<const CompiledBook>(body.book, names));
   const auto& compiled = books.back();
   for (const auto& promise : body.book->promises) {
-    Line* line = find_line(promise.name);
-    if (line == nullptr) {
-      lines.push_back(Line{promise.name, {}, {}});
-      line = &lines.back();
-    }
+    Line* const line = &lines[make_line(promise.name)];
     const bool is_same =
         !line->revisions.empty() && line->revisions.back().promise->digest == promise.digest &&
         line->revisions.back().valid_from <= body.valid_from &&
@@ -205,7 +201,7 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as
   // it is.
   if (found && !can_move_clock(compact.type) && (event.attributes.empty() || is_last)) return;
-  rejudge(slot);
+  if (!(is_last && judge_newest(slot))) rejudge(slot);
   touch(slot);
 }
 

@@ -140,6 +140,10 @@ double step_all(const model::BookPtr& book, const Traffic& traffic, size_t bound
     now = std::max(now, event.occurred_at);
     must(
         rules::ledger::step(state, {now, actor, model::Observe{&event, now, false, false}}, facts));
+    if (const auto* rejected = std::get_if<model::Rejected>(&facts.back().body)) {
+      std::fprintf(stderr, "%s\n", rejected->message.c_str());
+      std::exit(1);
+    }
     if ((i + 1) % kBatch != 0) continue;
     rules::ledger::settle_watermarks(state, now, facts);
     recorded += facts.size();

@@ -69,6 +69,9 @@ void describe(auto& wire, Is<rules::engine::Branch::Change> auto& change) {
   wire.field(1, change.at);
   wire.field(2, change.name);
   wire.field(3, change.value);
+  wire.field(4, change.source);
+  wire.field(5, change.epoch);
+  wire.field(6, change.sequence);
 }
 
 void describe(auto& wire, Is<rules::engine::Branch> auto& branch) {

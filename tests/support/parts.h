@@ -27,13 +27,12 @@ using CommitmentImage = TicketImage::CommitmentImage;
 }  // namespace of
 
 auto parts(Is<of::Branch::Change> auto& x) {
-  auto& [a, b, c] = x;
-  return std::tie(a, b, c);
+  auto& [a, b, c, d, e, f] = x;
+  return std::tie(a, b, c, d, e, f);
 }
 template <typename T>
 requires Is<T, of::SourceRegistered> || Is<T, of::WatermarkAdvanced> ||
-    Is<T, of::VoucherRedeemed> || Is<T, of::Warned> || Is<T, of::Breached> ||
-    Is<T, of::Dispatched> || Is<T, of::Branch::Change>
+    Is<T, of::VoucherRedeemed> || Is<T, of::Warned> || Is<T, of::Breached> || Is<T, of::Dispatched>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);

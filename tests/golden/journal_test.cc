@@ -39,6 +39,8 @@ class Digest {
   void add(const T& value) {
     if constexpr (support::Is<T, model::Confirmed>) {
       add_confirmed(value);
+    } else if constexpr (support::Is<T, model::Cycle>) {
+      add_cycle(value);
     } else if constexpr (support::Is<T, model::Owed>) {
       add_owed(value);
     } else if constexpr (support::HasParts<const T>) {
@@ -83,6 +85,19 @@ class Digest {
     add(fact.label);
     if (fact.is_backfill) add(fact.is_backfill);
     add(fact.is_end_final);
+  }
+  // WHY: as above, of `excuse`.
+  void add_cycle(const model::Cycle& cycle) {
+    add(cycle.started_at);
+    add(cycle.stopped_at);
+    add(cycle.end);
+    add(cycle.limit);
+    add(cycle.counted);
+    add(cycle.due_at);
+    add(cycle.breaching_at);
+    add(cycle.is_broken);
+    if (cycle.excuse != -1) add(cycle.excuse);
+    add(cycle.verdict);
   }
   // WHY: as above, of `due_on` and `late_of`.
   void add_owed(const model::Owed& fact) {

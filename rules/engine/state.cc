@@ -52,14 +52,24 @@ const model::Promise* State::promise(const Commitment& commitment) const {
   return revision == nullptr ? nullptr : revision->promise;
 }
 
-const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto index = inside_->branch_at(branch);
-  if (!index || inside_->books.empty()) return nullptr;
-  for (auto book = inside_->books.rbegin(); book != inside_->books.rend(); ++book) {
-    const auto* context = (*book)->branch(inside_->branches[*index].name);
-    if (context != nullptr) return context->zone;
+const BranchContext* State::Inside::newest_context(std::string_view branch) const {
+  const auto index = branch_at(branch);
+  if (!index) return nullptr;
+  for (auto book = books.rbegin(); book != books.rend(); ++book) {
+    const auto* context = (*book)->branch(branches[*index].name);
+    if (context != nullptr) return context;
   }
   return nullptr;
+}
+
+const model::ZoneTable* State::zone(std::string_view branch) const {
+  const auto* context = inside_->newest_context(branch);
+  return context == nullptr ? nullptr : context->zone;
+}
+
+const calendar::Calendar* State::hours(std::string_view branch) const {
+  const auto* context = inside_->newest_context(branch);
+  return context == nullptr ? nullptr : context->hours;
 }
 
 model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commitment) const {

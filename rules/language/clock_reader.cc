@@ -54,7 +54,7 @@ class LineReader {
     std::string names, lines;
     for (const std::string& event : missing) {
       names += (names.empty() ? "`" : ", `") + event + "`";
-      const std::string line = event + ": " + usual_effect(event);
+      const std::string line = event + ": " + likely_effect(event, missing);
       if (is_block) {
         lines += "\n" + std::string(node.keys[0].column - 1, ' ') + line;
       } else {
@@ -68,12 +68,28 @@ class LineReader {
                    is_block ? std::string(is_one ? "add this line:" : "add these lines:") + lines
                             : "add `" + lines + "`");
   }
+  /// In a vocabulary of one's own the first event mostly starts the clock, and the last stops it.
+  std::string likely_effect(const std::string& event,
+                            const std::vector<std::string>& missing) const {
+    const auto is_free = [&](std::string_view effect) {
+      return std::none_of(missing.begin(), missing.end(),
+                          [&](const std::string& other) { return usual_effect(other) == effect; });
+    };
+    const size_t end = missing.back() == "expired" ? missing.size() - 1 : missing.size();
+    if (!has_start_ && is_free("start") && event == missing.front()) return "start";
+    const bool has_stop =
+        std::any_of(draft_.promise().on.begin(), draft_.promise().on.end(),
+                    [](const auto& line) { return line.second.otherwise == Effect::stop; });
+    const bool is_last = end > 0 && event == missing[end - 1];
+    if (!has_stop && is_free("stop") && is_last) return "stop";
+    return usual_effect(event);
+  }
   static std::string usual_effect(std::string_view event) {
     static constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
         {"issued", "start"},    {"service_started", "stop"},
         {"parked", "pause"},    {"unparked", "resume"},
         {"away", "pause"},      {"back", "resume"},
-        {"no_show", "forfeit"}, {"left", "stop"},
+        {"no_show", "forfeit"}, {"left", "void"},
         {"cancelled", "void"},  {"expired", "review"}};
     for (const auto& [name, effect] : kUsual) {
       if (name == event) return std::string(effect);

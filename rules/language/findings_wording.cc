@@ -117,8 +117,9 @@ bool agrees(const Quantity& said, const model::Amount& amount) {
   }
   static constexpr std::array<int64_t, 5> kPowers = {1, 10, 100, 1000, 10000};
   const int digits = model::minor_digits(sum.currency);
-  return digits >= 0 && digits < 5 &&
-         said.thousandths * kPowers[static_cast<size_t>(digits)] == sum.minor * 1000;
+  if (digits < 0 || digits >= 5) return false;
+  const int64_t minor = said.thousandths * kPowers[static_cast<size_t>(digits)];
+  return minor % 1000 == 0 && minor / 1000 == sum.minor;
 }
 
 std::string listed(std::vector<std::string> texts) {

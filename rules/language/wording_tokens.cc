@@ -8,7 +8,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // More digits name no time or sum of a promise, and would not fit.
-constexpr size_t kDigitsMax = 12;
+constexpr size_t kDigitsMax = 9;
 
 class Tokenizer {
  public:
@@ -88,6 +88,7 @@ class Tokenizer {
     if (at_ + 1 < text_.size() && text_[at_] == ':' && letter_size(at_ + 1) != 0) {
       ++at_;
       while (const size_t size = letter_size(at_)) at_ += size;
+      token.end = at_;
     }
   }
   void word() {

@@ -91,7 +91,8 @@ TEST_F(CommandLine, CheckStrictTurnsWarningsIntoThree) {
 }
 
 TEST_F(CommandLine, CheckTellsOfAWordingAndOfTheHelp) {
-  const auto path = write("p.yaml", edited_p15("within 15 minutes", "within twenty minutes"));
+  const auto path =
+      write("p.yaml", edited_p15("Served within 15 minutes", "Served within twenty minutes"));
   EXPECT_EQ(lupaus({"check", path, scenario("branches.yaml")}), kYes);
   EXPECT_THAT(err_, HasSubstr(path + ":7:17: warning P080: the wording (en) says `twenty minutes`, "
                                      "but the limit is 15m\n  customers go by the text"));
@@ -100,7 +101,8 @@ TEST_F(CommandLine, CheckTellsOfAWordingAndOfTheHelp) {
 }
 
 TEST_F(CommandLine, CheckAsJsonCarriesEachPartOfAFinding) {
-  const auto path = write("p.yaml", edited_p15("within 15 minutes", "within twenty minutes"));
+  const auto path =
+      write("p.yaml", edited_p15("Served within 15 minutes", "Served within twenty minutes"));
   EXPECT_EQ(lupaus({"check", "-o", "ndjson", path}), kYes);
   EXPECT_THAT(out_, HasSubstr("{\"severity\":\"warning\",\"code\":\"P080\",\"file\":\"" + path +
                               "\",\"line\":7,\"column\":17,\"message\":\"the wording (en) says "
@@ -130,8 +132,8 @@ TEST_F(CommandLine, HelpExplainsACodeWithBothExamples) {
 }
 
 TEST_F(CommandLine, HelpOfAnUnknownCodeIsUsageWithASuggestion) {
-  EXPECT_EQ(lupaus({"help", "P0012"}), kUsage);
-  EXPECT_THAT(err_, HasSubstr("`P0012` is none\n  did you mean `P012`?"));
+  EXPECT_EQ(lupaus({"help", "PO12"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("`PO12` is none\n  did you mean `P012`?"));
   EXPECT_EQ(lupaus({"help", "nonsense"}), kUsage);
   EXPECT_THAT(err_, HasSubstr("`lupaus help` lists all"));
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <ostream>
+#include <random>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -155,13 +156,30 @@ TEST(Finding, MissingLinesAreTheLinesToPaste) {
   block.replace(begin, end + 1 - begin, lines);
   block = edited(block, "\n\n    on_silence", "\n    on_silence");
   EXPECT_THAT(formatted(compile_text(block).diagnostics),
-              HasSubstr("  add these lines:\n      no_show: forfeit\n      left: stop\n"
+              HasSubstr("  add these lines:\n      no_show: forfeit\n      left: void\n"
                         "      cancelled: void\n      expired: review\n"));
   const std::string pasted =
       edited(block, "back: resume\n",
              "back: resume\n      no_show: forfeit\n      left: void\n      cancelled: void\n"
              "      expired: review\n");
   EXPECT_EQ(formatted(compile_text(pasted).diagnostics), "");
+}
+
+TEST(Finding, MissingLinesOfAnotherVocabularyMakeAPromiseToo) {
+  const auto with = [](std::string_view lines) {
+    return edited(
+        "apiVersion: lupaus/v1\nkind: Promise\nmetadata: {name: fixed}\nspec:\n"
+        "  vocabulary: repairs\n  wording: {en: Fixed within 8 hours.}\n  applies: true\n"
+        "  clock: {measure: elapsed, on: {}, on_silence: review}\n  target: {within: 8h}\n---\n"
+        "apiVersion: lupaus/v1\nkind: Vocabulary\nmetadata: {name: repairs}\n"
+        "spec: {events: [reported, sent, fixed, expired]}\n",
+        "on: {}", "on: {" + std::string(lines) + "}");
+  };
+  constexpr std::string_view kLines =
+      "reported: start, sent: continue, fixed: stop, expired: review";
+  EXPECT_THAT(formatted(compile_text(with("")).diagnostics),
+              HasSubstr("add `" + std::string(kLines) + "`"));
+  EXPECT_EQ(formatted(compile_text(with(kLines)).diagnostics), "");
 }
 
 TEST(Finding, APublishedBookIsReadWhateverNewerChecksThink) {
@@ -283,6 +301,36 @@ TEST(Openings, HoldTheirProofsOverMidnightExceptionsAndClockChanges) {
   spec.exceptions = {{{2026, 5, 1}, std::vector<rules::model::DayInterval>{{0, 24 * 60}}, "", ""}};
   rules::language::Openings day(spec, *zone);
   EXPECT_TRUE(day.can_open(hours(24) + hours(6), hours(48)));
+}
+
+TEST(Openings, AreNeverExceededFromAnyStart) {
+  constexpr uint32_t kSeed = 20260201;
+  std::mt19937 random(kSeed);
+  const auto below = [&](int bound) {
+    return static_cast<int>(random() % static_cast<uint32_t>(bound));
+  };
+  const auto* zone = rules::calendar::find_built_in_zone("America/New_York");
+  ASSERT_NE(zone, nullptr);
+  for (int round = 0; round < 4; ++round) {
+    rules::model::CalendarSpec spec;
+    for (auto& day : spec.week) {
+      if (below(3) == 0) continue;
+      const auto begin = static_cast<int16_t>(below(1440));
+      day.intervals = {{begin, static_cast<int16_t>((begin + 1 + below(1439)) % 1440)}};
+    }
+    spec.week[2].intervals = {{60, 240}};
+    rules::language::Openings openings(spec, *zone);
+    const rules::calendar::Calendar calendar(spec, *zone);
+    const std::chrono::minutes stretch(30 + below(5 * 1440));
+    ASSERT_FALSE(openings.can_open(stretch + rules::model::Duration(1), stretch));
+    const auto most = openings.most_open(stretch);
+    for (int i = 0; i < 2000; ++i) {
+      const auto start = rules::model::from_unix_ms(1'600'000'000'000) +
+                         std::chrono::minutes(below(10 * 365 * 1440));
+      ASSERT_LE(calendar.open_between(start, start + stretch), most)
+          << "seed " << kSeed << ", round " << round << ", " << rules::model::format_instant(start);
+    }
+  }
 }
 
 /// Every code that codes.h declares.

@@ -269,7 +269,7 @@ TEST(Difference, OfCalendarsBranchesAndVocabularies) {
        "vocabulary orders: branch attribute flood added (bool)", ""},
       {"apiVersion",
        "apiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: b-2}\n"
-       "spec: {timezone: Etc/UTC}\n---\napiVersion",
+       "spec: {timezone: Etc/UTC, hours: hours}\n---\napiVersion",
        "branch b-2 added", "branch b-2 removed"},
   });
 }

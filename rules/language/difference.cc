@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "rules/language/cel_lexer.h"
 #include "rules/language/difference_report.h"
 
 namespace lupaus::rules::language {
@@ -55,6 +56,21 @@ std::vector<Difference> differences(const model::Book& before, const model::Book
   return list;
 }
 
+Phrase& Phrase::operator+=(std::string_view words) {
+  shown_ += words;
+  meaning_ += words;
+  return *this;
+}
+
+Phrase& Phrase::operator+=(const model::ConditionPtr& condition) {
+  if (!condition) return *this;
+  std::string text(condition->text());
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  shown_ += text;
+  meaning_ += canonical_cel(condition->text());
+  return *this;
+}
+
 void DifferenceReport::say(Difference difference) {
   difference.subject = subject_;
   difference.name = name_;
@@ -80,6 +96,11 @@ void DifferenceReport::tell(const std::string& clause, const std::string& before
 void DifferenceReport::compare(const std::string& clause, const std::string& before,
                                const std::string& after) {
   tell(clause, before, after, "");
+}
+
+void DifferenceReport::compare(const std::string& clause, const Phrase& before,
+                               const Phrase& after) {
+  if (before.meaning() != after.meaning()) tell(clause, before.shown(), after.shown(), "");
 }
 
 void DifferenceReport::compare_words(const std::string& clause, const std::string& before,

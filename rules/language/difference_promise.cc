@@ -1,5 +1,4 @@
 // Differences of promises: texts, when they hold, the clock, the limit, excuses and suspensions.
-#include "rules/language/cel_lexer.h"
 #include "rules/language/difference_report.h"
 
 namespace lupaus::rules::language {
@@ -7,39 +6,47 @@ namespace {
 
 using model::Promise;
 
-std::string text_of(const model::ConditionPtr& condition) {
-  return condition ? canonical_cel(condition->text()) : "";
+Phrase phrase_of(const model::ConditionPtr& condition) {
+  Phrase phrase;
+  phrase += condition;
+  return phrase;
 }
 
 std::string text_of(const std::optional<model::LocalDate>& date) {
   return date ? model::format_local_date(*date) : "";
 }
 
-std::string text_of(const model::EffectLine& line) {
-  std::string text;
-  for (const model::EffectLine::Case& choice : line.cases) {
-    text += std::string(model::format_effect(choice.then)) + " when " + text_of(choice.when) + ", ";
+Phrase phrase_of(const model::EffectLine* line) {
+  Phrase phrase;
+  if (line == nullptr) return phrase;
+  for (const model::EffectLine::Case& choice : line->cases) {
+    phrase += model::format_effect(choice.then);
+    phrase += " when ";
+    phrase += choice.when;
+    phrase += ", ";
   }
-  if (!text.empty()) text += "else ";
-  return text + std::string(model::format_effect(line.otherwise));
+  if (!phrase.empty()) phrase += "else ";
+  return phrase += model::format_effect(line->otherwise);
 }
 
-std::string limit_of(const Promise& promise) {
-  if (promise.by) {
-    std::string text = "by ticket." + promise.by->attribute;
-    const model::Duration offset = promise.by->offset;
-    if (offset == model::Duration::zero()) return text;
-    const bool is_before = offset < model::Duration::zero();
-    return text + (is_before ? " - " : " + ") +
-           model::format_duration(is_before ? -offset : offset);
-  }
-  std::string text;
+std::string deadline_of(const model::Deadline& by) {
+  const std::string text = "by ticket." + by.attribute;
+  if (by.offset == model::Duration::zero()) return text;
+  const bool is_before = by.offset < model::Duration::zero();
+  return text + (is_before ? " - " : " + ") +
+         model::format_duration(is_before ? -by.offset : by.offset);
+}
+
+Phrase limit_of(const Promise& promise) {
+  Phrase phrase;
+  if (promise.by) phrase += deadline_of(*promise.by);
   for (const model::WithinEntry& entry : promise.within) {
-    if (!text.empty()) text += entry.when ? ", " : ", else ";
-    text += model::format_limit(entry.within);
-    if (entry.when) text += " when " + text_of(entry.when);
+    if (!phrase.empty()) phrase += entry.when ? ", " : ", else ";
+    phrase += model::format_limit(entry.within);
+    if (entry.when) phrase += " when ";
+    phrase += entry.when;
   }
-  return text;
+  return phrase;
 }
 
 std::string warnings_of(const Promise& promise) {
@@ -67,11 +74,11 @@ void compare_texts(const Promise& before, const Promise& after, DifferenceReport
 
 void compare_clocks(const Promise& before, const Promise& after, DifferenceReport& report) {
   report.compare("measure", before.measure, after.measure);
-  std::map<std::string, std::pair<std::string, std::string>> lines;
-  for (const auto& [event, line] : before.on) lines[event].first = text_of(line);
-  for (const auto& [event, line] : after.on) lines[event].second = text_of(line);
-  for (const auto& [event, texts] : lines) {
-    report.compare("on " + event, texts.first, texts.second);
+  std::map<std::string, std::pair<const model::EffectLine*, const model::EffectLine*>> lines;
+  for (const auto& [event, line] : before.on) lines[event].first = &line;
+  for (const auto& [event, line] : after.on) lines[event].second = &line;
+  for (const auto& [event, both] : lines) {
+    report.compare("on " + event, phrase_of(both.first), phrase_of(both.second));
   }
   const auto expiry = [](const Promise& promise) {
     const auto length = model::effective_expiry(promise);
@@ -110,18 +117,20 @@ void compare_excuses(const Promise& before, const Promise& after, DifferenceRepo
     return text;
   };
   const auto sentence = [](const model::Excuse& excuse) {
-    return excuse.when ? "when " + text_of(excuse.when) : "by hand";
+    Phrase phrase;
+    phrase += excuse.when ? "when " : "by hand";
+    return phrase += excuse.when;
   };
   const auto old_ones = names(before), new_ones = names(after);
   for (const auto& [id, excuse] : old_ones) {
     const std::string clause = "excuse " + id;
     const auto found = new_ones.find(id);
     if (found == new_ones.end()) {
-      report.compare(clause, sentence(excuse), "");
+      report.compare(clause, sentence(excuse), Phrase());
       continue;
     }
     const model::Excuse& other = found->second;
-    report.compare(clause + " when", text_of(excuse.when), text_of(other.when));
+    report.compare(clause + " when", phrase_of(excuse.when), phrase_of(other.when));
     report.compare_maps(clause + " wording", excuse.wording, other.wording);
     report.compare(clause + " approvers", count_of(excuse.approvers), count_of(other.approvers));
     report.compare(clause + " max_share", percent_of(excuse.max_share_ppm),
@@ -130,7 +139,7 @@ void compare_excuses(const Promise& before, const Promise& after, DifferenceRepo
   bool is_same_set = old_ones.size() == new_ones.size();
   for (const auto& [id, excuse] : new_ones) {
     if (old_ones.contains(id)) continue;
-    report.compare("excuse " + id, "", sentence(excuse));
+    report.compare("excuse " + id, Phrase(), sentence(excuse));
     is_same_set = false;
   }
   if (is_same_set) report.compare("order of excuses", order(before), order(after));
@@ -144,7 +153,7 @@ void compare_suspensions(const Promise& before, const Promise& after, Difference
   const auto keys = [&](const Promise& promise) {
     std::vector<std::string> list;
     for (const model::Suspension& suspension : promise.suspensions) {
-      list.push_back(period(suspension) + text_of(suspension.when));
+      list.push_back(period(suspension) + " " + phrase_of(suspension.when).meaning());
     }
     return list;
   };
@@ -161,7 +170,7 @@ void compare_suspensions(const Promise& before, const Promise& after, Difference
     }
     report.compare("suspension", period(*old_one), period(*new_one));
     const std::string clause = "suspension " + period(*new_one);
-    report.compare(clause + " when", text_of(old_one->when), text_of(new_one->when));
+    report.compare(clause + " when", phrase_of(old_one->when), phrase_of(new_one->when));
     report.compare_words(clause + " reason", old_one->reason, new_one->reason);
   }
   // A ticket is told the first one that holds it back.
@@ -179,7 +188,7 @@ void compare_promises(const Promise& before, const Promise& after, DifferenceRep
   report.compare("effective from", text_of(before.from), text_of(after.from));
   report.compare("effective until", text_of(before.until), text_of(after.until));
   report.compare("vocabulary", before.vocabulary, after.vocabulary);
-  report.compare("applies", text_of(before.applies), text_of(after.applies));
+  report.compare("applies", phrase_of(before.applies), phrase_of(after.applies));
   compare_clocks(before, after, report);
   compare_targets(before, after, report);
   compare_compensations(before.compensation, after.compensation, report);

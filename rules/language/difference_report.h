@@ -13,6 +13,20 @@
 
 namespace lupaus::rules::language {
 
+/// A text that may hold conditions: shown as their authors wrote them, compared by their meaning.
+class Phrase {
+ public:
+  Phrase& operator+=(std::string_view words);
+  Phrase& operator+=(const model::ConditionPtr& condition);  ///< null adds nothing
+
+  bool empty() const { return shown_.empty(); }
+  const std::string& shown() const { return shown_; }
+  const std::string& meaning() const { return meaning_; }
+
+ private:
+  std::string shown_, meaning_;
+};
+
 /// Writes into a list that outlives it.
 class DifferenceReport {
  public:
@@ -22,6 +36,7 @@ class DifferenceReport {
   /// "clause before -> after", "clause added (after)", "clause removed (before)"; nothing when they
   /// are equal. "" is a clause that is not written.
   void compare(const std::string& clause, const std::string& before, const std::string& after);
+  void compare(const std::string& clause, const Phrase& before, const Phrase& after);
   /// As compare() for texts in words of people: quoted in the sentence.
   void compare_words(const std::string& clause, const std::string& before,
                      const std::string& after);

@@ -130,7 +130,7 @@ TEST(Difference, OfTextsAndWhenAPromiseHolds) {
        "p: effective from 2026-01-01 -> 2026-02-01", ""},
       {", until: 2026-12-31}", "}", "p: effective until removed (2026-12-31)", ""},
       {"\"pizza\"\n", "'soup'  # new\n",
-       "p: applies ticket.kind == \"pizza\" -> ticket.kind == \"soup\"", ""},
+       "p: applies ticket.kind == \"pizza\" -> ticket.kind == 'soup'", ""},
   });
 }
 

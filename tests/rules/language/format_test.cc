@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "rules/language/format_text.h"
@@ -124,6 +125,33 @@ TEST(Format, KeepsMeaningAndCommentsOfAnyLayout) {
       ASSERT_EQ(format(once), once) << text;
     }
   }
+}
+
+/// Whatever a file holds, formatting ends, and what it gives is in form.
+TEST(Format, OfDamagedTextsGivesAFormOrTheReasonsAgainstIt) {
+  constexpr std::string_view kBytes = "{}[]:,-#&*!|>'\"%@` \n\t?\\\r09a";
+  std::mt19937 random(20260105);
+  const auto below = [&](size_t bound) { return static_cast<size_t>(random() % bound); };
+  int formed_count = 0;
+  for (int i = 0; i < 2000; ++i) {
+    std::string text(i % 2 == 0 ? kFullSample : kPlainSample);
+    for (size_t edits = 1 + below(3); edits > 0; --edits) {
+      const size_t at = below(text.size());
+      if (below(2) == 0) {
+        text.insert(at, 1, kBytes[below(kBytes.size())]);
+      } else {
+        text.insert(at, text.substr(below(text.size()), below(40)));
+      }
+    }
+    const auto once = format_text({"p.yaml", text});
+    ASSERT_EQ(once.text.has_value(), once.diagnostics.empty()) << text;
+    if (!once.text) continue;
+    ++formed_count;
+    const auto twice = format_text({"p.yaml", *once.text});
+    ASSERT_TRUE(twice.text.has_value()) << formatted(twice.diagnostics) << *once.text;
+    ASSERT_EQ(*twice.text, *once.text) << text;
+  }
+  EXPECT_GT(formed_count, 300);
 }
 
 TEST(Format, LeavesTheShippedFilesAsTheyAre) {

@@ -150,10 +150,8 @@ class Clock {
 
   Duration limit_at(const Revision& revision, const BranchSpec& branch, Instant at) const {
     const Promise& promise = *revision.promise;
-    const Hours* days = measure_of(knowledge_, *revision.book, branch, promise.measure);
-    if (days == nullptr && !branch.hours.empty())
-      days = knowledge_.hours(*revision.book, branch.hours);
-    const auto& zone = days != nullptr ? *days->zone : *revision.book->find_zone(branch.timezone);
+    const Hours* days = calendar_of_days(knowledge_, revision, branch);
+    const auto& zone = zone_of_days(knowledge_, revision, branch);
     const LocalDate date = local_date(zone, at);
     const Attributes here = knowledge_.branch_attributes(branch, at);
     Question question{&branch, &ticket_, &here, nullptr, "", 0};

@@ -89,6 +89,11 @@ class CycleView {
 /// The calendar of a measure; null for `elapsed`.
 const Hours* measure_of(const Knowledge& knowledge, const rules::model::Book& book,
                         const rules::model::BranchSpec& branch, const std::string& measure);
+/// The calendar whose local dates count, and its zone (R32); null: the branch has none.
+const Hours* calendar_of_days(const Knowledge& knowledge, const Revision& revision,
+                              const rules::model::BranchSpec& branch);
+const rules::model::ZoneTable& zone_of_days(const Knowledge& knowledge, const Revision& revision,
+                                            const rules::model::BranchSpec& branch);
 /// `limit` as a duration of the promise's measure from `start` on (R33).
 Duration to_duration(const Knowledge& knowledge, const Revision& revision,
                      const rules::model::BranchSpec& branch, const rules::model::Limit& limit,

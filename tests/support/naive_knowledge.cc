@@ -123,14 +123,26 @@ const Hours* measure_of(const Knowledge& knowledge, const Book& book, const Bran
   return knowledge.hours(book, measure == "branch" ? branch.hours : measure);
 }
 
+/// Whose local dates count (R32).
+const Hours* calendar_of_days(const Knowledge& knowledge, const Revision& revision,
+                              const BranchSpec& branch) {
+  const Hours* measure = measure_of(knowledge, *revision.book, branch, revision.promise->measure);
+  if (measure != nullptr || branch.hours.empty()) return measure;
+  return knowledge.hours(*revision.book, branch.hours);
+}
+
+const rules::model::ZoneTable& zone_of_days(const Knowledge& knowledge, const Revision& revision,
+                                            const BranchSpec& branch) {
+  const Hours* days = calendar_of_days(knowledge, revision, branch);
+  return days != nullptr ? *days->zone : *revision.book->find_zone(branch.timezone);
+}
+
 Duration to_duration(const Knowledge& knowledge, const Revision& revision, const BranchSpec& branch,
                      const Limit& limit, Instant start) {
   if (limit.unit == Limit::Unit::duration) return limit.duration;
-  const Book& book = *revision.book;
-  const Hours* measure = measure_of(knowledge, book, branch, revision.promise->measure);
-  const Hours* days = measure;
-  if (days == nullptr && !branch.hours.empty()) days = knowledge.hours(book, branch.hours);
-  const auto& zone = days != nullptr ? *days->zone : *book.find_zone(branch.timezone);
+  const Hours* measure = measure_of(knowledge, *revision.book, branch, revision.promise->measure);
+  const Hours* days = calendar_of_days(knowledge, revision, branch);
+  const auto& zone = zone_of_days(knowledge, revision, branch);
   LocalDate date = local_date(zone, start);
   for (int left = limit.days; left > 0;) {
     date = date_of(day_number(date) + 1);
@@ -185,7 +197,7 @@ int64_t CycleView::periods(const rules::model::Tier& tier) const {
   const Instant from =
       cycle_.by ? *cycle_.by + over : counting_.reached(cycle_.started_at, over).value();
   if (tier.every->unit != Limit::Unit::duration) {
-    const auto& zone = *cycle_.revision->book->find_zone(cycle_.branch->timezone);
+    const auto& zone = zone_of_days(knowledge_, *cycle_.revision, *cycle_.branch);
     // Dates of [from, until): inclusively the last instant is not late yet.
     const Instant last = is_inclusive ? until_ - Duration(1) : until_;
     return day_number(local_date(zone, last)) - day_number(local_date(zone, from)) + 1;

@@ -99,10 +99,9 @@ Judged judge_cycle(const Knowledge& knowledge, const Cycle& cycle,
     return judged;
   }
   if (!settled_at) return judged;
-  judged.is_settled = true;
   judged.breached_on =
       local_date(*cycle.revision->book->find_zone(cycle.branch->timezone), *line.breached_at);
-  claim(view, cycle.end, judged);
+  make_claim(view, cycle.end, judged);
   return judged;
 }
 
@@ -140,20 +139,16 @@ std::vector<size_t> together_with(const std::vector<Judged>& judged, size_t plac
   return members;
 }
 
-/// The member that is paid; nullopt: none, or some still run.
+/// The member that is paid; nullopt: none has something to pay.
 std::optional<size_t> winner_of(const std::vector<Judged>& judged,
                                 const std::vector<size_t>& members) {
   std::optional<size_t> winner;
+  const auto rank = [&](size_t place) {
+    const Judged& j = judged[place];
+    return std::tuple(-j.claimed->minor, j.line.key.promise, j.line.key.cycle);
+  };
   for (const size_t place : members) {
-    const Judged& member = judged[place];
-    if (!member.line.stopped_at) return std::nullopt;
-    if (!member.claimed || member.is_forfeited) continue;
-    if (!winner) winner = place;
-    const Judged& best = judged[*winner];
-    const auto rank = [](const Judged& j) {
-      return std::tuple(-j.claimed->minor, j.line.key.promise, j.line.key.cycle);
-    };
-    if (rank(member) < rank(best)) winner = place;
+    if (judged[place].claimed && (!winner || rank(place) < rank(*winner))) winner = place;
   }
   return winner;
 }
@@ -197,7 +192,7 @@ struct Used {
 void cap(Judged& judged, std::map<std::string, Used>& used) {
   const auto& caps = judged.promise->compensation->caps;
   int64_t left = judged.claimed->minor;
-  bool is_held = judged.is_held;
+  bool is_held = false;
   for (const Cap& one : caps) {
     if (is_held) break;  // the whole amount stands, held; no cap is used up
     const Used so_far = used[counter_of(judged, one)];
@@ -205,8 +200,7 @@ void cap(Judged& judged, std::map<std::string, Used>& used) {
     if (one.max) {
       std::optional<rules::model::Currency> currency = judged.claimed->currency;
       const Worth max = worth(*one.max, judged.captured, judged.settled, currency);
-      if (max.kind == Worth::Kind::foreign) is_held = true;
-      if (max.kind != Worth::Kind::sum) continue;
+      if (max.kind != Worth::Kind::sum) continue;  // a share of what nobody sent binds nothing
       room = std::max<int64_t>(0, rounded(max.micro).value_or(INT64_MAX) - so_far.minor);
     }
     if (one.max_times && so_far.times >= *one.max_times) room = 0;
@@ -248,20 +242,31 @@ std::vector<Judged> judge(const History& history, Instant as_of) {
   return all;
 }
 
-std::vector<size_t> settlement_order(const std::vector<Judged>& judged) {
+std::vector<size_t> settle(std::vector<Judged>& judged) {
   std::vector<std::pair<Instant, size_t>> settled;
+  std::vector<size_t> behind, unsettled;
   for (size_t place = 0; place < judged.size(); ++place) {
     const Judged& one = judged[place];
-    if (!one.is_settled) continue;
+    if (one.claim == Judged::Claim::none) continue;
     Instant at = is_at_breach(one) ? *one.line.breached_at : *one.line.stopped_at;
-    if (!group_of(one).empty() && one.claimed && !one.is_forfeited) {
+    if (!group_of(one).empty()) {
       const auto members = together_with(judged, place);
-      if (winner_of(judged, members) != place) continue;
-      for (const size_t member : members) at = std::max(at, *judged[member].line.stopped_at);
+      bool is_over = true;
+      for (const size_t member : members) {
+        is_over = is_over && judged[member].line.stopped_at;
+        at = std::max(at, judged[member].line.stopped_at.value_or(at));
+      }
+      if (!is_over) {
+        unsettled.push_back(place);
+        continue;
+      }
+      if (one.claimed && winner_of(judged, members) != place) behind.push_back(place);
     }
     settled.emplace_back(at, place);
   }
-  std::sort(settled.begin(), settled.end());  // the lines stand in the order of (R60)
+  for (const size_t place : unsettled) judged[place].claim = Judged::Claim::none;
+  for (const size_t place : behind) judged[place].claim = Judged::Claim::behind;
+  std::sort(settled.begin(), settled.end());  // the lines stand in the order of R60
   std::vector<size_t> order;
   for (const auto& [at, place] : settled) order.push_back(place);
   return order;
@@ -271,19 +276,34 @@ void charge(std::vector<Judged>& judged, const std::vector<size_t>& order) {
   std::map<std::string, Used> used;
   for (const size_t place : order) {
     Judged& one = judged[place];
-    if (one.is_forfeited) {
-      one.line.paid_state = PaidState::forfeited;
-    } else if (one.claimed) {
-      cap(one, used);
-    } else if (one.is_held) {
-      one.line.paid_state = PaidState::held;
+    PaidState& state = one.line.paid_state;
+    switch (one.claim) {
+      case Judged::Claim::none:
+        break;
+      case Judged::Claim::sum:
+        cap(one, used);
+        break;
+      case Judged::Claim::forfeited:
+        state = PaidState::forfeited;
+        break;
+      case Judged::Claim::review:  // R29: computed, and no cap used until it is released
+        one.line.owed = one.claimed;
+        state = PaidState::held;
+        break;
+      case Judged::Claim::no_sum:
+        state = PaidState::held;
+        break;
+      case Judged::Claim::nothing:
+      case Judged::Claim::behind:
+        state = PaidState::recorded;
+        break;
     }
   }
 }
 
 std::vector<VerdictLine> backtest(const History& history, Instant as_of) {
   auto judged = judge(history, as_of);
-  charge(judged, settlement_order(judged));
+  charge(judged, settle(judged));
   std::vector<VerdictLine> lines;
   for (Judged& one : judged) lines.push_back(std::move(one.line));
   return lines;

@@ -45,10 +45,10 @@ struct History {
 struct Judged {
   rules::model::VerdictLine line;
   const rules::model::Promise* promise = nullptr;
-  bool is_settled = false;    ///< a breach that is not excused, and its money can be decided
-  bool is_forfeited = false;  ///< R28
-  bool is_held = false;       ///< for a person: R29, R44, R58
-  std::optional<rules::model::Money> claimed;  ///< by the tariff; none: nothing, or no sum (held)
+  /// Of a breach that is not excused, reached a tier and is settled: what its money becomes.
+  enum class Claim : uint8_t { none, sum, forfeited, review, no_sum, nothing, behind };
+  Claim claim = Claim::none;
+  std::optional<rules::model::Money> claimed;  ///< by the tariff, with `sum` and `review`
   Attributes captured, settled;                ///< the ticket's, at the start and at settlement
   rules::model::LocalDate breached_on;         ///< of the branch
 };
@@ -56,9 +56,9 @@ struct Judged {
 /// All cycles with complete knowledge up to `as_of`, in the order of reports (R60), without money.
 std::vector<Judged> judge(const History& history, Instant as_of);
 
-/// The order in which a backtest settles (R46): places in `judged` of what settles by itself. Sets
-/// the losers of a group aside.
-std::vector<size_t> settlement_order(const std::vector<Judged>& judged);
+/// Decides groups (R47), and gives the order in which a backtest settles (R46) as places in
+/// `judged`.
+std::vector<size_t> settle(std::vector<Judged>& judged);
 
 /// Fills `owed` and `paid_state` of the lines at the places of `order`, caps used up in that order
 /// (R45-R49).

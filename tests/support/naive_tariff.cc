@@ -33,13 +33,18 @@ class Bill {
   void add_up() {
     std::vector<const Tier*> reached;
     for (const Tier& tier : compensation_.tiers) {
-      if (view_.is_reached(view_.length(tier.over))) reached.push_back(&tier);
+      // R54: the only tier of a settlement at the breach is reached by the breach.
+      if (compensation_.is_settled_at_breach || view_.is_reached(view_.length(tier.over)))
+        reached.push_back(&tier);
     }
     if (reached.empty()) return;
     is_reached = true;
     if (!compensation_.is_stacked) reached = {reached.back()};
     for (const Tier* tier : reached) sum += of(*tier);
     bound(compensation_.at_least, compensation_.at_most, sum);
+    for (const auto& cap : compensation_.caps) {
+      if (cap.max) read(*cap.max);  // another currency holds the whole (R44)
+    }
   }
 
  private:
@@ -97,26 +102,29 @@ std::optional<int64_t> rounded(Micro micro) {
   return static_cast<int64_t>(minor);
 }
 
-void claim(const CycleView& view, End end, Judged& judged) {
+void make_claim(const CycleView& view, End end, Judged& judged) {
+  using Claim = Judged::Claim;
   if (!judged.promise->compensation) return;
   const auto& compensation = *judged.promise->compensation;
   Bill bill(view, judged);
   bill.add_up();
   if (!bill.is_reached) return;
   // What happens to the clock after a settlement at the breach changes nothing (R54).
-  const bool is_open_to_its_end = !compensation.is_settled_at_breach;
-  const bool is_forfeit = end == End::forfeit || end == End::expired_forfeit;
-  const bool is_review = end == End::review || end == End::expired_review;
+  if (compensation.is_settled_at_breach) end = End::none;
   const auto minor = rounded(bill.sum);
-  if (bill.is_foreign || !minor) {
-    judged.is_held = true;
+  const bool is_payable = minor && *minor > 0 &&
+                          (!compensation.min_payable || *minor >= compensation.min_payable->minor);
+  if (end == End::forfeit || end == End::expired_forfeit) {
+    judged.claim = Claim::forfeited;
+  } else if (bill.is_foreign || !minor) {
+    judged.claim = Claim::no_sum;
+  } else if (!is_payable) {
+    judged.claim = Claim::nothing;
   } else {
-    if (*minor == 0) return;
-    if (compensation.min_payable && *minor < compensation.min_payable->minor) return;
+    const bool is_review = end == End::review || end == End::expired_review;
+    judged.claim = is_review ? Claim::review : Claim::sum;
     judged.claimed = Money{*bill.currency(), *minor};
   }
-  judged.is_forfeited = is_open_to_its_end && is_forfeit;
-  judged.is_held = judged.is_held || (is_open_to_its_end && is_review);
 }
 
 }  // namespace lupaus::tests::naive

@@ -20,7 +20,7 @@ Worth worth(const rules::model::Amount& amount, const Attributes& captured,
 /// Half up to the minor unit; nullopt: beyond what money can hold.
 std::optional<int64_t> rounded(Micro micro);
 
-/// Fills is_forfeited, is_held and claimed of a settled breach.
-void claim(const CycleView& view, rules::model::End end, Judged& judged);
+/// Fills claim and claimed of a settled breach.
+void make_claim(const CycleView& view, rules::model::End end, Judged& judged);
 
 }  // namespace lupaus::tests::naive

@@ -76,9 +76,10 @@ Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& confi
 }
 
 Result<std::vector<std::unique_ptr<compensate::Channel>>> make_channels(
-    const config::Config& config, runtime::Clock& clock) {
+    const config::Config& config, runtime::Clock& clock, bool is_first_start) {
   std::vector<std::unique_ptr<compensate::Channel>> channels;
-  Result<std::string> secret = compensate::load_voucher_secret(config.data_dir);
+  Result<std::string> secret = is_first_start ? compensate::make_voucher_secret(config.data_dir)
+                                              : compensate::load_voucher_secret(config.data_dir);
   if (!secret) return secret.error();
   channels.push_back(compensate::make_voucher_channel(std::move(*secret)));
   if (!config.webhook) return channels;
@@ -180,6 +181,10 @@ class Server::Body {
     if (is_loop_started_) loop_.stop();
     is_loop_started_ = false;
     rollups_.stop();
+    if (is_settled_) return;
+    is_settled_ = true;
+    if (auto settled = storage_->settle(); !settled)
+      telemetry::warn("the database was not settled at the stop: " + settled.error().message);
   }
 
   std::string grpc_address() const {
@@ -311,6 +316,7 @@ class Server::Body {
   std::unique_ptr<console::HttpServer> http_;
   uint16_t grpc_port_ = 0;
   bool is_loop_started_ = false;
+  bool is_settled_ = false;
   std::atomic<bool> is_ready_{false};
 };
 
@@ -324,7 +330,7 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Cl
 Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Clock& clock,
                                               std::unique_ptr<runtime::Storage> storage,
                                               OnFailure on_failure) {
-  auto channels = make_channels(config, clock);
+  auto channels = make_channels(config, clock, storage->last_position() == 0);
   if (!channels) return channels.error();
   auto body = std::make_unique<Body>(std::move(config), clock, std::move(storage),
                                      std::move(*channels), std::move(on_failure));

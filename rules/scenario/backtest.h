@@ -25,6 +25,8 @@ struct VerdictCounts {
       owed;                 ///< by currency; sums that overflow stay at the largest
   uint64_t owed_count = 0;  ///< compensations with something to pay
 
+  bool operator==(const VerdictCounts&) const = default;
+
   void count(model::Verdict verdict, const std::optional<model::Money>& sum);
   /// Of the verdicts that say whether the promise was kept (kept, breached, excused), those that
   /// do: in thousandths, rounded half up; nullopt when there is none.

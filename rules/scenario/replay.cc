@@ -21,7 +21,7 @@ using model::Result;
 namespace {
 
 /// How often `proceed` is asked: often enough to stop at once, rarely enough to cost nothing.
-constexpr uint32_t kTicketsBetweenQuestions = 1024;
+constexpr uint32_t kTicketsBetweenQuestions = 256;
 /// Far below the engine's own limits: what is larger is shown to the engine, each event by itself.
 constexpr size_t kPlainTextMax = 48;
 constexpr size_t kPlainAttributesMax = 16;
@@ -123,7 +123,8 @@ void Replay::leave_out(const LoggedEvent& event, const engine::EventComplaint& c
   if (left_out.count++ == 0) left_out.example = complaint.message;
 }
 
-void Replay::tell_branch_events() {
+void Replay::prepare(Instant as_of) {
+  as_of_ = as_of;
   state_.begin_restore();
   model::Position position = 2;  // behind that of the book
   std::vector<model::Attribute> attributes;
@@ -144,8 +145,7 @@ void Replay::tell_branch_events() {
 }
 
 Result<void> Replay::judge(Instant as_of, const Proceed& proceed) {
-  as_of_ = as_of;
-  tell_branch_events();
+  prepare(as_of);
   std::vector<uint32_t> lines(state_.lines().size());
   for (uint32_t i = 0; i < lines.size(); ++i) lines[i] = i;
   std::sort(lines.begin(), lines.end(), [this](uint32_t left, uint32_t right) {
@@ -162,19 +162,31 @@ Result<void> Replay::judge(Instant as_of, const Proceed& proceed) {
 }
 
 void Replay::judge_ticket(uint32_t index, const std::vector<uint32_t>& lines) {
-  const Ticket& gathered = ticket(index);
-  event_count_ += gathered.events.size();
-  if (gathered.events.empty()) return;
-  const engine::Branch* branch = branches_[log_.tickets()[index].branch];
-  model::ensure(branch != nullptr, "an event that was checked is of a branch of the book");
-  const engine::TicketView view{&gathered, branch, &state_.names()};
-  const engine::Horizon horizon{as_of_, as_of_};
+  event_count_ += ticket(index).events.size();
+  if (scratch_.events.empty()) return;
   for (const uint32_t line : lines) {
-    cycles_.clear();
-    engine::judge(state_.lines()[line], view, horizon, nullptr, cycles_);
+    judge_line(index, line);
     for (const engine::JudgedCycle& cycle : cycles_)
       judged_.push_back({index, line, cycle.revision, cycle.number, cycle.cycle});
   }
+}
+
+/// Leaves the cycles of the ticket, which is gathered, in `cycles_`.
+void Replay::judge_line(uint32_t ticket, uint32_t line) {
+  const engine::Branch* branch = branches_[log_.tickets()[ticket].branch];
+  model::ensure(branch != nullptr, "an event that was checked is of a branch of the book");
+  const engine::TicketView view{&scratch_, branch, &state_.names()};
+  cycles_.clear();
+  engine::judge(state_.lines()[line], view, {as_of_, as_of_}, nullptr, cycles_);
+}
+
+std::optional<Instant> Replay::due_at(const Judged& judged) {
+  ticket(judged.ticket);
+  judge_line(judged.ticket, judged.line);
+  for (const engine::JudgedCycle& cycle : cycles_) {
+    if (cycle.number == judged.number) return cycle.cycle.due_at;
+  }
+  return std::nullopt;
 }
 
 const Ticket& Replay::ticket(uint32_t index) const {

@@ -51,6 +51,11 @@ class Replay {
   model::Result<void> check();
   const std::map<std::string, LeftOut>& left_out() const { return left_out_; }
 
+  /// For `due_at` where nothing else is judged: takes the branch events up to `as_of`.
+  void prepare(model::Instant as_of);
+  /// The due instant under this book of a cycle that was judged under one with another limit.
+  std::optional<model::Instant> due_at(const Judged& judged);
+
   /// Takes the events up to `as_of`, and judges every ticket. Errors: `stopped`, by `proceed`.
   model::Result<void> judge(model::Instant as_of, const Proceed& proceed);
 
@@ -84,8 +89,8 @@ class Replay {
            (is_left_out_.empty() ||
             !is_left_out_[static_cast<size_t>(&event - log_.events().data())]);
   }
-  void tell_branch_events();
   void judge_ticket(uint32_t index, const std::vector<uint32_t>& lines);
+  void judge_line(uint32_t ticket, uint32_t line);
 
   const EventLog& log_;
   model::BookPtr book_;

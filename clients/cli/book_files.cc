@@ -68,7 +68,8 @@ BookPtr load_book(Context& context, const std::vector<std::string>& paths) {
     context.exit_code = kNo;
     return nullptr;
   }
-  const auto refused = rules::language::unsupported(*compiled.book);
+  const auto refused =
+      rules::language::unsupported(*compiled.book, rules::language::Judge::backtest);
   for (const auto& diagnostic : refused)
     context.err() << rules::language::format_diagnostic(diagnostic) << "\n";
   if (!refused.empty()) {

@@ -58,7 +58,8 @@ class Books {
     }
     // WHY: a promise under work is tested before all of its clauses are judged; backtest and apply
     // refuse it.
-    for (auto left_out : rules::language::unsupported(*compiled.book)) {
+    for (auto left_out :
+         rules::language::unsupported(*compiled.book, rules::language::Judge::backtest)) {
       left_out.severity = rules::language::Severity::warning;
       context_.err() << rules::language::format_diagnostic(left_out) << '\n';
     }

@@ -57,12 +57,17 @@ Instant finality_of(const Commitment& commitment) {
   return cycle.stopped_at ? breaching : std::min(breaching, end);
 }
 
-Instant deadline_of(const Commitment& commitment) {
+Instant next_deadline_of(const Commitment& commitment) {
   if (commitment.is_confirmed || commitment.is_breach_recorded || commitment.is_vanished)
     return model::kEndOfTime;
   if (commitment.cycle.stopped_at) return model::kEndOfTime;
   return std::min(commitment.next_warning_at,
                   commitment.cycle.breaching_at.value_or(model::kEndOfTime));
+}
+
+bool is_excusable(const model::Promise& promise) {
+  return std::any_of(promise.excuses.begin(), promise.excuses.end(),
+                     [](const auto& excuse) { return excuse.when != nullptr; });
 }
 
 }  // namespace
@@ -74,9 +79,10 @@ void State::Inside::rejudge(TicketSlot slot) {
   const TicketView view{&ticket, &branch.branch, &names};
   const Horizon horizon{now, branch.watermark};
   for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_confirmed;
+  findings.condition_errors = 0;
   for (uint32_t index = 0; index < lines.size(); ++index) {
     judged.clear();
-    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged);
+    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged, findings);
     for (const auto& cycle : judged) {
       auto place =
           std::find_if(ticket.commitments.begin(), ticket.commitments.end(), [&](const auto& c) {
@@ -92,6 +98,10 @@ void State::Inside::rejudge(TicketSlot slot) {
     }
   }
   std::erase_if(ticket.commitments, [](const auto& c) { return c.is_vanished && !is_recorded(c); });
+  // WHY: a ticket is judged many times; what is counted is how many errors it has, once each.
+  if (findings.condition_errors > ticket.condition_errors)
+    tally.condition_errors += findings.condition_errors - ticket.condition_errors;
+  ticket.condition_errors = std::max(ticket.condition_errors, findings.condition_errors);
   rearm(slot);
 }
 
@@ -104,7 +114,7 @@ void State::Inside::rearm(TicketSlot slot) {
   uint64_t armed = 0;
   for (const auto& commitment : ticket.commitments) {
     finality = std::min(finality, finality_of(commitment));
-    if (!ticket.is_backfill) deadline = std::min(deadline, deadline_of(commitment));
+    if (!ticket.is_backfill) deadline = std::min(deadline, next_deadline_of(commitment));
     const bool is_final = commitment.is_confirmed && commitment.is_end_final;
     is_settled = is_settled && is_final;
     if (!commitment.cycle.stopped_at && !is_final) ++armed;
@@ -160,6 +170,11 @@ bool State::Inside::can_decide(const model::DeclaredSource& source) const {
     for (const auto& line : lines) {
       for (const auto& revision : line.revisions) {
         const auto found = revision.promise->on.find(type);
+        // WHY: what a branch event, or an event that only continues, says may excuse a breach
+        // (R55).
+        const bool is_start = found != revision.promise->on.end() && found->second.cases.empty() &&
+                              found->second.otherwise == model::Effect::start;
+        if (is_excusable(*revision.promise) && !is_start) return true;
         if (found == revision.promise->on.end()) continue;
         const auto decides = [](model::Effect effect) {
           return effect != model::Effect::proceed && effect != model::Effect::start;

@@ -68,8 +68,9 @@ struct Ticket {
   // Derived; never stored:
   model::Instant next_deadline = model::kEndOfTime;  ///< when `Due` must come
   model::Instant next_finality =
-      model::kEndOfTime;  ///< a branch watermark beyond this decides something
-  uint32_t armed = 0;     ///< clocks that run
+      model::kEndOfTime;          ///< a branch watermark beyond this decides something
+  uint32_t armed = 0;             ///< clocks that run
+  uint32_t condition_errors = 0;  ///< conditions that could not be answered when it was judged
   bool is_dirty = false;
   bool is_in_use = false;
   bool is_forgettable = false;  ///< everything about it is final

@@ -2,6 +2,7 @@
 // archived.
 #include <algorithm>
 
+#include "rules/engine/capture.h"
 #include "rules/engine/state_internals.h"
 
 namespace lupaus::rules::engine {
@@ -46,9 +47,10 @@ void State::Inside::on(const model::Fact& fact, const model::Confirmed& body) {
   commitment->is_end_final = body.is_end_final;
   commitment->cycle = body.cycle;
   commitment->finalised_at = fact.at;
-  if (body.cycle.verdict == model::Verdict::breached) {
+  const auto verdict = body.cycle.verdict;
+  if (verdict == model::Verdict::breached || verdict == model::Verdict::excused) {
     commitment->is_breach_recorded = true;
-    commitment->breached_at = body.cycle.due_at.value_or(body.cycle.started_at);
+    commitment->breached_at = breached_at(body.cycle);
     commitment->detected_at = body.detected_at;
   }
   rearm(slot);

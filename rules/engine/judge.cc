@@ -30,8 +30,8 @@ constexpr std::pair<Effect, End> kEnders[] = {{Effect::stop, End::stop},
 class Judge {
  public:
   Judge(const Line& line, const TicketView& view, const Horizon& horizon,
-        std::vector<JudgedCycle>& cycles)
-      : line_(line), view_(view), horizon_(horizon), fold_(line, view, horizon, cycles) {}
+        std::vector<JudgedCycle>& cycles, Findings& findings)
+      : line_(line), view_(view), horizon_(horizon), fold_(line, view, horizon, cycles, findings) {}
 
   void run(const Commitment* last_final) {
     const auto& events = view_.ticket->events;
@@ -84,9 +84,7 @@ class Judge {
   Effect resolve(const Revision& revision, const model::EffectLine& line,
                  const TicketEvent& event) const {
     for (const auto& choice : line.cases) {
-      if (choice.when->evaluate(fold_.scope_of(revision, event)) == model::Condition::Value::yes) {
-        return choice.then;
-      }
+      if (fold_.holds(*choice.when, fold_.scope_of(revision, event))) return choice.then;
     }
     return line.otherwise;
   }
@@ -161,9 +159,9 @@ class Judge {
 }  // namespace
 
 void judge(const Line& line, const TicketView& view, const Horizon& horizon,
-           const Commitment* last_final, std::vector<JudgedCycle>& cycles) {
+           const Commitment* last_final, std::vector<JudgedCycle>& cycles, Findings& findings) {
   if (line.revisions.empty()) return;
-  Judge(line, view, horizon, cycles).run(last_final);
+  Judge(line, view, horizon, cycles, findings).run(last_final);
 }
 
 void merge_attributes(const TicketView& view, Instant at, std::vector<model::Attribute>& merged) {

@@ -277,7 +277,9 @@ uint64_t State::hash() const {
         hasher.add(word);
       }
       if (!c->is_confirmed) continue;
-      hasher.add(static_cast<uint64_t>(c->cycle.verdict));
+      // Whether the breach of a clock that still runs is excused no fact says yet either.
+      const bool is_settled = c->is_end_final || c->cycle.verdict != model::Verdict::excused;
+      hasher.add(static_cast<uint64_t>(is_settled ? c->cycle.verdict : model::Verdict::breached));
       hasher.add(c->finalised_at);
       // An open clock is counted up to whenever it was judged last, which no fact says.
       if (c->is_end_final) hasher.add(static_cast<uint64_t>(c->cycle.counted.count()));

@@ -80,6 +80,7 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
   const TicketView view{&ticket, &branch.branch, &inside_->names};
   std::vector<Commitment> result;
   std::vector<JudgedCycle> judged;
+  Findings findings;
   for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
     const Commitment* last = nullptr;
     for (const auto& commitment : ticket.commitments) {
@@ -89,7 +90,7 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
       result.push_back(commitment);
     }
     judged.clear();
-    judge(inside_->lines[index], view, horizon, last, judged);
+    judge(inside_->lines[index], view, horizon, last, judged, findings);
     for (const auto& cycle : judged) {
       Commitment fresh;
       for (const auto& commitment : ticket.commitments) {
@@ -101,6 +102,23 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
       if (!fresh.is_confirmed || cycle.cycle.is_broken) fresh.cycle = cycle.cycle;
       result.push_back(std::move(fresh));
     }
+  }
+  return result;
+}
+
+std::vector<State::NotBound> State::not_bound(TicketSlot slot) const {
+  const Ticket& ticket = inside_->tickets[slot];
+  const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  std::vector<NotBound> result;
+  std::vector<JudgedCycle> judged;
+  for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
+    const Line& line = inside_->lines[index];
+    Findings findings;
+    findings.is_detailed = true;
+    judge(line, view, {inside_->now, branch.watermark}, nullptr, judged, findings);
+    for (const Unbound& unbound : findings.unbound)
+      result.push_back({line.find(unbound.revision)->promise, unbound});
   }
   return result;
 }

@@ -78,6 +78,14 @@ class State {
   /// as_of}).
   std::vector<Commitment> commitments_at(model::TicketSlot slot, const Horizon& horizon) const;
 
+  struct NotBound {
+    const model::Promise* promise = nullptr;  ///< lives as long as the state
+    Unbound unbound;
+  };
+  /// Each start of the ticket that began no clock, and why: promises in the order of their first
+  /// publication, instants ascending.
+  std::vector<NotBound> not_bound(model::TicketSlot slot) const;
+
   /// Tickets whose clocks a fact has moved since the last call; `step` judges and clears them.
   std::vector<model::TicketSlot>& touched();
 

@@ -140,6 +140,7 @@ struct State::Inside {
   std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
   bool is_restoring = false;        ///< rows and tail are being folded: derive nothing yet
   std::vector<JudgedCycle> judged;  ///< scratch
+  Findings findings;                ///< scratch
 
   // ---- lookups
   std::optional<uint32_t> source_at(std::string_view id) const;

@@ -136,10 +136,11 @@ Compiled compile(std::span<const model::SourceFile> files, const CompileOptions&
   return Compilation(files, options).run();
 }
 
-std::vector<Diagnostic> unsupported(const model::Book& book) {
+std::vector<Diagnostic> unsupported(const model::Book& book, Judge judge) {
   Diagnostics diagnostics;
   for (const model::Promise& promise : book.promises) {
     for (const model::Unsupported& clause : promise.unsupported) {
+      if (judge == Judge::backtest && clause.is_live_only) continue;
       diagnostics.error(kNotSupported, clause.span, clause.what + " is read, but not supported yet",
                         "leave the clause out of `" + promise.name +
                             "`: nothing is judged while a promise says more than is obeyed");

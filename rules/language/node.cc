@@ -19,7 +19,14 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::vector<Node>& documents() { return documents_; }
 
-  void OnDocumentStart(const YAML::Mark&) override { open_.clear(); }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // WHY: yaml-cpp hands out empty documents for ever where a text begins with a bare `,`, `]` or
+    // `}`.
+    if (mark.pos == last_start_)
+      throw YAML::ParserException(mark, "a value or a key cannot begin here");
+    last_start_ = mark.pos;
+    open_.clear();
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -116,6 +123,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   const std::string& file_;
   Diagnostics& diagnostics_;
+  int last_start_ = -1;
   std::vector<Node> documents_;
   std::vector<Node> open_;
 };

@@ -38,9 +38,14 @@ std::optional<std::string> read_percent(const Context& context, const Node& node
 std::optional<int32_t> read_count(const Context& context, const Node& node, std::string_view what);
 /// "1 time", "5 times" (R88); nullopt without a complaint when it is another form.
 std::optional<int32_t> find_times(std::string_view text);
+/// "12.5%" as 125,000; nullopt when it is no percentage or has more than four decimals.
+std::optional<int64_t> find_parts_per_million(std::string_view percent);
 /// Whether the text has the form of a share: "25% of ticket.fare", "final(ticket.bill)" (R94)
 /// included.
 bool is_share(std::string_view text);
+/// A text that is_share(). The attribute of the result keeps its `ticket.`.
+std::optional<model::Share> read_share(const Context& context, const Node& node,
+                                       std::string_view noun);
 /// "true" or "false".
 std::optional<bool> read_flag(const Context& context, const Node& node, std::string_view what);
 

@@ -53,20 +53,26 @@ void read_within_list(PromiseDraft& draft, const Node& node) {
 
 /// `ticket.appointment_at`, `ticket.appointment_at + 10m`, `… - 10m`.
 void read_by(PromiseDraft& draft, const Node& node) {
-  draft.has_by = true;
-  draft.unsupported("target.by", node);
   if (!read_text(draft.context, node, "target.by")) return;
+  model::Deadline deadline;
+  deadline.span = draft.context.span(node);
   const std::string_view text = node.text;
   const size_t space = text.find(' ');
   if (!draft.is_attribute(node, text.substr(0, space), model::AttributeType::time)) return;
   if (space != std::string_view::npos) {
     const std::string_view rest = text.substr(space + 1);
-    if (!(rest.starts_with("+ ") || rest.starts_with("- ")) ||
-        !model::parse_duration(rest.substr(2))) {
+    const bool is_signed = rest.starts_with("+ ") || rest.starts_with("- ");
+    const auto length = model::parse_duration(is_signed ? rest.substr(2) : rest);
+    if (!is_signed || !length) {
       draft.context.error(kBadDuration, node,
-                          "expected `+ 10m` or `- 10m` after the attribute, but " + show(node));
+                          "expected `+ 10m` or `- 10m` after the attribute, but " + show(node),
+                          "write it as ticket.appointment_at + 10m, with spaces around the sign");
+      return;
     }
+    deadline.offset = rest.front() == '-' ? -*length : *length;
   }
+  deadline.attribute = text.substr(0, space).substr(std::string_view("ticket.").size());
+  draft.promise().by = std::move(deadline);
   if (draft.promise().measure != "elapsed" && !draft.promise().measure.empty()) {
     draft.context.error(
         kBadLimit, node,
@@ -83,7 +89,7 @@ bool is_long(const model::Limit& limit, bool is_inclusive) {
 /// R24: why 24 h may be too short; "" when it is enough.
 std::string long_reason(const PromiseDraft& draft) {
   const model::Promise& promise = draft.read.promise;
-  if (draft.has_by) return "target.by may lie further away";
+  if (promise.by) return "target.by may lie further away";
   if (promise.measure != "elapsed") return "a clock by opening hours can run longer";
   for (const model::WithinEntry& entry : promise.within) {
     if (is_long(entry.within, promise.is_boundary_inclusive)) {
@@ -191,7 +197,7 @@ void read_target(PromiseDraft& draft, const Node& node) {
   if (by != nullptr) read_by(draft, *by);
   if (map.is_map() && (within == nullptr) == (by == nullptr)) {
     draft.context.error(kMissingKey, node,
-                        within == nullptr ? "target needs the key `within`"
+                        within == nullptr ? "target needs the key `within` or `by`"
                                           : "expected `within` or `by`, but both are written",
                         within == nullptr ? "write it as `within: 15m`" : "leave one of them out");
   }

@@ -68,10 +68,14 @@ auto parts(Is<of::Owed> auto& x) {
   return std::tie(a, b, c, d, e, f, g, h, i, j, k);
 }
 template <typename T>
-requires Is<T, of::Cycle> || Is<T, of::Event> || Is<T, of::TicketImage>
+requires Is<T, of::Event> || Is<T, of::TicketImage>
 auto parts(T& x) {
   auto& [a, b, c, d, e, f, g, h, i] = x;
   return std::tie(a, b, c, d, e, f, g, h, i);
+}
+auto parts(Is<of::Cycle> auto& x) {
+  auto& [a, b, c, d, e, f, g, h, i, j] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j);
 }
 auto parts(Is<of::EventImage> auto& x) {
   auto& [a, b, c, d, e, f] = x;

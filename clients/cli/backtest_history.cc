@@ -137,6 +137,7 @@ class Answer {
     outcome.last_at = to_time(head.has_last_at(), head.last_at());
     outcome.events = head.events_count();
     outcome.later = head.later_count();
+    outcome.condition_errors = head.condition_errors_count();
     outcome.book_hash = head.book_hash();
     outcome.tz_version = head.tz_version();
     for (const auto& left_out : head.left_out())

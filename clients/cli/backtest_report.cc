@@ -61,6 +61,8 @@ void write_summary(std::ostream& out, const Outcome& outcome, const Comparison* 
   for (const auto& [reason, left_out] : outcome.left_out) {
     out << left_out.count << " events left out as " << reason << ": " << left_out.example << "\n";
   }
+  if (outcome.condition_errors != 0)
+    out << outcome.condition_errors << " times a condition was an error, which counts as false\n";
   for (const auto& [promise, counts] : outcome.by_promise) write_counts(out, promise, counts);
   if (outcome.by_promise.size() != 1) write_counts(out, "in all", outcome.total);
   if (comparison != nullptr) write_comparison(out, *comparison);
@@ -125,7 +127,8 @@ std::string summary_json(const Outcome& outcome, const Comparison* comparison) {
   text += "},\"log\":{\"from\":" + instant(outcome.first_at) +
           ",\"to\":" + instant(outcome.last_at) + "},\"book\":" + json_quote(outcome.book_hash) +
           ",\"repeated\":" + std::to_string(outcome.repeated) +
-          ",\"later\":" + std::to_string(outcome.later) + ",\"left_out\":{";
+          ",\"later\":" + std::to_string(outcome.later) +
+          ",\"condition_errors\":" + std::to_string(outcome.condition_errors) + ",\"left_out\":{";
   is_first = true;
   for (const auto& [reason, left_out] : outcome.left_out) {
     text += (is_first ? "" : ",") + json_quote(reason) + ":" + std::to_string(left_out.count);

@@ -106,6 +106,7 @@ Result<Outcome> judge_log(const EventLog& log, const model::BookPtr& book,
   if (auto judged = replay.judge(*outcome.as_of, options.proceed); !judged) return judged.error();
   outcome.events = replay.event_count();
   outcome.later = replay.later_count();
+  outcome.condition_errors = replay.condition_error_count();
   write_lines(replay, outcome);
   return outcome;
 }

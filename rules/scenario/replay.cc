@@ -135,6 +135,7 @@ void Replay::prepare(Instant as_of) {
     state_.evolve({position++, event.at, actor,
                    model::Observed{log_.event(event, attributes), event.at, false, true}});
   }
+  state_.finish_restore(as_of_);
   branches_.assign(log_.names().size(), nullptr);
   zones_.assign(log_.names().size(), nullptr);
   for (const LoggedTicket& ticket : log_.tickets()) {
@@ -177,7 +178,7 @@ void Replay::judge_line(uint32_t ticket, uint32_t line) {
   model::ensure(branch != nullptr, "an event that was checked is of a branch of the book");
   const engine::TicketView view{&scratch_, branch, &state_.names()};
   cycles_.clear();
-  engine::judge(state_.lines()[line], view, {as_of_, as_of_}, nullptr, cycles_);
+  engine::judge(state_.lines()[line], view, {as_of_, as_of_}, nullptr, cycles_, findings_);
 }
 
 std::optional<Instant> Replay::due_at(const Judged& judged) {

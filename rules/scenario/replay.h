@@ -61,6 +61,8 @@ class Replay {
 
   const EventLog& log() const { return log_; }
   const model::Book& book() const { return *book_; }
+  /// Conditions that were an error, and so counted as false (R12).
+  uint64_t condition_error_count() const { return findings_.condition_errors; }
   model::Instant as_of() const { return as_of_; }
   /// In the order of (branch, ticket, promise, cycle).
   const std::vector<Judged>& judged() const { return judged_; }
@@ -100,6 +102,7 @@ class Replay {
   std::vector<const model::ZoneTable*> zones_;   ///< by the log's number of the branch
   mutable engine::Ticket scratch_;
   std::vector<engine::JudgedCycle> cycles_;
+  engine::Findings findings_;
   std::vector<Judged> judged_;
   model::Instant as_of_{};
   uint64_t event_count_ = 0;

@@ -50,7 +50,8 @@ BookPtr compile(const v1::RunBacktestRequest& request, v1::BacktestDiagnostics& 
       to_diagnostic(diagnostic, *message.add_diagnostics());
   }
   if (compiled.book == nullptr) return nullptr;
-  for (const auto& refused : rules::language::unsupported(*compiled.book))
+  for (const auto& refused :
+       rules::language::unsupported(*compiled.book, rules::language::Judge::backtest))
     to_diagnostic(refused, *message.add_diagnostics());
   return message.diagnostics().empty() ? compiled.book : nullptr;
 }
@@ -215,6 +216,7 @@ class BacktestService::Body final : public v1::BacktestService::Service {
       if (!outcome) return goes_on() ? outcome.error() : stopped();
       v1::RunBacktestResponse part;
       to_head(history, *outcome, *part.mutable_head());
+      part.mutable_head()->set_condition_errors_count(outcome->condition_errors);
       if (auto sent = send(part); !sent) return sent;
       return send_lines(history, *outcome);
     }

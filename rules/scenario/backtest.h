@@ -46,9 +46,10 @@ struct Outcome {
   std::vector<std::string> services;      ///< as captured at the start; "" where none was sent
   VerdictCounts total;
   std::map<std::string, VerdictCounts> by_promise;
-  uint64_t events = 0;                              ///< judged: at or before as_of, each once
-  uint64_t repeated = 0;                            ///< known identities with the same content
-  uint64_t later = 0;                               ///< after as_of
+  uint64_t events = 0;            ///< judged: at or before as_of, each once
+  uint64_t repeated = 0;          ///< known identities with the same content
+  uint64_t later = 0;             ///< after as_of
+  uint64_t condition_errors = 0;  ///< conditions that were an error, and so false (R12)
   std::optional<model::Instant> first_at, last_at;  ///< of the log's events
   std::map<std::string, LeftOut> left_out;          ///< by reason
   std::string book_hash, tz_version;

@@ -77,7 +77,7 @@ std::string money_json(const std::optional<rules::model::Money>& money) {
          ",\"amount\":" + json_quote(rules::model::format_amount(*money)) + "}";
 }
 
-std::string to_json(const TodayVerdict& today) {
+std::string today_json(const TodayVerdict& today) {
   return "{\"verdict\":" + json_quote(rules::model::format_verdict(today.verdict)) +
          ",\"owed\":" + money_json(today.owed) +
          ",\"paid_state\":" + json_quote(rules::model::format_paid_state(today.state)) + "}";
@@ -88,7 +88,7 @@ std::string line_json(const VerdictLine& line, const Change* change) {
   std::string text = rules::model::to_json(line);
   if (change == nullptr) return text;
   text.pop_back();
-  return text + ",\"today\":" + (change->today ? to_json(*change->today) : "null") + "}";
+  return text + ",\"today\":" + (change->today ? today_json(*change->today) : "null") + "}";
 }
 
 std::string comparison_json(const Comparison& comparison) {

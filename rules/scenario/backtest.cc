@@ -24,7 +24,7 @@ int local_hour(const model::ZoneTable& zone, model::Instant at) {
 /// Makes lines, groups and counts of what was judged and charged.
 void write_lines(const Replay& replay, Outcome& outcome) {
   const std::vector<Judged>& judged = replay.judged();
-  const std::vector<Charged> charged = charge_breaches(replay, judged, promises_of(replay));
+  const std::vector<Charged> charged = charge_bills(bills_of(replay, judged), judged.size());
   const uint32_t service = replay.attribute_name("service");
   absl::flat_hash_map<std::string_view, uint32_t> services;
   std::vector<VerdictCounts*> counts;

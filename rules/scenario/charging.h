@@ -1,11 +1,11 @@
-// The money of a replay: each breach whose clock has ended takes its turn at the caps, in the order
-// of R46.
+// The money of a replay: each settled breach takes its turn at the caps, in the order of R46.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "rules/ledger/bill.h"
 #include "rules/model/money.h"
 #include "rules/scenario/replay.h"
 
@@ -17,14 +17,23 @@ struct Charged {
   model::PaidState state = model::PaidState::none;
 };
 
-/// Parallel to `judged`, which is in the order of (branch, ticket, promise, cycle). `promises` are
-/// by the index of their line: those whose tariffs and caps count. `replay` made the cycles, or
-/// cycles that differ from these in their limits alone; a breached one without `due_at` was broken
-/// on the local date of its start.
-std::vector<Charged> charge_breaches(const Replay& replay, std::span<const Judged> judged,
-                                     std::span<const model::Promise* const> promises);
+/// A breach that is settled, waiting for its turn at the caps.
+struct Settled {
+  size_t index = 0;  ///< in the judged cycles
+  ledger::Bill bill;
+};
 
-/// The promises of the replay's own book, by the index of their line.
-std::vector<const model::Promise*> promises_of(const Replay& replay);
+/// The bills of `judged`, in the order in which they are charged. The cycles are those of `replay`,
+/// in their order, or differ from these in their limits alone; a breached one without `due_at` was
+/// broken on the local date of its start.
+std::vector<Settled> bills_of(const Replay& replay, std::span<const Judged> judged);
+
+/// Prices the bills of one line anew by a promise that differs from the replay's in its tiers' sums
+/// alone, and has no group.
+void reprice(const Replay& replay, std::span<const Judged> judged, uint32_t line,
+             const model::Promise& promise, std::vector<Settled>& bills);
+
+/// What each of `count` judged cycles is owed, by its bill.
+std::vector<Charged> charge_bills(const std::vector<Settled>& bills, size_t count);
 
 }  // namespace lupaus::rules::scenario

@@ -109,10 +109,12 @@ class Sweep {
     }
   }
 
-  Result<std::unique_ptr<Replay>> replay(const Promise& promise, bool is_checked) const {
+  /// Every variant knows the same branches, types and attributes: what one takes, each takes. A
+  /// journal's events that the book does not know must be left out of each.
+  Result<std::unique_ptr<Replay>> replay(const Promise& promise) const {
     auto made = std::make_unique<Replay>(log_, replace_promise(*book_, promise));
     if (auto published = made->publish(); !published) return published.error();
-    // Every variant knows the same branches, types and attributes.
+    const bool is_checked = longest_ != nullptr && longest_->left_out().empty();
     if (auto checked = is_checked ? Result<void>() : made->check(); !checked)
       return checked.error();
     return made;
@@ -124,7 +126,7 @@ class Sweep {
         ->promise;
   }
 
-  /// Leaves the cycles under this limit in `judged_`.
+  /// Leaves the promise's cycles under this limit in `judged_`.
   Result<void> judge_limit(size_t limit) {
     const bool is_shared = within_ && is_read_off(promise_);
     if (!is_shared || longest_ == nullptr) {
@@ -134,42 +136,58 @@ class Sweep {
         wanted =
             static_cast<size_t>(std::max_element(limits.begin(), limits.end()) - limits.begin());
       }
-      // What one variant leaves out of a journal, each must.
-      const bool is_checked = longest_ != nullptr && longest_->left_out().empty();
-      auto made = replay(promise_at(wanted), is_checked);
+      auto made = judge_under(promise_at(wanted));
       if (!made) return made.error();
       longest_ = std::move(*made);
-      if (grid_.as_of) {
-        if (auto judged = longest_->judge(*grid_.as_of, {}); !judged) return judged;
-      }
+      at_longest_ = cycles_of(*longest_);
+      judged_ = at_longest_;
       grid_.events = longest_->event_count();
-      if (!is_checked) grid_.left_out = longest_->left_out();
-      judged_ = longest_->judged();
-      line_ = 0;
-      while (longest_->state().lines()[line_].name != promise_.name) ++line_;
+      grid_.left_out = longest_->left_out();
     }
     return is_shared ? read_off(limit) : Result<void>();
+  }
+
+  Result<std::unique_ptr<Replay>> judge_under(const Promise& promise) const {
+    auto made = replay(promise);
+    if (!made) return made;
+    if (grid_.as_of) {
+      if (auto judged = (*made)->judge(*grid_.as_of, asked()); !judged) return judged.error();
+    }
+    return made;
+  }
+
+  Proceed asked() const {
+    if (!options_.proceed) return {};
+    return [this](uint64_t, uint64_t) { return options_.proceed(done_, variants_.size()); };
+  }
+
+  /// WHY: caps are those of one promise, so the others' cycles matter in a group alone.
+  std::vector<Judged> cycles_of(const Replay& replay) {
+    line_ = 0;
+    while (replay.state().lines()[line_].name != promise_.name) ++line_;
+    std::vector<Judged> cycles;
+    for (const Judged& judged : replay.judged()) {
+      if (judged.line == line_) cycles.push_back(judged);
+    }
+    return cycles;
   }
 
   Result<void> read_off(size_t limit) {
     const Promise& promise = promise_at(limit);
     const model::Duration within = promise.within.front().within.duration;
-    const std::vector<Judged>& at_longest = longest_->judged();
     const bool needs_date = promise.compensation && !promise.compensation->caps.empty();
     std::unique_ptr<Replay> exact;
     for (size_t i = 0; i < judged_.size(); ++i) {
-      if (judged_[i].line != line_) continue;
-      const model::Cycle& known = at_longest[i].cycle;
       model::Cycle& cycle = judged_[i].cycle;
       cycle.limit = within;
       cycle.is_broken =
           promise.is_boundary_inclusive ? cycle.counted > within : cycle.counted >= within;
-      cycle.verdict = cycle.is_broken ? Verdict::breached : known.verdict;
+      cycle.verdict = cycle.is_broken ? Verdict::breached : at_longest_[i].cycle.verdict;
       cycle.due_at.reset();
       if (!cycle.is_broken || !needs_date || !cycle.stopped_at || is_within_a_date(judged_[i]))
         continue;
       if (exact == nullptr) {
-        auto made = replay(promise, longest_->left_out().empty());
+        auto made = replay(promise);
         if (!made) return made.error();
         exact = std::move(*made);
         exact->prepare(*grid_.as_of);
@@ -188,7 +206,9 @@ class Sweep {
   }
 
   Result<void> charge_limit(size_t limit) {
-    std::vector<const Promise*> promises = promises_of(*longest_);
+    const bool has_group = promise_.compensation && !promise_.compensation->group.empty();
+    std::vector<Settled> bills;
+    if (!has_group) bills = bills_of(*longest_, judged_);
     for (size_t i = 0; i < variants_.size(); ++i) {
       const Variant& variant = variants_[i];
       if (limit_of(variant) != limit) continue;
@@ -198,12 +218,26 @@ class Sweep {
       SweepCell& cell = grid_.cells[i];
       for (size_t axis = 0; axis < options_.axes.size(); ++axis)
         cell.values.push_back(describe(options_.axes[axis], variant.choice[axis], variant.promise));
-      if (judged_.empty()) continue;
-      promises[line_] = &variant.promise;
-      const std::vector<Charged> charged = charge_breaches(*longest_, judged_, promises);
-      for (size_t j = 0; j < judged_.size(); ++j) {
-        if (judged_[j].line == line_) cell.counts.count(judged_[j].cycle.verdict, charged[j].owed);
+      if (has_group) {
+        if (auto counted = count_group(variant.promise, cell.counts); !counted) return counted;
+        continue;
       }
+      reprice(*longest_, judged_, line_, variant.promise, bills);
+      const std::vector<Charged> charged = charge_bills(bills, judged_.size());
+      for (size_t j = 0; j < judged_.size(); ++j)
+        cell.counts.count(judged_[j].cycle.verdict, charged[j].owed);
+    }
+    return {};
+  }
+
+  /// In a group what is paid hangs on the other promises too: the whole is judged and charged.
+  Result<void> count_group(const Promise& promise, VerdictCounts& counts) const {
+    const auto alone = judge_under(promise);
+    if (!alone) return alone.error();
+    const std::vector<Judged>& judged = (*alone)->judged();
+    const std::vector<Charged> charged = charge_bills(bills_of(**alone, judged), judged.size());
+    for (size_t j = 0; j < judged.size(); ++j) {
+      if (judged[j].line == line_) counts.count(judged[j].cycle.verdict, charged[j].owed);
     }
     return {};
   }
@@ -216,7 +250,7 @@ class Sweep {
   std::vector<Variant> variants_;
   SweepGrid grid_;
   std::unique_ptr<Replay> longest_;  ///< the newest replay; that of the longest limit when shared
-  std::vector<Judged> judged_;
+  std::vector<Judged> at_longest_, judged_;  ///< of the promise
   uint32_t line_ = 0;
   uint64_t done_ = 0;
 };

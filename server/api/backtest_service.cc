@@ -193,7 +193,10 @@ class BacktestService::Body final : public v1::BacktestService::Service {
 
     Result<void> run_sweep(const History& history, const BookPtr& book,
                            rules::scenario::SweepOptions options) const {
-      options.proceed = [this](uint64_t done, uint64_t total) {
+      uint64_t told = ~uint64_t{0};
+      options.proceed = [this, &told](uint64_t done, uint64_t total) {
+        if (done == told) return goes_on();
+        told = done;
         return tell("judging variants", done, total);
       };
       const auto grid = rules::scenario::sweep_log(history.log(), book, options);

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "rules/language/cel_lexer.h"
 #include "rules/language/difference_report.h"
 
 namespace lupaus::rules::language {

@@ -238,8 +238,8 @@ class Checker {
                   "write it as in [\"cash\", \"loan\"]");
     }
     if (among.op == Op::list && list.parts[0].kind == Kind::string) {
-      bool is_read = false;
-      for (const TreePtr& item : among.children) is_read = read_sum(wanted, *item) || is_read;
+      bool is_read = true;
+      for (const TreePtr& item : among.children) is_read = read_sum(wanted, *item) && is_read;
       if (is_read) list.parts[0] = wanted;
     }
     if (!list.is_any() && !fits(list.parts[0], wanted)) {

@@ -9,6 +9,7 @@
 #include "rules/calendar/zone.h"
 #include "rules/language/book_check.h"
 #include "rules/language/digest.h"
+#include "rules/language/findings.h"
 #include "rules/language/node.h"
 
 namespace lupaus::rules::language {
@@ -27,6 +28,11 @@ class Compilation {
     collect_zones();
     Compiled compiled;
     if (!diagnostics_.has_errors()) compiled.book = make_book();
+    // WHY: what was published once stays readable, whatever newer checks think of it.
+    if (compiled.book != nullptr && !is_recorded()) {
+      find_in_book(*compiled.book, wording_places(), diagnostics_);
+    }
+    if (diagnostics_.has_errors()) compiled.book = nullptr;
     compiled.diagnostics = diagnostics_.take(files_);
     return compiled;
   }
@@ -37,9 +43,14 @@ class Compilation {
     Document document;
   };
 
+  /// A book that was published before brings its zones' version.
+  bool is_recorded() const { return !options_.tz_version.empty() || !options_.zones.empty(); }
+
   void read_files() {
     for (const model::SourceFile& file : files_) {
       const Context context{file.name, diagnostics_, &zone_finder_};
+      const size_t errors_before = diagnostics_.error_count();
+      const size_t documents_before = documents_.size();
       trees_.push_back(read_documents(file.name, file.text, diagnostics_));
       for (const Node& root : trees_.back()) {
         if (root.kind == Node::Kind::null) continue;
@@ -47,6 +58,14 @@ class Compilation {
           documents_.push_back({context, std::move(*document)});
         }
       }
+      const bool is_silent = documents_.size() == documents_before &&
+                             diagnostics_.error_count() == errors_before && !is_recorded();
+      if (!is_silent) continue;
+      diagnostics_.error(kNoDocument, {file.name, 1, 1},
+                         "expected a document, but the file holds " +
+                             std::string(file.text.empty() ? "nothing" : "none"),
+                         "begin one with `apiVersion: lupaus/v1` and `kind: Promise`, or leave "
+                         "the file out");
     }
   }
   void read_parts() {
@@ -67,6 +86,20 @@ class Compilation {
             {context, document, read_promise(context, document, vocabularies_)});
       }
     }
+  }
+
+  WordingPlaces wording_places() const {
+    WordingPlaces places;
+    for (const auto& [context, document] : documents_) {
+      const bool is_promise = document.kind == DocumentKind::promise && document.spec != nullptr;
+      const Node* wording = is_promise ? document.spec->find("wording") : nullptr;
+      if (wording == nullptr) continue;
+      auto& of_promise = places[document.metadata.name];
+      for (size_t i = 0; i < wording->children.size() && i < wording->keys.size(); ++i) {
+        of_promise[wording->keys[i].text] = context.span(wording->children[i]);
+      }
+    }
+    return places;
   }
 
   const model::ZoneTable* find_zone(std::string_view name) const {

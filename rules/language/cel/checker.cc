@@ -196,7 +196,7 @@ class Checker {
   }
   Type check_negation(Tree& tree) {
     Tree& operand = *tree.children[0];
-    const Type type = check(operand);
+    Type type = check(operand);
     if (!type.is_any() && type.kind != Kind::integer && type.kind != Kind::real) {
       fail(kConditionType, operand, "expected a number after `-`, but this is " + a_type(type));
     }

@@ -136,6 +136,7 @@ model::Result<Kind> CheckerNames::attribute(
   const auto found = known.find(select.text);
   if (found == known.end()) {
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (const auto& [name, spec] : known) names.push_back(name);
     return error_at(kUnknownName, select.at,
                     "expected an attribute of the vocabulary `" + vocabulary_.name + "`, but `" +

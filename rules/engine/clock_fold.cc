@@ -51,10 +51,17 @@ ClockFold::ClockFold(const Line& line, const TicketView& view, const Horizon& ho
                      std::vector<JudgedCycle>& cycles, Findings& findings)
     : line_(line), view_(view), horizon_(horizon), cycles_(cycles), findings_(findings) {}
 
-bool ClockFold::holds(const model::Condition& condition, const model::Scope& scope) const {
+bool ClockFold::holds(const model::Condition& condition, const model::Scope& scope,
+                      Instant at) const {
+  return ask(condition, scope, at) == model::Condition::Value::yes;
+}
+
+model::Condition::Value ClockFold::ask(const model::Condition& condition, const model::Scope& scope,
+                                       Instant at) const {
   const auto value = condition.evaluate(scope);
-  if (value == model::Condition::Value::error) ++findings_.condition_errors;
-  return value == model::Condition::Value::yes;
+  if (value == model::Condition::Value::error && at >= findings_.errors_from)
+    ++findings_.condition_errors;
+  return value;
 }
 
 void ClockFold::bind(const Revision& revision, Instant at) {
@@ -87,8 +94,7 @@ std::optional<Unbound::Why> ClockFold::refusal(const Revision& revision,
   if (revision.applies_always && promise.suspensions.empty()) return std::nullopt;
   const model::Scope scope = scope_at(context, unbound.at);
   if (!revision.applies_always) {
-    const auto value = promise.applies->evaluate(scope);
-    if (value == model::Condition::Value::error) ++findings_.condition_errors;
+    const auto value = ask(*promise.applies, scope, unbound.at);
     if (value == model::Condition::Value::error) return Why::cannot_apply;
     if (value == model::Condition::Value::no) return Why::does_not_apply;
   }
@@ -102,7 +108,7 @@ bool ClockFold::is_suspended(const Revision& revision, const model::Scope& scope
   for (size_t i = 0; i < suspensions.size(); ++i) {
     const auto& suspension = suspensions[i];
     if (date < suspension.from || date > suspension.until) continue;
-    if (suspension.when != nullptr && !holds(*suspension.when, scope)) continue;
+    if (suspension.when != nullptr && !holds(*suspension.when, scope, unbound.at)) continue;
     unbound.suspension = static_cast<int16_t>(i);
     return true;
   }
@@ -145,7 +151,7 @@ Duration ClockFold::limit_within(Instant at) const {
   scope.day_class = days != nullptr ? days->day_class(date) : std::string_view();
   scope.day_weekday = calendar::weekday(date);
   for (const auto& entry : entries) {
-    if (entry.when == nullptr || holds(*entry.when, scope))
+    if (entry.when == nullptr || holds(*entry.when, scope, at))
       return to_duration(entry.within, calendar_, *context_, at);
   }
   model::ensure(false, "the last entry of a checked within list has no condition");
@@ -167,8 +173,14 @@ Measure ClockFold::measure_until(Instant end, bool is_open) const {
   Measure measure{calendar_, pauses_};
   if (paused_since_) block(measure.blocked, *paused_since_, is_open ? model::kEndOfTime : end);
   if (calendar_ != nullptr && view_.branch != nullptr) {
+    const auto& closings = view_.branch->closings;
+    // What stands at the start is what the last one before it said (R35).
+    auto first = std::upper_bound(closings.begin(), closings.end(), started_at_,
+                                  [](Instant at, const auto& c) { return at < c.at; });
+    if (first != closings.begin()) --first;
     std::optional<Instant> closed_since;
-    for (const auto& closing : view_.branch->closings) {
+    for (; first != closings.end(); ++first) {
+      const auto& closing = *first;
       if (closing.is_closed && !closed_since) closed_since = closing.at;
       if (!closing.is_closed && closed_since) {
         block(measure.blocked, *closed_since, closing.at);
@@ -209,15 +221,16 @@ int16_t ClockFold::excuse_of(const model::Cycle& cycle) const {
 
 /// R55, R93: true at any instant from the start to the breach, of the ticket as at settlement.
 bool ClockFold::excuses(const model::Condition& when, const model::Cycle& cycle) const {
-  ticket_attributes_.clear();
-  merge_attributes(view_, settled_at(*revision_->promise, cycle), ticket_attributes_);
+  findings_.ticket_attributes.clear();
+  const Instant settled = settled_at(*revision_->promise, cycle);
+  merge_attributes(view_, settled, findings_.ticket_attributes);
   model::Scope scope;
   scope.branch_id = context_->spec->name;
-  scope.ticket = ticket_attributes_;
+  scope.ticket = findings_.ticket_attributes;
   const auto holds_at = [&](Instant at) {
-    merge_branch_attributes(*context_, view_.branch, at, branch_attributes_);
-    scope.branch = branch_attributes_;
-    return holds(when, scope);
+    merge_branch_attributes(*context_, view_.branch, at, findings_.branch_attributes);
+    scope.branch = findings_.branch_attributes;
+    return holds(when, scope, settled);
   };
   if (holds_at(cycle.started_at)) return true;
   if (view_.branch == nullptr) return false;
@@ -289,6 +302,21 @@ void ClockFold::go_on_after(const Commitment& final_cycle) {
   begin_cycle(last_end_);
 }
 
+void ClockFold::take_up(const Commitment& running) {
+  revision_ = line_.find(running.revision);
+  context_ = revision_->book->branch(view_.ticket->branch);
+  calendar_ = measure_calendar(*revision_, *context_, "");
+  is_running_ = true;
+  number_ = running.number;
+  started_at_ = running.cycle.started_at;
+  limit_ = running.cycle.limit;
+}
+
+void ClockFold::end_known(const Commitment& ended) {
+  number_ = ended.number;
+  last_end_ = *ended.cycle.stopped_at;
+}
+
 void ClockFold::finish() {
   if (!is_running_) return;
   JudgedCycle judged;
@@ -306,13 +334,13 @@ void ClockFold::finish() {
 }
 
 model::Scope ClockFold::scope_at(const BranchContext& context, Instant at) const {
-  ticket_attributes_.clear();
-  merge_attributes(view_, at, ticket_attributes_);
-  merge_branch_attributes(context, view_.branch, at, branch_attributes_);
+  findings_.ticket_attributes.clear();
+  merge_attributes(view_, at, findings_.ticket_attributes);
+  merge_branch_attributes(context, view_.branch, at, findings_.branch_attributes);
   model::Scope scope;
   scope.branch_id = context.spec->name;
-  scope.ticket = ticket_attributes_;
-  scope.branch = branch_attributes_;
+  scope.ticket = findings_.ticket_attributes;
+  scope.branch = findings_.branch_attributes;
   return scope;
 }
 
@@ -320,12 +348,12 @@ model::Scope ClockFold::scope_of(const Revision& revision, const TicketEvent& ev
   const BranchContext* context = revision.book->branch(view_.ticket->branch);
   if (context == nullptr) return {};
   model::Scope scope = scope_at(*context, event.at);
-  event_attributes_.clear();
+  findings_.event_attributes.clear();
   for_each_attribute(*view_.ticket, event, *view_.names,
                      [&](std::string_view name, std::string_view value) {
-                       event_attributes_.push_back({name, value});
+                       findings_.event_attributes.push_back({name, value});
                      });
-  scope.event = event_attributes_;
+  scope.event = findings_.event_attributes;
   return scope;
 }
 

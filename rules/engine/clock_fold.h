@@ -28,6 +28,10 @@ class ClockFold {
   void end(model::End how, model::Instant at);
   /// Ends the running cycle by expiry or retirement if that lies before `before`.
   void force_end(model::Instant before);
+  /// Takes up a cycle that runs, as it was judged before; its pauses are told anew.
+  void take_up(const Commitment& running);
+  /// Takes up after a cycle that has ended and after which none began.
+  void end_known(const Commitment& ended);
   /// Takes up after a cycle that is final.
   void go_on_after(const Commitment& final_cycle);
   /// Appends the cycle that still runs, counted up to the horizon.
@@ -35,10 +39,12 @@ class ClockFold {
 
   /// What a condition of `on` may read at `event`.
   model::Scope scope_of(const Revision& revision, const TicketEvent& event) const;
-  /// Asks a condition; an error is counted, and false (R12).
-  bool holds(const model::Condition& condition, const model::Scope& scope) const;
+  /// Asks a condition of what is true at `at`; an error is counted, and false (R12).
+  bool holds(const model::Condition& condition, const model::Scope& scope, model::Instant at) const;
 
  private:
+  model::Condition::Value ask(const model::Condition& condition, const model::Scope& scope,
+                              model::Instant at) const;
   /// False when the cycle does not begin: `by` names no instant from `at` on.
   bool begin_cycle(model::Instant at);
   std::optional<Unbound::Why> refusal(const Revision& revision, const BranchContext& context,
@@ -71,7 +77,6 @@ class ClockFold {
   Intervals pauses_;
   std::optional<model::Instant> paused_since_;
   model::Instant last_end_ = model::kBeginningOfTime;
-  mutable std::vector<model::Attribute> ticket_attributes_, event_attributes_, branch_attributes_;
 };
 
 }  // namespace lupaus::rules::engine

@@ -41,7 +41,7 @@ class TicketJudge {
         command_(command),
         ticket_(ticket),
         facts_(facts),
-        watermark_(state.branch_watermark(state.name(ticket.branch))) {}
+        watermark_(watermark_of(state, ticket)) {}
 
   void judge(const Commitment& commitment) {
     if (commitment.is_confirmed) return end_if_final(commitment);
@@ -102,6 +102,11 @@ class TicketJudge {
     state_.attributes_at(ticket_, cycle.started_at, merged);
     const auto* attribute = model::find_attribute(merged, name);
     return attribute == nullptr ? std::string() : std::string(attribute->value);
+  }
+
+  static Instant watermark_of(const State& state, const Ticket& ticket) {
+    const State::Inside& in = state.internals();
+    return in.branches[in.branch_of(ticket.branch)].watermark;
   }
 
   const State& state_;

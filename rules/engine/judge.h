@@ -73,13 +73,29 @@ struct Findings {
   bool is_detailed = false;  ///< asks for `unbound` and `measures`
   std::vector<Unbound> unbound;
   std::vector<CycleMeasure> measures;  ///< parallel to the cycles appended
-  uint32_t condition_errors = 0;       ///< evaluations that were an error (R12)
+  uint32_t condition_errors = 0;       ///< evaluations that were an error (R12) …
+  model::Instant errors_from = model::kBeginningOfTime;  ///< … from this instant on
+  // Room that is kept from one judgement to the next.
+  std::vector<model::Attribute> ticket_attributes, event_attributes, branch_attributes;
 };
 
 /// Appends the cycles of `line` on the ticket that follow `last_final` (or all), in order.
 /// `last_final` is the last cycle whose verdict and end are final: it is never judged again (R78).
 void judge(const Line& line, const TicketView& view, const Horizon& horizon,
            const Commitment* last_final, std::vector<JudgedCycle>& cycles, Findings& findings);
+
+/// What is known of a line's cycles on a ticket but for its newest event, which comes later than
+/// all others.
+struct JudgedSoFar {
+  const Commitment* last = nullptr;  ///< the last cycle; null: there is none
+  /// Pauses of the instant in which `last` began are its own: nothing but a restart ended there.
+  bool is_paused_at_start = true;
+};
+
+/// Appends the cycles that the newest event changed or began: `known.last` anew when it runs, and
+/// what follows. Equal to judging from the beginning.
+void judge_on(const Line& line, const TicketView& view, const Horizon& horizon,
+              const JudgedSoFar& known, std::vector<JudgedCycle>& cycles, Findings& findings);
 
 /// The ticket's attributes merged from all events at or before `at` (later values replace earlier
 /// ones, R13).

@@ -52,14 +52,24 @@ const model::Promise* State::promise(const Commitment& commitment) const {
   return revision == nullptr ? nullptr : revision->promise;
 }
 
-const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto index = inside_->branch_at(branch);
-  if (!index || inside_->books.empty()) return nullptr;
-  for (auto book = inside_->books.rbegin(); book != inside_->books.rend(); ++book) {
-    const auto* context = (*book)->branch(inside_->branches[*index].name);
-    if (context != nullptr) return context->zone;
+const BranchContext* State::Inside::newest_context(std::string_view branch) const {
+  const auto index = branch_at(branch);
+  if (!index) return nullptr;
+  for (auto book = books.rbegin(); book != books.rend(); ++book) {
+    const auto* context = (*book)->branch(branches[*index].name);
+    if (context != nullptr) return context;
   }
   return nullptr;
+}
+
+const model::ZoneTable* State::zone(std::string_view branch) const {
+  const auto* context = inside_->newest_context(branch);
+  return context == nullptr ? nullptr : context->zone;
+}
+
+const calendar::Calendar* State::hours(std::string_view branch) const {
+  const auto* context = inside_->newest_context(branch);
+  return context == nullptr ? nullptr : context->hours;
 }
 
 model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commitment) const {
@@ -148,8 +158,11 @@ void State::drain_decided(std::vector<TicketSlot>& slots) {
     }
   }
   in.stale_watermarks.clear();
-  // WHY: an expiry may act now that the watermark has moved; judging again is what shows it.
-  for (const TicketSlot slot : slots) in.rejudge(slot);
+  // WHY: an expiry may act now that the watermark has moved; judging again is what shows it. What
+  // has ended is as it was judged.
+  for (const TicketSlot slot : slots) {
+    if (in.tickets[slot].armed > 0 || !in.tickets[slot].is_judged) in.rejudge(slot);
+  }
 }
 
 void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>& slots) {
@@ -244,8 +257,13 @@ uint32_t State::Inside::branch_of(NameIndex name) const {
 }
 
 std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string_view id) const {
+  if (last_ticket < tickets.size() && tickets[last_ticket].is_in_use &&
+      tickets[last_ticket].branch == branch && tickets[last_ticket].id == id)
+    return last_ticket;
   const auto found = by_name.find(TicketName{branch, id});
-  return found == by_name.end() ? std::nullopt : std::optional(*found);
+  if (found == by_name.end()) return std::nullopt;
+  last_ticket = *found;
+  return last_ticket;
 }
 
 TicketSlot State::Inside::make_ticket(NameIndex branch, std::string_view id, Position at) {

@@ -66,6 +66,8 @@ class State {
   const std::vector<Line>& lines() const;
   /// Of the branch, by the newest book that has it; null if none does.
   const model::ZoneTable* zone(std::string_view branch) const;
+  /// Its opening hours by that book; null if it declares none.
+  const calendar::Calendar* hours(std::string_view branch) const;
   /// The revision that a commitment obeys; never null for one that this state made.
   const model::Promise* promise(const Commitment& commitment) const;
   model::CommitmentKey key_of(const Ticket& ticket, const Commitment& commitment) const;

@@ -10,10 +10,6 @@ namespace {
 
 using model::Effect;
 
-constexpr std::array<std::string_view, 9> kEffects = {
-    "start", "stop", "restart", "void", "forfeit", "review", "pause", "resume", "continue"};
-constexpr std::array<std::string_view, 2> kSilences = {"review", "favour_customer"};
-
 bool may_expire(Effect effect) {
   return effect == Effect::stop || effect == Effect::voided || effect == Effect::forfeit ||
          effect == Effect::review || effect == Effect::proceed;
@@ -111,9 +107,10 @@ class LineReader {
     return false;
   }
   std::optional<Effect> effect(const Node& node, std::string_view event) {
-    const auto index = read_word(context_, node, "an effect", kEffects);
-    if (!index) return std::nullopt;
-    const auto found = static_cast<Effect>(*index);
+    const auto word = read_word(context_, node, "an effect", words_of(kClockKeys, "on"));
+    const auto known = word ? model::find_effect(*word) : std::nullopt;
+    if (!known) return std::nullopt;
+    const Effect found = *known;
     has_start_ = has_start_ || found == Effect::start;
     if (event == "expired" && !may_expire(found)) {
       context_.error(
@@ -151,7 +148,7 @@ class LineReader {
   }
   /// One `{when, then}`, `{when, then, else}` or `{else}`. True when it has an `else`.
   bool part(std::string_view event, const Node& node, bool is_last, model::EffectLine& line) {
-    MapReader map(context_, node, "a conditional line");
+    MapReader map(context_, node, kLineKeys);
     if (!map.is_map()) return true;  // told; a missing `else` is not the fault
     const Node* when = map.find("when");
     const Node* then = map.find("then");
@@ -187,8 +184,8 @@ class LineReader {
 void read_clock(PromiseDraft& draft, const Node& node) {
   model::Promise& promise = draft.promise();
   draft.clock = &node;
-  MapReader map(draft.context, node, "clock");
-  if (const Node* measure = map.require("measure")) {
+  MapReader map(draft.context, node, kClockKeys);
+  if (const Node* measure = map.find("measure")) {
     draft.read.measure_span = draft.context.span(*measure);
     promise.measure = read_name(draft.context, *measure, "clock.measure").value_or("");
   }
@@ -201,10 +198,9 @@ void read_clock(PromiseDraft& draft, const Node& node) {
                           "expected an expiry above zero, but " + show(*expiry));
     }
   }
-  if (const Node* on = map.require("on")) LineReader(draft).read(*on);
-  if (const Node* silence = map.require("on_silence")) {
-    const auto index = read_word(draft.context, *silence, "clock.on_silence", kSilences);
-    if (index) promise.on_silence = static_cast<model::Promise::OnSilence>(*index);
+  if (const Node* on = map.find("on")) LineReader(draft).read(*on);
+  if (read_word(map, "on_silence") == "favour_customer") {
+    promise.on_silence = model::Promise::OnSilence::favour_customer;
   }
   map.refuse_others();
 }

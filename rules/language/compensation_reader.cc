@@ -9,21 +9,11 @@ namespace {
 
 using Unit = model::Limit::Unit;
 
-constexpr std::array<std::string_view, 2> kSettles = {"end", "breach"};
-constexpr std::array<std::string_view, 2> kStacks = {"replace", "add"};
-constexpr std::array<std::string_view, 2> kCounts = {"started", "full"};
-constexpr std::array<std::string_view, 4> kInstruments = {"voucher", "transfer", "webhook",
-                                                          "apology"};
-constexpr std::array<std::string_view, 2> kNatures = {"damages", "price_reduction"};
-constexpr std::array<std::string_view, 6> kScopes = {
-    "ticket", "customer/day", "customer/month", "customer/year", "promise/day", "promise/month"};
-constexpr std::array<std::string_view, 2> kThens = {"record", "hold"};
-
 /// Reads one compensation; lives for it.
 class CompensationReader {
  public:
   CompensationReader(PromiseDraft& draft, const Node& node)
-      : draft_(draft), context_(draft.context), map_(draft.context, node, "compensation") {
+      : draft_(draft), context_(draft.context), map_(draft.context, node, kCompensationKeys) {
     made_.span = draft.context.span(node);
   }
 
@@ -49,23 +39,15 @@ class CompensationReader {
  private:
   void read_ways() {
     settle_ = map_.find("settle");
-    if (settle_ != nullptr) {
-      made_.is_settled_at_breach = read_word(context_, *settle_, "settle", kSettles) == 1u;
+    made_.is_settled_at_breach = read_word(map_, "settle") == "breach";
+    made_.is_stacked = read_word(map_, "stack") == "add";
+    const Node* instrument = map_.find("instrument");
+    made_.instrument = model::find_instrument(read_word(map_, "instrument").value_or(""))
+                           .value_or(model::Instrument::voucher);
+    if (made_.instrument == model::Instrument::apology) {
+      draft_.unsupported_live("instrument: apology", *instrument);
     }
-    if (const Node* stack = map_.find("stack")) {
-      made_.is_stacked = read_word(context_, *stack, "stack", kStacks) == 1u;
-    }
-    if (const Node* instrument = map_.find("instrument")) {
-      const auto index = read_word(context_, *instrument, "instrument", kInstruments);
-      if (index) made_.instrument = static_cast<model::Instrument>(*index);
-      if (made_.instrument == model::Instrument::apology) {
-        draft_.unsupported_live("instrument: apology", *instrument);
-      }
-    }
-    if (const Node* nature = map_.find("nature")) {
-      const auto index = read_word(context_, *nature, "nature", kNatures);
-      if (index) made_.nature = kNatures[*index];
-    }
+    made_.nature = read_word(map_, "nature").value_or("damages");
   }
 
   void read_tiers(const Node& node) {
@@ -80,13 +62,13 @@ class CompensationReader {
     for (const Node& item : node.children) read_tier(item);
   }
   void read_tier(const Node& node) {
-    MapReader map(context_, node, "a tier");
+    MapReader map(context_, node, kTierKeys);
     model::Tier tier;
     tier.span = context_.span(node);
-    const Node* over = map.require("over");
+    const Node* over = map.find("over");
     const auto limit = over != nullptr ? read_limit(context_, *over, "over") : std::nullopt;
     if (limit) check_order(*over, *limit);
-    const Node* pay = map.require("pay");
+    const Node* pay = map.find("pay");
     const auto sum = pay != nullptr ? draft_.amount(*pay, "payout") : std::nullopt;
     read_accrual(map, tier);
     tier.at_most = read_amount(map, "at_most");
@@ -125,11 +107,8 @@ class CompensationReader {
     const Node* every = map.find("every");
     const Node* count = map.find("count");
     const Node* measure = map.find("measure");
-    if (count != nullptr) {
-      const auto index = read_word(context_, *count, "count", kCounts);
-      if (index) tier.count = static_cast<model::Tier::Count>(*index);
-      need_every(every, *count, "count");
-    }
+    if (count != nullptr) need_every(every, *count, "count");
+    if (read_word(map, "count") == "full") tier.count = model::Tier::Count::full;
     if (measure != nullptr) {
       tier.measure = read_name(context_, *measure, "measure").value_or("");
       need_every(every, *measure, "measure");
@@ -198,17 +177,13 @@ class CompensationReader {
     for (const Node& item : node.children) read_cap(item);
   }
   void read_cap(const Node& node) {
-    MapReader map(context_, node, "a cap");
+    MapReader map(context_, node, kCapKeys);
     model::Cap cap;
     cap.span = context_.span(node);
-    const Node* per = map.require("per");
-    const auto scope = per != nullptr ? read_word(context_, *per, "per", kScopes) : std::nullopt;
-    if (scope) cap.scope = static_cast<model::Cap::Scope>(*scope);
-    if (const Node* max = map.require("max")) read_cap_max(*max, cap);
-    if (const Node* then = map.find("then")) {
-      const auto index = read_word(context_, *then, "then", kThens);
-      if (index) cap.then = static_cast<model::Cap::Then>(*index);
-    }
+    const auto scope = model::find_cap_scope(read_word(map, "per").value_or(""));
+    if (scope) cap.scope = *scope;
+    if (const Node* max = map.find("max")) read_cap_max(*max, cap);
+    if (read_word(map, "then") == "hold") cap.then = model::Cap::Then::hold;
     if (const Node* from = map.find("from")) {
       read_first_day(*from, cap);
       if (scope && cap.scope != model::Cap::Scope::customer_year) {
@@ -256,8 +231,8 @@ class CompensationReader {
     }
     if (const Node* approval = map_.find("approval")) {
       draft_.unsupported_live("compensation.approval", *approval);
-      MapReader map(context_, *approval, "approval");
-      if (const Node* over = map.require("over")) {
+      MapReader map(context_, *approval, kApprovalKeys);
+      if (const Node* over = map.find("over")) {
         made_.approval_over = draft_.money(*over, "approval");
       }
       if (const Node* count = map.find("approvers")) {

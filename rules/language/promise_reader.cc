@@ -1,7 +1,7 @@
 // Reads `kind: Promise`: everything of it but the clock, the target and the money.
 #include <algorithm>
 
-#include "rules/language/cel_condition.h"
+#include "rules/language/cel/condition.h"
 #include "rules/language/promise_draft.h"
 #include "rules/language/scalar_reader.h"
 
@@ -9,7 +9,7 @@ namespace lupaus::rules::language {
 namespace {
 
 void read_effective(PromiseDraft& draft, const Node& node) {
-  MapReader map(draft.context, node, "effective");
+  MapReader map(draft.context, node, kEffectiveKeys);
   model::Promise& promise = draft.promise();
   if (const Node* from = map.find("from")) {
     promise.from = read_date(draft.context, *from, "effective.from");
@@ -34,8 +34,8 @@ void read_warn(PromiseDraft& draft, const Node& node) {
   draft.warn = &node;
   std::vector<model::Duration>& warn = draft.promise().warn;
   for (const Node& item : node.children) {
-    MapReader map(draft.context, item, "a warning");
-    if (const Node* left = map.require("left")) {
+    MapReader map(draft.context, item, kWarningKeys);
+    if (const Node* left = map.find("left")) {
       const auto length = read_duration(draft.context, *left, "left");
       if (length && std::find(warn.begin(), warn.end(), *length) != warn.end()) {
         draft.context.error(kNameTwice, *left,
@@ -50,11 +50,11 @@ void read_warn(PromiseDraft& draft, const Node& node) {
 }
 
 void read_excuse(PromiseDraft& draft, const Node& node) {
-  MapReader map(draft.context, node, "an excuse");
+  MapReader map(draft.context, node, kExcuseKeys);
   std::vector<model::Excuse>& others = draft.promise().excuses;
   model::Excuse excuse;
   excuse.span = draft.context.span(node);
-  if (const Node* id = map.require("id")) {
+  if (const Node* id = map.find("id")) {
     excuse.id = read_name(draft.context, *id, "an excuse's id").value_or("");
     const bool is_again = std::any_of(
         others.begin(), others.end(),
@@ -89,11 +89,11 @@ void read_excuse(PromiseDraft& draft, const Node& node) {
 }
 
 void read_suspension(PromiseDraft& draft, const Node& node) {
-  MapReader map(draft.context, node, "a suspension");
+  MapReader map(draft.context, node, kSuspensionKeys);
   model::Suspension suspension;
   suspension.span = draft.context.span(node);
-  const Node* first = map.require("from");
-  const Node* last = map.require("until");
+  const Node* first = map.find("from");
+  const Node* last = map.find("until");
   const auto from = first != nullptr ? read_date(draft.context, *first, "from") : std::nullopt;
   const auto until = last != nullptr ? read_date(draft.context, *last, "until") : std::nullopt;
   if (from && until && *until < *from) {
@@ -132,8 +132,8 @@ void read_texts(PromiseDraft& draft, MapReader& map) {
     promise.problem = read_text(draft.context, *problem, "problem").value_or("");
   }
   if (const Node* effective = map.find("effective")) read_effective(draft, *effective);
-  if (const Node* wording = map.require("wording")) draft.wording(*wording, promise.wording);
-  if (const Node* applies = map.require("applies")) {
+  if (const Node* wording = map.find("wording")) draft.wording(*wording, promise.wording);
+  if (const Node* applies = map.find("applies")) {
     promise.applies_span = draft.context.span(*applies);
     promise.applies = draft.condition(*applies);
   }
@@ -263,11 +263,11 @@ ReadPromise read_promise(const Context& context, const Document& document,
   const auto& vocabulary = choose_vocabulary(context, document.spec, vocabularies);
   promise.vocabulary = vocabulary.name;
   PromiseDraft draft{context, vocabulary, read, nullptr, {}, false, {}, {}};
-  MapReader map(context, *document.spec, "spec");
+  MapReader map(context, *document.spec, kPromiseKeys);
   map.find("vocabulary");
   read_texts(draft, map);
-  if (const Node* clock = map.require("clock")) read_clock(draft, *clock);
-  if (const Node* target = map.require("target")) read_target(draft, *target);
+  if (const Node* clock = map.find("clock")) read_clock(draft, *clock);
+  if (const Node* target = map.find("target")) read_target(draft, *target);
   if (const Node* warn = map.find("warn")) read_warn(draft, *warn);
   if (const Node* compensation = map.find("compensation")) read_compensation(draft, *compensation);
   read_exemptions(draft, map.find("excuses"), map.find("suspensions"));

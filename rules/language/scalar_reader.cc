@@ -255,11 +255,18 @@ std::optional<bool> read_flag(const Context& context, const Node& node, std::str
   return std::nullopt;
 }
 
-std::optional<size_t> read_word(const Context& context, const Node& node, std::string_view what,
-                                std::span<const std::string_view> words) {
+std::optional<std::string_view> read_word(MapReader& map, std::string_view key) {
+  const Node* node = map.find(key);
+  if (node == nullptr) return std::nullopt;
+  return read_word(map.context(), *node, key, words_of(map.place(), key));
+}
+
+std::optional<std::string_view> read_word(const Context& context, const Node& node,
+                                          std::string_view what,
+                                          std::span<const std::string_view> words) {
   if (!is_scalar(context, node, what, "a word")) return std::nullopt;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == node.text) return i;
+  for (const std::string_view word : words) {
+    if (word == node.text) return word;
   }
   std::string known;
   for (std::string_view word : words) {

@@ -49,8 +49,11 @@ std::optional<model::Share> read_share(const Context& context, const Node& node,
 /// "true" or "false".
 std::optional<bool> read_flag(const Context& context, const Node& node, std::string_view what);
 
-/// Index of the word among `words`.
-std::optional<size_t> read_word(const Context& context, const Node& node, std::string_view what,
-                                std::span<const std::string_view> words);
+/// One of `words`.
+std::optional<std::string_view> read_word(const Context& context, const Node& node,
+                                          std::string_view what,
+                                          std::span<const std::string_view> words);
+/// The word of that key, from the words that the table has; nullopt when it is not written.
+std::optional<std::string_view> read_word(MapReader& map, std::string_view key);
 
 }  // namespace lupaus::rules::language

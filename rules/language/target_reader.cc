@@ -8,8 +8,6 @@ namespace {
 
 using Unit = model::Limit::Unit;
 
-constexpr std::array<std::string_view, 2> kBoundaries = {"inclusive", "exclusive"};
-constexpr std::array<std::string_view, 5> kPeriods = {"day", "week", "month", "quarter", "year"};
 constexpr model::Duration kDefaultExpiry = std::chrono::hours(24);
 
 void read_limit_entry(PromiseDraft& draft, const Node& node, model::ConditionPtr when) {
@@ -25,9 +23,9 @@ void read_limit_entry(PromiseDraft& draft, const Node& node, model::ConditionPtr
 void read_within_list(PromiseDraft& draft, const Node& node) {
   for (size_t i = 0; i < node.children.size(); ++i) {
     const Node& item = node.children[i];
-    MapReader map(draft.context, item, "an entry of target.within");
+    MapReader map(draft.context, item, kWithinKeys);
     const Node* when = map.find("when");
-    const Node* within = map.require("within");
+    const Node* within = map.find("within");
     model::ConditionPtr condition;
     if (when != nullptr) {
       condition = draft.condition(*when, {.has_event = false, .has_day = true});
@@ -179,11 +177,8 @@ void check_warnings(const PromiseDraft& draft) {
 void read_target(PromiseDraft& draft, const Node& node) {
   model::Promise& promise = draft.promise();
   promise.within_span = draft.context.span(node);
-  MapReader map(draft.context, node, "target");
-  if (const Node* boundary = map.find("boundary")) {
-    const auto index = read_word(draft.context, *boundary, "target.boundary", kBoundaries);
-    promise.is_boundary_inclusive = index.value_or(0) == 0;
-  }
+  MapReader map(draft.context, node, kTargetKeys);
+  promise.is_boundary_inclusive = read_word(map, "boundary") != "exclusive";
   const Node* within = map.find("within");
   const Node* by = map.find("by");
   if (within != nullptr) {
@@ -204,10 +199,7 @@ void read_target(PromiseDraft& draft, const Node& node) {
   if (const Node* objective = map.find("objective")) {
     promise.objective = read_percent(draft.context, *objective, "target.objective").value_or("");
   }
-  if (const Node* per = map.find("per")) {
-    const auto index = read_word(draft.context, *per, "target.per", kPeriods);
-    if (index) promise.objective_per = kPeriods[*index];
-  }
+  promise.objective_per = read_word(map, "per").value_or("");
   map.refuse_others();
 }
 

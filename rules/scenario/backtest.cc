@@ -8,8 +8,6 @@
 #include <limits>
 #include <tuple>
 
-#include "rules/calendar/zone.h"
-
 namespace lupaus::rules::scenario {
 
 using engine::Commitment;
@@ -58,13 +56,10 @@ std::vector<model::TicketSlot> slots_in_order(const engine::State& state) {
 
 }  // namespace
 
-/// A breach whose clock has ended, waiting for its turn at the caps.
+/// A breach that is settled, waiting for its turn at the caps.
 struct Backtest::Settled {
   size_t line = 0;  ///< index in Outcome::lines
-  const model::Promise* promise = nullptr;
-  model::Cycle cycle;
-  std::string customer;
-  model::LocalDate breached_on;
+  ledger::Bill bill;
 };
 
 void VerdictCounts::count(const VerdictLine& line) {
@@ -202,7 +197,6 @@ void Backtest::judge_tickets(Outcome& outcome, std::vector<Settled>& settled) {
   const engine::State& state = state_.engine;
   const std::vector<model::TicketSlot> slots = slots_in_order(state);
   outcome.lines.reserve(slots.size());
-  std::vector<model::Attribute> attributes;
   const engine::Horizon horizon{*outcome.as_of, *outcome.as_of};
   for (const model::TicketSlot slot : slots) {
     const Ticket& ticket = state.ticket(slot);
@@ -213,40 +207,32 @@ void Backtest::judge_tickets(Outcome& outcome, std::vector<Settled>& settled) {
                   return state.promise_name(a.line) < state.promise_name(b.line);
                 return a.number < b.number;
               });
-    for (const Commitment& commitment : commitments) {
-      const model::Cycle& cycle = commitment.cycle;
+    for (size_t i = 0; i < commitments.size(); ++i) {
+      const model::Cycle& cycle = commitments[i].cycle;
       const bool is_final = cycle.verdict != model::Verdict::open;
-      outcome.lines.push_back(model::to_line(state.key_of(ticket, commitment), cycle, is_final));
-      if (cycle.verdict != model::Verdict::breached || !cycle.stopped_at) continue;
-      Settled breach{outcome.lines.size() - 1, state.promise(commitment), cycle, "", {}};
-      state.attributes_at(ticket, cycle.started_at, attributes);
-      if (const auto* customer = model::find_attribute(attributes, "customer"))
-        breach.customer = customer->value;
-      const model::ZoneTable* zone = state.zone(state.name(ticket.branch));
-      model::ensure(zone != nullptr && cycle.due_at,
-                    "a breached commitment has a branch with a zone and a due instant");
-      breach.breached_on = calendar::local_date(*zone, *cycle.due_at);
-      settled.push_back(std::move(breach));
+      outcome.lines.push_back(
+          model::to_line(state.key_of(ticket, commitments[i]), cycle, is_final));
+      if (cycle.verdict != model::Verdict::breached) continue;
+      auto bill = ledger::bill_of(state, ticket, commitments, i, ledger::Knowledge::complete);
+      if (bill) settled.push_back({outcome.lines.size() - 1, std::move(*bill)});
     }
   }
 }
 
 void Backtest::charge_breaches(Outcome& outcome, std::vector<Settled>& settled) {
   // Lines are in the order of (branch, ticket, promise, cycle), so their index settles equal
-  // instants.
+  // instants (R46).
   std::sort(settled.begin(), settled.end(), [](const Settled& a, const Settled& b) {
-    return std::pair(*a.cycle.stopped_at, a.line) < std::pair(*b.cycle.stopped_at, b.line);
+    return std::pair(a.bill.settled_at, a.line) < std::pair(b.bill.settled_at, b.line);
   });
   for (const Settled& breach : settled) {
     VerdictLine& line = outcome.lines[breach.line];
-    if (!breach.promise->compensation) continue;
-    model::Owed owed = ledger::charge(state_.ledger, *breach.promise, line.key, breach.cycle,
-                                      breach.customer, breach.breached_on);
+    model::Owed owed = ledger::charge(state_.ledger, breach.bill);
     if (owed.state == model::PaidState::none) continue;
     owed.number = state_.ledger.next_number();
     line.owed = owed.amount;
     line.paid_state = owed.state;
-    model::Fact fact{state_.next_position, *breach.cycle.stopped_at, actor_, std::move(owed)};
+    model::Fact fact{state_.next_position, breach.bill.settled_at, actor_, std::move(owed)};
     state_.ledger.evolve(fact);
     ++state_.next_position;
   }

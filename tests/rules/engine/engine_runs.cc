@@ -122,7 +122,8 @@ Rows EngineRun::judge_live(std::mt19937_64& random) {
   return rows_at(now_);
 }
 
-naive::Row EngineRun::row_of(const rules::engine::Commitment& c) const {
+naive::Row EngineRun::row_of(const rules::engine::Ticket& ticket,
+                             const rules::engine::Commitment& c) const {
   const auto line = to_line(CommitmentKey{}, c.cycle, false);
   naive::Row row{c.number,
                  line.started_at,
@@ -138,7 +139,12 @@ naive::Row EngineRun::row_of(const rules::engine::Commitment& c) const {
                  false};
   if (line.verdict != Verdict::breached || !line.stopped_at) return row;
   const auto& promise = *state_.engine.promise(c);
-  const auto owed = rules::ledger::charge({}, promise, {}, c.cycle, "", {});
+  rules::ledger::Bill bill;
+  bill.promise = &promise;
+  bill.cycle = c.cycle;
+  bill.tariffed = rules::ledger::tariff(
+      promise, rules::ledger::TicketReading(state_.engine, ticket, c, promise));
+  const auto owed = rules::ledger::charge({}, bill);
   row.is_forfeited = owed.state == PaidState::forfeited;
   row.is_held = owed.state == PaidState::held;
   if (owed.amount) row.owed = owed.amount->minor;
@@ -151,7 +157,8 @@ Rows EngineRun::rows_at(Instant as_of) const {
     const auto& ticket = state_.engine.ticket(slot);
     if (!ticket.is_in_use) continue;
     for (const auto& c : state_.engine.commitments_at(slot, {as_of, as_of}))
-      rows[{ticket.id, std::string(state_.engine.promise_name(c.line))}].push_back(row_of(c));
+      rows[{ticket.id, std::string(state_.engine.promise_name(c.line))}].push_back(
+          row_of(ticket, c));
   }
   return rows;
 }

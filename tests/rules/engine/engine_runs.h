@@ -49,7 +49,8 @@ class EngineRun {
   void observe(const naive::Event& event);
   void hear(const std::string& source, const Sender& sender, naive::Instant at);
   void ring();
-  naive::Row row_of(const rules::engine::Commitment& commitment) const;
+  naive::Row row_of(const rules::engine::Ticket& ticket,
+                    const rules::engine::Commitment& commitment) const;
   Rows rows_at(naive::Instant as_of) const;
 
   const Scene& scene_;

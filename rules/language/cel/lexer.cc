@@ -1,15 +1,17 @@
-#include "rules/language/cel_lexer.h"
+#include "rules/language/cel/lexer.h"
 
 #include <charconv>
 #include <optional>
 #include <utility>
 
+#include "rules/language/cel/arithmetic.h"
 #include "rules/language/codes.h"
 
-namespace lupaus::rules::language {
+namespace lupaus::rules::language::cel {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_line_end(char c) { return c == '\n' || c == '\r'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 void append_utf8(std::string& text, uint32_t code) {
@@ -30,18 +32,35 @@ void append_utf8(std::string& text, uint32_t code) {
   }
 }
 
+/// How many bytes the code point at the front takes; 0 when there is none.
+size_t utf8_length(std::string_view text) {
+  const auto byte = [&](size_t i) -> uint32_t { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x80) return 1;
+  const size_t length = byte(0) >= 0xF0 ? 4 : (byte(0) >= 0xE0 ? 3 : 2);
+  if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < length) return 0;
+  uint32_t code = byte(0) & (0x7Fu >> length);
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+    code = code << 6 | (byte(i) & 0x3F);
+  }
+  const bool is_overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+  const bool is_surrogate = code >= 0xD800 && code < 0xE000;
+  return is_overlong || is_surrogate || code > 0x10FFFF ? 0 : length;
+}
+
 class Lexer {
  public:
   explicit Lexer(std::string_view text) : text_(text) {}
 
-  model::Result<std::vector<CelToken>> run() {
+  model::Result<std::vector<Token>> run() {
+    check_utf8();
     while (!failure_) {
       skip_space();
       if (at_ >= text_.size()) break;
       next();
     }
     if (failure_) return *failure_;
-    tokens_.push_back({CelToken::Kind::end, text_.size(), "", 0, 0});
+    tokens_.push_back({Token::Kind::end, text_.size(), "", 0, 0});
     return std::move(tokens_);
   }
 
@@ -50,7 +69,14 @@ class Lexer {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
   }
   void fail(std::string_view code, size_t at, std::string message, std::string hint = "") {
-    if (!failure_) failure_ = cel_error(code, at, std::move(message), std::move(hint));
+    if (!failure_) failure_ = error_at(code, at, std::move(message), std::move(hint));
+  }
+  void check_utf8() {
+    for (size_t i = 0; i < text_.size() && !failure_;) {
+      const size_t length = utf8_length(text_.substr(i));
+      if (length == 0) fail(kConditionSyntax, i, "expected UTF-8, but this byte is none");
+      i += length;
+    }
   }
   void skip_space() {
     while (at_ < text_.size()) {
@@ -78,13 +104,13 @@ class Lexer {
     const bool is_quote = peek() == '"' || peek() == '\'';
     if (is_quote && (word == "r" || word == "R")) return string(begin, true);
     if (is_quote && (word == "b" || word == "B" || word == "br" || word == "rb")) {
-      return fail(kConditionUnsupported, begin, "bytes are not supported yet");
+      return fail(kConditionUnsupported, begin, "bytes are not supported");
     }
-    tokens_.push_back({CelToken::Kind::identifier, begin, std::string(word), 0, 0});
+    tokens_.push_back({Token::Kind::identifier, begin, std::string(word), 0, 0});
   }
   void number() {
     const size_t begin = at_;
-    CelToken token{CelToken::Kind::integer, begin, "", 0, 0};
+    Token token{Token::Kind::integer, begin, "", 0, 0};
     const bool is_hex = peek() == '0' && (peek(1) == 'x' || peek(1) == 'X');
     if (is_hex) at_ += 2;
     const size_t digits = at_;
@@ -93,12 +119,12 @@ class Lexer {
     };
     while (is_hex ? is_hex_digit(peek()) : is_digit(peek())) ++at_;
     if (!is_hex && take_fraction()) {
-      token.kind = CelToken::Kind::real;
-      const char* last = text_.data() + at_;
-      const auto [end, error] = std::from_chars(text_.data() + begin, last, token.real);
-      if (error != std::errc() || end != last) {
-        return fail(kConditionSyntax, begin, "expected a number, but this one cannot be read");
+      token.kind = Token::Kind::real;
+      const auto real = parse_real(text_.substr(begin, at_ - begin));
+      if (!real) {
+        return fail(kConditionSyntax, begin, "expected a number, but this one is too large");
       }
+      token.real = *real;
     } else {
       const char* last = text_.data() + at_;
       const auto [end, error] =
@@ -108,7 +134,7 @@ class Lexer {
       }
     }
     if (peek() == 'u' || peek() == 'U') {
-      return fail(kConditionUnsupported, begin, "unsigned numbers are not supported yet",
+      return fail(kConditionUnsupported, begin, "unsigned numbers are not supported",
                   "leave the `u` out");
     }
     if (is_letter(peek())) {
@@ -138,9 +164,9 @@ class Lexer {
     const char quote = peek();
     const bool is_triple = peek(1) == quote && peek(2) == quote;
     at_ += is_triple ? 3 : 1;
-    CelToken token{CelToken::Kind::string, begin, "", 0, 0};
+    Token token{Token::Kind::string, begin, "", 0, 0};
     while (true) {
-      if (at_ >= text_.size() || (!is_triple && text_[at_] == '\n')) {
+      if (at_ >= text_.size() || (!is_triple && is_line_end(text_[at_]))) {
         return fail(kConditionSyntax, begin, "expected the closing quote of this string");
       }
       if (text_[at_] == quote && (!is_triple || (peek(1) == quote && peek(2) == quote))) break;
@@ -193,14 +219,14 @@ class Lexer {
     static constexpr std::string_view kPairs[] = {"==", "!=", "<=", ">=", "&&", "||"};
     for (std::string_view pair : kPairs) {
       if (text_.substr(at_, 2) == pair) {
-        tokens_.push_back({CelToken::Kind::symbol, at_, std::string(pair), 0, 0});
+        tokens_.push_back({Token::Kind::symbol, at_, std::string(pair), 0, 0});
         at_ += 2;
         return;
       }
     }
     const char c = text_[at_];
     if (std::string_view("<>!()[]{}.,?:+-*/%").find(c) != std::string_view::npos && c != '\0') {
-      tokens_.push_back({CelToken::Kind::symbol, at_, std::string(1, c), 0, 0});
+      tokens_.push_back({Token::Kind::symbol, at_, std::string(1, c), 0, 0});
       ++at_;
       return;
     }
@@ -215,42 +241,17 @@ class Lexer {
 
   std::string_view text_;
   size_t at_ = 0;
-  std::vector<CelToken> tokens_;
+  std::vector<Token> tokens_;
   std::optional<model::Error> failure_;
 };
 
 }  // namespace
 
-model::Error cel_error(std::string_view code, size_t at, std::string message, std::string hint) {
+model::Error error_at(std::string_view code, size_t at, std::string message, std::string hint) {
   return {
       std::string(code), std::move(message), std::move(hint), {"", 0, static_cast<uint32_t>(at)}};
 }
 
-model::Result<std::vector<CelToken>> tokenize_cel(std::string_view text) {
-  return Lexer(text).run();
-}
+model::Result<std::vector<Token>> tokenize(std::string_view text) { return Lexer(text).run(); }
 
-std::string canonical_cel(std::string_view text) {
-  const auto tokens = tokenize_cel(text);
-  if (!tokens) return std::string(text);
-  std::string canonical;
-  for (const CelToken& token : *tokens) {
-    if (!canonical.empty()) canonical += ' ';
-    switch (token.kind) {
-      case CelToken::Kind::integer:
-        canonical += std::to_string(token.magnitude);
-        break;
-      case CelToken::Kind::real:
-        canonical += std::to_string(token.real);
-        break;
-      case CelToken::Kind::string:
-        canonical += '"' + std::to_string(token.text.size()) + ':' + token.text + '"';
-        break;
-      default:
-        canonical += token.text;
-    }
-  }
-  return canonical;
-}
-
-}  // namespace lupaus::rules::language
+}  // namespace lupaus::rules::language::cel

@@ -1,0 +1,30 @@
+// Conditions of promises: CEL expressions that read a ticket, checked against a vocabulary, in the
+// form that engine/ asks.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "rules/language/cel/program.h"
+#include "rules/model/book.h"
+#include "rules/model/condition.h"
+#include "rules/model/result.h"
+
+namespace lupaus::rules::language {
+
+/// Where a condition stands decides which names it may read (R84).
+struct CelNames {
+  bool has_event = false;  ///< `event.*`: only in clock.on
+  bool has_day = false;    ///< `day.*`: only in target.within
+};
+
+/// Parses and checks `text`; errors stand at `where` plus the offset in the text (which lies on one
+/// line, else at `where`). Zones that it names are those built into the program.
+model::Result<model::ConditionPtr> compile_cel(std::string_view text, const model::Span& where,
+                                               const model::Vocabulary& vocabulary, CelNames names);
+
+/// The condition with one space between tokens and one form of quotes: equal for texts that differ
+/// in spacing, comments or quoting alone. The text itself where it cannot be cut.
+std::string canonical_cel(std::string_view text);
+
+}  // namespace lupaus::rules::language

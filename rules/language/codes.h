@@ -93,5 +93,7 @@ inline constexpr std::string_view kWordingVague = "P083";
 inline constexpr std::string_view kNotSupported = "P090";
 // Bytes that are no text
 inline constexpr std::string_view kNotUtf8 = "P091";
+// A layout that `fmt` cannot put in order
+inline constexpr std::string_view kNotFormattable = "P092";
 
 }  // namespace lupaus::rules::language

@@ -1,5 +1,6 @@
 #include "rules/language/node.h"
 
+#include <yaml-cpp/emitterstyle.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -48,17 +49,19 @@ class TreeBuilder : public YAML::EventHandler {
     place(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
+                       YAML::EmitterStyle::value style) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     open_.push_back(make(Node::Kind::sequence, mark));
+    open_.back().is_flow = style == YAML::EmitterStyle::Flow;
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
+                  YAML::EmitterStyle::value style) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     open_.push_back(make(Node::Kind::map, mark));
+    open_.back().is_flow = style == YAML::EmitterStyle::Flow;
   }
   void OnMapEnd() override {
     refuse_repeated_keys(open_.back());

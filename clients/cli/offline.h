@@ -6,6 +6,8 @@
 namespace lupaus::clients::cli {
 
 void add_check(CLI::App& app, Context& context);
+/// `schema` and `reference`.
+void add_schema(CLI::App& app, Context& context);
 void add_test(CLI::App& app, Context& context);
 void add_backtest(CLI::App& app, Context& context);
 /// Below `events`.

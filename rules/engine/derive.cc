@@ -61,8 +61,10 @@ Instant next_deadline_of(const Commitment& commitment) {
   if (commitment.is_confirmed || commitment.is_breach_recorded || commitment.is_vanished)
     return model::kEndOfTime;
   if (commitment.cycle.stopped_at) return model::kEndOfTime;
-  return std::min(commitment.next_warning_at,
-                  commitment.cycle.breaching_at.value_or(model::kEndOfTime));
+  // WHY: while nobody knows when it is due there is nothing to warn of; a deadline that `Due`
+  // cannot serve would hide all later ones of the ticket.
+  const Instant warning = commitment.cycle.due_at ? commitment.next_warning_at : model::kEndOfTime;
+  return std::min(warning, commitment.cycle.breaching_at.value_or(model::kEndOfTime));
 }
 
 bool can_start(const model::EffectLine& line) {

@@ -68,6 +68,8 @@ void State::Inside::on(const model::Fact& fact, const model::Ended& body) {
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Owed& body) {
+  // WHY: what is owed for a late payout changes nothing of the breach; its ticket may be archived.
+  if (body.late_of != 0) return;
   Commitment* commitment = recorded(body.key, fact.position);
   if (commitment == nullptr) return;
   commitment->is_charged = true;

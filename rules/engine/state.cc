@@ -44,6 +44,7 @@ const Ticket& State::ticket(TicketSlot slot) const { return inside_->tickets[slo
 uint64_t State::open_ticket_count() const { return inside_->ticket_count; }
 uint64_t State::armed_commitment_count() const { return inside_->armed_count; }
 std::string_view State::name(NameIndex index) const { return inside_->names.text(index); }
+Names& State::names() { return inside_->names; }
 std::string_view State::promise_name(uint32_t line) const { return inside_->lines[line].name; }
 const std::vector<Line>& State::lines() const { return inside_->lines; }
 
@@ -52,14 +53,24 @@ const model::Promise* State::promise(const Commitment& commitment) const {
   return revision == nullptr ? nullptr : revision->promise;
 }
 
-const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto index = inside_->branch_at(branch);
-  if (!index || inside_->books.empty()) return nullptr;
-  for (auto book = inside_->books.rbegin(); book != inside_->books.rend(); ++book) {
-    const auto* context = (*book)->branch(inside_->branches[*index].name);
-    if (context != nullptr) return context->zone;
+const BranchContext* State::Inside::newest_context(std::string_view branch) const {
+  const auto index = branch_at(branch);
+  if (!index) return nullptr;
+  for (auto book = books.rbegin(); book != books.rend(); ++book) {
+    const auto* context = (*book)->branch(branches[*index].name);
+    if (context != nullptr) return context;
   }
   return nullptr;
+}
+
+const model::ZoneTable* State::zone(std::string_view branch) const {
+  const auto* context = inside_->newest_context(branch);
+  return context == nullptr ? nullptr : context->zone;
+}
+
+const calendar::Calendar* State::hours(std::string_view branch) const {
+  const auto* context = inside_->newest_context(branch);
+  return context == nullptr ? nullptr : context->hours;
 }
 
 model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commitment) const {

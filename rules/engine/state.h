@@ -61,11 +61,15 @@ class State {
   uint64_t open_ticket_count() const;       ///< in memory
   uint64_t armed_commitment_count() const;  ///< open clocks
   std::string_view name(NameIndex index) const;
+  /// For replays, which judge tickets of their own: only grows.
+  Names& names();
   std::string_view promise_name(uint32_t line) const;
   /// All promises ever published, in the order of their first publication.
   const std::vector<Line>& lines() const;
   /// Of the branch, by the newest book that has it; null if none does.
   const model::ZoneTable* zone(std::string_view branch) const;
+  /// Its opening hours by that book; null if it declares none.
+  const calendar::Calendar* hours(std::string_view branch) const;
   /// The revision that a commitment obeys; never null for one that this state made.
   const model::Promise* promise(const Commitment& commitment) const;
   model::CommitmentKey key_of(const Ticket& ticket, const Commitment& commitment) const;

@@ -153,6 +153,8 @@ struct State::Inside {
   uint32_t make_source(std::string_view id);
   uint32_t make_branch(std::string_view name);
   uint32_t branch_of(NameIndex name) const;
+  /// By the newest book that has the branch; null if none does.
+  const BranchContext* newest_context(std::string_view branch) const;
   std::optional<TicketSlot> ticket_at(NameIndex branch, std::string_view id) const;
   TicketSlot make_ticket(NameIndex branch, std::string_view id, Position position);
   Line* find_line(std::string_view name, uint32_t* index = nullptr);

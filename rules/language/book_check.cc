@@ -134,24 +134,41 @@ class BookChecker {
   void check_promise_names(const Read<ReadPromise>& read) const {
     const model::Promise& promise = read.part.promise;
     if (promise.measure.empty()) return;
+    check_tier_measures(read);
     const bool has_days = uses_business_days(promise);
     if (promise.measure == "branch" || (promise.measure == "elapsed" && has_days)) {
-      return check_branch_hours(read, has_days);
+      return check_branch_hours(read,
+                                promise.measure == "branch" ? "`measure: branch`" : "business days",
+                                read.part.measure_span);
     }
     if (promise.measure == "elapsed") return;
-    const model::CalendarSpec* calendar = find_calendar(promise.measure);
+    check_calendar(read, promise.measure, read.part.measure_span);
+  }
+  void check_calendar(const Read<ReadPromise>& read, const std::string& name,
+                      const model::Span& span) const {
+    const model::CalendarSpec* calendar = find_calendar(name);
     if (calendar == nullptr) {
       std::vector<std::string_view> names = calendar_names_;
       names.push_back("elapsed");
       names.push_back("branch");
       read.context.diagnostics.error(
-          kUnknownCalendar, read.part.measure_span,
-          "expected a calendar of the book, `elapsed` or `branch`, but `" + promise.measure +
-              "` is none",
-          suggest(promise.measure, names));
+          kUnknownCalendar, span,
+          "expected a calendar of the book, `elapsed` or `branch`, but `" + name + "` is none",
+          suggest(name, names));
       return;
     }
-    if (!opens(*calendar)) tell_never_opens(read, calendar->name);
+    if (!opens(*calendar)) tell_never_opens(read, calendar->name, span);
+  }
+  /// R42: what a tier accrues may be counted by another measure than the clock's.
+  void check_tier_measures(const Read<ReadPromise>& read) const {
+    for (const auto& [tier, span] : read.part.tier_measures) {
+      if (tier == "elapsed") continue;
+      if (tier == "branch") {
+        check_branch_hours(read, "`measure: branch`", span);
+      } else {
+        check_calendar(read, tier, span);
+      }
+    }
   }
   static bool uses_business_days(const model::Promise& promise) {
     const auto is_business = [](const model::Limit& limit) {
@@ -161,6 +178,7 @@ class BookChecker {
         std::any_of(promise.within.begin(), promise.within.end(),
                     [&](const model::WithinEntry& entry) { return is_business(entry.within); });
     if (in_within || !promise.compensation) return in_within;
+    if (promise.compensation->due && is_business(*promise.compensation->due)) return true;
     return std::any_of(promise.compensation->tiers.begin(), promise.compensation->tiers.end(),
                        [&](const model::Tier& tier) { return is_business(tier.over); });
   }
@@ -171,25 +189,24 @@ class BookChecker {
     return std::any_of(calendar.exceptions.begin(), calendar.exceptions.end(),
                        [](const auto& e) { return e.hours && !e.hours->empty(); });
   }
-  void tell_never_opens(const Read<ReadPromise>& read, const std::string& name) const {
-    read.context.diagnostics.error(kNeverOpens, read.part.measure_span,
+  void tell_never_opens(const Read<ReadPromise>& read, const std::string& name,
+                        const model::Span& span) const {
+    read.context.diagnostics.error(kNeverOpens, span,
                                    "expected a calendar that opens, but `" + name + "` never does",
                                    "write its hours, or measure by another calendar");
   }
-  void check_branch_hours(const Read<ReadPromise>& read, bool has_days) const {
+  void check_branch_hours(const Read<ReadPromise>& read, std::string_view user,
+                          const model::Span& span) const {
     for (const auto& branch : parts_.branches) {
       if (branch.part.hours.empty()) {
-        read.context.diagnostics.error(
-            kNoBranchHours, read.part.measure_span,
-            std::string("expected hours of every branch for ") +
-                (has_days && read.part.promise.measure == "elapsed" ? "business days"
-                                                                    : "`measure: branch`") +
-                ", but `" + branch.part.name + "` declares none",
-            "add `hours: CALENDAR` at " + shown_place(branch.part.span));
+        read.context.diagnostics.error(kNoBranchHours, span,
+                                       "expected hours of every branch for " + std::string(user) +
+                                           ", but `" + branch.part.name + "` declares none",
+                                       "add `hours: CALENDAR` at " + shown_place(branch.part.span));
         continue;
       }
       const model::CalendarSpec* calendar = find_calendar(branch.part.hours);
-      if (calendar != nullptr && !opens(*calendar)) tell_never_opens(read, calendar->name);
+      if (calendar != nullptr && !opens(*calendar)) tell_never_opens(read, calendar->name, span);
     }
   }
 

@@ -19,9 +19,9 @@ void read_attributes(const Context& context, const Node& node, model::BranchSpec
 }
 
 void read_source(const Context& context, const Node& node, model::BranchSpec& branch) {
-  MapReader map(context, node, "a source");
+  MapReader map(context, node, kSourceKeys);
   model::DeclaredSource source;
-  const Node* id = map.require("id");
+  const Node* id = map.find("id");
   if (id != nullptr) source.id = read_name(context, *id, "a source's id", true).value_or("");
   if (const Node* reports = map.find("reports")) {
     if (reports->kind != Node::Kind::sequence || reports->children.empty()) {
@@ -50,8 +50,8 @@ model::BranchSpec read_branch(const Context& context, const Document& document) 
   branch.name = document.metadata.name;
   branch.span = document.metadata.span;
   if (document.spec == nullptr) return branch;
-  MapReader map(context, *document.spec, "spec");
-  if (const Node* zone = map.require("timezone")) {
+  MapReader map(context, *document.spec, kBranchKeys);
+  if (const Node* zone = map.find("timezone")) {
     branch.timezone = read_text(context, *zone, "timezone").value_or("");
   }
   if (const Node* hours = map.find("hours")) {

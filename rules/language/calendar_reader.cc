@@ -66,8 +66,8 @@ model::DayHours read_day(const Context& context, const Node& node) {
     day.intervals = read_intervals(context, node);
     return day;
   }
-  MapReader map(context, node, "a day's hours");
-  if (const Node* hours = map.require("hours")) day.intervals = read_intervals(context, *hours);
+  MapReader map(context, node, kDayKeys);
+  if (const Node* hours = map.find("hours")) day.intervals = read_intervals(context, *hours);
   if (const Node* name = map.find("class")) {
     day.day_class = read_name(context, *name, "class").value_or("");
   }
@@ -115,9 +115,9 @@ void read_week(const Context& context, const Node& node, model::CalendarSpec& ca
 }
 
 void read_exception(const Context& context, const Node& node, model::CalendarSpec& calendar) {
-  MapReader map(context, node, "an exception");
+  MapReader map(context, node, kExceptionKeys);
   model::DateException exception;
-  const Node* date = map.require("date");
+  const Node* date = map.find("date");
   const auto day = date != nullptr ? read_date(context, *date, "date") : std::nullopt;
   const Node* hours = map.find("hours");
   if (hours != nullptr) exception.hours = read_intervals(context, *hours);
@@ -155,11 +155,11 @@ model::CalendarSpec read_calendar(const Context& context, const Document& docume
                                   "` already means something in clock.measure");
   }
   if (document.spec == nullptr) return calendar;
-  MapReader map(context, *document.spec, "spec");
-  if (const Node* zone = map.require("timezone")) {
+  MapReader map(context, *document.spec, kCalendarKeys);
+  if (const Node* zone = map.find("timezone")) {
     calendar.timezone = read_text(context, *zone, "timezone").value_or("");
   }
-  if (const Node* hours = map.require("hours")) read_week(context, *hours, calendar);
+  if (const Node* hours = map.find("hours")) read_week(context, *hours, calendar);
   if (const Node* exceptions = map.find("exceptions")) {
     if (exceptions->kind != Node::Kind::sequence) {
       context.error(kWrongShape, *exceptions,

@@ -10,10 +10,6 @@ namespace {
 
 using model::Effect;
 
-constexpr std::array<std::string_view, 9> kEffects = {
-    "start", "stop", "restart", "void", "forfeit", "review", "pause", "resume", "continue"};
-constexpr std::array<std::string_view, 2> kSilences = {"review", "favour_customer"};
-
 bool may_expire(Effect effect) {
   return effect == Effect::stop || effect == Effect::voided || effect == Effect::forfeit ||
          effect == Effect::review || effect == Effect::proceed;
@@ -32,11 +28,7 @@ class LineReader {
       if (!is_event(node.keys[i])) continue;
       draft_.promise().on[node.keys[i].text] = line(node.keys[i].text, node.children[i]);
     }
-    for (const std::string& event : draft_.vocabulary.events) {
-      if (node.find(event) != nullptr) continue;
-      context_.error(kUnmappedEvent, node, "clock.on needs a line for the event `" + event + "`",
-                     "add `" + event + ": " + usual_effect(event) + "`");
-    }
+    check_missing_lines(node);
     if (!has_start_ && context_.diagnostics.error_count() == errors_before) {
       context_.error(kNeverStarts, node,
                      "expected an event that starts the clock, but there is none",
@@ -45,12 +37,55 @@ class LineReader {
   }
 
  private:
+  /// One complaint with every line that is missing, in the form of the lines that are there.
+  void check_missing_lines(const Node& node) const {
+    std::vector<std::string> missing;
+    for (const std::string& event : draft_.vocabulary.events) {
+      if (node.find(event) == nullptr) missing.push_back(event);
+    }
+    if (missing.empty()) return;
+    // A map in braces stands at its brace, one of lines at its first key.
+    const bool is_block =
+        !node.keys.empty() && node.keys[0].line == node.line && node.keys[0].column == node.column;
+    std::string names, lines;
+    for (const std::string& event : missing) {
+      names += (names.empty() ? "`" : ", `") + event + "`";
+      const std::string line = event + ": " + likely_effect(event, missing);
+      if (is_block) {
+        lines += "\n" + std::string(node.keys[0].column - 1, ' ') + line;
+      } else {
+        lines += (lines.empty() ? "" : ", ") + line;
+      }
+    }
+    const bool is_one = missing.size() == 1;
+    context_.error(kUnmappedEvent, node,
+                   std::string("clock.on needs ") +
+                       (is_one ? "a line for the event " : "lines for the events ") + names,
+                   is_block ? std::string(is_one ? "add this line:" : "add these lines:") + lines
+                            : "add `" + lines + "`");
+  }
+  /// In a vocabulary of one's own the first event mostly starts the clock, and the last stops it.
+  std::string likely_effect(const std::string& event,
+                            const std::vector<std::string>& missing) const {
+    const auto is_free = [&](std::string_view effect) {
+      return std::none_of(missing.begin(), missing.end(),
+                          [&](const std::string& other) { return usual_effect(other) == effect; });
+    };
+    const size_t end = missing.back() == "expired" ? missing.size() - 1 : missing.size();
+    if (!has_start_ && is_free("start") && event == missing.front()) return "start";
+    const bool has_stop =
+        std::any_of(draft_.promise().on.begin(), draft_.promise().on.end(),
+                    [](const auto& line) { return line.second.otherwise == Effect::stop; });
+    const bool is_last = end > 0 && event == missing[end - 1];
+    if (!has_stop && is_free("stop") && is_last) return "stop";
+    return usual_effect(event);
+  }
   static std::string usual_effect(std::string_view event) {
     static constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
         {"issued", "start"},    {"service_started", "stop"},
         {"parked", "pause"},    {"unparked", "resume"},
         {"away", "pause"},      {"back", "resume"},
-        {"no_show", "forfeit"}, {"left", "stop"},
+        {"no_show", "forfeit"}, {"left", "void"},
         {"cancelled", "void"},  {"expired", "review"}};
     for (const auto& [name, effect] : kUsual) {
       if (name == event) return std::string(effect);
@@ -72,9 +107,10 @@ class LineReader {
     return false;
   }
   std::optional<Effect> effect(const Node& node, std::string_view event) {
-    const auto index = read_word(context_, node, "an effect", kEffects);
-    if (!index) return std::nullopt;
-    const auto found = static_cast<Effect>(*index);
+    const auto word = read_word(context_, node, "an effect", words_of(kClockKeys, "on"));
+    const auto known = word ? model::find_effect(*word) : std::nullopt;
+    if (!known) return std::nullopt;
+    const Effect found = *known;
     has_start_ = has_start_ || found == Effect::start;
     if (event == "expired" && !may_expire(found)) {
       context_.error(
@@ -112,7 +148,7 @@ class LineReader {
   }
   /// One `{when, then}`, `{when, then, else}` or `{else}`. True when it has an `else`.
   bool part(std::string_view event, const Node& node, bool is_last, model::EffectLine& line) {
-    MapReader map(context_, node, "a conditional line");
+    MapReader map(context_, node, kLineKeys);
     if (!map.is_map()) return true;  // told; a missing `else` is not the fault
     const Node* when = map.find("when");
     const Node* then = map.find("then");
@@ -148,8 +184,8 @@ class LineReader {
 void read_clock(PromiseDraft& draft, const Node& node) {
   model::Promise& promise = draft.promise();
   draft.clock = &node;
-  MapReader map(draft.context, node, "clock");
-  if (const Node* measure = map.require("measure")) {
+  MapReader map(draft.context, node, kClockKeys);
+  if (const Node* measure = map.find("measure")) {
     draft.read.measure_span = draft.context.span(*measure);
     promise.measure = read_name(draft.context, *measure, "clock.measure").value_or("");
   }
@@ -162,10 +198,9 @@ void read_clock(PromiseDraft& draft, const Node& node) {
                           "expected an expiry above zero, but " + show(*expiry));
     }
   }
-  if (const Node* on = map.require("on")) LineReader(draft).read(*on);
-  if (const Node* silence = map.require("on_silence")) {
-    const auto index = read_word(draft.context, *silence, "clock.on_silence", kSilences);
-    if (index) promise.on_silence = static_cast<model::Promise::OnSilence>(*index);
+  if (const Node* on = map.find("on")) LineReader(draft).read(*on);
+  if (read_word(map, "on_silence") == "favour_customer") {
+    promise.on_silence = model::Promise::OnSilence::favour_customer;
   }
   map.refuse_others();
 }

@@ -1,4 +1,4 @@
-// Reads `spec.compensation`: tiers, caps and how the money goes out (R40, R47, R48, R54, R58, R59).
+// Reads `spec.compensation`: tiers, caps and how the money goes out (R40–R49, R54, R58, R59, R94).
 #include <algorithm>
 
 #include "rules/language/promise_draft.h"
@@ -7,21 +7,13 @@
 namespace lupaus::rules::language {
 namespace {
 
-constexpr std::array<std::string_view, 2> kSettles = {"end", "breach"};
-constexpr std::array<std::string_view, 2> kStacks = {"replace", "add"};
-constexpr std::array<std::string_view, 2> kCounts = {"started", "full"};
-constexpr std::array<std::string_view, 4> kInstruments = {"voucher", "transfer", "webhook",
-                                                          "apology"};
-constexpr std::array<std::string_view, 2> kNatures = {"damages", "price_reduction"};
-constexpr std::array<std::string_view, 6> kScopes = {
-    "ticket", "customer/day", "customer/month", "customer/year", "promise/day", "promise/month"};
-constexpr std::array<std::string_view, 2> kThens = {"record", "hold"};
+using Unit = model::Limit::Unit;
 
 /// Reads one compensation; lives for it.
 class CompensationReader {
  public:
   CompensationReader(PromiseDraft& draft, const Node& node)
-      : draft_(draft), context_(draft.context), map_(draft.context, node, "compensation") {
+      : draft_(draft), context_(draft.context), map_(draft.context, node, kCompensationKeys) {
     made_.span = draft.context.span(node);
   }
 
@@ -35,7 +27,9 @@ class CompensationReader {
       map_.require("tiers");
     }
     if (const Node* caps = map_.find("caps")) read_caps(*caps);
-    read_later();
+    made_.at_most = read_amount(map_, "at_most");
+    made_.at_least = read_amount(map_, "at_least");
+    read_payment();
     map_.refuse_others();
     check_breach_settling();
     made_.currency = draft_.currency;
@@ -45,25 +39,15 @@ class CompensationReader {
  private:
   void read_ways() {
     settle_ = map_.find("settle");
-    if (settle_ != nullptr && read_word(context_, *settle_, "settle", kSettles) == 1u) {
-      is_settled_at_breach_ = true;
-      draft_.unsupported("settle: breach", *settle_);
+    made_.is_settled_at_breach = read_word(map_, "settle") == "breach";
+    made_.is_stacked = read_word(map_, "stack") == "add";
+    const Node* instrument = map_.find("instrument");
+    made_.instrument = model::find_instrument(read_word(map_, "instrument").value_or(""))
+                           .value_or(model::Instrument::voucher);
+    if (made_.instrument == model::Instrument::apology) {
+      draft_.unsupported_live("instrument: apology", *instrument);
     }
-    if (const Node* stack = map_.find("stack")) {
-      if (read_word(context_, *stack, "stack", kStacks) == 1u)
-        draft_.unsupported("stack: add", *stack);
-    }
-    if (const Node* instrument = map_.find("instrument")) {
-      const auto index = read_word(context_, *instrument, "instrument", kInstruments);
-      if (index) made_.instrument = static_cast<model::Instrument>(*index);
-      if (made_.instrument == model::Instrument::apology) {
-        draft_.unsupported("instrument: apology", *instrument);
-      }
-    }
-    if (const Node* nature = map_.find("nature")) {
-      const auto index = read_word(context_, *nature, "nature", kNatures);
-      if (index) made_.nature = kNatures[*index];
-    }
+    made_.nature = read_word(map_, "nature").value_or("damages");
   }
 
   void read_tiers(const Node& node) {
@@ -78,27 +62,26 @@ class CompensationReader {
     for (const Node& item : node.children) read_tier(item);
   }
   void read_tier(const Node& node) {
-    MapReader map(context_, node, "a tier");
-    const Node* over = map.require("over");
+    MapReader map(context_, node, kTierKeys);
+    model::Tier tier;
+    tier.span = context_.span(node);
+    const Node* over = map.find("over");
     const auto limit = over != nullptr ? read_limit(context_, *over, "over") : std::nullopt;
     if (limit) check_order(*over, *limit);
-    const Node* pay = map.require("pay");
-    const bool is_flat = pay == nullptr || pay->kind != Node::Kind::scalar || !is_share(pay->text);
-    if (!is_flat) draft_.unsupported("a tier that pays a share", *pay);
-    const auto sum = pay != nullptr ? draft_.money_or_share(*pay, "payout") : std::nullopt;
-    read_accrual(map);
+    const Node* pay = map.find("pay");
+    const auto sum = pay != nullptr ? draft_.amount(*pay, "payout") : std::nullopt;
+    read_accrual(map, tier);
+    tier.at_most = read_amount(map, "at_most");
+    tier.at_least = read_amount(map, "at_least");
     map.refuse_others();
-    if (limit && sum) {
-      model::Tier tier;
-      tier.over = *limit;
-      tier.pay = *sum;
-      tier.span = context_.span(node);
-      made_.tiers.push_back(std::move(tier));
-    }
     ++tier_count_;
+    if (!limit || !sum) return;
+    tier.over = *limit;
+    tier.pay = *sum;
+    made_.tiers.push_back(std::move(tier));
   }
   void check_order(const Node& node, const model::Limit& over) {
-    const bool is_days = over.unit != model::Limit::Unit::duration;
+    const bool is_days = over.unit != Unit::duration;
     draft_.has_day_tier = draft_.has_day_tier || is_days;
     if (last_over_ && last_over_->unit != over.unit) {
       context_.error(kTierOrder, node,
@@ -117,46 +100,72 @@ class CompensationReader {
   }
   void note_length(model::Duration length) {
     if (draft_.longest_tier && draft_.longest_tier->duration >= length) return;
-    draft_.longest_tier = model::Limit{model::Limit::Unit::duration, length, 0};
+    draft_.longest_tier = model::Limit{Unit::duration, length, 0};
   }
-  void read_accrual(MapReader& map) {
+
+  void read_accrual(MapReader& map, model::Tier& tier) {
     const Node* every = map.find("every");
-    if (every != nullptr) {
-      draft_.unsupported("a tier that accrues (`every`)", *every);
-      const auto length = read_limit(context_, *every, "every");
-      if (length && length->unit == model::Limit::Unit::business_days) {
-        context_.error(kBadLimit, *every,
-                       "expected a duration or calendar days, but " + show(*every));
-      } else if (length && length->unit == model::Limit::Unit::duration) {
-        if (length->duration <= model::Duration::zero()) {
-          context_.error(kBadLimit, *every, "expected a length above zero, but " + show(*every));
-        }
-        note_length(length->duration);
-      } else if (length) {
-        draft_.has_day_tier = true;
-      }
-    }
-    if (const Node* count = map.find("count")) {
-      read_word(context_, *count, "count", kCounts);
-      need_every(every, *count, "count");
-    }
-    if (const Node* measure = map.find("measure")) {
-      draft_.unsupported("a tier's own measure", *measure);
-      read_name(context_, *measure, "measure");
+    const Node* count = map.find("count");
+    const Node* measure = map.find("measure");
+    if (count != nullptr) need_every(every, *count, "count");
+    if (read_word(map, "count") == "full") tier.count = model::Tier::Count::full;
+    if (measure != nullptr) {
+      tier.measure = read_name(context_, *measure, "measure").value_or("");
       need_every(every, *measure, "measure");
+      check_tier_measure(*measure, tier.measure);
     }
-    read_bound(map, "at_most", "a tier's at_most");
-    read_bound(map, "at_least", "a tier's at_least");
+    if (every != nullptr) read_every(*every, tier);
+  }
+  void read_every(const Node& node, model::Tier& tier) {
+    const auto length = read_limit(context_, node, "every");
+    if (!length) return;
+    tier.every = *length;
+    if (length->unit == Unit::duration) {
+      if (length->duration <= model::Duration::zero()) {
+        context_.error(kBadLimit, node, "expected a length above zero, but " + show(node));
+      }
+      note_length(length->duration);
+      return;
+    }
+    draft_.has_day_tier = true;
+    const std::string& clock = draft_.promise().measure;
+    const std::string& measure = tier.measure.empty() ? clock : tier.measure;
+    if (length->unit != Unit::calendar_days || length->days != 1) {
+      context_.error(kBadLimit, node,
+                     "expected a duration or `1 calendar day` in `every`, but " + show(node),
+                     "write 168h for a week of seven times 24 hours");
+    } else if (tier.count == model::Tier::Count::full) {
+      context_.error(kBadLimit, node,
+                     "expected `count: started` with `every: 1 calendar day`, but it is `full`",
+                     "write `every: 24h` to count full days");
+    } else if (!measure.empty() && measure != "elapsed") {
+      context_.error(
+          kBadLimit, node,
+          "expected a duration in `every` with `measure: " + measure + "`, but " + show(node),
+          "write `measure: elapsed` in the tier to count calendar days");
+    }
+  }
+  void check_tier_measure(const Node& node, const std::string& measure) {
+    if (measure.empty()) return;
+    draft_.read.tier_measures.emplace_back(measure, context_.span(node));
+    if (!draft_.promise().by || measure == "elapsed") return;
+    context_.error(
+        kBadLimit, node,
+        "expected `measure: elapsed` in a tier with target.by, but it is `" + measure + "`",
+        "a due instant is fixed, so lateness is counted in elapsed time");
   }
   void need_every(const Node* every, const Node& node, std::string_view key) const {
     if (every != nullptr) return;
-    context_.error(kMissingKey, node, "`" + std::string(key) + "` of a tier needs the key `every`");
+    context_.error(kMissingKey, node, "`" + std::string(key) + "` of a tier needs the key `every`",
+                   "add a line `every: 24h`, or leave `" + std::string(key) + "` out");
   }
-  void read_bound(MapReader& map, std::string_view key, std::string what) {
+  std::optional<model::Amount> read_amount(MapReader& map, std::string_view key) {
     const Node* node = map.find(key);
-    if (node == nullptr) return;
-    draft_.unsupported(std::move(what), *node);
-    draft_.money_or_share(*node, key);
+    return node == nullptr ? std::nullopt : draft_.amount(*node, key);
+  }
+  std::optional<model::Money> read_sum(MapReader& map, std::string_view key) {
+    const Node* node = map.find(key);
+    return node == nullptr ? std::nullopt : draft_.money(*node, key);
   }
 
   void read_caps(const Node& node) {
@@ -168,82 +177,103 @@ class CompensationReader {
     for (const Node& item : node.children) read_cap(item);
   }
   void read_cap(const Node& node) {
-    MapReader map(context_, node, "a cap");
+    MapReader map(context_, node, kCapKeys);
     model::Cap cap;
     cap.span = context_.span(node);
-    const Node* per = map.require("per");
-    const auto scope = per != nullptr ? read_word(context_, *per, "per", kScopes) : std::nullopt;
-    if (scope) cap.scope = static_cast<model::Cap::Scope>(*scope);
-    if (const Node* max = map.require("max")) read_cap_max(*max, cap);
-    if (const Node* then = map.find("then")) {
-      const auto index = read_word(context_, *then, "then", kThens);
-      if (index) cap.then = static_cast<model::Cap::Then>(*index);
-      if (cap.then == model::Cap::Then::hold) draft_.unsupported("a cap with `then: hold`", *then);
-    }
+    const auto scope = model::find_cap_scope(read_word(map, "per").value_or(""));
+    if (scope) cap.scope = *scope;
+    if (const Node* max = map.find("max")) read_cap_max(*max, cap);
+    if (read_word(map, "then") == "hold") cap.then = model::Cap::Then::hold;
     if (const Node* from = map.find("from")) {
-      draft_.unsupported("a cap's own year (`from`)", *from);
-      const bool is_day = from->kind == Node::Kind::scalar && from->text.size() == 5 &&
-                          model::parse_local_date("2024-" + from->text).ok();
-      if (!is_day)
-        context_.error(kBadDate, *from, "expected a day such as 04-01, but " + show(*from));
+      read_first_day(*from, cap);
       if (scope && cap.scope != model::Cap::Scope::customer_year) {
-        context_.error(kBadCap, *from, "expected `from` with `per: customer/year` alone");
+        context_.error(kBadCap, *from, "expected `from` with `per: customer/year` alone",
+                       "days and months begin where the calendar begins them");
       }
     }
     map.refuse_others();
     if (scope && (cap.max || cap.max_times)) made_.caps.push_back(std::move(cap));
   }
   void read_cap_max(const Node& node, model::Cap& cap) {
-    if (node.kind == Node::Kind::scalar) {
-      cap.max_times = find_times(node.text);
-      if (cap.max_times) return;
-      if (is_share(node.text)) draft_.unsupported("a cap that is a share", node);
+    if (node.kind == Node::Kind::scalar) cap.max_times = find_times(node.text);
+    if (!cap.max_times) cap.max = draft_.amount(node, "cap");
+  }
+  /// "04-01": a day of every year, so not 29 February.
+  void read_first_day(const Node& node, model::Cap& cap) const {
+    const bool is_short = node.kind == Node::Kind::scalar && node.text.size() == 5;
+    const auto day = model::parse_local_date(is_short ? "2023-" + node.text : "");
+    if (!day) {
+      context_.error(kBadDate, node, "expected a day of every year, but " + show(node),
+                     "write month and day, as in 04-01");
+      return;
     }
-    cap.max = draft_.money_or_share(node, "cap");
+    cap.from_month = day->month;
+    cap.from_day = day->day;
   }
 
-  void read_later() {
-    if (const Node* due = map_.find("due")) {
-      draft_.unsupported("compensation.due", *due);
-      read_limit(context_, *due, "due");
+  void read_payment() {
+    const Node* due = map_.find("due");
+    if (due != nullptr) {
+      draft_.unsupported_live("compensation.due", *due);
+      made_.due = read_limit(context_, *due, "due");
+      if (made_.due && made_.due->unit == Unit::duration &&
+          made_.due->duration <= model::Duration::zero()) {
+        context_.error(kBadLimit, *due, "expected a length above zero, but " + show(*due));
+      }
+    }
+    if (const Node* late = map_.find("late")) {
+      draft_.unsupported_live("compensation.late", *late);
+      made_.late = draft_.money(*late, "late");
+      if (due == nullptr) {
+        context_.error(kMissingKey, *late, "`late` needs the key `due`",
+                       "say when the payout is due: `due: 5 business days`");
+      }
     }
     if (const Node* approval = map_.find("approval")) {
-      draft_.unsupported("compensation.approval", *approval);
-      MapReader map(context_, *approval, "approval");
-      if (const Node* over = map.require("over")) draft_.money(*over, "approval");
-      if (const Node* count = map.find("approvers")) read_count(context_, *count, "approvers");
+      draft_.unsupported_live("compensation.approval", *approval);
+      MapReader map(context_, *approval, kApprovalKeys);
+      if (const Node* over = map.find("over")) {
+        made_.approval_over = draft_.money(*over, "approval");
+      }
+      if (const Node* count = map.find("approvers")) {
+        made_.approvers = read_count(context_, *count, "approvers").value_or(1);
+      }
       map.refuse_others();
     }
     if (const Node* group = map_.find("group")) {
-      draft_.unsupported("compensation.group", *group);
-      read_name(context_, *group, "group");
-      if (is_settled_at_breach_) {
-        context_.error(kBadSettle, *group, "expected `settle: end` in a group, but it is `breach`");
+      made_.group = read_name(context_, *group, "group").value_or("");
+      if (made_.is_settled_at_breach) {
+        context_.error(kBadSettle, *group, "expected `settle: end` in a group, but it is `breach`",
+                       "the largest of a group is known only when all of it has ended");
       }
     }
-    if (const Node* least = map_.find("min_payable")) {
-      draft_.unsupported("compensation.min_payable", *least);
-      draft_.money(*least, "min_payable");
-    }
-    if (const Node* late = map_.find("late")) {
-      draft_.unsupported("compensation.late", *late);
-      draft_.money(*late, "late");
-    }
-    read_bound(map_, "at_most", "compensation.at_most");
-    read_bound(map_, "at_least", "compensation.at_least");
+    made_.min_payable = read_sum(map_, "min_payable");
   }
 
   /// R54: what is paid at the breach cannot depend on how late it becomes.
-  void check_breach_settling() {
-    if (!is_settled_at_breach_) return;
-    const std::vector<model::WithinEntry>& within = draft_.promise().within;
-    if (tier_count_ == 1 && draft_.has_by) return;
-    if (tier_count_ == 1 && within.size() == 1 && last_over_ && within[0].within == *last_over_)
+  void check_breach_settling() const {
+    if (!made_.is_settled_at_breach || made_.tiers.size() != tier_count_) return;
+    const model::Promise& promise = draft_.promise();
+    if (promise.within.empty() && !promise.by) return;  // told already
+    const bool is_one = tier_count_ == 1 && last_over_;
+    const bool is_at_limit =
+        is_one &&
+        (promise.by ? *last_over_ == model::Limit{}
+                    : promise.within.size() == 1 && promise.within.front().within == *last_over_);
+    if (!is_at_limit) {
+      context_.error(
+          kBadSettle, *settle_,
+          "expected one limit and one tier over that limit with `settle: breach`, but they differ",
+          promise.by ? "write the one tier with `over: 0s`, or `settle: end`"
+                     : "write `settle: end` where the sum depends on the lateness");
       return;
-    context_.error(
-        kBadSettle, *settle_,
-        "expected one limit and one tier over that limit with `settle: breach`, but they differ",
-        "write `settle: end` where the sum depends on the lateness");
+    }
+    const model::Tier& tier = made_.tiers.front();
+    if (!tier.every && model::flat_sum(tier.pay) != nullptr) return;
+    context_.error(kBadSettle, *settle_,
+                   "expected a tier that pays a flat sum with `settle: breach`, but it " +
+                       std::string(tier.every ? "accrues" : "pays a share"),
+                   "write `settle: end`");
   }
 
   PromiseDraft& draft_;
@@ -251,7 +281,6 @@ class CompensationReader {
   MapReader map_;
   model::Promise::Compensation made_;
   const Node* settle_ = nullptr;
-  bool is_settled_at_breach_ = false;
   std::optional<model::Limit> last_over_;
   size_t tier_count_ = 0;
 };

@@ -40,10 +40,13 @@ struct Compiled {
 /// book. PromiseTest documents are skipped. Names must be unique over all files.
 Compiled compile(std::span<const model::SourceFile> files, const CompileOptions& options = {});
 
-/// What of the book is read but not judged yet: one error "not supported yet" with its line for
-/// each clause. Empty when everything in the book is obeyed. backtest, apply and serve refuse a
-/// book that has any.
-std::vector<Diagnostic> unsupported(const model::Book& book);
+/// Who would obey a book: a backtest needs no payout desk, so it obeys more.
+enum class Judge : uint8_t { backtest, server };
+
+/// What of the book is read but not obeyed yet by that judge: one error "not supported yet" with
+/// its line for each clause. Empty when everything in the book is obeyed. Backtest, apply and serve
+/// refuse a book that has any.
+std::vector<Diagnostic> unsupported(const model::Book& book, Judge judge = Judge::server);
 
 /// Compiles one CEL condition against a vocabulary. `where` is the place of the text's first
 /// character.

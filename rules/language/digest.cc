@@ -2,10 +2,11 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
-#include "rules/language/cel_lexer.h"
+#include "rules/language/cel/condition.h"
 
 namespace lupaus::rules::language {
 namespace {
@@ -85,9 +86,6 @@ void put_texts(Canonical& canonical, const model::Promise& promise) {
   for (const auto& [language, text] : promise.wording) canonical.put("wording " + language, text);
   canonical.put("objective", promise.objective);
   canonical.put("objective_per", promise.objective_per);
-  for (const model::Unsupported& clause : promise.unsupported) {
-    canonical.put("unsupported", clause.what);
-  }
 }
 
 void put_clock(Canonical& canonical, const model::Promise& promise) {
@@ -110,8 +108,52 @@ void put_clock(Canonical& canonical, const model::Promise& promise) {
     canonical.put("when", entry.when);
     canonical.put("within", model::format_limit(entry.within));
   }
+  if (promise.by) {
+    canonical.put("by", promise.by->attribute);
+    canonical.put("by_offset", promise.by->offset.count());
+  }
   canonical.put("inclusive", promise.is_boundary_inclusive ? 1 : 0);
   for (const model::Duration left : promise.warn) canonical.put("warn", left.count());
+}
+
+/// Clauses that came later are put only where they are written, so that older digests stay.
+void put_bounds(Canonical& canonical, std::string_view whose,
+                const std::optional<model::Amount>& at_most,
+                const std::optional<model::Amount>& at_least) {
+  if (at_most) canonical.put(std::string(whose) + "at_most", model::format_amount(*at_most));
+  if (at_least) canonical.put(std::string(whose) + "at_least", model::format_amount(*at_least));
+}
+
+void put_payment(Canonical& canonical, const model::Promise::Compensation& compensation) {
+  if (compensation.is_settled_at_breach) canonical.put("settle", "breach");
+  if (compensation.is_stacked) canonical.put("stack", "add");
+  put_bounds(canonical, "", compensation.at_most, compensation.at_least);
+  if (compensation.min_payable) {
+    canonical.put("min_payable", model::format_money(*compensation.min_payable));
+  }
+  if (!compensation.group.empty()) canonical.put("group", compensation.group);
+  if (compensation.due) canonical.put("due", model::format_limit(*compensation.due));
+  if (compensation.late) canonical.put("late", model::format_money(*compensation.late));
+  if (compensation.approval_over) {
+    canonical.put("approval_over", model::format_money(*compensation.approval_over));
+    canonical.put("approvers", compensation.approvers);
+  }
+}
+
+void put_exemptions(Canonical& canonical, const model::Promise& promise) {
+  for (const model::Excuse& excuse : promise.excuses) {
+    canonical.put("excuse", excuse.id);
+    canonical.put("when", excuse.when);
+    for (const auto& [language, text] : excuse.wording) canonical.put("wording " + language, text);
+    canonical.put("approvers", excuse.approvers);
+    canonical.put("max_share", excuse.max_share_ppm.value_or(-1));
+  }
+  for (const model::Suspension& suspension : promise.suspensions) {
+    canonical.put("suspended_from", model::format_local_date(suspension.from));
+    canonical.put("suspended_until", model::format_local_date(suspension.until));
+    canonical.put("when", suspension.when);
+    canonical.put("reason", suspension.reason);
+  }
 }
 
 void put_compensation(Canonical& canonical, const model::Promise::Compensation& compensation) {
@@ -120,28 +162,54 @@ void put_compensation(Canonical& canonical, const model::Promise::Compensation& 
   for (const model::Tier& tier : compensation.tiers) {
     canonical.put("over", model::format_limit(tier.over));
     canonical.put("pay", model::format_amount(tier.pay));
+    if (tier.every) {
+      canonical.put("every", model::format_limit(*tier.every));
+      canonical.put("count", static_cast<int64_t>(tier.count));
+      canonical.put("measure", tier.measure);
+    }
+    put_bounds(canonical, "tier_", tier.at_most, tier.at_least);
   }
   for (const model::Cap& cap : compensation.caps) {
     canonical.put("per", model::format_cap_scope(cap.scope));
     canonical.put("max", cap.max ? model::format_amount(*cap.max) : "");
     canonical.put("times", cap.max_times.value_or(0));
     canonical.put("then", static_cast<int64_t>(cap.then));
+    if (cap.from_month != 1 || cap.from_day != 1) {
+      canonical.put("from", cap.from_month * 100 + cap.from_day);
+    }
   }
+  put_payment(canonical, compensation);
 }
 
 /// Whether the branches' own hours decide something: the limit in business days, or the class of a
 /// day (R32, R33).
 bool uses_branch_hours(const model::Promise& promise) {
   if (promise.measure == "branch") return true;
+  const auto& compensation = promise.compensation;
+  if (compensation &&
+      std::any_of(compensation->tiers.begin(), compensation->tiers.end(),
+                  [](const model::Tier& tier) { return tier.measure == "branch"; })) {
+    return true;
+  }
   if (promise.measure != "elapsed") return false;
   for (const model::WithinEntry& entry : promise.within) {
     if (entry.when || entry.within.unit != model::Limit::Unit::duration) return true;
   }
-  if (!promise.compensation) return false;
-  for (const model::Tier& tier : promise.compensation->tiers) {
-    if (tier.over.unit != model::Limit::Unit::duration) return true;
+  if (!compensation) return false;
+  if (compensation->due && compensation->due->unit == model::Limit::Unit::business_days) {
+    return true;
   }
-  return false;
+  return std::any_of(
+      compensation->tiers.begin(), compensation->tiers.end(),
+      [](const model::Tier& tier) { return tier.over.unit != model::Limit::Unit::duration; });
+}
+
+/// Whether the promise names the calendar, for its clock or for a tier.
+bool names_calendar(const model::Promise& promise, const std::string& name) {
+  if (promise.measure == name) return true;
+  return promise.compensation &&
+         std::any_of(promise.compensation->tiers.begin(), promise.compensation->tiers.end(),
+                     [&](const model::Tier& tier) { return tier.measure == name; });
 }
 
 }  // namespace
@@ -151,12 +219,13 @@ std::string promise_digest(const model::Promise& promise, const model::Book& boo
   put_texts(canonical, promise);
   put_clock(canonical, promise);
   if (promise.compensation) put_compensation(canonical, *promise.compensation);
+  put_exemptions(canonical, promise);
   if (const auto* vocabulary = book.find_vocabulary(promise.vocabulary)) {
     put_vocabulary(canonical, *vocabulary);
   }
   const bool has_branch_hours = uses_branch_hours(promise);
   for (const model::CalendarSpec& calendar : book.calendars) {
-    bool is_used = calendar.name == promise.measure;
+    bool is_used = names_calendar(promise, calendar.name);
     for (const model::BranchSpec& branch : book.branches) {
       is_used = is_used || (has_branch_hours && branch.hours == calendar.name);
     }

@@ -1,13 +1,16 @@
 #include "rules/language/document.h"
 
+#include <algorithm>
+
 #include "rules/language/scalar_reader.h"
 
 namespace lupaus::rules::language {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKinds = {"Promise", "Calendar", "Branch", "Vocabulary",
-                                                    "PromiseTest"};
-constexpr std::string_view kVersion = "lupaus/v1";
+bool is_one_of(const Node& node, std::span<const std::string_view> words) {
+  return node.kind == Node::Kind::scalar &&
+         std::find(words.begin(), words.end(), node.text) != words.end();
+}
 
 void read_labels(const Context& context, const Node& node, Metadata& metadata) {
   const MapReader map(context, node, "metadata.labels");
@@ -22,8 +25,8 @@ void read_labels(const Context& context, const Node& node, Metadata& metadata) {
 Metadata read_metadata(const Context& context, const Node& node) {
   Metadata metadata;
   metadata.span = context.span(node);
-  MapReader map(context, node, "metadata");
-  if (const Node* name = map.require("name")) {
+  MapReader map(context, node, kMetadataKeys);
+  if (const Node* name = map.find("name")) {
     metadata.span = context.span(*name);
     metadata.name = read_name(context, *name, "metadata.name").value_or("");
   }
@@ -38,32 +41,30 @@ Metadata read_metadata(const Context& context, const Node& node) {
 }  // namespace
 
 std::optional<Document> read_envelope(const Context& context, const Node& root) {
-  MapReader map(context, root, "a document");
+  MapReader map(context, root, kDocumentKeys);
   if (!map.is_map()) return std::nullopt;
-  const Node* version = map.require("apiVersion");
-  if (version != nullptr && (version->kind != Node::Kind::scalar || version->text != kVersion)) {
+  const Node* version = map.find("apiVersion");
+  if (version != nullptr && !is_one_of(*version, words_of(kDocumentKeys, "apiVersion"))) {
     context.error(kUnknownKind, *version, "expected apiVersion `lupaus/v1`, but " + show(*version));
   }
-  const Node* kind = map.require("kind");
+  const Node* kind = map.find("kind");
   if (kind == nullptr) return std::nullopt;
   Document document;
   document.file = &context.file;
-  size_t index = 0;
-  while (index < kKinds.size() &&
-         (kind->kind != Node::Kind::scalar || kKinds[index] != kind->text)) {
-    ++index;
-  }
-  if (index == kKinds.size()) {
+  const auto kinds = words_of(kDocumentKeys, "kind");
+  if (!is_one_of(*kind, kinds)) {
     context.error(kUnknownKind, *kind, "expected a kind of document, but " + show(*kind),
-                  suggest(kind->text, kKinds));
+                  suggest(kind->text, kinds));
     return std::nullopt;
   }
-  document.kind = static_cast<DocumentKind>(index);
+  // The table has the kinds in the order of the enumeration.
+  document.kind =
+      static_cast<DocumentKind>(std::find(kinds.begin(), kinds.end(), kind->text) - kinds.begin());
   if (document.kind == DocumentKind::promise_test) return document;
-  if (const Node* metadata = map.require("metadata")) {
+  if (const Node* metadata = map.find("metadata")) {
     document.metadata = read_metadata(context, *metadata);
   }
-  document.spec = map.require("spec");
+  document.spec = map.find("spec");
   map.refuse_others();
   return document;
 }

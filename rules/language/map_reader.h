@@ -1,13 +1,14 @@
-// Reads one map of a document strictly: every key that is asked for is known, every other one is
+// Reads one map of a document strictly: its keys are those of the table, every other one is
 // refused, and a missing one is named.
 #pragma once
 
-#include <initializer_list>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "rules/language/cel/condition.h"
 #include "rules/language/diagnostics.h"
+#include "rules/language/key_table.h"
 #include "rules/language/node.h"
 
 namespace lupaus::rules::language {
@@ -16,6 +17,7 @@ namespace lupaus::rules::language {
 struct Context {
   const std::string& file;
   Diagnostics& diagnostics;
+  const ZoneFinder* find_zone = nullptr;  ///< of the zones that the book will carry
 
   model::Span span(const Node& node) const { return {file, node.line, node.column}; }
   void error(std::string_view code, const Node& node, std::string message,
@@ -34,25 +36,33 @@ std::string show(const Node& node);
 /// Borrows the node and the context. Keys must be plain texts.
 class MapReader {
  public:
-  /// `name` says whose keys these are: "compensation". A node that is no map is told and read as
+  /// A map of the keys that the table has for the place. A node that is no map is told and read as
   /// empty.
+  MapReader(const Context& context, const Node& node, const Place& place);
+  /// A map of free keys; `name` says whose they are: "wording".
   MapReader(const Context& context, const Node& node, std::string_view name);
 
   bool is_map() const { return is_map_; }
   const Node& node() const { return node_; }
-  /// nullptr when the key is not written.
+  const Context& context() const { return context_; }
+  /// Not of a map of free keys.
+  const Place& place() const { return *place_; }
+  /// A key of the place. nullptr when it is not written, which is told where the table requires it.
   const Node* find(std::string_view key);
-  /// Tells when the key is not written.
+  /// Tells when the key is not written: for keys that only some other key makes necessary.
   const Node* require(std::string_view key);
-  /// Call last: refuses every key that was never asked for.
+  /// Call last: refuses every key that the place has not.
   void refuse_others() const;
 
  private:
+  void tell_missing(std::string_view key) const;
+
   const Context& context_;
   const Node& node_;
-  const std::string name_;
+  const Place* place_ = nullptr;
+  const std::string_view name_;
   const bool is_map_;
-  std::vector<std::string_view> known_;
+  uint32_t asked_ = 0;  ///< bit i: key i of the place has been asked for
 };
 
 }  // namespace lupaus::rules::language

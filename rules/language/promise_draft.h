@@ -4,9 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "rules/language/cel_checker.h"
+#include "rules/language/cel/condition.h"
 #include "rules/language/document.h"
 #include "rules/language/map_reader.h"
 #include "rules/model/book.h"
@@ -18,6 +19,8 @@ namespace lupaus::rules::language {
 struct ReadPromise {
   model::Promise promise;
   model::Span measure_span;
+  /// The measures that tiers name themselves, with their places.
+  std::vector<std::pair<std::string, model::Span>> tier_measures;
 };
 
 struct PromiseDraft {
@@ -25,7 +28,6 @@ struct PromiseDraft {
   const model::Vocabulary& vocabulary;
   ReadPromise& read;
   const Node* clock = nullptr;
-  bool has_by = false;
   /// Greatest `over` or `every` of the tiers that are durations.
   std::optional<model::Limit> longest_tier;
   bool has_day_tier = false;
@@ -34,14 +36,14 @@ struct PromiseDraft {
   const Node* warn = nullptr;  ///< the list of warnings
 
   model::Promise& promise() const { return read.promise; }
-  /// The clause is read but not judged: whoever would judge refuses it with this line.
-  void unsupported(std::string what, const Node& node) const;
+  /// The clause is read and kept, but a server does not obey it yet: it refuses it with this line.
+  void unsupported_live(std::string what, const Node& node) const;
   /// Null when the condition is wrong (told).
   model::ConditionPtr condition(const Node& node, CelNames names = {}) const;
   /// Money of the promise's one currency, above zero.
   std::optional<model::Money> money(const Node& node, std::string_view noun);
-  /// A sum, or a share such as `25% of ticket.fare` (checked, then nullopt). Tells what is neither.
-  std::optional<model::Money> money_or_share(const Node& node, std::string_view noun);
+  /// A sum, or a share such as `25% of ticket.fare`. Tells what is neither.
+  std::optional<model::Amount> amount(const Node& node, std::string_view noun);
   /// `ticket.NAME` where NAME is an attribute of that type; tells otherwise.
   bool is_attribute(const Node& node, std::string_view text, model::AttributeType type) const;
   void wording(const Node& node, std::map<std::string, std::string>& texts) const;

@@ -1,7 +1,7 @@
 // Reads `kind: Promise`: everything of it but the clock, the target and the money.
 #include <algorithm>
 
-#include "rules/language/cel_condition.h"
+#include "rules/language/cel/condition.h"
 #include "rules/language/promise_draft.h"
 #include "rules/language/scalar_reader.h"
 
@@ -9,7 +9,7 @@ namespace lupaus::rules::language {
 namespace {
 
 void read_effective(PromiseDraft& draft, const Node& node) {
-  MapReader map(draft.context, node, "effective");
+  MapReader map(draft.context, node, kEffectiveKeys);
   model::Promise& promise = draft.promise();
   if (const Node* from = map.find("from")) {
     promise.from = read_date(draft.context, *from, "effective.from");
@@ -34,8 +34,8 @@ void read_warn(PromiseDraft& draft, const Node& node) {
   draft.warn = &node;
   std::vector<model::Duration>& warn = draft.promise().warn;
   for (const Node& item : node.children) {
-    MapReader map(draft.context, item, "a warning");
-    if (const Node* left = map.require("left")) {
+    MapReader map(draft.context, item, kWarningKeys);
+    if (const Node* left = map.find("left")) {
       const auto length = read_duration(draft.context, *left, "left");
       if (length && std::find(warn.begin(), warn.end(), *length) != warn.end()) {
         draft.context.error(kNameTwice, *left,
@@ -49,62 +49,75 @@ void read_warn(PromiseDraft& draft, const Node& node) {
   std::sort(warn.rbegin(), warn.rend());
 }
 
-void read_excuse(PromiseDraft& draft, const Node& node, std::vector<std::string>& ids) {
-  MapReader map(draft.context, node, "an excuse");
-  if (const Node* id = map.require("id")) {
-    const auto name = read_name(draft.context, *id, "an excuse's id");
-    if (name && std::find(ids.begin(), ids.end(), *name) != ids.end()) {
+void read_excuse(PromiseDraft& draft, const Node& node) {
+  MapReader map(draft.context, node, kExcuseKeys);
+  std::vector<model::Excuse>& others = draft.promise().excuses;
+  model::Excuse excuse;
+  excuse.span = draft.context.span(node);
+  if (const Node* id = map.find("id")) {
+    excuse.id = read_name(draft.context, *id, "an excuse's id").value_or("");
+    const bool is_again = std::any_of(
+        others.begin(), others.end(),
+        [&](const model::Excuse& other) { return !excuse.id.empty() && other.id == excuse.id; });
+    if (is_again) {
       draft.context.error(kNameTwice, *id,
                           "expected each excuse once, but " + show(*id) + " comes again");
     }
-    if (name) ids.push_back(*name);
   }
   const Node* when = map.find("when");
   const Node* approvers = map.find("approvers");
-  if (when != nullptr) draft.condition(*when);
-  if (approvers != nullptr) read_count(draft.context, *approvers, "approvers");
+  if (when != nullptr) excuse.when = draft.condition(*when);
+  if (approvers != nullptr) {
+    draft.unsupported_live("an excuse by hand (`approvers`)", *approvers);
+    excuse.approvers = read_count(draft.context, *approvers, "approvers").value_or(0);
+  }
   if (const Node* share = map.find("max_share")) {
-    read_percent(draft.context, *share, "max_share");
+    if (approvers == nullptr) {
+      draft.context.error(kMissingKey, *share, "`max_share` of an excuse needs the key `approvers`",
+                          "it bounds what is excused by hand; a condition excuses every breach");
+    }
+    const auto percent = read_percent(draft.context, *share, "max_share");
+    if (percent) excuse.max_share_ppm = find_parts_per_million(*percent);
   }
-  if (const Node* wording = map.find("wording")) {
-    std::map<std::string, std::string> texts;
-    draft.wording(*wording, texts);
-  }
+  if (const Node* wording = map.find("wording")) draft.wording(*wording, excuse.wording);
   map.refuse_others();
   if (map.is_map() && when == nullptr && approvers == nullptr) {
     draft.context.error(kMissingKey, node, "an excuse needs the key `when` or `approvers`",
                         "`when` excuses by a condition, `approvers` by hand");
   }
+  if (map.is_map()) others.push_back(std::move(excuse));
 }
 
 void read_suspension(PromiseDraft& draft, const Node& node) {
-  MapReader map(draft.context, node, "a suspension");
-  const Node* first = map.require("from");
-  const Node* last = map.require("until");
+  MapReader map(draft.context, node, kSuspensionKeys);
+  model::Suspension suspension;
+  suspension.span = draft.context.span(node);
+  const Node* first = map.find("from");
+  const Node* last = map.find("until");
   const auto from = first != nullptr ? read_date(draft.context, *first, "from") : std::nullopt;
   const auto until = last != nullptr ? read_date(draft.context, *last, "until") : std::nullopt;
   if (from && until && *until < *from) {
     draft.context.error(kEmptyPeriod, *last,
                         "expected an end on or after the beginning, but " + show(*last));
   }
-  if (const Node* when = map.find("when")) draft.condition(*when);
-  if (const Node* reason = map.find("reason")) read_text(draft.context, *reason, "reason");
+  if (const Node* when = map.find("when")) suspension.when = draft.condition(*when);
+  if (const Node* reason = map.find("reason")) {
+    suspension.reason = read_text(draft.context, *reason, "reason").value_or("");
+  }
   map.refuse_others();
+  if (!from || !until) return;
+  suspension.from = *from;
+  suspension.until = *until;
+  draft.promise().suspensions.push_back(std::move(suspension));
 }
 
-void read_later_lists(PromiseDraft& draft, const Node* excuses, const Node* suspensions) {
-  if (excuses != nullptr) {
-    draft.unsupported("excuses", *excuses);
-    if (excuses->kind != Node::Kind::sequence) {
-      draft.context.error(kWrongShape, *excuses,
-                          "expected a list of excuses, but " + show(*excuses));
-    } else {
-      std::vector<std::string> ids;
-      for (const Node& item : excuses->children) read_excuse(draft, item, ids);
-    }
+void read_exemptions(PromiseDraft& draft, const Node* excuses, const Node* suspensions) {
+  if (excuses != nullptr && excuses->kind != Node::Kind::sequence) {
+    draft.context.error(kWrongShape, *excuses, "expected a list of excuses, but " + show(*excuses));
+  } else if (excuses != nullptr) {
+    for (const Node& item : excuses->children) read_excuse(draft, item);
   }
   if (suspensions == nullptr) return;
-  draft.unsupported("suspensions", *suspensions);
   if (suspensions->kind != Node::Kind::sequence) {
     draft.context.error(kWrongShape, *suspensions,
                         "expected a list of suspensions, but " + show(*suspensions));
@@ -119,8 +132,8 @@ void read_texts(PromiseDraft& draft, MapReader& map) {
     promise.problem = read_text(draft.context, *problem, "problem").value_or("");
   }
   if (const Node* effective = map.find("effective")) read_effective(draft, *effective);
-  if (const Node* wording = map.require("wording")) draft.wording(*wording, promise.wording);
-  if (const Node* applies = map.require("applies")) {
+  if (const Node* wording = map.find("wording")) draft.wording(*wording, promise.wording);
+  if (const Node* applies = map.find("applies")) {
     promise.applies_span = draft.context.span(*applies);
     promise.applies = draft.condition(*applies);
   }
@@ -149,15 +162,15 @@ const model::Vocabulary& choose_vocabulary(const Context& context, const Node* s
 
 }  // namespace
 
-void PromiseDraft::unsupported(std::string what, const Node& node) const {
-  read.promise.unsupported.push_back({std::move(what), context.span(node)});
+void PromiseDraft::unsupported_live(std::string what, const Node& node) const {
+  read.promise.unsupported.push_back({std::move(what), context.span(node), true});
 }
 
 model::ConditionPtr PromiseDraft::condition(const Node& node, CelNames names) const {
   if (!read_text(context, node, "a condition")) return nullptr;
   model::Span where = context.span(node);
   if (node.is_quoted && node.text.find('\n') == std::string::npos) ++where.column;
-  auto compiled = compile_cel(node.text, where, vocabulary, names);
+  auto compiled = compile_cel(node.text, where, vocabulary, names, context.find_zone);
   if (compiled) return *compiled;
   context.diagnostics.add(compiled.error());
   return nullptr;
@@ -179,12 +192,18 @@ std::optional<model::Money> PromiseDraft::money(const Node& node, std::string_vi
   return sum;
 }
 
-std::optional<model::Money> PromiseDraft::money_or_share(const Node& node, std::string_view noun) {
-  if (node.kind != Node::Kind::scalar || !is_share(node.text)) return money(node, noun);
-  std::string_view of = std::string_view(node.text).substr(node.text.find("% of ") + 5);
-  if (of.starts_with("final(") && of.ends_with(")")) of = of.substr(6, of.size() - 7);
-  is_attribute(node, of, model::AttributeType::money);
-  return std::nullopt;
+std::optional<model::Amount> PromiseDraft::amount(const Node& node, std::string_view noun) {
+  if (node.kind != Node::Kind::scalar || !is_share(node.text)) {
+    const auto sum = money(node, noun);
+    return sum ? std::optional<model::Amount>(*sum) : std::nullopt;
+  }
+  const auto share = read_share(context, node, noun);
+  if (!share || !is_attribute(node, share->attribute, model::AttributeType::money)) {
+    return std::nullopt;
+  }
+  model::Share made = *share;
+  made.attribute = share->attribute.substr(std::string_view("ticket.").size());
+  return made;
 }
 
 bool PromiseDraft::is_attribute(const Node& node, std::string_view text,
@@ -243,15 +262,15 @@ ReadPromise read_promise(const Context& context, const Document& document,
   if (document.spec == nullptr) return read;
   const auto& vocabulary = choose_vocabulary(context, document.spec, vocabularies);
   promise.vocabulary = vocabulary.name;
-  PromiseDraft draft{context, vocabulary, read, nullptr, false, {}, false, {}, {}};
-  MapReader map(context, *document.spec, "spec");
+  PromiseDraft draft{context, vocabulary, read, nullptr, {}, false, {}, {}};
+  MapReader map(context, *document.spec, kPromiseKeys);
   map.find("vocabulary");
   read_texts(draft, map);
-  if (const Node* clock = map.require("clock")) read_clock(draft, *clock);
-  if (const Node* target = map.require("target")) read_target(draft, *target);
+  if (const Node* clock = map.find("clock")) read_clock(draft, *clock);
+  if (const Node* target = map.find("target")) read_target(draft, *target);
   if (const Node* warn = map.find("warn")) read_warn(draft, *warn);
   if (const Node* compensation = map.find("compensation")) read_compensation(draft, *compensation);
-  read_later_lists(draft, map.find("excuses"), map.find("suspensions"));
+  read_exemptions(draft, map.find("excuses"), map.find("suspensions"));
   map.refuse_others();
   check_promise(draft);
   return read;

@@ -10,6 +10,11 @@ bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// Digits without a leading zero: "0", "10", but not "010", which others read as eight.
+bool is_number(std::string_view text) {
+  return is_digits(text) && (text.size() == 1 || text.front() != '0');
+}
+
 /// A sum without a currency: "10", "10.00", "10,00".
 bool is_bare_amount(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789.,' -") == std::string_view::npos &&
@@ -28,7 +33,7 @@ bool is_scalar(const Context& context, const Node& node, std::string_view what,
 std::optional<int32_t> find_int(std::string_view text) {
   int32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (!is_digits(text) || error != std::errc() || end != text.data() + text.size()) {
+  if (!is_number(text) || error != std::errc() || end != text.data() + text.size()) {
     return std::nullopt;
   }
   return number;
@@ -57,15 +62,14 @@ std::optional<model::Limit> find_days(std::string_view text) {
 bool is_decimal(std::string_view text) {
   const size_t dot = text.find('.');
   if (text.size() > 12) return false;
-  if (dot == std::string_view::npos) return is_digits(text);
-  return is_digits(text.substr(0, dot)) && is_digits(text.substr(dot + 1));
+  if (dot == std::string_view::npos) return is_number(text);
+  return is_number(text.substr(0, dot)) && is_digits(text.substr(dot + 1));
 }
 
 /// Of a text that is_decimal().
 bool is_above_hundred(std::string_view text) {
   const size_t dot = std::min(text.find('.'), text.size());
-  std::string_view whole = text.substr(0, dot);
-  while (whole.size() > 1 && whole.front() == '0') whole.remove_prefix(1);
+  const std::string_view whole = text.substr(0, dot);
   if (whole.size() != 3) return whole.size() > 3;
   const bool has_fraction =
       text.find_first_not_of('0', std::min(dot + 1, text.size())) != std::string_view::npos;
@@ -163,10 +167,10 @@ std::optional<std::string> read_percent(const Context& context, const Node& node
                                         std::string_view what) {
   if (!is_scalar(context, node, what, "a percentage")) return std::nullopt;
   const std::string_view text = node.text;
-  if (text.back() != '%' || !is_decimal(text.substr(0, text.size() - 1))) {
+  if (!find_parts_per_million(text)) {
     context.error(kBadNumber, node,
                   std::string(what) + ": expected a percentage, but " + show(node),
-                  "write it as 95% or 12.5%");
+                  "write it as 95% or 12.5%, with at most four decimals");
     return std::nullopt;
   }
   if (is_above_hundred(text.substr(0, text.size() - 1))) {
@@ -182,7 +186,8 @@ std::optional<int32_t> read_count(const Context& context, const Node& node, std:
   const auto number = find_int(node.text);
   if (!number || *number < 1 || *number > 1'000'000) {
     context.error(kBadNumber, node,
-                  std::string(what) + ": expected a whole number of at least 1, but " + show(node));
+                  std::string(what) + ": expected a whole number of at least 1, but " + show(node),
+                  "write plain digits, as in 2");
     return std::nullopt;
   }
   return number;
@@ -199,7 +204,46 @@ std::optional<int32_t> find_times(std::string_view text) {
 
 bool is_share(std::string_view text) {
   const size_t of = text.find("% of ");
-  return of != std::string_view::npos && is_decimal(text.substr(0, of));
+  return of != std::string_view::npos &&
+         text.substr(0, of).find_first_not_of("0123456789.,-") == std::string_view::npos;
+}
+
+std::optional<int64_t> find_parts_per_million(std::string_view percent) {
+  if (!percent.ends_with('%')) return std::nullopt;
+  percent.remove_suffix(1);
+  if (!is_decimal(percent)) return std::nullopt;
+  const size_t dot = std::min(percent.find('.'), percent.size());
+  const std::string_view decimals = percent.substr(std::min(dot + 1, percent.size()));
+  const auto whole = find_int(percent.substr(0, dot));
+  if (!whole || decimals.size() > 4) return std::nullopt;
+  int64_t parts = *whole;
+  for (size_t i = 0; i < 4; ++i) parts = parts * 10 + (i < decimals.size() ? decimals[i] - '0' : 0);
+  return parts;
+}
+
+std::optional<model::Share> read_share(const Context& context, const Node& node,
+                                       std::string_view noun) {
+  constexpr int64_t kPartsMax = 10'000'000'000;  // a million percent
+  const std::string_view text = node.text;
+  const size_t of = text.find("% of ");
+  const auto parts = find_parts_per_million(text.substr(0, of + 1));
+  if (!parts || *parts > kPartsMax) {
+    context.error(
+        kBadNumber, node,
+        std::string(noun) + ": expected a percentage with at most four decimals, but " + show(node),
+        "write it as 25% of ticket.fare or 12.5% of ticket.fare");
+    return std::nullopt;
+  }
+  if (*parts == 0) {
+    context.error(kZeroMoney, node,
+                  std::string(noun) + ": expected a share above zero, but " + show(node),
+                  "leave the clause out where nothing is to be paid");
+    return std::nullopt;
+  }
+  std::string_view attribute = text.substr(of + std::string_view("% of ").size());
+  const bool is_final = attribute.starts_with("final(") && attribute.ends_with(")");
+  if (is_final) attribute = attribute.substr(6, attribute.size() - 7);
+  return model::Share{*parts, std::string(attribute), is_final};
 }
 
 std::optional<bool> read_flag(const Context& context, const Node& node, std::string_view what) {
@@ -211,11 +255,18 @@ std::optional<bool> read_flag(const Context& context, const Node& node, std::str
   return std::nullopt;
 }
 
-std::optional<size_t> read_word(const Context& context, const Node& node, std::string_view what,
-                                std::span<const std::string_view> words) {
+std::optional<std::string_view> read_word(MapReader& map, std::string_view key) {
+  const Node* node = map.find(key);
+  if (node == nullptr) return std::nullopt;
+  return read_word(map.context(), *node, key, words_of(map.place(), key));
+}
+
+std::optional<std::string_view> read_word(const Context& context, const Node& node,
+                                          std::string_view what,
+                                          std::span<const std::string_view> words) {
   if (!is_scalar(context, node, what, "a word")) return std::nullopt;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == node.text) return i;
+  for (const std::string_view word : words) {
+    if (word == node.text) return word;
   }
   std::string known;
   for (std::string_view word : words) {

@@ -38,14 +38,22 @@ std::optional<std::string> read_percent(const Context& context, const Node& node
 std::optional<int32_t> read_count(const Context& context, const Node& node, std::string_view what);
 /// "1 time", "5 times" (R88); nullopt without a complaint when it is another form.
 std::optional<int32_t> find_times(std::string_view text);
+/// "12.5%" as 125,000; nullopt when it is no percentage or has more than four decimals.
+std::optional<int64_t> find_parts_per_million(std::string_view percent);
 /// Whether the text has the form of a share: "25% of ticket.fare", "final(ticket.bill)" (R94)
 /// included.
 bool is_share(std::string_view text);
+/// A text that is_share(). The attribute of the result keeps its `ticket.`.
+std::optional<model::Share> read_share(const Context& context, const Node& node,
+                                       std::string_view noun);
 /// "true" or "false".
 std::optional<bool> read_flag(const Context& context, const Node& node, std::string_view what);
 
-/// Index of the word among `words`.
-std::optional<size_t> read_word(const Context& context, const Node& node, std::string_view what,
-                                std::span<const std::string_view> words);
+/// One of `words`.
+std::optional<std::string_view> read_word(const Context& context, const Node& node,
+                                          std::string_view what,
+                                          std::span<const std::string_view> words);
+/// The word of that key, from the words that the table has; nullopt when it is not written.
+std::optional<std::string_view> read_word(MapReader& map, std::string_view key);
 
 }  // namespace lupaus::rules::language

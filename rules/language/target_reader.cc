@@ -8,8 +8,6 @@ namespace {
 
 using Unit = model::Limit::Unit;
 
-constexpr std::array<std::string_view, 2> kBoundaries = {"inclusive", "exclusive"};
-constexpr std::array<std::string_view, 5> kPeriods = {"day", "week", "month", "quarter", "year"};
 constexpr model::Duration kDefaultExpiry = std::chrono::hours(24);
 
 void read_limit_entry(PromiseDraft& draft, const Node& node, model::ConditionPtr when) {
@@ -25,9 +23,9 @@ void read_limit_entry(PromiseDraft& draft, const Node& node, model::ConditionPtr
 void read_within_list(PromiseDraft& draft, const Node& node) {
   for (size_t i = 0; i < node.children.size(); ++i) {
     const Node& item = node.children[i];
-    MapReader map(draft.context, item, "an entry of target.within");
+    MapReader map(draft.context, item, kWithinKeys);
     const Node* when = map.find("when");
-    const Node* within = map.require("within");
+    const Node* within = map.find("within");
     model::ConditionPtr condition;
     if (when != nullptr) {
       condition = draft.condition(*when, {.has_event = false, .has_day = true});
@@ -53,20 +51,26 @@ void read_within_list(PromiseDraft& draft, const Node& node) {
 
 /// `ticket.appointment_at`, `ticket.appointment_at + 10m`, `… - 10m`.
 void read_by(PromiseDraft& draft, const Node& node) {
-  draft.has_by = true;
-  draft.unsupported("target.by", node);
   if (!read_text(draft.context, node, "target.by")) return;
+  model::Deadline deadline;
+  deadline.span = draft.context.span(node);
   const std::string_view text = node.text;
   const size_t space = text.find(' ');
   if (!draft.is_attribute(node, text.substr(0, space), model::AttributeType::time)) return;
   if (space != std::string_view::npos) {
     const std::string_view rest = text.substr(space + 1);
-    if (!(rest.starts_with("+ ") || rest.starts_with("- ")) ||
-        !model::parse_duration(rest.substr(2))) {
+    const bool is_signed = rest.starts_with("+ ") || rest.starts_with("- ");
+    const auto length = model::parse_duration(is_signed ? rest.substr(2) : rest);
+    if (!is_signed || !length) {
       draft.context.error(kBadDuration, node,
-                          "expected `+ 10m` or `- 10m` after the attribute, but " + show(node));
+                          "expected `+ 10m` or `- 10m` after the attribute, but " + show(node),
+                          "write it as ticket.appointment_at + 10m, with spaces around the sign");
+      return;
     }
+    deadline.offset = rest.front() == '-' ? -*length : *length;
   }
+  deadline.attribute = text.substr(0, space).substr(std::string_view("ticket.").size());
+  draft.promise().by = std::move(deadline);
   if (draft.promise().measure != "elapsed" && !draft.promise().measure.empty()) {
     draft.context.error(
         kBadLimit, node,
@@ -83,7 +87,7 @@ bool is_long(const model::Limit& limit, bool is_inclusive) {
 /// R24: why 24 h may be too short; "" when it is enough.
 std::string long_reason(const PromiseDraft& draft) {
   const model::Promise& promise = draft.read.promise;
-  if (draft.has_by) return "target.by may lie further away";
+  if (promise.by) return "target.by may lie further away";
   if (promise.measure != "elapsed") return "a clock by opening hours can run longer";
   for (const model::WithinEntry& entry : promise.within) {
     if (is_long(entry.within, promise.is_boundary_inclusive)) {
@@ -173,11 +177,8 @@ void check_warnings(const PromiseDraft& draft) {
 void read_target(PromiseDraft& draft, const Node& node) {
   model::Promise& promise = draft.promise();
   promise.within_span = draft.context.span(node);
-  MapReader map(draft.context, node, "target");
-  if (const Node* boundary = map.find("boundary")) {
-    const auto index = read_word(draft.context, *boundary, "target.boundary", kBoundaries);
-    promise.is_boundary_inclusive = index.value_or(0) == 0;
-  }
+  MapReader map(draft.context, node, kTargetKeys);
+  promise.is_boundary_inclusive = read_word(map, "boundary") != "exclusive";
   const Node* within = map.find("within");
   const Node* by = map.find("by");
   if (within != nullptr) {
@@ -191,17 +192,14 @@ void read_target(PromiseDraft& draft, const Node& node) {
   if (by != nullptr) read_by(draft, *by);
   if (map.is_map() && (within == nullptr) == (by == nullptr)) {
     draft.context.error(kMissingKey, node,
-                        within == nullptr ? "target needs the key `within`"
+                        within == nullptr ? "target needs the key `within` or `by`"
                                           : "expected `within` or `by`, but both are written",
                         within == nullptr ? "write it as `within: 15m`" : "leave one of them out");
   }
   if (const Node* objective = map.find("objective")) {
     promise.objective = read_percent(draft.context, *objective, "target.objective").value_or("");
   }
-  if (const Node* per = map.find("per")) {
-    const auto index = read_word(draft.context, *per, "target.per", kPeriods);
-    if (index) promise.objective_per = kPeriods[*index];
-  }
+  promise.objective_per = read_word(map, "per").value_or("");
   map.refuse_others();
 }
 

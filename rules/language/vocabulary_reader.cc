@@ -8,8 +8,6 @@
 namespace lupaus::rules::language {
 namespace {
 
-constexpr std::array<std::string_view, 6> kTypes = {"string", "bool", "int",
-                                                    "money",  "time", "duration"};
 using Attributes = std::map<std::string, model::AttributeSpec, std::less<>>;
 
 std::vector<std::string> read_events(const Context& context, const Node& node,
@@ -39,17 +37,20 @@ std::optional<model::AttributeSpec> read_attribute(const Context& context, const
   model::AttributeSpec spec;
   const Node* type = &node;
   if (node.kind == Node::Kind::map) {
-    MapReader map(context, node, "an attribute");
-    type = map.require("type");
+    MapReader map(context, node, kAttributeKeys);
+    type = map.find("type");
     if (const Node* personal = map.find("personal")) {
       spec.is_personal = read_flag(context, *personal, "personal").value_or(false);
     }
     map.refuse_others();
   }
   if (type == nullptr) return std::nullopt;
-  const auto index = read_word(context, *type, "an attribute's type", kTypes);
-  if (!index) return std::nullopt;
-  spec.type = static_cast<model::AttributeType>(*index);
+  const auto words = words_of(kAttributeKeys, "type");
+  const auto word = read_word(context, *type, "an attribute's type", words);
+  if (!word) return std::nullopt;
+  // The table has the types in the order of the enumeration.
+  spec.type = static_cast<model::AttributeType>(std::find(words.begin(), words.end(), *word) -
+                                                words.begin());
   return spec;
 }
 
@@ -111,8 +112,8 @@ model::Vocabulary read_vocabulary(const Context& context, const Document& docume
   model::Vocabulary vocabulary;
   vocabulary.name = document.metadata.name;
   if (document.spec == nullptr) return vocabulary;
-  MapReader map(context, *document.spec, "spec");
-  if (const Node* events = map.require("events")) {
+  MapReader map(context, *document.spec, kVocabularyKeys);
+  if (const Node* events = map.find("events")) {
     vocabulary.events = read_events(context, *events, "events");
     if (std::find(vocabulary.events.begin(), vocabulary.events.end(), "expired") ==
         vocabulary.events.end()) {

@@ -76,6 +76,9 @@ std::string format_amount(const Amount& amount) {
 }
 
 std::string_view format_cap_scope(Cap::Scope scope) { return word_of(kCapScopes, scope); }
+std::optional<Cap::Scope> find_cap_scope(std::string_view text) {
+  return find_word<Cap::Scope>(kCapScopes, text);
+}
 
 std::string_view format_instrument(Instrument instrument) {
   return word_of(kInstruments, instrument);

@@ -120,6 +120,7 @@ struct Cap {
   Span span;
 };
 std::string_view format_cap_scope(Cap::Scope scope);  ///< "customer/day"
+std::optional<Cap::Scope> find_cap_scope(std::string_view text);
 
 enum class Instrument : uint8_t { voucher, transfer, webhook, apology };
 std::string_view format_instrument(Instrument instrument);

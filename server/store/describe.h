@@ -38,6 +38,12 @@ void describe(Wire& wire, Is<model::Money> auto& money) {
   wire.field(2, money.minor);
 }
 
+void describe(auto& wire, Is<model::LocalDate> auto& date) {
+  wire.field(1, date.year);
+  wire.field(2, date.month);
+  wire.field(3, date.day);
+}
+
 template <typename Wire>
 void describe(Wire& wire, Is<model::Cycle> auto& cycle) {
   wire.field(1, cycle.started_at);

@@ -101,6 +101,8 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(16, compensation.is_redeemed);
   wire.field(17, compensation.attempts);
   wire.field(18, compensation.reference);
+  wire.field(19, compensation.due_on);
+  wire.field(20, compensation.late_of);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {

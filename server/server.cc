@@ -14,6 +14,7 @@
 
 #include "fmt/format.h"
 #include "rules/language/compile.h"
+#include "server/api/backtest_service.h"
 #include "server/api/breach_service.h"
 #include "server/api/payout_service.h"
 #include "server/api/promise_service.h"
@@ -141,6 +142,7 @@ class Server::Body {
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),
         signals_(loop_, *storage_),
+        backtests_(*storage_),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
@@ -172,6 +174,7 @@ class Server::Body {
     board_.stop();
     events_.close();
     signals_.close();
+    backtests_.close();
     if (grpc_ != nullptr) {
       grpc_->Shutdown(std::chrono::system_clock::now() + kCallsEndWithin);
       grpc_->Wait();
@@ -227,7 +230,7 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &signals_.service()}) {
+          &payouts_.service(), &signals_.service(), &backtests_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -311,6 +314,7 @@ class Server::Body {
   api::BreachService breaches_;
   api::PayoutService payouts_;
   api::SignalService signals_;
+  api::BacktestService backtests_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<console::HttpServer> http_;

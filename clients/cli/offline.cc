@@ -11,6 +11,7 @@ void add_offline_verbs(CLI::App& app, Context& context) {
   add_help(app, context);
   add_fmt(app, context);
   add_diff(app, context);
+  add_schema(app, context);
   add_test(app, context);
   add_backtest(app, context);
   add_import(verb_group(app, "events", "Send, import, follow and repair events"), context);

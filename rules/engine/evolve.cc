@@ -197,6 +197,7 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
       });
   const bool is_last = place == ticket.events.end() &&
                        (ticket.events.empty() || ticket.events.back().at < compact.at);
+  if (ticket.events.capacity() == 0) ticket.events.reserve(4);  // WHY: few tickets have fewer
   ticket.events.insert(place, compact);
   // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as
   // it is.

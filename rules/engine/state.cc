@@ -44,6 +44,7 @@ const Ticket& State::ticket(TicketSlot slot) const { return inside_->tickets[slo
 uint64_t State::open_ticket_count() const { return inside_->ticket_count; }
 uint64_t State::armed_commitment_count() const { return inside_->armed_count; }
 std::string_view State::name(NameIndex index) const { return inside_->names.text(index); }
+Names& State::names() { return inside_->names; }
 std::string_view State::promise_name(uint32_t line) const { return inside_->lines[line].name; }
 const std::vector<Line>& State::lines() const { return inside_->lines; }
 

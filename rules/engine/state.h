@@ -61,6 +61,8 @@ class State {
   uint64_t open_ticket_count() const;       ///< in memory
   uint64_t armed_commitment_count() const;  ///< open clocks
   std::string_view name(NameIndex index) const;
+  /// For replays, which judge tickets of their own: only grows.
+  Names& names();
   std::string_view promise_name(uint32_t line) const;
   /// All promises ever published, in the order of their first publication.
   const std::vector<Line>& lines() const;

@@ -1,32 +1,11 @@
 #include "rules/language/canonical_scalar.h"
 
-#include <array>
-#include <utility>
+#include <algorithm>
 
 #include "rules/language/scalar_reader.h"
 
 namespace lupaus::rules::language {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, ScalarForm>, 17> kForms = {{
-    {"spec.clock.expire_after", ScalarForm::length},
-    {"spec.target.within", ScalarForm::length},
-    {"spec.target.within[].within", ScalarForm::length},
-    {"spec.target.by", ScalarForm::deadline},
-    {"spec.warn[].left", ScalarForm::length},
-    {"spec.compensation.tiers[].over", ScalarForm::length},
-    {"spec.compensation.tiers[].pay", ScalarForm::amount},
-    {"spec.compensation.tiers[].every", ScalarForm::length},
-    {"spec.compensation.tiers[].at_most", ScalarForm::amount},
-    {"spec.compensation.tiers[].at_least", ScalarForm::amount},
-    {"spec.compensation.caps[].max", ScalarForm::cap},
-    {"spec.compensation.at_most", ScalarForm::amount},
-    {"spec.compensation.at_least", ScalarForm::amount},
-    {"spec.compensation.min_payable", ScalarForm::amount},
-    {"spec.compensation.late", ScalarForm::amount},
-    {"spec.compensation.due", ScalarForm::length},
-    {"spec.compensation.approval.over", ScalarForm::amount},
-}};
 
 bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -96,29 +75,53 @@ std::string canonical_deadline(std::string_view text) {
   return std::string(text.substr(0, space + 3)) + model::format_duration(*offset);
 }
 
-}  // namespace
+void visit_value(Node& node, const Key& key, const std::function<void(Node&, Form)>& visit);
 
-ScalarForm scalar_form(std::string_view path) {
-  for (const auto& [known, form] : kForms) {
-    if (known == path) return form;
+void visit_place(Node& node, const Place& place, const std::function<void(Node&, Form)>& visit) {
+  if (node.kind != Node::Kind::map) return;
+  for (size_t i = 0; i < node.keys.size() && i < node.children.size(); ++i) {
+    const Key* key = find_key(place, node.keys[i].text);
+    if (key != nullptr) visit_value(node.children[i], *key, visit);
   }
-  return ScalarForm::text;
 }
 
-std::string canonical_scalar(ScalarForm form, std::string_view text) {
-  switch (form) {
-    case ScalarForm::text:
-      break;
-    case ScalarForm::length:
-      return canonical_length(text);
-    case ScalarForm::amount:
-      return canonical_amount(text);
-    case ScalarForm::cap:
-      return canonical_cap(text);
-    case ScalarForm::deadline:
-      return canonical_deadline(text);
+void visit_value(Node& node, const Key& key, const std::function<void(Node&, Form)>& visit) {
+  if (node.kind == Node::Kind::scalar) {
+    return visit(node, key.form == Form::limits ? Form::limit : key.form);
   }
-  return std::string(text);
+  const bool has_places =
+      key.form == Form::map || key.form == Form::list || key.form == Form::limits;
+  if (!has_places || key.child == nullptr) return;
+  if (node.kind == Node::Kind::map) return visit_place(node, *key.child, visit);
+  for (Node& item : node.children) visit_place(item, *key.child, visit);
+}
+
+}  // namespace
+
+std::string canonical_scalar(Form form, std::string_view text) {
+  switch (form) {
+    case Form::duration:
+    case Form::limit:
+    case Form::period:
+      return canonical_length(text);
+    case Form::money:
+    case Form::amount:
+      return canonical_amount(text);
+    case Form::cap:
+      return canonical_cap(text);
+    case Form::deadline:
+      return canonical_deadline(text);
+    default:
+      return std::string(text);
+  }
+}
+
+void visit_scalars(Node& root, const std::function<void(Node&, Form)>& visit) {
+  const Node* kind = root.find("kind");
+  if (kind == nullptr || kind->kind != Node::Kind::scalar || kind->text != "Promise") return;
+  for (size_t i = 0; i < root.keys.size() && i < root.children.size(); ++i) {
+    if (root.keys[i].text == "spec") visit_place(root.children[i], kPromiseKeys, visit);
+  }
 }
 
 }  // namespace lupaus::rules::language

@@ -48,7 +48,7 @@ class Compilation {
 
   void read_files() {
     for (const model::SourceFile& file : files_) {
-      const Context context{file.name, diagnostics_};
+      const Context context{file.name, diagnostics_, &zone_finder_};
       const size_t errors_before = diagnostics_.error_count();
       const size_t documents_before = documents_.size();
       trees_.push_back(read_documents(file.name, file.text, diagnostics_));
@@ -109,18 +109,21 @@ class Compilation {
     }
     return nullptr;
   }
+  /// The zone, which the book then carries under that name, be it a link.
+  const model::ZoneTable* carry_zone(std::string_view name) {
+    const model::ZoneTable* zone = find_zone(name);
+    if (zone == nullptr || !zone_names_.insert(std::string(name)).second) return zone;
+    zones_.push_back(*zone);
+    zones_.back().name = name;
+    return zone;
+  }
   void need_zone(const Context& context, const Document& document, const std::string& name) {
     if (name.empty()) return;
-    const model::ZoneTable* zone = find_zone(name);
-    if (zone == nullptr) {
+    if (carry_zone(name) == nullptr) {
       context.error(kUnknownZone, *document.spec->find("timezone"),
                     "expected an IANA time zone, but `" + name + "` is none",
                     "write it as Europe/Helsinki or Etc/UTC");
-      return;
     }
-    if (!zone_names_.insert(name).second) return;
-    zones_.push_back(*zone);
-    zones_.back().name = name;  // a link keeps the name under which the book knows it
   }
   void collect_zones() {
     for (const auto& read : parts_.calendars) {
@@ -155,6 +158,7 @@ class Compilation {
   std::span<const model::SourceFile> files_;
   const CompileOptions& options_;
   Diagnostics diagnostics_;
+  const ZoneFinder zone_finder_ = [this](std::string_view name) { return carry_zone(name); };
   std::deque<std::vector<Node>> trees_;
   std::vector<Opened> documents_;
   std::vector<model::Vocabulary> vocabularies_;

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "rules/language/cel_lexer.h"
+#include "rules/language/cel/condition.h"
 #include "rules/language/difference_report.h"
 
 namespace lupaus::rules::language {

@@ -77,6 +77,10 @@ constexpr Explanation kTextCodes[] = {
      "letters.",
      "Served within 15 minutes, or we", "Palvelu v\xE4littyy 15 minutes, or we",
      "Served within 15 minutes, or we"},
+    {kNotFormattable, "the layout cannot be put in order",
+     "`lupaus fmt` never changes what a file says, and here a new indentation would. Write long "
+     "values on lines of their own, further right than their key.",
+     "", "", ""},
 };
 
 constexpr Explanation kPromiseCodes[] = {

@@ -1,5 +1,7 @@
 #include "rules/language/format_text.h"
 
+#include <algorithm>
+
 #include "rules/language/canonical_scalar.h"
 #include "rules/language/indentation.h"
 #include "rules/language/node.h"
@@ -7,18 +9,8 @@
 namespace lupaus::rules::language {
 namespace {
 
-bool is_promise(const Node& root) {
-  const Node* kind = root.find("kind");
-  return kind != nullptr && kind->kind == Node::Kind::scalar && kind->text == "Promise";
-}
-
-std::string child_path(const std::string& path, const Node& node, size_t i) {
-  if (node.kind == Node::Kind::sequence) return path + "[]";
-  return path.empty() ? node.keys[i].text : path + "." + node.keys[i].text;
-}
-
 /// Writes the canonical spelling over a value that stands on one line as it reads.
-void respell(const Node& node, ScalarForm form, std::vector<TextLine>& lines) {
+void respell(const Node& node, Form form, std::vector<TextLine>& lines) {
   const std::string canonical = canonical_scalar(form, node.text);
   if (canonical == node.text || node.line == 0 || node.line > lines.size()) return;
   TextLine& line = lines[node.line - 1];
@@ -28,37 +20,27 @@ void respell(const Node& node, ScalarForm form, std::vector<TextLine>& lines) {
   line.edits.push_back({column, node.text.size(), canonical});
 }
 
-void respell_all(const Node& node, const std::string& path, std::vector<TextLine>& lines) {
-  if (node.kind == Node::Kind::scalar) return respell(node, scalar_form(path), lines);
-  for (size_t i = 0; i < node.children.size(); ++i) {
-    respell_all(node.children[i], child_path(path, node, i), lines);
-  }
-}
-
-/// Whether both trees say the same, spellings of a promise's values apart.
-bool say_the_same(const Node& left, const Node& right, const std::string& path, bool has_forms) {
-  if (left.kind != right.kind || left.keys.size() != right.keys.size() ||
+bool say_the_same(const Node& left, const Node& right) {
+  if (left.kind != right.kind || left.text != right.text || left.keys.size() != right.keys.size() ||
       left.children.size() != right.children.size()) {
     return false;
   }
-  if (left.kind == Node::Kind::scalar) {
-    const ScalarForm form = has_forms ? scalar_form(path) : ScalarForm::text;
-    return canonical_scalar(form, left.text) == canonical_scalar(form, right.text);
-  }
-  for (size_t i = 0; i < left.keys.size(); ++i) {
-    if (!say_the_same(left.keys[i], right.keys[i], "", false)) return false;
-  }
-  for (size_t i = 0; i < left.children.size(); ++i) {
-    const std::string child = child_path(path, left, i);
-    if (!say_the_same(left.children[i], right.children[i], child, has_forms)) return false;
-  }
-  return true;
+  return std::equal(left.keys.begin(), left.keys.end(), right.keys.begin(),
+                    [](const Node& a, const Node& b) { return say_the_same(a, b); }) &&
+         std::equal(left.children.begin(), left.children.end(), right.children.begin(),
+                    [](const Node& a, const Node& b) { return say_the_same(a, b); });
 }
 
-bool say_the_same(const std::vector<Node>& left, const std::vector<Node>& right) {
+/// Whether both texts say the same, spellings of a promise's values apart.
+bool say_the_same(std::vector<Node> left, std::vector<Node> right) {
   if (left.size() != right.size()) return false;
+  const auto respell_node = [](Node& node, Form form) {
+    node.text = canonical_scalar(form, node.text);
+  };
   for (size_t i = 0; i < left.size(); ++i) {
-    if (!say_the_same(left[i], right[i], "", is_promise(left[i]))) return false;
+    visit_scalars(left[i], respell_node);
+    visit_scalars(right[i], respell_node);
+    if (!say_the_same(left[i], right[i])) return false;
   }
   return true;
 }
@@ -79,12 +61,12 @@ Formatted format_text(const model::SourceFile& file) {
   Diagnostics diagnostics;
   std::string text = file.text;
   if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
-  const std::vector<Node> documents = read_documents(file.name, text, diagnostics);
+  std::vector<Node> documents = read_documents(file.name, text, diagnostics);
   if (!diagnostics.has_errors()) {
     std::vector<TextLine> lines = split_lines(text);
-    for (const Node& root : documents) {
+    for (Node& root : documents) {
       place_lines(root, lines);
-      if (is_promise(root)) respell_all(root, "", lines);
+      visit_scalars(root, [&](Node& node, Form form) { respell(node, form, lines); });
     }
     close_file(lines);
     formatted.text = join_lines(lines);

@@ -73,7 +73,7 @@ constexpr Key kDocumentTable[] = {
     {"kind", Form::word, kRequired, "What the document is.", "Promise", kNone, kKinds},
     {"metadata", Form::map, kRequired, "Names the document.",
      "{name: served-in-15, owner: branch-services@bank.example}", kNone, kNoWords, &kMetadataKeys},
-    {"spec", Form::text, kRequired, "The content, by kind.", "{}"}};
+    {"spec", Form::map, kRequired, "The content, by kind.", "{}"}};
 
 }  // namespace
 

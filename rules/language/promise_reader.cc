@@ -170,7 +170,7 @@ model::ConditionPtr PromiseDraft::condition(const Node& node, CelNames names) co
   if (!read_text(context, node, "a condition")) return nullptr;
   model::Span where = context.span(node);
   if (node.is_quoted && node.text.find('\n') == std::string::npos) ++where.column;
-  auto compiled = compile_cel(node.text, where, vocabulary, names);
+  auto compiled = compile_cel(node.text, where, vocabulary, names, context.find_zone);
   if (compiled) return *compiled;
   context.diagnostics.add(compiled.error());
   return nullptr;

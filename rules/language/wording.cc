@@ -127,7 +127,7 @@ class Reader {
         end < tokens_.size() ? find_number_word(word(end), language_) : std::nullopt;
     if (*first >= 20 && *first % 10 == 0 && second && *second < 10) {
       ++end;
-      return (*first + *second) * int64_t{1000};
+      return (*first + second.value_or(0)) * int64_t{1000};
     }
     return *first * int64_t{1000};
   }

@@ -163,7 +163,6 @@ bool awaits_approval(model::PaidState state, std::string_view reason) {
 }
 
 model::Owed charge(const Ledger& ledger, const Bill& bill) {
-  const auto& terms = *bill.promise->compensation;
   model::Owed owed;
   owed.key = bill.key;
   owed.customer = bill.customer;
@@ -171,6 +170,7 @@ model::Owed charge(const Ledger& ledger, const Bill& bill) {
   owed.state = model::PaidState::none;
   const Tariffed& tariffed = bill.tariffed;
   if (!tariffed.computed && tariffed.held.empty() && tariffed.unpaid.empty()) return owed;
+  const auto& terms = *bill.promise->compensation;
   owed.instrument = terms.instrument;
   owed.tier_clause = tariffed.clause;
   owed.computed.currency = terms.currency.value_or(model::Currency{});

@@ -230,7 +230,7 @@ class Pricing {
 }  // namespace
 
 Tariffed tariff(const Promise& promise, const Reading& reading) {
-  return Pricing(promise, reading).price();
+  return promise.compensation ? Pricing(promise, reading).price() : Tariffed{};
 }
 
 }  // namespace lupaus::rules::ledger

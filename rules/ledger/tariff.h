@@ -22,8 +22,8 @@ struct Tariffed {
   absl::InlinedVector<std::optional<int64_t>, 2> cap_maxima;
 };
 
-/// What a broken cycle owes by the promise's tiers; `promise` has a compensation. Empty when the
-/// lateness reaches no tier. With `settle: breach` the only tier is reached by the breach (R54).
+/// What a broken cycle owes by the promise's tiers. Empty when the lateness reaches no tier, or the
+/// promise pays nothing. With `settle: breach` the only tier is reached by the breach (R54).
 Tariffed tariff(const model::Promise& promise, const Reading& reading);
 
 }  // namespace lupaus::rules::ledger

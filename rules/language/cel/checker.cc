@@ -38,7 +38,8 @@ std::string mend(Kind left, Kind right) {
 
 class Checker {
  public:
-  Checker(const model::Vocabulary& vocabulary, CelNames names) : names_(vocabulary, names) {}
+  Checker(const model::Vocabulary& vocabulary, CelNames names, const ZoneFinder& find_zone)
+      : names_(vocabulary, names), find_zone_(find_zone) {}
 
   model::Result<void> run(Tree& tree) {
     const Type type = check(tree);
@@ -195,7 +196,7 @@ class Checker {
   }
   Type check_negation(Tree& tree) {
     Tree& operand = *tree.children[0];
-    const Type type = check(operand);
+    Type type = check(operand);
     if (!type.is_any() && type.kind != Kind::integer && type.kind != Kind::real) {
       fail(kConditionType, operand, "expected a number after `-`, but this is " + a_type(type));
     }
@@ -237,8 +238,8 @@ class Checker {
                   "write it as in [\"cash\", \"loan\"]");
     }
     if (among.op == Op::list && list.parts[0].kind == Kind::string) {
-      bool is_read = false;
-      for (const TreePtr& item : among.children) is_read = read_sum(wanted, *item) || is_read;
+      bool is_read = true;
+      for (const TreePtr& item : among.children) is_read = read_sum(wanted, *item) && is_read;
       if (is_read) list.parts[0] = wanted;
     }
     if (!list.is_any() && !fits(list.parts[0], wanted)) {
@@ -332,19 +333,22 @@ class Checker {
             "expected a value that " + tree.text + "(…) takes, but this is " + a_type(type));
       }
     }
-    if (auto refused = check_constants(tree, *function); refused && !failure_) failure_ = refused;
+    if (auto refused = check_constants(tree, *function, find_zone_); refused && !failure_)
+      failure_ = refused;
     return of_kind(result_of(*function));
   }
 
   const CheckerNames names_;
+  const ZoneFinder& find_zone_;
   std::vector<std::pair<std::string, Type>> locals_;
   std::optional<model::Error> failure_;
 };
 
 }  // namespace
 
-model::Result<void> check(Tree& tree, const model::Vocabulary& vocabulary, CelNames names) {
-  return Checker(vocabulary, names).run(tree);
+model::Result<void> check(Tree& tree, const model::Vocabulary& vocabulary, CelNames names,
+                          const ZoneFinder& find_zone) {
+  return Checker(vocabulary, names, find_zone).run(tree);
 }
 
 }  // namespace lupaus::rules::language::cel

@@ -9,6 +9,7 @@
 namespace lupaus::rules::language::cel {
 
 /// Errors carry the offset in span.column (see error_at). The whole must be of type bool.
-model::Result<void> check(Tree& tree, const model::Vocabulary& vocabulary, CelNames names);
+model::Result<void> check(Tree& tree, const model::Vocabulary& vocabulary, CelNames names,
+                          const ZoneFinder& find_zone);
 
 }  // namespace lupaus::rules::language::cel

@@ -6,9 +6,9 @@
 #include <array>
 #include <vector>
 
-#include "rules/calendar/zone.h"
 #include "rules/language/cel/arithmetic.h"
 #include "rules/language/cel/lexer.h"
+#include "rules/language/cel/program.h"
 #include "rules/language/codes.h"
 #include "rules/language/suggestion.h"
 
@@ -79,7 +79,7 @@ std::optional<model::Error> check_pattern(const Tree& call) {
                   fault_hint(Value::fail(Fault::bad_pattern, 0)));
 }
 
-std::optional<model::Error> check_zone(const Tree& call) {
+std::optional<model::Error> check_zone(const Tree& call, const ZoneFinder& find_zone) {
   if (call.children.size() < 2) return std::nullopt;
   const Tree* text = written_text(call, 1);
   if (text == nullptr) {
@@ -88,7 +88,7 @@ std::optional<model::Error> check_zone(const Tree& call) {
                     "a time zone that is not written out is not supported",
                     "write it as getHours(\"Europe/Helsinki\")");
   }
-  if (fixed_zone(text->text) || calendar::find_built_in_zone(text->text) != nullptr) {
+  if (fixed_zone(text->text) || find_zone(text->text) != nullptr) {
     return std::nullopt;
   }
   return error_at(kConditionType, text->at,
@@ -136,6 +136,7 @@ model::Result<Kind> CheckerNames::attribute(
   const auto found = known.find(select.text);
   if (found == known.end()) {
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (const auto& [name, spec] : known) names.push_back(name);
     return error_at(kUnknownName, select.at,
                     "expected an attribute of the vocabulary `" + vocabulary_.name + "`, but `" +
@@ -191,9 +192,10 @@ model::Error CheckerNames::refuse_function(const Tree& call) const {
                   suggest(call.text, known));
 }
 
-std::optional<model::Error> check_constants(const Tree& call, const Function& function) {
+std::optional<model::Error> check_constants(const Tree& call, const Function& function,
+                                            const ZoneFinder& find_zone) {
   if (function.kind == FunctionKind::matches) return check_pattern(call);
-  if (function.kind == FunctionKind::time_field) return check_zone(call);
+  if (function.kind == FunctionKind::time_field) return check_zone(call, find_zone);
   const Tree* text = written_text(call, 0);
   if (function.kind != FunctionKind::conversion || text == nullptr) return std::nullopt;
   Arena arena;

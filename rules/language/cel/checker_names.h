@@ -35,6 +35,7 @@ class CheckerNames {
 };
 
 /// What is wrong with the texts that a call has written out: durations, patterns, zones …
-std::optional<model::Error> check_constants(const Tree& call, const Function& function);
+std::optional<model::Error> check_constants(const Tree& call, const Function& function,
+                                            const ZoneFinder& find_zone);
 
 }  // namespace lupaus::rules::language::cel

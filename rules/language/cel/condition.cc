@@ -7,6 +7,7 @@
 #include "rules/language/cel/arithmetic.h"
 #include "rules/language/cel/checker.h"
 #include "rules/language/cel/lexer.h"
+#include "rules/language/cel/program.h"
 #include "rules/language/compile.h"
 
 namespace lupaus::rules::language {
@@ -40,14 +41,16 @@ model::Error placed(model::Error error, std::string_view text, const model::Span
 }  // namespace
 
 model::Result<model::ConditionPtr> compile_cel(std::string_view text, const model::Span& where,
-                                               const model::Vocabulary& vocabulary,
-                                               CelNames names) {
+                                               const model::Vocabulary& vocabulary, CelNames names,
+                                               const ZoneFinder* find_zone) {
+  static const ZoneFinder kBuiltIn = calendar::find_built_in_zone;
+  const ZoneFinder& zones = find_zone != nullptr ? *find_zone : kBuiltIn;
   auto tree = cel::parse(text);
   if (!tree) return placed(tree.error(), text, where);
-  if (auto checked = cel::check(**tree, vocabulary, names); !checked) {
+  if (auto checked = cel::check(**tree, vocabulary, names, zones); !checked) {
     return placed(checked.error(), text, where);
   }
-  cel::Program program(**tree, {}, calendar::find_built_in_zone);
+  cel::Program program(**tree, {}, zones);
   return model::ConditionPtr(std::make_shared<CelCondition>(std::string(text), std::move(program)));
 }
 

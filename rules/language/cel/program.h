@@ -4,12 +4,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "rules/language/cel/condition.h"
 #include "rules/language/cel/functions.h"
 #include "rules/language/cel/tree.h"
 #include "rules/language/cel/value.h"
@@ -35,9 +35,6 @@ struct Node {
   const Function* function = nullptr;
   Value constant;  ///< constant, an attribute's or key's name, the list of in_texts
 };
-
-/// The table of a zone, or nullptr.
-using ZoneFinder = std::function<const model::ZoneTable*(std::string_view)>;
 
 class Program {
  public:

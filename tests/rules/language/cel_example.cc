@@ -24,6 +24,7 @@ bool is_same(const Value& left, const Value& right) {
     }
     return true;
   }
+  if (left.kind == Kind::real && left.real != left.real) return right.real != right.real;
   return left.kind == Kind::error || is_equal(left, right, steps);
 }
 

@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "rules/language/compile.h"
+#include "tests/rules/language/sample.h"
 
 namespace lupaus::tests {
 namespace {
@@ -230,6 +231,29 @@ TEST(Condition, DeepNestingIsRefusedAndLongChainsAreNot) {
   const auto condition = compile_condition(chain + " || true", {}, queue_vocabulary());
   ASSERT_TRUE(condition.ok());
   EXPECT_EQ((*condition)->evaluate({}), Value::yes);
+}
+
+TEST(Condition, BringsItsZonesIntoTheBook) {
+  const std::string text =
+      edited(kPlainSample, "applies: ticket.service in",
+             "applies: ticket.target_at.getHours('US/Central') < 12 && ticket.service in");
+  const auto compiled = compile_text(text);
+  ASSERT_NE(compiled.book, nullptr) << formatted(compiled.diagnostics);
+  ASSERT_NE(compiled.book->find_zone("US/Central"), nullptr);
+  // Published again, the book reads its own table: here one that is 12 hours ahead.
+  auto zones = compiled.book->zones;
+  for (auto& zone : zones) {
+    if (zone.name == "US/Central") zone = {"US/Central", 12 * 3600, {}};
+  }
+  const auto again = rules::language::compile(compiled.book->files, {zones, "2099a"});
+  ASSERT_NE(again.book, nullptr) << formatted(again.diagnostics);
+  const std::array<Attribute, 2> ticket = {
+      {{"service", "cash"}, {"target_at", "2026-01-05T07:30:00Z"}}};
+  const Scope scope{"helsinki-1", ticket, {}, {}, "", 0};
+  EXPECT_EQ(compiled.book->promises[0].applies->evaluate(scope), Value::yes);
+  EXPECT_EQ(again.book->promises[0].applies->evaluate(scope), Value::no);
+  std::erase_if(zones, [](const auto& zone) { return zone.name == "US/Central"; });
+  EXPECT_EQ(rules::language::compile(compiled.book->files, {zones, "2099a"}).book, nullptr);
 }
 
 TEST(Condition, CanonicalFormForgetsSpacingAndQuotesAlone) {

@@ -1,6 +1,8 @@
 // A digest follows the meaning of a promise, not its letters.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/rules/language/sample.h"
 
 namespace lupaus::tests {
@@ -44,6 +46,63 @@ TEST(Digest, ChangesWithThePromiseItsCalendarAndItsVocabulary) {
   };
   for (const auto& [from, to] : other)
     EXPECT_NE(digest_of(edited(kPlainSample, from, to)), digest) << to;
+}
+
+TEST(Digest, ChangesWithEveryClauseThatMayBeLeftOut) {
+  const std::string elapsed = edited(kPlainSample, "measure: branch-hours", "measure: elapsed");
+  const std::pair<std::string_view, std::string_view> edits[] = {
+      {"within: 15m", "by: ticket.target_at"},
+      {"within: 15m", "by: ticket.target_at + 1m"},
+      {"within: 15m", "by: ticket.appointment_at"},
+      {"    caps:", "    stack: add\n    caps:"},
+      {"    caps:", "    at_most: EUR 5.00\n    caps:"},
+      {"    caps:", "    at_least: EUR 5.00\n    caps:"},
+      {"    caps:", "    min_payable: EUR 5.00\n    caps:"},
+      {"    caps:", "    group: visit\n    caps:"},
+      {"    caps:", "    due: 24h\n    caps:"},
+      {"    caps:", "    due: 24h\n    late: EUR 5.00\n    caps:"},
+      {"    caps:", "    approval: {over: EUR 5.00}\n    caps:"},
+      {"    caps:", "    approval: {over: EUR 5.00, approvers: 2}\n    caps:"},
+      {"    caps:", "    instrument: apology\n    caps:"},
+      {"    caps:", "    nature: price_reduction\n    caps:"},
+      {", {over: 30m, pay: EUR 20.00}]", "]"},
+      {", {over: 30m, pay: EUR 20.00}]", "]\n    settle: breach"},
+      {"pay: EUR 20.00", "pay: 25% of ticket.fare"},
+      {"pay: EUR 20.00", "pay: 25% of final(ticket.fare)"},
+      {"pay: EUR 20.00", "pay: EUR 20.00, every: 1h"},
+      {"pay: EUR 20.00", "pay: EUR 20.00, every: 1h, count: full"},
+      {"pay: EUR 20.00", "pay: EUR 20.00, every: 1h, measure: branch"},
+      {"pay: EUR 20.00", "pay: EUR 20.00, at_most: EUR 5.00"},
+      {"pay: EUR 20.00", "pay: EUR 20.00, at_least: EUR 5.00"},
+      {"then: record", "then: hold"},
+      {"customer/day", "customer/year"},
+      {"customer/day", "customer/year, from: 04-01"},
+      {"max: EUR 20.00", "max: 1 time"},
+      {"max: EUR 20.00", "max: 20% of ticket.fare"},
+      {"  target:", "  excuses: [{id: a, when: branch.alarm}]\n  target:"},
+      {"  target:", "  excuses: [{id: a, approvers: 1}]\n  target:"},
+      {"  target:", "  excuses: [{id: a, approvers: 1, max_share: 1%}]\n  target:"},
+      {"  target:", "  suspensions: [{from: 2026-03-23, until: 2026-06-05}]\n  target:"},
+      {"  target:", "  suspensions: [{from: 2026-03-23, until: 2026-06-06}]\n  target:"},
+      {"  target:",
+       "  suspensions: [{from: 2026-03-23, until: 2026-06-06, when: branch.alarm}]\n  target:"},
+  };
+  std::map<std::string, std::string_view> seen = {{digest_of(elapsed), "as it was"}};
+  for (const auto& [from, to] : edits) {
+    const auto [other, is_new] = seen.emplace(digest_of(edited(elapsed, from, to)), to);
+    EXPECT_TRUE(is_new) << to << " has the digest of " << other->second;
+  }
+}
+
+TEST(Digest, OfAnOlderFormOfPromiseStaysForEver) { EXPECT_EQ(digest_of(kPlainSample), "PINNED"); }
+
+TEST(Digest, FollowsTheCalendarThatATierMeasuresBy) {
+  const std::string elapsed = edited(kPlainSample, "measure: branch-hours", "measure: elapsed");
+  for (std::string_view measure : {"branch-hours", "branch"}) {
+    const std::string text = edited(elapsed, "pay: EUR 20.00",
+                                    "pay: EUR 20.00, every: 1h, measure: " + std::string(measure));
+    EXPECT_NE(digest_of(text), digest_of(edited(text, "16:30", "16:45"))) << measure;
+  }
 }
 
 TEST(Digest, FollowsTheBranchesHoursOnlyWhereTheyMeasure) {

@@ -74,6 +74,13 @@ constexpr Fault kTextFaults[] = {
     {"version_unknown", "apiVersion: lupaus/v1", "apiVersion: lupaus/v2", "P007", "lupaus/v2",
      "lupaus/v1"},
     {"name_bad", "name: served-in-15", "name: served in 15", "P008", "served in 15", "a name"},
+    {"alias", "within: 15m", "within: *limit", "P001", "*limit", "YAML"},
+    {"yes_is_no_flag",
+     "kind: Branch\nmetadata: {name: helsinki-1}\nspec: {timezone: Europe/Helsinki, hours: "
+     "branch-hours, attributes: {region: uusimaa}, sources: [{id: kiosk-1, reports: [issued]}]}",
+     "kind: Vocabulary\nmetadata: {name: v}\nspec: {events: [a, expired], attributes: {x: {type: "
+     "string, personal: yes}}}",
+     "P014", "yes", "true or false"},
 };
 constexpr Fault kValueFaults[] = {
     {"bare_number", "within: 15m", "within: 15", "P010", "15}\n  comp", "unit"},
@@ -96,6 +103,22 @@ constexpr Fault kValueFaults[] = {
      "at most 100%"},
     {"period_empty", "  applies:", "  effective: {from: 2026-02-01, until: 2026-01-31}\n  applies:",
      "P020", "2026-01-31", "on or after 2026-02-01"},
+    {"octal_length", "within: 15m", "within: 010", "P010", "010}\n  comp", "unit"},
+    {"octal_count", "    caps:", "    approval: {over: EUR 5.00, approvers: 010}\n    caps:",
+     "P015", "010}", "whole number"},
+    {"yes_count", "    caps:", "    approval: {over: EUR 5.00, approvers: yes}\n    caps:", "P015",
+     "yes}", "whole number"},
+    {"money_one_decimal", "EUR 10.00", "EUR 10.0", "P011", "EUR 10.0}", "EUR 10.0"},
+    {"money_float", "EUR 10.00", "10.0", "P012", "10.0}", "needs a currency"},
+    {"money_comma", "EUR 10.00", "\"10,00\"", "P012", "\"10,00\"", "needs a currency"},
+    {"period_of_days", "per: customer/day", "per: customer/week", "P014", "customer/week",
+     "customer/day"},
+    {"day_of_year_bad", "per: customer/day, max", "per: customer/year, from: 02-29, max", "P013",
+     "02-29", "every year"},
+    {"objective_per_bad", "{within: 15m}", "{within: 15m, objective: 95%, per: moon}", "P014",
+     "moon", "did you mean \"month\"?"},
+    {"objective_decimals", "{within: 15m}", "{within: 15m, objective: 99.99999%}", "P015",
+     "99.99999%", "four decimals"},
 };
 constexpr Fault kPromiseFaults[] = {
     {"line_missing", "parked: pause, ", "", "P021", "{issued", "add `parked: pause`"},
@@ -123,6 +146,42 @@ constexpr Fault kPromiseFaults[] = {
     {"by_and_calendar", "within: 15m", "by: ticket.target_at", "P027", "ticket.target_at",
      "elapsed"},
     {"by_wrong_type", "within: 15m", "by: ticket.service", "P016", "ticket.service}", "type time"},
+    {"when_missing", "transferred: continue", "transferred: {then: restart, else: continue}",
+     "P024", "{then", "`when`"},
+    {"else_first", "transferred: continue",
+     "transferred: [{else: continue}, {when: 'true', then: stop, else: stop}]", "P024",
+     "continue}, {when", "last condition"},
+    {"expiry_zero", "expire_after: 24h", "expire_after: 0s", "P027", "0s", "above zero"},
+    {"within_and_by", "within: 15m", "within: 15m, by: ticket.target_at", "P005", "{within",
+     "both are written"},
+    {"neither_within_nor_by", "target: {within: 15m}", "target: {objective: 95%}", "P005",
+     "{objective", "`within` or `by`"},
+    {"within_closed_early", "within: 15m", "within: [{within: 30m}, {within: 15m}]", "P028",
+     "{within: 30m", "could never be reached"},
+    {"within_list_empty", "within: 15m", "within: []", "P028", "[]}", "the list is empty"},
+    {"by_unknown", "within: 15m", "by: ticket.targt_at", "P016", "ticket.targt_at",
+     "did you mean \"target_at\"?"},
+    {"by_bare", "within: 15m", "by: target_at", "P016", "target_at", "ticket.target_at"},
+    {"by_offset_bad", "within: 15m", "by: ticket.target_at + 10", "P010", "ticket.target_at",
+     "+ 10m"},
+    {"by_offset_unsigned", "within: 15m", "by: ticket.target_at 10m", "P010", "ticket.target_at",
+     "spaces around the sign"},
+    {"language_bad", "{en: Served", "{english: Served", "P029", "english", "two or three letters"},
+    {"warned_twice", "  target:", "  warn: [{left: 60s}, {left: 1m}]\n  target:", "P009", "1m}]",
+     "comes again"},
+    {"excuse_twice",
+     "  target:", "  excuses: [{id: a, approvers: 1}, {id: a, approvers: 2}]\n  target:", "P009",
+     "a, approvers: 2", "comes again"},
+    {"excuse_without_cause", "  target:", "  excuses: [{id: a}]\n  target:", "P005", "{id: a}",
+     "`when` or `approvers`"},
+    {"excuse_share_alone",
+     "  target:", "  excuses: [{id: a, when: branch.alarm, max_share: 1%}]\n  target:", "P005",
+     "1%", "needs the key `approvers`"},
+    {"suspension_backwards",
+     "  target:", "  suspensions: [{from: 2026-06-05, until: 2026-03-23}]\n  target:", "P020",
+     "2026-03-23", "on or after"},
+    {"suspension_open", "  target:", "  suspensions: [{from: 2026-06-05}]\n  target:", "P005",
+     "{from: 2026-06-05}", "`until`"},
 };
 constexpr Fault kBookFaults[] = {
     {"hours_bad", "09:00-16:30", "9-16", "P030", "\"9-16\"", "opening hours"},
@@ -151,6 +210,13 @@ constexpr Fault kBookFaults[] = {
      "kind: Vocabulary\nmetadata: {name: queue}", "P040", "queue}", "built-in"},
     {"name_twice", "kind: Branch\nmetadata: {name: helsinki-1}",
      "kind: Calendar\nmetadata: {name: branch-hours }", "P009", "branch-hours }", "p.yaml:21"},
+    {"tier_calendar_unknown", "pay: EUR 20.00", "pay: EUR 20.00, every: 1h, measure: shop-hours",
+     "P034", "shop-hours", "calendar"},
+    {"exception_empty", "hours: []}]", "hours: []}, {date: 2026-12-26}]", "P038",
+     "{date: 2026-12-26", "changes nothing", Severity::warning},
+    {"hours_no_list", "[\"10:00-14:00\"]", "10-14", "P006", "10-14}", "a list of hours"},
+    {"expiry_mistyped", "measure: branch-hours", "measure: elapsed\n    expire: 1h", "P004",
+     "expire: 1h", "did you mean \"expire_after\"?"},
 };
 constexpr Fault kMoneyFaults[] = {
     {"tiers_equal", "over: 30m", "over: 900s", "P041", "900s", "ascending"},
@@ -165,6 +231,51 @@ constexpr Fault kMoneyFaults[] = {
     {"tier_below_limit", "over: 15m", "over: 5m", "P060", "{over: 5m", "below the limit",
      Severity::warning},
     {"share_of_text", "pay: EUR 20.00", "pay: 25% of ticket.service", "P016", "25%", "type money"},
+    {"tiers_of_two_units", "over: 30m", "over: 2 business days", "P041", "2 business days",
+     "one unit"},
+    {"tiers_empty", "[{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]", "[]", "P006",
+     "[]\n", "it is empty"},
+    {"tiers_missing", "    tiers: [{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]\n", "",
+     "P005", "caps: [{per", "`tiers`"},
+    {"share_zero", "pay: EUR 20.00", "pay: 0% of ticket.fare", "P043", "0% of", "above zero"},
+    {"share_decimals", "pay: EUR 20.00", "pay: 1.00001% of ticket.fare", "P015", "1.00001%",
+     "four decimals"},
+    {"share_octal", "pay: EUR 20.00", "pay: 010% of ticket.fare", "P015", "010%", "percentage"},
+    {"share_unknown", "pay: EUR 20.00", "pay: 25% of ticket.fair", "P016", "25% of",
+     "did you mean \"fare\"?"},
+    {"share_bare", "pay: EUR 20.00", "pay: 25% of fare", "P016", "25% of", "ticket.fare"},
+    {"count_alone", "pay: EUR 20.00", "pay: EUR 20.00, count: full", "P005", "full",
+     "needs the key `every`"},
+    {"measure_alone", "pay: EUR 20.00", "pay: EUR 20.00, measure: elapsed", "P005", "elapsed}",
+     "needs the key `every`"},
+    {"every_zero", "pay: EUR 20.00", "pay: EUR 20.00, every: 0s", "P027", "0s", "above zero"},
+    {"every_business_day", "pay: EUR 20.00", "pay: EUR 20.00, every: 1 business day", "P027",
+     "1 business day", "1 calendar day"},
+    {"every_two_days", "pay: EUR 20.00", "pay: EUR 20.00, measure: elapsed, every: 2 calendar days",
+     "P027", "2 calendar days", "1 calendar day"},
+    {"every_day_full", "pay: EUR 20.00",
+     "pay: EUR 20.00, measure: elapsed, count: full, every: 1 calendar day", "P027",
+     "1 calendar day", "every: 24h"},
+    {"every_day_by_calendar", "pay: EUR 20.00", "pay: EUR 20.00, every: 1 calendar day", "P027",
+     "1 calendar day", "measure: elapsed"},
+    {"cap_without_max", "max: EUR 20.00, ", "", "P005", "{per: customer/day", "`max`"},
+    {"cap_no_times", "max: EUR 20.00", "max: 0 times", "P011", "0 times", "cap"},
+    {"caps_no_list", "[{per: customer/day, max: EUR 20.00, then: record}]", "EUR 20.00", "P006",
+     "EUR 20.00\n", "a list of caps"},
+    {"late_without_due", "    caps:", "    late: EUR 5.00\n    caps:", "P005", "EUR 5.00",
+     "needs the key `due`"},
+    {"late_zero", "    caps:", "    due: 24h\n    late: EUR 0.00\n    caps:", "P043", "EUR 0.00",
+     "above zero"},
+    {"due_zero", "    caps:", "    due: 0s\n    caps:", "P027", "0s", "above zero"},
+    {"least_of_other_currency", "    caps:", "    min_payable: SEK 4.00\n    caps:", "P042", "SEK",
+     "one currency"},
+    {"group_at_breach", ", {over: 30m, pay: EUR 20.00}]", "]\n    settle: breach\n    group: visit",
+     "P045", "visit", "`settle: end`"},
+    {"share_at_breach", "[{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]",
+     "[{over: 15m, pay: 5% of ticket.fare}]\n    settle: breach", "P045", "breach\n",
+     "pays a share"},
+    {"accrual_at_breach", "[{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]",
+     "[{over: 15m, pay: EUR 1.00, every: 1m}]\n    settle: breach", "P045", "breach\n", "accrues"},
 };
 constexpr Fault kConditionFaults[] = {
     {"condition_syntax", "ticket.service in", "ticket.service = \"x\" in", "P050", "= \"x\"", "=="},
@@ -206,6 +317,29 @@ TEST(Diagnostic, NamesTheBranchWhoseHoursAreMissing) {
   const std::string all = formatted(compile_text(text).diagnostics);
   EXPECT_NE(all.find("p.yaml:8:14: error P036: "), std::string::npos) << all;
   EXPECT_NE(all.find("`helsinki-1` declares none"), std::string::npos) << all;
+}
+
+TEST(Diagnostic, NamesTheTierThatMeasuresByMissingHours) {
+  const std::string text = edited(edited(kPlainSample, "hours: branch-hours, ", ""),
+                                  "pay: EUR 20.00", "pay: EUR 20.00, every: 1h, measure: branch");
+  const std::string all = formatted(compile_text(text).diagnostics);
+  EXPECT_NE(all.find("p.yaml:16:88: error P036: "), std::string::npos) << all;
+}
+
+TEST(Diagnostic, ADeadlineHasNoTierByCalendarAndSettlesOverZero) {
+  const std::string by = edited(edited(kPlainSample, "measure: branch-hours", "measure: elapsed"),
+                                "within: 15m", "by: ticket.target_at");
+  const auto told = [&](std::string_view tiers) {
+    return formatted(
+        compile_text(
+            edited(by, "[{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]", tiers))
+            .diagnostics);
+  };
+  EXPECT_NE(told("[{over: 0s, pay: EUR 1.00, every: 1h, measure: branch-hours}]").find("P027"),
+            std::string::npos);
+  EXPECT_NE(told("[{over: 1m, pay: EUR 1.00}]\n    settle: breach").find("P045"),
+            std::string::npos);
+  EXPECT_EQ(told("[{over: 0s, pay: EUR 1.00}]\n    settle: breach"), "");
 }
 
 TEST(Diagnostic, ReadsAsTheInterfaceSays) {

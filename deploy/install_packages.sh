@@ -12,6 +12,7 @@ packages=(
   librocksdb-dev libboost1.81-dev libboost-json1.81-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
   libsimdjson-dev libcli11-dev libssl-dev libre2-dev
   # tests
+  clang-16 libclang-rt-16-dev gcovr
   libgtest-dev libgmock-dev libbenchmark-dev libhowardhinnant-date-dev
   # the zone tables are made of it
   tzdata

@@ -14,6 +14,7 @@
 
 #include "fmt/format.h"
 #include "rules/language/compile.h"
+#include "server/api/backtest_service.h"
 #include "server/api/breach_service.h"
 #include "server/api/payout_service.h"
 #include "server/api/promise_service.h"
@@ -76,9 +77,10 @@ Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& confi
 }
 
 Result<std::vector<std::unique_ptr<compensate::Channel>>> make_channels(
-    const config::Config& config, runtime::Clock& clock) {
+    const config::Config& config, runtime::Clock& clock, bool is_first_start) {
   std::vector<std::unique_ptr<compensate::Channel>> channels;
-  Result<std::string> secret = compensate::load_voucher_secret(config.data_dir);
+  Result<std::string> secret = is_first_start ? compensate::make_voucher_secret(config.data_dir)
+                                              : compensate::load_voucher_secret(config.data_dir);
   if (!secret) return secret.error();
   channels.push_back(compensate::make_voucher_channel(std::move(*secret)));
   if (!config.webhook) return channels;
@@ -140,6 +142,7 @@ class Server::Body {
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),
         signals_(loop_, *storage_),
+        backtests_(*storage_),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
@@ -171,6 +174,7 @@ class Server::Body {
     board_.stop();
     events_.close();
     signals_.close();
+    backtests_.close();
     if (grpc_ != nullptr) {
       grpc_->Shutdown(std::chrono::system_clock::now() + kCallsEndWithin);
       grpc_->Wait();
@@ -180,6 +184,10 @@ class Server::Body {
     if (is_loop_started_) loop_.stop();
     is_loop_started_ = false;
     rollups_.stop();
+    if (is_settled_) return;
+    is_settled_ = true;
+    if (auto settled = storage_->settle(); !settled)
+      telemetry::warn("the database was not settled at the stop: " + settled.error().message);
   }
 
   std::string grpc_address() const {
@@ -222,7 +230,7 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &signals_.service()}) {
+          &payouts_.service(), &signals_.service(), &backtests_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -306,11 +314,13 @@ class Server::Body {
   api::BreachService breaches_;
   api::PayoutService payouts_;
   api::SignalService signals_;
+  api::BacktestService backtests_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<console::HttpServer> http_;
   uint16_t grpc_port_ = 0;
   bool is_loop_started_ = false;
+  bool is_settled_ = false;
   std::atomic<bool> is_ready_{false};
 };
 
@@ -324,7 +334,7 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Cl
 Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Clock& clock,
                                               std::unique_ptr<runtime::Storage> storage,
                                               OnFailure on_failure) {
-  auto channels = make_channels(config, clock);
+  auto channels = make_channels(config, clock, storage->last_position() == 0);
   if (!channels) return channels.error();
   auto body = std::make_unique<Body>(std::move(config), clock, std::move(storage),
                                      std::move(*channels), std::move(on_failure));

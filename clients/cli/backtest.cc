@@ -1,164 +1,34 @@
-// `lupaus backtest`: what a book would have judged and paid, over a file of events.
+// `lupaus backtest`: what a book would have judged and paid, over a file of events or over the
+// server's own history.
 #include "rules/scenario/backtest.h"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <ostream>
 
+#include "clients/cli/backtest_history.h"
+#include "clients/cli/backtest_report.h"
 #include "clients/cli/book_files.h"
 #include "clients/cli/json_events.h"
 #include "clients/cli/offline.h"
-#include "clients/cli/output.h"
 #include "clients/cli/progress.h"
 
 namespace lupaus::clients::cli {
 namespace {
 
 using rules::model::Instant;
-using rules::model::VerdictLine;
-using rules::scenario::Backtest;
-using rules::scenario::Outcome;
-using rules::scenario::VerdictCounts;
+using rules::scenario::EventLog;
+using rules::scenario::Proceed;
 
-struct BacktestOptions {
-  std::vector<std::string> promises;
-  std::string events, as_of;
+struct BacktestWords {
+  std::vector<std::string> promises, against, by, sweeps;
+  std::string events, as_of, promise;
+  bool is_changes_only = false;
 };
 
-std::string sums(const VerdictCounts& counts) {
-  std::string text;
-  for (const auto& [currency, money] : counts.owed) {
-    text += (text.empty() ? "" : " + ") + rules::model::format_money(money);
-  }
-  return text.empty() ? "nothing" : text;
-}
-
-void write_counts(std::ostream& out, const std::string& name, const VerdictCounts& counts) {
-  out << name << ": " << counts.commitments << " commitments, " << counts.kept << " kept, "
-      << counts.breached << " breached, " << counts.voided << " void";
-  if (counts.indeterminate != 0) out << ", " << counts.indeterminate << " indeterminate";
-  out << ", " << counts.open << " open; owed " << sums(counts) << "\n";
-}
-
-void write_summary(std::ostream& out, const Outcome& outcome, const rules::model::Book& book) {
-  out << outcome.events << " events";
-  if (outcome.as_of) out << " as of " << rules::model::format_instant(*outcome.as_of);
-  if (outcome.repeated != 0) out << ", " << outcome.repeated << " repeated";
-  if (outcome.later != 0) out << ", " << outcome.later << " later ones left out";
-  out << "; zones of tz " << book.tz_version << "\n";
-  for (const auto& [promise, counts] : outcome.by_promise) write_counts(out, promise, counts);
-  if (outcome.by_promise.size() != 1) write_counts(out, "in all", outcome.total);
-}
-
-std::string to_json(const VerdictCounts& counts) {
-  std::string owed = "[";
-  for (const auto& [currency, money] : counts.owed) {
-    owed += (owed.size() == 1 ? "{\"currency\":" : ",{\"currency\":") +
-            json_quote(currency.text()) +
-            ",\"amount\":" + json_quote(rules::model::format_amount(money)) + "}";
-  }
-  return "{\"commitments\":" + std::to_string(counts.commitments) +
-         ",\"kept\":" + std::to_string(counts.kept) +
-         ",\"breached\":" + std::to_string(counts.breached) +
-         ",\"void\":" + std::to_string(counts.voided) +
-         ",\"excused\":" + std::to_string(counts.excused) +
-         ",\"indeterminate\":" + std::to_string(counts.indeterminate) +
-         ",\"open\":" + std::to_string(counts.open) + ",\"owed\":" + owed + "]}";
-}
-
-std::string summary_json(const Outcome& outcome, const rules::model::Book& book) {
-  std::string text =
-      "{\"events\":" + std::to_string(outcome.events) + ",\"as_of\":" +
-      (outcome.as_of ? json_quote(rules::model::format_instant(*outcome.as_of)) : "null") +
-      ",\"tz\":" + json_quote(book.tz_version) + ",\"total\":" + to_json(outcome.total) +
-      ",\"promises\":{";
-  bool is_first = true;
-  for (const auto& [promise, counts] : outcome.by_promise) {
-    text += (is_first ? "" : ",") + json_quote(promise) + ":" + to_json(counts);
-    is_first = false;
-  }
-  return text + "}}";
-}
-
-Cell time_cell(const std::optional<Instant>& at) {
-  return at ? Cell::text(rules::model::format_instant(*at)) : Cell::null();
-}
-
-Paint paint_of(rules::model::Verdict verdict) {
-  switch (verdict) {
-    case rules::model::Verdict::kept:
-      return Paint::green;
-    case rules::model::Verdict::breached:
-      return Paint::red;
-    case rules::model::Verdict::indeterminate:
-      return Paint::yellow;
-    default:
-      return Paint::plain;
-  }
-}
-
-void print_table(const Context& context, const Outcome& outcome) {
-  Rows rows(context, {{"branch", "BRANCH"},
-                      {"ticket", "TICKET"},
-                      {"promise", "PROMISE"},
-                      {"revision", "REVISION", true, true},
-                      {"cycle", "CYCLE", true, true},
-                      {"verdict", "VERDICT"},
-                      {"started_at", "STARTED AT"},
-                      {"due_at", "DUE AT", true},
-                      {"stopped_at", "STOPPED AT", true},
-                      {"counted", "COUNTED", false, true},
-                      {"late_by", "LATE BY", false, true},
-                      {"owed", "OWED", false, true},
-                      {"paid_state", "STATE", true},
-                      {"reason", "REASON", true}});
-  for (const VerdictLine& line : outcome.lines) {
-    rows.add(
-        {Cell::text(line.key.branch), Cell::text(line.key.ticket), Cell::text(line.key.promise),
-         Cell::number(std::to_string(line.key.revision)),
-         Cell::number(std::to_string(line.key.cycle)),
-         Cell::text(std::string(rules::model::format_verdict(line.verdict)),
-                    paint_of(line.verdict)),
-         time_cell(line.started_at), time_cell(line.due_at), time_cell(line.stopped_at),
-         Cell::text(rules::model::format_duration(line.counted)),
-         line.late_by ? Cell::text(rules::model::format_duration(*line.late_by)) : Cell::null(),
-         line.owed ? Cell::text(rules::model::format_money(*line.owed)) : Cell::null(),
-         Cell::text(std::string(rules::model::format_paid_state(line.paid_state))),
-         Cell::text(line.reason)});
-  }
-  rows.finish();
-}
-
-void print_outcome(const Context& context, const Outcome& outcome, const rules::model::Book& book) {
-  switch (context.form) {
-    case Form::ndjson:
-      for (const VerdictLine& line : outcome.lines)
-        context.out() << rules::model::to_json(line) << "\n";
-      write_summary(context.err(), outcome, book);
-      return;
-    case Form::json:
-      context.out() << "{\"summary\":" << summary_json(outcome, book) << ",\"lines\":[";
-      for (size_t i = 0; i < outcome.lines.size(); ++i) {
-        context.out() << (i == 0 ? "\n" : ",\n") << rules::model::to_json(outcome.lines[i]);
-      }
-      context.out() << "\n]}\n";
-      return;
-    case Form::csv:
-      print_table(context, outcome);
-      write_summary(context.err(), outcome, book);
-      return;
-    case Form::table:
-    case Form::wide:
-      print_table(context, outcome);
-      context.out() << "\n";
-      write_summary(context.out(), outcome, book);
-  }
-}
-
 /// False when it was refused; the complaint is printed.
-bool read_events(Context& context, const std::string& path, Backtest& backtest) {
+bool read_events(Context& context, const std::string& path, EventLog& log) {
   std::ifstream file;
   uint64_t size = 0;
   if (path != "-") {
@@ -180,43 +50,130 @@ bool read_events(Context& context, const std::string& path, Backtest& backtest) 
       context.fail(read.error());
       return false;
     }
-    if (!*read) return true;
-    if (const auto added = backtest.add(event, reader.line()); !added) {
+    if (!*read) break;
+    if (const auto added = log.add(event, reader.line()); !added) {
       context.fail(added.error());
       return false;
     }
     progress.show(reader.bytes());
   }
+  if (const auto arranged = log.arrange(); !arranged) {
+    context.fail(arranged.error());
+    return false;
+  }
+  return true;
 }
 
-void run_backtest(Context& context, const BacktestOptions& options) {
-  std::optional<Instant> as_of;
-  if (!options.as_of.empty()) {
-    const auto parsed = rules::model::parse_instant(options.as_of);
-    if (!parsed) return context.fail("--as-of: " + parsed.error().message, kUsage);
-    as_of = *parsed;
-  }
-  const auto book = load_book(context, options.promises);
-  if (book == nullptr) return;
-  Backtest backtest(book, options.events == "-" ? "stdin" : options.events);
-  if (!read_events(context, options.events, backtest)) return;
-  const auto outcome = backtest.finish(as_of);
+/// A progress line that lives as long as what it returns.
+Proceed show_progress(const Context& context, const std::string& what) {
+  auto shown = std::make_shared<std::unique_ptr<Progress>>();
+  return [shown, &context, what](uint64_t done, uint64_t total) {
+    if (*shown == nullptr) *shown = std::make_unique<Progress>(context, what, total);
+    (*shown)->show_now(done);
+    return true;
+  };
+}
+
+void sweep_file(Context& context, const EventLog& log, const rules::model::BookPtr& book,
+                const BacktestRequest& request) {
+  rules::scenario::SweepOptions options{request.promise, request.axes, request.as_of,
+                                        show_progress(context, "judging variants")};
+  const auto grid = rules::scenario::sweep_log(log, book, options);
+  options.proceed = nullptr;
+  if (!grid) return context.fail(grid.error(), grid.error().code == "bad_sweep" ? kUsage : kNo);
+  print_grid(context, *grid);
+}
+
+void judge_file(Context& context, const EventLog& log, const rules::model::BookPtr& book,
+                const std::vector<std::string>& against, const BacktestRequest& request) {
+  const auto judge = [&](const rules::model::BookPtr& judged) {
+    return rules::scenario::judge_log(log, judged,
+                                      {request.as_of, show_progress(context, "judging tickets")});
+  };
+  auto outcome = judge(book);
   if (!outcome) return context.fail(outcome.error());
-  print_outcome(context, *outcome, *book);
+  BacktestResult result{std::move(*outcome), std::nullopt};
+  if (!against.empty()) {
+    const auto todays_book = load_book(context, against);
+    if (todays_book == nullptr) return;
+    const auto todays = judge(todays_book);
+    if (!todays) return context.fail(todays.error());
+    result.today.emplace(true).take(todays->lines);
+  }
+  print_result(context, result, request.view);
+}
+
+/// False when a word is wrong; the complaint is printed.
+bool read_words(Context& context, const BacktestWords& words, BacktestRequest& request) {
+  const auto refuse = [&](const std::string& message) {
+    context.fail(message, kUsage);
+    return false;
+  };
+  if (!words.as_of.empty()) {
+    const auto parsed = rules::model::parse_instant(words.as_of);
+    if (!parsed) return refuse("--as-of: " + parsed.error().message);
+    request.as_of = *parsed;
+  }
+  for (const std::string& name : words.by) {
+    const auto dimension = rules::scenario::find_dimension(name);
+    if (!dimension)
+      return refuse("--by: expected promise, branch, service or hour, but `" + name + "` is none");
+    request.view.by.push_back(*dimension);
+  }
+  for (const std::string& text : words.sweeps) {
+    auto axis = rules::scenario::parse_sweep(text);
+    if (!axis) {
+      context.fail(axis.error(), kUsage);
+      return false;
+    }
+    request.axes.push_back(std::move(*axis));
+  }
+  request.sweeps = words.sweeps;
+  request.promise = words.promise;
+  request.view.is_changes_only = words.is_changes_only;
+  if (!words.sweeps.empty() &&
+      (!words.against.empty() || !words.by.empty() || words.is_changes_only))
+    return refuse("--sweep prints a grid: leave out --against, --by and --changes");
+  if (words.events.empty() && !words.against.empty())
+    return refuse("--against is for --events FILE; the server's history has its own verdicts");
+  if (words.is_changes_only && !words.events.empty() && words.against.empty())
+    return refuse("--changes needs --against FILES, but there is none");
+  return true;
+}
+
+void run_backtest(Context& context, const BacktestWords& words) {
+  BacktestRequest request;
+  if (!read_words(context, words, request)) return;
+  if (words.events.empty()) return run_over_history(context, words.promises, request);
+  const auto book = load_book(context, words.promises);
+  if (book == nullptr) return;
+  EventLog log(words.events == "-" ? "stdin" : words.events);
+  if (!read_events(context, words.events, log)) return;
+  if (!request.axes.empty()) return sweep_file(context, log, book, request);
+  judge_file(context, log, book, words.against, request);
 }
 
 }  // namespace
 
 void add_backtest(CLI::App& app, Context& context) {
-  auto options = std::make_shared<BacktestOptions>();
-  CLI::App* verb = app.add_subcommand("backtest", "Judge a file of events with no server");
-  verb->add_option("--promises", options->promises, "Promise files or folders of them")->required();
-  verb->add_option("--events", options->events, "Events as JSON lines; - is stdin")
-      ->required()
+  auto words = std::make_shared<BacktestWords>();
+  CLI::App* verb = app.add_subcommand(
+      "backtest", "Judge a file of events, or the server's history, under these promises");
+  verb->add_option("--promises", words->promises, "Promise files or folders of them")->required();
+  verb->add_option("--events", words->events,
+                   "Events as JSON lines; - is stdin (default: the server's own history)")
       ->type_name("FILE");
-  verb->add_option("--as-of", options->as_of, "Judge as if it were then (default: the last event)")
+  verb->add_option("--as-of", words->as_of, "Judge as if it were then (default: the last event)")
       ->type_name("TIME");
-  verb->callback([options, &context] { run_backtest(context, *options); });
+  verb->add_option("--against", words->against, "Today's promise files, to show what changes");
+  verb->add_flag("--changes", words->is_changes_only, "Print only what changes");
+  verb->add_option("--by", words->by, "Count by promise, branch, service and hour")->delimiter(',');
+  verb->add_option("--sweep", words->sweeps,
+                   "A grid of variants: within=5m..20m/1m, pay=5..20/5, tiers[1].pay=20,30")
+      ->allow_extra_args(false)
+      ->type_name("CLAUSE=VALUES");
+  verb->add_option("--promise", words->promise, "The promise to sweep, where the book has several");
+  verb->callback([words, &context] { run_backtest(context, *words); });
 }
 
 }  // namespace lupaus::clients::cli

@@ -53,6 +53,29 @@ Result<std::vector<SourceFile>> read_sources(const Context& context,
   return sources;
 }
 
+std::vector<SourceFile> read_neighbours(const Context& context, const std::string& file) {
+  const auto holds_promise = [](std::string_view text) {
+    constexpr std::string_view kKey = "kind:";
+    for (size_t at = text.find(kKey); at != std::string_view::npos; at = text.find(kKey, at + 1)) {
+      std::string_view kind = text.substr(at + kKey.size());
+      kind.remove_prefix(std::min(kind.find_first_not_of(" \t\"'"), kind.size()));
+      if (kind.starts_with("Promise") && !kind.starts_with("PromiseTest")) return true;
+    }
+    return false;
+  };
+  std::vector<SourceFile> neighbours;
+  const fs::path folder = fs::path(file).parent_path();
+  const auto files = expand_paths({folder.empty() ? "." : folder.string()});
+  if (!files) return neighbours;
+  for (const std::string& path : *files) {
+    std::error_code error;
+    if (fs::equivalent(path, file, error)) continue;
+    auto text = context.read_file(path);
+    if (text && !holds_promise(*text)) neighbours.push_back({path, std::move(*text)});
+  }
+  return neighbours;
+}
+
 BookPtr load_book(Context& context, const std::vector<std::string>& paths) {
   auto sources = read_sources(context, paths);
   if (!sources) {

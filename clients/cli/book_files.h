@@ -18,9 +18,13 @@ rules::model::Result<std::vector<std::string>> expand_paths(const std::vector<st
 rules::model::Result<std::vector<rules::model::SourceFile>> read_sources(
     const Context& context, const std::vector<std::string>& paths);
 
+/// Of a file's folder what it may refer to: the other files that hold no promise. What cannot be
+/// read is left out.
+std::vector<rules::model::SourceFile> read_neighbours(const Context& context,
+                                                      const std::string& file);
+
 /// The book for a verb that judges by itself: refuses errors, and each clause that a backtest does
-/// not obey yet, on
-/// stderr with its line, and sets exit code 1 (2 when a file cannot be read). Warnings are not
+/// not obey yet, on stderr with its line, and sets exit code 1 (2 when a file cannot be read). Warnings are not
 /// printed. nullptr when refused.
 rules::model::BookPtr load_book(Context& context, const std::vector<std::string>& paths);
 

@@ -92,6 +92,9 @@ void run_check(Context& context, const CheckOptions& options) {
     context.exit_code = kWarnings;
   }
   if (context.form != Form::table && context.form != Form::wide) return;
+  if (errors + warnings != 0) {
+    context.err() << "`lupaus help CODE` explains a code with an example\n";
+  }
   if (compiled.book != nullptr) {
     context.out() << count_of(compiled.book->promises.size(), "promise", "promises") << ", "
                   << count_of(compiled.book->calendars.size(), "calendar", "calendars") << ", "

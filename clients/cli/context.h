@@ -67,7 +67,7 @@ struct Context {
   rules::model::Result<std::string> read_file(const std::string& path) const;
 };
 
-/// check, test, backtest, events import.
+/// check, eval, test, backtest, events import.
 void add_offline_verbs(CLI::App& app, Context& context);
 /// Everything that asks a server.
 void add_online_verbs(CLI::App& app, Context& context);

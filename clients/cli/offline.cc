@@ -7,6 +7,10 @@ namespace lupaus::clients::cli {
 
 void add_offline_verbs(CLI::App& app, Context& context) {
   add_check(app, context);
+  add_eval(app, context);
+  add_help(app, context);
+  add_fmt(app, context);
+  add_diff(app, context);
   add_schema(app, context);
   add_test(app, context);
   add_backtest(app, context);

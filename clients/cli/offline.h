@@ -6,6 +6,10 @@
 namespace lupaus::clients::cli {
 
 void add_check(CLI::App& app, Context& context);
+void add_eval(CLI::App& app, Context& context);
+void add_help(CLI::App& app, Context& context);
+void add_fmt(CLI::App& app, Context& context);
+void add_diff(CLI::App& app, Context& context);
 /// `schema` and `reference`.
 void add_schema(CLI::App& app, Context& context);
 void add_test(CLI::App& app, Context& context);

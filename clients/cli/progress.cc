@@ -22,6 +22,11 @@ void Progress::show(uint64_t done) {
   if (!context_.streams.is_err_terminal) return;
   if ((++calls_ & 0xff) != 0 && done != total_)
     return;  // WHY: a clock read for each row would cost more than the row
+  show_now(done);
+}
+
+void Progress::show_now(uint64_t done) {
+  if (!context_.streams.is_err_terminal) return;
   const auto now = steady_clock::now();
   if (now - drawn_ < std::chrono::milliseconds(200)) return;
   drawn_ = now;

@@ -11,7 +11,10 @@
 #include "clients/cli/book_files.h"
 #include "clients/cli/offline.h"
 #include "clients/cli/output.h"
+#include "rules/scenario/clause_coverage.h"
+#include "rules/scenario/edges.h"
 #include "rules/scenario/promise_test.h"
+#include "rules/scenario/trace.h"
 
 namespace lupaus::clients::cli {
 namespace {
@@ -27,6 +30,7 @@ struct TestOptions {
   std::vector<std::string> paths;
   std::string run, junit;
   bool has_trace = false;
+  bool wants_edges = false;
 };
 
 /// Which tests run, and how much is said of them.
@@ -146,16 +150,56 @@ void print_rows(const Context& context, const std::vector<Ran>& all) {
   rows.finish();
 }
 
+/// What the tests ran into, over all files.
+struct Results {
+  std::vector<Ran> all;
+  std::vector<rules::scenario::Clause> clauses;
+};
+
 void run_file(const Context& context, const std::string& path, const TestFile& test_file,
-              const Selection& selection, std::vector<Ran>& all) {
+              const Selection& selection, Results& results) {
   Books books(context, std::filesystem::path(path).parent_path());
-  const auto source = [&](const std::vector<std::string>& files) { return books.load(files); };
+  rules::scenario::WatchedBooks watched(
+      [&](const std::vector<std::string>& files) { return books.load(files); });
+  const auto source = [&](const std::vector<std::string>& files) { return watched.load(files); };
+  const auto watcher = [&](const rules::ledger::State& state, const rules::model::Facts& facts) {
+    watched.note(state, facts);
+  };
+  std::vector<Ran>& all = results.all;
   const bool is_text = context.form == Form::table || context.form == Form::wide;
   for (const PromiseTest& test : test_file.tests) {
     if (!re2::RE2::PartialMatch(test.name, selection.name)) continue;
-    all.push_back({test_file.name, test.name, rules::scenario::run_test(test_file, test, source)});
+    all.push_back(
+        {test_file.name, test.name, rules::scenario::run_test(test_file, test, source, watcher)});
     if (is_text) print(context, all.back(), selection.wants_trace);
   }
+  rules::scenario::join(results.clauses, watched.clauses());
+}
+
+/// Which clauses no test has ever reached, where any test of their promise ran.
+void print_coverage(const Context& context, const std::vector<rules::scenario::Clause>& clauses) {
+  std::map<std::string, size_t> exercised;
+  for (const auto& clause : clauses) exercised[clause.promise] += clause.is_exercised ? 1 : 0;
+  size_t count = 0, total = 0;
+  std::string never;
+  for (const auto& clause : clauses) {
+    if (exercised[clause.promise] == 0) continue;
+    ++total;
+    count += clause.is_exercised ? 1 : 0;
+    if (clause.is_exercised) continue;
+    never += "  " + clause.promise + ": " + clause.name + " never exercised, " +
+             rules::scenario::format_place(clause.span) + "\n";
+  }
+  if (total != 0) context.out() << count << " of " << total << " clauses exercised\n" << never;
+}
+
+/// `--gen-edges`: a file of tests for each book that the files name.
+void print_edges(Context& context, const std::string& path, const TestFile& test_file) {
+  Books books(context, std::filesystem::path(path).parent_path());
+  const auto text = rules::scenario::edge_tests(
+      test_file, [&](const std::vector<std::string>& files) { return books.load(files); });
+  if (!text) return context.fail(text.error());
+  context.out() << "---\n" << *text;
 }
 
 void run_tests(Context& context, const TestOptions& options) {
@@ -168,15 +212,22 @@ void run_tests(Context& context, const TestOptions& options) {
         kUsage);
   const auto sources = read_sources(context, options.paths);
   if (!sources) return context.fail(sources.error(), kUsage);
-  std::vector<Ran> all;
+  Results results;
+  const std::vector<Ran>& all = results.all;
   size_t found = 0;
   for (const auto& source : *sources) {
     const auto parsed = rules::scenario::parse_tests(source.name, source.text);
     if (!parsed) return context.fail(parsed.error());
     found += parsed->size();
-    for (const TestFile& test_file : *parsed)
-      run_file(context, source.name, test_file, {filter, options.has_trace}, all);
+    for (const TestFile& test_file : *parsed) {
+      if (options.wants_edges) {
+        print_edges(context, source.name, test_file);
+      } else {
+        run_file(context, source.name, test_file, {filter, options.has_trace}, results);
+      }
+    }
   }
+  if (options.wants_edges && found != 0) return;
   if (found == 0)
     return context.fail("expected documents of `kind: PromiseTest`, but the files have none");
   if (all.empty())
@@ -189,6 +240,7 @@ void run_tests(Context& context, const TestOptions& options) {
   }
   if (context.form != Form::table && context.form != Form::wide) return print_rows(context, all);
   context.out() << all.size() - failed << " passed, " << failed << " failed\n";
+  if (options.run.empty()) print_coverage(context, results.clauses);
 }
 
 }  // namespace
@@ -202,6 +254,9 @@ void add_test(CLI::App& app, Context& context) {
       ->type_name("FILE");
   verb->add_flag("--trace", options->has_trace,
                  "Print what happened in every test, not only in failed ones");
+  verb->add_flag("--gen-edges", options->wants_edges,
+                 "Run nothing; print tests around every limit, tier, closing time and change of "
+                 "clocks, as the book judges today");
   verb->callback([options, &context] { run_tests(context, *options); });
 }
 

@@ -1,5 +1,6 @@
 # One interface target that every target of ours links: language level, warnings, sanitizers. Nothing else sets flags.
 set(LUPAUS_SANITIZE "" CACHE STRING "Empty, `address,undefined` or `thread`")
+option(LUPAUS_FUZZ "Build the fuzz targets; needs clang" OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
@@ -16,6 +17,9 @@ if(LUPAUS_SANITIZE)
   target_compile_options(lupaus_options INTERFACE -fsanitize=${LUPAUS_SANITIZE} -fno-omit-frame-pointer
                                                   -fno-sanitize-recover=all)
   target_link_options(lupaus_options INTERFACE -fsanitize=${LUPAUS_SANITIZE})
+  if(LUPAUS_FUZZ)
+    target_compile_options(lupaus_options INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
   if(LUPAUS_SANITIZE STREQUAL thread)
     # Asio's fences only accompany atomics that the sanitizer follows.
     target_compile_options(lupaus_options INTERFACE -Wno-tsan)

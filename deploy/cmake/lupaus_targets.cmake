@@ -10,8 +10,10 @@ endfunction()
 
 # lupaus_test(rules_engine_test SOURCES a_test.cc LINK lupaus::rules_engine [LABELS no_grpc]): a GoogleTest program whose
 # cases ctest knows one by one. LABELS no_grpc: also runs under ThreadSanitizer. LABELS e2e, bench: not under sanitizers.
-# The target lupaus_unit_tests builds all but e2e and bench, lupaus_no_grpc_tests those labelled no_grpc.
+# The target lupaus_unit_tests builds all but e2e and bench, lupaus_no_grpc_tests those labelled no_grpc,
+# lupaus_rules_tests those of rules/.
 add_custom_target(lupaus_unit_tests)
+add_custom_target(lupaus_rules_tests)
 add_custom_target(lupaus_no_grpc_tests)
 function(lupaus_test target)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
@@ -22,6 +24,9 @@ function(lupaus_test target)
   endif()
   if(arg_LABELS MATCHES "no_grpc")
     add_dependencies(lupaus_no_grpc_tests ${target})
+  endif()
+  if(target MATCHES "^rules_")
+    add_dependencies(lupaus_rules_tests ${target})
   endif()
   if(NOT arg_LABELS)
     set(arg_LABELS unit)

@@ -94,8 +94,13 @@ std::string format_time(int64_t ms_of_day) {
 
 }  // namespace
 
-const ZoneTable* find_built_in_zone(std::string_view name) {
+std::span<const ZoneTable> built_in_zones() {
   static const std::vector<ZoneTable> zones = unpack_all();
+  return zones;
+}
+
+const ZoneTable* find_built_in_zone(std::string_view name) {
+  const auto zones = built_in_zones();
   const auto found = std::lower_bound(
       zones.begin(), zones.end(), name,
       [](const ZoneTable& zone, std::string_view wanted) { return zone.name < wanted; });

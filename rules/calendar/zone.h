@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace lupaus::rules::calendar {
 /// The tables built into this program, compiled from the system's tz database when it was built.
 /// nullptr when the zone is unknown. Links ("US/Central") are known under their old names.
 const model::ZoneTable* find_built_in_zone(std::string_view name);
+/// All of them, ascending by name.
+std::span<const model::ZoneTable> built_in_zones();
 /// "2026f": the version of the database that the built-in tables came from.
 std::string_view built_in_tz_version();
 

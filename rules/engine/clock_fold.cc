@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "rules/engine/capture.h"
 #include "rules/engine/names.h"
 #include "rules/engine/ticket_attributes.h"
 
@@ -47,74 +48,118 @@ Verdict unbroken_verdict(End end) {
 }  // namespace
 
 ClockFold::ClockFold(const Line& line, const TicketView& view, const Horizon& horizon,
-                     std::vector<JudgedCycle>& cycles)
-    : line_(line), view_(view), horizon_(horizon), cycles_(cycles) {}
+                     std::vector<JudgedCycle>& cycles, Findings& findings)
+    : line_(line), view_(view), horizon_(horizon), cycles_(cycles), findings_(findings) {}
+
+bool ClockFold::holds(const model::Condition& condition, const model::Scope& scope,
+                      Instant at) const {
+  return ask(condition, scope, at) == model::Condition::Value::yes;
+}
+
+model::Condition::Value ClockFold::ask(const model::Condition& condition, const model::Scope& scope,
+                                       Instant at) const {
+  const auto value = condition.evaluate(scope);
+  if (value == model::Condition::Value::error && at >= findings_.errors_from)
+    ++findings_.condition_errors;
+  return value;
+}
 
 void ClockFold::bind(const Revision& revision, Instant at) {
+  Unbound unbound{revision.number, at, Unbound::Why::other_branch, -1};
   const BranchContext* context = revision.book->branch(view_.ticket->branch);
-  if (context == nullptr || !applies(revision, *context, at)) return;
-  const calendar::Calendar* calendar =
-      revision.is_branch_measure ? context->hours : revision.calendar;
-  if (revision.is_branch_measure && calendar == nullptr) return;
+  const auto why = context == nullptr ? std::optional(Unbound::Why::other_branch)
+                                      : refusal(revision, *context, unbound);
+  if (why) {
+    unbound.why = *why;
+    if (findings_.is_detailed) findings_.unbound.push_back(unbound);
+    return;
+  }
   revision_ = &revision;
   context_ = context;
-  calendar_ = calendar;
+  calendar_ = measure_calendar(revision, *context, "");
   begin_cycle(at);
 }
 
-bool ClockFold::applies(const Revision& revision, const BranchContext& context, Instant at) {
+std::optional<Unbound::Why> ClockFold::refusal(const Revision& revision,
+                                               const BranchContext& context,
+                                               Unbound& unbound) const {
+  using Why = Unbound::Why;
   const model::Promise& promise = *revision.promise;
-  if (promise.from || promise.until) {
-    const auto date = calendar::local_date(*context.zone, at);
-    if (promise.from && date < *promise.from) return false;
-    if (promise.until && date > *promise.until) return false;
+  if (revision.is_branch_measure && context.hours == nullptr) return Why::no_hours;
+  const bool needs_date = promise.from || promise.until || !promise.suspensions.empty();
+  const auto date =
+      needs_date ? calendar::local_date(*context.zone, unbound.at) : model::LocalDate{};
+  if (promise.from && date < *promise.from) return Why::not_in_effect;
+  if (promise.until && date > *promise.until) return Why::not_in_effect;
+  if (revision.applies_always && promise.suspensions.empty()) return std::nullopt;
+  const model::Scope scope = scope_at(context, unbound.at);
+  if (!revision.applies_always) {
+    const auto value = ask(*promise.applies, scope, unbound.at);
+    if (value == model::Condition::Value::error) return Why::cannot_apply;
+    if (value == model::Condition::Value::no) return Why::does_not_apply;
   }
-  if (revision.applies_always) return true;
-  return promise.applies->evaluate(scope_at(context, at)) == model::Condition::Value::yes;
+  if (is_suspended(revision, scope, date, unbound)) return Why::suspended;
+  return std::nullopt;
 }
 
-void ClockFold::begin_cycle(Instant at) {
+bool ClockFold::is_suspended(const Revision& revision, const model::Scope& scope,
+                             model::LocalDate date, Unbound& unbound) const {
+  const auto& suspensions = revision.promise->suspensions;
+  for (size_t i = 0; i < suspensions.size(); ++i) {
+    const auto& suspension = suspensions[i];
+    if (date < suspension.from || date > suspension.until) continue;
+    if (suspension.when != nullptr && !holds(*suspension.when, scope, unbound.at)) continue;
+    unbound.suspension = static_cast<int16_t>(i);
+    return true;
+  }
+  return false;
+}
+
+bool ClockFold::begin_cycle(Instant at) {
+  if (const auto why = set_limit(at)) {
+    if (findings_.is_detailed) findings_.unbound.push_back({revision_->number, at, *why, -1});
+    return false;
+  }
   is_running_ = true;
   ++number_;
   started_at_ = at;
   pauses_.clear();
   paused_since_.reset();
-  limit_ = limit_at(at);
+  return true;
 }
 
-const calendar::Calendar* ClockFold::day_calendar() const {
-  return calendar_ != nullptr ? calendar_ : context_->hours;
+std::optional<Unbound::Why> ClockFold::set_limit(Instant at) {
+  const auto& by = revision_->promise->by;
+  if (!by) {
+    limit_ = limit_within(at);
+    return std::nullopt;
+  }
+  const auto deadline = deadline_of(*by, scope_at(*context_, at).ticket);
+  if (!deadline) return Unbound::Why::no_deadline;
+  if (*deadline < at) return Unbound::Why::deadline_passed;
+  limit_ = *deadline - at;
+  return std::nullopt;
 }
 
-Duration ClockFold::to_duration(const model::Limit& limit, Instant at) const {
-  if (limit.unit == model::Limit::Unit::duration) return limit.duration;
-  const calendar::Calendar* days = day_calendar();
-  const auto& zone = days != nullptr ? days->zone() : *context_->zone;
-  const auto end = calendar::end_of_nth_day(zone, days, at, limit.days, limit.unit);
-  // WHY: a checked book has days that come; past its last year nothing falls due any more.
-  if (!end) return Duration::max() / 4;
-  return Measure{calendar_, {}}.counted(at, *end);
-}
-
-Duration ClockFold::limit_at(Instant at) {
+Duration ClockFold::limit_within(Instant at) const {
   const auto& entries = revision_->promise->within;
   if (entries.size() == 1 && entries.front().when == nullptr)
-    return to_duration(entries.front().within, at);
+    return to_duration(entries.front().within, calendar_, *context_, at);
   model::Scope scope = scope_at(*context_, at);
-  const calendar::Calendar* days = day_calendar();
-  const auto date = calendar::local_date(days != nullptr ? days->zone() : *context_->zone, at);
+  const auto* days = day_calendar(calendar_, *context_);
+  const auto date = calendar::local_date(day_zone(calendar_, *context_), at);
   scope.day_class = days != nullptr ? days->day_class(date) : std::string_view();
   scope.day_weekday = calendar::weekday(date);
   for (const auto& entry : entries) {
-    if (entry.when == nullptr || entry.when->evaluate(scope) == model::Condition::Value::yes) {
-      return to_duration(entry.within, at);
-    }
+    if (entry.when == nullptr || holds(*entry.when, scope, at))
+      return to_duration(entry.within, calendar_, *context_, at);
   }
   model::ensure(false, "the last entry of a checked within list has no condition");
   return {};
 }
 
 void ClockFold::pause(Instant at) {
+  if (revision_->promise->by) return;  // R17: a deadline waits for nobody
   if (!paused_since_) paused_since_ = at;
 }
 
@@ -128,8 +173,14 @@ Measure ClockFold::measure_until(Instant end, bool is_open) const {
   Measure measure{calendar_, pauses_};
   if (paused_since_) block(measure.blocked, *paused_since_, is_open ? model::kEndOfTime : end);
   if (calendar_ != nullptr && view_.branch != nullptr) {
+    const auto& closings = view_.branch->closings;
+    // What stands at the start is what the last one before it said (R35).
+    auto first = std::upper_bound(closings.begin(), closings.end(), started_at_,
+                                  [](Instant at, const auto& c) { return at < c.at; });
+    if (first != closings.begin()) --first;
     std::optional<Instant> closed_since;
-    for (const auto& closing : view_.branch->closings) {
+    for (; first != closings.end(); ++first) {
+      const auto& closing = *first;
       if (closing.is_closed && !closed_since) closed_since = closing.at;
       if (!closing.is_closed && closed_since) {
         block(measure.blocked, *closed_since, closing.at);
@@ -152,16 +203,67 @@ void ClockFold::fill(model::Cycle& cycle, const Measure& measure, Instant counte
   cycle.is_broken = is_inclusive ? cycle.counted > limit_ : cycle.counted >= limit_;
 }
 
+int16_t ClockFold::excuse_of(const model::Cycle& cycle) const {
+  const auto& excuses = revision_->promise->excuses;
+  if (excuses.empty()) return -1;
+  // WHY: a breach may be final before the server's own clock has reached it (watermarks lead by
+  // what clocks differ), so what counts is that it is known, not that it is past.
+  const Instant known = std::max(horizon_.now, horizon_.watermark);
+  const bool is_known =
+      cycle.is_broken || (!cycle.stopped_at && cycle.breaching_at && *cycle.breaching_at <= known);
+  if (!is_known) return -1;
+  for (size_t i = 0; i < excuses.size(); ++i) {
+    if (excuses[i].when != nullptr && this->excuses(*excuses[i].when, cycle))
+      return static_cast<int16_t>(i);
+  }
+  return -1;
+}
+
+/// R55, R93: true at any instant from the start to the breach, of the ticket as at settlement.
+bool ClockFold::excuses(const model::Condition& when, const model::Cycle& cycle) const {
+  findings_.ticket_attributes.clear();
+  const Instant settled = settled_at(*revision_->promise, cycle);
+  merge_attributes(view_, settled, findings_.ticket_attributes);
+  model::Scope scope;
+  scope.branch_id = context_->spec->name;
+  scope.ticket = findings_.ticket_attributes;
+  const auto holds_at = [&](Instant at) {
+    merge_branch_attributes(*context_, view_.branch, at, findings_.branch_attributes);
+    scope.branch = findings_.branch_attributes;
+    return holds(when, scope, settled);
+  };
+  if (holds_at(cycle.started_at)) return true;
+  if (view_.branch == nullptr) return false;
+  Instant last = cycle.started_at;
+  for (const auto& change : view_.branch->changes) {
+    if (change.at > breached_at(cycle)) break;
+    if (change.at <= last) continue;
+    last = change.at;
+    if (holds_at(last)) return true;
+  }
+  return false;
+}
+
+void ClockFold::append(JudgedCycle judged, Measure measure) {
+  model::Cycle& cycle = judged.cycle;
+  cycle.excuse = excuse_of(cycle);
+  if (cycle.is_broken) cycle.verdict = cycle.excuse < 0 ? Verdict::breached : Verdict::excused;
+  cycles_.push_back(std::move(judged));
+  if (findings_.is_detailed)
+    findings_.measures.push_back({revision_, context_, std::move(measure)});
+}
+
 void ClockFold::end(End how, Instant at) {
   JudgedCycle judged;
   judged.revision = revision_->number;
   judged.number = number_;
   judged.expires_at = forced_end().first;
-  fill(judged.cycle, measure_until(at, false), at);
+  Measure measure = measure_until(at, false);
+  fill(judged.cycle, measure, at);
   judged.cycle.stopped_at = at;
   judged.cycle.end = how;
-  judged.cycle.verdict = judged.cycle.is_broken ? Verdict::breached : unbroken_verdict(how);
-  cycles_.push_back(std::move(judged));
+  judged.cycle.verdict = unbroken_verdict(how);
+  append(std::move(judged), std::move(measure));
   is_running_ = false;
   last_end_ = at;
   if (how == End::restart) begin_cycle(at);
@@ -196,8 +298,23 @@ void ClockFold::go_on_after(const Commitment& final_cycle) {
   if (context == nullptr) return;
   revision_ = revision;
   context_ = context;
-  calendar_ = revision->is_branch_measure ? context->hours : revision->calendar;
+  calendar_ = measure_calendar(*revision, *context, "");
   begin_cycle(last_end_);
+}
+
+void ClockFold::take_up(const Commitment& running) {
+  revision_ = line_.find(running.revision);
+  context_ = revision_->book->branch(view_.ticket->branch);
+  calendar_ = measure_calendar(*revision_, *context_, "");
+  is_running_ = true;
+  number_ = running.number;
+  started_at_ = running.cycle.started_at;
+  limit_ = running.cycle.limit;
+}
+
+void ClockFold::end_known(const Commitment& ended) {
+  number_ = ended.number;
+  last_end_ = *ended.cycle.stopped_at;
 }
 
 void ClockFold::finish() {
@@ -206,39 +323,24 @@ void ClockFold::finish() {
   judged.revision = revision_->number;
   judged.number = number_;
   judged.expires_at = forced_end().first;
-  const Measure measure = measure_until(horizon_.now, true);
+  Measure measure = measure_until(horizon_.now, true);
   fill(judged.cycle, measure, horizon_.now);
   // R27: a paused clock has no due in sight unless it was reached; Measure gives that by itself.
-  judged.cycle.verdict = judged.cycle.is_broken ? Verdict::breached : Verdict::open;
   for (const Duration left : revision_->promise->warn) {
     judged.warnings_at.push_back(measure.due(started_at_, std::max(limit_ - left, Duration::zero()))
                                      .value_or(model::kEndOfTime));
   }
-  cycles_.push_back(std::move(judged));
+  append(std::move(judged), std::move(measure));
 }
 
 model::Scope ClockFold::scope_at(const BranchContext& context, Instant at) const {
-  ticket_attributes_.clear();
-  merge_attributes(view_, at, ticket_attributes_);
-  branch_attributes_.clear();
-  for (const auto& [name, value] : context.spec->attributes)
-    branch_attributes_.push_back({name, value});
-  if (view_.branch != nullptr) {
-    for (const auto& change : view_.branch->changes) {
-      if (change.at > at) break;
-      const auto known = std::find_if(branch_attributes_.begin(), branch_attributes_.end(),
-                                      [&](const auto& a) { return a.name == change.name; });
-      if (known != branch_attributes_.end()) {
-        known->value = change.value;
-      } else {
-        branch_attributes_.push_back({change.name, change.value});
-      }
-    }
-  }
+  findings_.ticket_attributes.clear();
+  merge_attributes(view_, at, findings_.ticket_attributes);
+  merge_branch_attributes(context, view_.branch, at, findings_.branch_attributes);
   model::Scope scope;
   scope.branch_id = context.spec->name;
-  scope.ticket = ticket_attributes_;
-  scope.branch = branch_attributes_;
+  scope.ticket = findings_.ticket_attributes;
+  scope.branch = findings_.branch_attributes;
   return scope;
 }
 
@@ -246,12 +348,12 @@ model::Scope ClockFold::scope_of(const Revision& revision, const TicketEvent& ev
   const BranchContext* context = revision.book->branch(view_.ticket->branch);
   if (context == nullptr) return {};
   model::Scope scope = scope_at(*context, event.at);
-  event_attributes_.clear();
+  findings_.event_attributes.clear();
   for_each_attribute(*view_.ticket, event, *view_.names,
                      [&](std::string_view name, std::string_view value) {
-                       event_attributes_.push_back({name, value});
+                       findings_.event_attributes.push_back({name, value});
                      });
-  scope.event = event_attributes_;
+  scope.event = findings_.event_attributes;
   return scope;
 }
 

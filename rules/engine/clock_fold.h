@@ -13,7 +13,7 @@ namespace lupaus::rules::engine {
 class ClockFold {
  public:
   ClockFold(const Line& line, const TicketView& view, const Horizon& horizon,
-            std::vector<JudgedCycle>& cycles);
+            std::vector<JudgedCycle>& cycles, Findings& findings);
 
   bool is_running() const { return is_running_; }
   /// Of the running cycle; null while none runs.
@@ -28,6 +28,10 @@ class ClockFold {
   void end(model::End how, model::Instant at);
   /// Ends the running cycle by expiry or retirement if that lies before `before`.
   void force_end(model::Instant before);
+  /// Takes up a cycle that runs, as it was judged before; its pauses are told anew.
+  void take_up(const Commitment& running);
+  /// Takes up after a cycle that has ended and after which none began.
+  void end_known(const Commitment& ended);
   /// Takes up after a cycle that is final.
   void go_on_after(const Commitment& final_cycle);
   /// Appends the cycle that still runs, counted up to the horizon.
@@ -35,22 +39,33 @@ class ClockFold {
 
   /// What a condition of `on` may read at `event`.
   model::Scope scope_of(const Revision& revision, const TicketEvent& event) const;
+  /// Asks a condition of what is true at `at`; an error is counted, and false (R12).
+  bool holds(const model::Condition& condition, const model::Scope& scope, model::Instant at) const;
 
  private:
-  void begin_cycle(model::Instant at);
-  bool applies(const Revision& revision, const BranchContext& context, model::Instant at);
-  model::Duration limit_at(model::Instant at);
-  model::Duration to_duration(const model::Limit& limit, model::Instant at) const;
-  const calendar::Calendar* day_calendar() const;
+  model::Condition::Value ask(const model::Condition& condition, const model::Scope& scope,
+                              model::Instant at) const;
+  /// False when the cycle does not begin: `by` names no instant from `at` on.
+  bool begin_cycle(model::Instant at);
+  std::optional<Unbound::Why> refusal(const Revision& revision, const BranchContext& context,
+                                      Unbound& unbound) const;
+  std::optional<Unbound::Why> set_limit(model::Instant at);
+  model::Duration limit_within(model::Instant at) const;
+  bool is_suspended(const Revision& revision, const model::Scope& scope, model::LocalDate date,
+                    Unbound& unbound) const;
   Measure measure_until(model::Instant end, bool is_open) const;
   model::Scope scope_at(const BranchContext& context, model::Instant at) const;
   void fill(model::Cycle& cycle, const Measure& measure, model::Instant counted_to) const;
+  int16_t excuse_of(const model::Cycle& cycle) const;
+  bool excuses(const model::Condition& when, const model::Cycle& cycle) const;
+  void append(JudgedCycle judged, Measure measure);
   std::pair<model::Instant, model::End> forced_end() const;
 
   const Line& line_;
   const TicketView& view_;
   const Horizon& horizon_;
   std::vector<JudgedCycle>& cycles_;
+  Findings& findings_;
 
   bool is_running_ = false;
   uint32_t number_ = 0;
@@ -62,7 +77,6 @@ class ClockFold {
   Intervals pauses_;
   std::optional<model::Instant> paused_since_;
   model::Instant last_end_ = model::kBeginningOfTime;
-  mutable std::vector<model::Attribute> ticket_attributes_, event_attributes_, branch_attributes_;
 };
 
 }  // namespace lupaus::rules::engine

@@ -1,6 +1,7 @@
 // Due, Judge and Archive: what the clock and the watermark make of a ticket's commitments.
 #include <algorithm>
 
+#include "rules/engine/capture.h"
 #include "rules/engine/state_internals.h"
 
 namespace lupaus::rules::engine {
@@ -14,7 +15,9 @@ bool is_broken_at(const Commitment& commitment, Instant now) {
   return commitment.cycle.breaching_at && *commitment.cycle.breaching_at <= now;
 }
 
-Instant breached_at(const model::Cycle& cycle) { return cycle.due_at.value_or(cycle.started_at); }
+Verdict broken_verdict(const model::Cycle& cycle) {
+  return cycle.excuse < 0 ? Verdict::breached : Verdict::excused;
+}
 
 /// The most urgent warning that has come and was not given; nullopt when none has.
 std::optional<uint32_t> warning_due(const State& state, const Commitment& commitment, Instant now) {
@@ -38,7 +41,7 @@ class TicketJudge {
         command_(command),
         ticket_(ticket),
         facts_(facts),
-        watermark_(state.branch_watermark(state.name(ticket.branch))) {}
+        watermark_(watermark_of(state, ticket)) {}
 
   void judge(const Commitment& commitment) {
     if (commitment.is_confirmed) return end_if_final(commitment);
@@ -75,7 +78,7 @@ class TicketJudge {
     model::Confirmed fact;
     fact.key = state_.key_of(ticket_, commitment);
     fact.cycle = cycle;
-    if (is_broken) fact.cycle.verdict = Verdict::breached;
+    if (is_broken) fact.cycle.verdict = broken_verdict(cycle);
     fact.cycle.is_broken = is_broken;
     fact.detected_at = commitment.is_breach_recorded ? commitment.detected_at : command_.now;
     fact.is_end_final = is_end_final;
@@ -89,7 +92,7 @@ class TicketJudge {
     const auto& cycle = commitment.cycle;
     if (commitment.is_end_final || !cycle.stopped_at || *cycle.stopped_at >= watermark_) return;
     model::Ended fact{state_.key_of(ticket_, commitment), cycle};
-    fact.cycle.verdict = Verdict::breached;
+    fact.cycle.verdict = broken_verdict(cycle);
     fact.cycle.is_broken = true;
     record(command_, std::move(fact), facts_);
   }
@@ -99,6 +102,11 @@ class TicketJudge {
     state_.attributes_at(ticket_, cycle.started_at, merged);
     const auto* attribute = model::find_attribute(merged, name);
     return attribute == nullptr ? std::string() : std::string(attribute->value);
+  }
+
+  static Instant watermark_of(const State& state, const Ticket& ticket) {
+    const State::Inside& in = state.internals();
+    return in.branches[in.branch_of(ticket.branch)].watermark;
   }
 
   const State& state_;

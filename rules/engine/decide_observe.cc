@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "rules/engine/event_check.h"
 #include "rules/engine/state_internals.h"
 #include "rules/engine/ticket_attributes.h"
 
@@ -20,10 +21,7 @@ constexpr size_t kLabelMax = 64;
 constexpr model::Duration kAheadMax = std::chrono::minutes(2);
 constexpr size_t kAttributesMax = 32;  ///< an event; its attributes stay below 64 KiB together
 
-struct Complaint {
-  std::string_view reason;
-  std::string message;
-};
+using Complaint = EventComplaint;
 
 /// Sequence checks. An engaged value ends the matter: an error, or a duplicate (ok).
 std::optional<Result<void>> check_sequence(const State::Inside& in, const model::Observe& body) {
@@ -174,6 +172,10 @@ std::optional<Complaint> check_content(const State::Inside& in, const model::Eve
 }
 
 }  // namespace
+
+std::optional<EventComplaint> check_event(const State& state, const model::Event& event) {
+  return check_content(state.internals(), event);
+}
 
 Result<void> decide_observe(const State& state, const model::Command& command,
                             const model::Observe& body, model::Facts& facts) {

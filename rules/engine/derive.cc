@@ -57,12 +57,25 @@ Instant finality_of(const Commitment& commitment) {
   return cycle.stopped_at ? breaching : std::min(breaching, end);
 }
 
-Instant deadline_of(const Commitment& commitment) {
+Instant next_deadline_of(const Commitment& commitment) {
   if (commitment.is_confirmed || commitment.is_breach_recorded || commitment.is_vanished)
     return model::kEndOfTime;
   if (commitment.cycle.stopped_at) return model::kEndOfTime;
-  return std::min(commitment.next_warning_at,
-                  commitment.cycle.breaching_at.value_or(model::kEndOfTime));
+  // WHY: while nobody knows when it is due there is nothing to warn of; a deadline that `Due`
+  // cannot serve would hide all later ones of the ticket.
+  const Instant warning = commitment.cycle.due_at ? commitment.next_warning_at : model::kEndOfTime;
+  return std::min(warning, commitment.cycle.breaching_at.value_or(model::kEndOfTime));
+}
+
+bool can_start(const model::EffectLine& line) {
+  return line.otherwise == model::Effect::start ||
+         std::any_of(line.cases.begin(), line.cases.end(),
+                     [](const auto& choice) { return choice.then == model::Effect::start; });
+}
+
+bool is_excusable(const model::Promise& promise) {
+  return std::any_of(promise.excuses.begin(), promise.excuses.end(),
+                     [](const auto& excuse) { return excuse.when != nullptr; });
 }
 
 }  // namespace
@@ -74,25 +87,92 @@ void State::Inside::rejudge(TicketSlot slot) {
   const TicketView view{&ticket, &branch.branch, &names};
   const Horizon horizon{now, branch.watermark};
   for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_confirmed;
+  findings.condition_errors = 0;
+  findings.errors_from = model::kBeginningOfTime;
   for (uint32_t index = 0; index < lines.size(); ++index) {
     judged.clear();
-    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged);
-    for (const auto& cycle : judged) {
-      auto place =
-          std::find_if(ticket.commitments.begin(), ticket.commitments.end(), [&](const auto& c) {
-            return c.line > index || (c.line == index && c.number >= cycle.number);
-          });
-      if (place == ticket.commitments.end() || place->line != index ||
-          place->number != cycle.number) {
-        place = ticket.commitments.insert(place, Commitment{});
-        place->line = index;
-        place->number = cycle.number;
-      }
-      take(cycle, *lines[index].find(cycle.revision), *place);
-    }
+    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged, findings);
+    take_judged(ticket, index);
   }
   std::erase_if(ticket.commitments, [](const auto& c) { return c.is_vanished && !is_recorded(c); });
+  // WHY: a ticket is judged many times; what is counted is how many errors it has, once each.
+  if (findings.condition_errors > ticket.condition_errors)
+    tally.condition_errors += findings.condition_errors - ticket.condition_errors;
+  ticket.condition_errors = std::max(ticket.condition_errors, findings.condition_errors);
+  ticket.is_judged = true;
   rearm(slot);
+}
+
+/// Takes the scratch list `judged` of a line into the ticket's commitments.
+void State::Inside::take_judged(Ticket& ticket, uint32_t index) {
+  for (const auto& cycle : judged) {
+    auto place =
+        std::find_if(ticket.commitments.begin(), ticket.commitments.end(), [&](const auto& c) {
+          return c.line > index || (c.line == index && c.number >= cycle.number);
+        });
+    if (place == ticket.commitments.end() || place->line != index ||
+        place->number != cycle.number) {
+      place = ticket.commitments.insert(place, Commitment{});
+      place->line = index;
+      place->number = cycle.number;
+    }
+    take(cycle, *lines[index].find(cycle.revision), *place);
+  }
+}
+
+/// The newest event of its ticket neither ends, moves nor outlives the cycle.
+bool State::Inside::is_left_alone(const Commitment& last, const TicketEvent& event) const {
+  if (last.cycle.stopped_at) return true;
+  const auto* line = lines[last.line].find(last.revision)->line(event.type);
+  const bool is_moved =
+      line != nullptr && !(line->cases.empty() && line->otherwise == model::Effect::proceed);
+  return !is_moved && event.at < last.expires_at;
+}
+
+/// Judges what the newest event of a ticket changes, when it comes after everything known; false
+/// when all must be judged again.
+bool State::Inside::judge_newest(TicketSlot slot) {
+  Ticket& ticket = tickets[slot];
+  if (is_restoring || !(ticket.is_judged || ticket.events.size() == 1)) return false;
+  const TicketEvent& event = ticket.events.back();
+  for (const auto& commitment : ticket.commitments) {
+    const auto& stopped_at = commitment.cycle.stopped_at;
+    if (commitment.is_vanished || (stopped_at && *stopped_at >= event.at)) return false;
+  }
+  const auto& branch = branches[branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &names};
+  const Horizon horizon{now, branch.watermark};
+  findings.condition_errors = 0;
+  findings.errors_from = event.at;
+  const auto& starting = event.type < starters.size() ? starters[event.type] : no_lines;
+  auto starter = starting.begin();
+  size_t i = 0;
+  while (i < ticket.commitments.size() || starter != starting.end()) {
+    const bool has_cycles = i < ticket.commitments.size() &&
+                            (starter == starting.end() || ticket.commitments[i].line <= *starter);
+    const uint32_t index = has_cycles ? ticket.commitments[i].line : *starter;
+    const bool can_start = starter != starting.end() && *starter == index;
+    if (can_start) ++starter;
+    JudgedSoFar known;
+    for (; i < ticket.commitments.size() && ticket.commitments[i].line == index; ++i) {
+      const auto* previous = known.last;
+      known.last = &ticket.commitments[i];
+      known.is_paused_at_start = previous == nullptr ||
+                                 previous->cycle.stopped_at != known.last->cycle.started_at ||
+                                 previous->cycle.end == model::End::restart;
+    }
+    if (!can_start && (known.last == nullptr || is_left_alone(*known.last, event))) continue;
+    judged.clear();
+    judge_on(lines[index], view, horizon, known, judged, findings);
+    const size_t before = ticket.commitments.size();
+    take_judged(ticket, index);
+    i += ticket.commitments.size() - before;
+  }
+  tally.condition_errors += findings.condition_errors;
+  ticket.condition_errors += findings.condition_errors;
+  ticket.is_judged = true;
+  rearm(slot);
+  return true;
 }
 
 void State::Inside::rearm(TicketSlot slot) {
@@ -104,7 +184,7 @@ void State::Inside::rearm(TicketSlot slot) {
   uint64_t armed = 0;
   for (const auto& commitment : ticket.commitments) {
     finality = std::min(finality, finality_of(commitment));
-    if (!ticket.is_backfill) deadline = std::min(deadline, deadline_of(commitment));
+    if (!ticket.is_backfill) deadline = std::min(deadline, next_deadline_of(commitment));
     const bool is_final = commitment.is_confirmed && commitment.is_end_final;
     is_settled = is_settled && is_final;
     if (!commitment.cycle.stopped_at && !is_final) ++armed;
@@ -160,6 +240,11 @@ bool State::Inside::can_decide(const model::DeclaredSource& source) const {
     for (const auto& line : lines) {
       for (const auto& revision : line.revisions) {
         const auto found = revision.promise->on.find(type);
+        // WHY: what a branch event, or an event that only continues, says may excuse a breach
+        // (R55).
+        const bool is_start = found != revision.promise->on.end() && found->second.cases.empty() &&
+                              found->second.otherwise == model::Effect::start;
+        if (is_excusable(*revision.promise) && !is_start) return true;
         if (found == revision.promise->on.end()) continue;
         const auto decides = [](model::Effect effect) {
           return effect != model::Effect::proceed && effect != model::Effect::start;
@@ -177,13 +262,17 @@ bool State::Inside::can_move_clock(uint16_t type) const {
 
 void State::Inside::resolve_moving() {
   moving.assign(names.size(), false);
-  for (const auto& line : lines) {
-    for (const auto& revision : line.revisions) {
+  starters.assign(names.size(), {});
+  for (uint32_t index = 0; index < lines.size(); ++index) {
+    for (const auto& revision : lines[index].revisions) {
       for (size_t type = 0; type < revision.on.size() && type < moving.size(); ++type) {
         const auto* effect = revision.on[type];
         if (effect == nullptr) continue;
         if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed)
           moving[type] = true;
+        auto& starting = starters[type];
+        if (can_start(*effect) && (starting.empty() || starting.back() != index))
+          starting.push_back(index);
       }
     }
   }

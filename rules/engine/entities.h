@@ -68,11 +68,13 @@ struct Ticket {
   // Derived; never stored:
   model::Instant next_deadline = model::kEndOfTime;  ///< when `Due` must come
   model::Instant next_finality =
-      model::kEndOfTime;  ///< a branch watermark beyond this decides something
-  uint32_t armed = 0;     ///< clocks that run
+      model::kEndOfTime;          ///< a branch watermark beyond this decides something
+  uint32_t armed = 0;             ///< clocks that run
+  uint32_t condition_errors = 0;  ///< conditions that could not be answered when it was judged
   bool is_dirty = false;
   bool is_in_use = false;
   bool is_forgettable = false;  ///< everything about it is final
+  bool is_judged = false;       ///< the commitments are what all of its events say
 };
 
 /// A sender of events, in its newest epoch. Older epochs are only known as closed.
@@ -104,9 +106,12 @@ struct Branch {
   struct Change {
     model::Instant at{};
     std::string name, value;
+    std::string source;
+    uint64_t epoch = 0, sequence = 0;
     bool operator==(const Change&) const = default;
   };
-  std::vector<Change> changes;  ///< of branch attributes by branch events; ascending by `at`
+  /// Of branch attributes by branch events; ascending by (at, source, epoch, sequence).
+  std::vector<Change> changes;
   std::map<std::string, model::Instant, std::less<>>
       heard_sources;  ///< source id -> last received_at here
 };

@@ -1,6 +1,7 @@
 // Folding of facts about books, sources, branches and events. Cannot fail, and skips what a
 // snapshot row contains.
 #include <algorithm>
+#include <tuple>
 
 #include "rules/engine/state_internals.h"
 #include "rules/engine/ticket_attributes.h"
@@ -19,11 +20,7 @@ void State::Inside::on(const model::Fact& fact, const model::Published& body) {
   books.push_back(std::make_shared<const CompiledBook>(body.book, names));
   const auto& compiled = books.back();
   for (const auto& promise : body.book->promises) {
-    Line* line = find_line(promise.name);
-    if (line == nullptr) {
-      lines.push_back(Line{promise.name, {}, {}});
-      line = &lines.back();
-    }
+    Line* const line = &lines[make_line(promise.name)];
     const bool is_same =
         !line->revisions.empty() && line->revisions.back().promise->digest == promise.digest &&
         line->revisions.back().valid_from <= body.valid_from &&
@@ -99,7 +96,7 @@ void State::Inside::on(const model::Fact& fact, const model::Observed& body) {
   ++tally.observed;
   take_sequence(body.event, false, body.is_retry, fact, body.received_at);
   if (body.event.ticket.empty()) {
-    take_branch_event(body.event, fact);
+    take_branch_event(body, fact);
   } else {
     take_ticket_event(body, fact);
   }
@@ -110,10 +107,12 @@ void State::Inside::on(const model::Fact& fact, const model::Rejected& body) {
   take_sequence(body.event, true, false, fact, body.received_at);
 }
 
-void State::Inside::take_branch_event(const model::Event& event, const model::Fact& fact) {
+void State::Inside::take_branch_event(const model::Observed& body, const model::Fact& fact) {
+  const model::Event& event = body.event;
   const uint32_t index = make_branch(event.branch);
   BranchEntry& entry = branches[index];
   if (fact.position != 0 && fact.position <= entry.branch.position) return;
+  hear_at(index, make_source(event.source), body.received_at, fact.position);
   mark_branch(index, fact.position);
   if (event.type == "branch_closed" || event.type == "branch_opened") {
     const Branch::Closing closing{event.occurred_at, event.type == "branch_closed"};
@@ -125,12 +124,19 @@ void State::Inside::take_branch_event(const model::Event& event, const model::Fa
     closings.insert(place, closing);
   }
   for (const auto& attribute : event.attributes) {
+    const Branch::Change change{event.occurred_at,
+                                std::string(attribute.name),
+                                std::string(attribute.value),
+                                std::string(event.source),
+                                event.epoch,
+                                event.sequence};
     auto& changes = entry.branch.changes;
     const auto place =
-        std::upper_bound(changes.begin(), changes.end(), event.occurred_at,
-                         [](Instant at, const auto& change) { return at < change.at; });
-    changes.insert(place,
-                   {event.occurred_at, std::string(attribute.name), std::string(attribute.value)});
+        std::upper_bound(changes.begin(), changes.end(), change, [](const auto& a, const auto& b) {
+          return std::tie(a.at, a.source, a.epoch, a.sequence) <
+                 std::tie(b.at, b.source, b.epoch, b.sequence);
+        });
+    changes.insert(place, change);
   }
   if (is_restoring) return;
   for (TicketSlot slot = 0; slot < tickets.size(); ++slot) {
@@ -142,22 +148,27 @@ void State::Inside::take_branch_event(const model::Event& event, const model::Fa
   }
 }
 
+void State::Inside::hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at) {
+  BranchEntry& entry = branches[branch];
+  const auto heard = std::find_if(entry.heard.begin(), entry.heard.end(),
+                                  [&](const auto& h) { return h.source == source; });
+  if (heard == entry.heard.end()) {
+    entry.heard.push_back({source, received_at});
+    mark_branch(branch, at);
+    link(source, branch);
+    lower_watermarks(source);
+  } else if (received_at - heard->at >= std::chrono::minutes(1)) {
+    heard->at = received_at;
+    mark_branch(branch, at);
+  }
+}
+
 void State::Inside::take_ticket_event(const model::Observed& body, const model::Fact& fact) {
   const model::Event& event = body.event;
   const uint32_t branch = make_branch(event.branch);
   BranchEntry& entry = branches[branch];
   const uint32_t source = make_source(event.source);
-  const auto heard = std::find_if(entry.heard.begin(), entry.heard.end(),
-                                  [&](const auto& h) { return h.source == source; });
-  if (heard == entry.heard.end()) {
-    entry.heard.push_back({source, body.received_at});
-    mark_branch(branch, fact.position);
-    link(source, branch);
-    lower_watermarks(source);
-  } else if (body.received_at - heard->at >= std::chrono::minutes(1)) {
-    heard->at = body.received_at;
-    mark_branch(branch, fact.position);
-  }
+  hear_at(branch, source, body.received_at, fact.position);
   const auto found = ticket_at(entry.name, event.ticket);
   const TicketSlot slot = found ? *found : make_ticket(entry.name, event.ticket, fact.position);
   Ticket& ticket = tickets[slot];
@@ -178,6 +189,7 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   }
   compact.attributes_size =
       static_cast<uint16_t>(ticket.attributes.size() - compact.attributes_begin);
+  if (ticket.events.capacity() == 0) ticket.events.reserve(4);  // WHY: few tickets have fewer
   const auto place = std::upper_bound(
       ticket.events.begin(), ticket.events.end(), compact, [&](const auto& a, const auto& b) {
         if (a.at != b.at) return a.at < b.at;
@@ -190,7 +202,7 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as
   // it is.
   if (found && !can_move_clock(compact.type) && (event.attributes.empty() || is_last)) return;
-  rejudge(slot);
+  if (!(is_last && judge_newest(slot))) rejudge(slot);
   touch(slot);
 }
 

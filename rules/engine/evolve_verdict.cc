@@ -2,6 +2,7 @@
 // archived.
 #include <algorithm>
 
+#include "rules/engine/capture.h"
 #include "rules/engine/state_internals.h"
 
 namespace lupaus::rules::engine {
@@ -46,9 +47,10 @@ void State::Inside::on(const model::Fact& fact, const model::Confirmed& body) {
   commitment->is_end_final = body.is_end_final;
   commitment->cycle = body.cycle;
   commitment->finalised_at = fact.at;
-  if (body.cycle.verdict == model::Verdict::breached) {
+  const auto verdict = body.cycle.verdict;
+  if (verdict == model::Verdict::breached || verdict == model::Verdict::excused) {
     commitment->is_breach_recorded = true;
-    commitment->breached_at = body.cycle.due_at.value_or(body.cycle.started_at);
+    commitment->breached_at = breached_at(body.cycle);
     commitment->detected_at = body.detected_at;
   }
   rearm(slot);
@@ -66,6 +68,8 @@ void State::Inside::on(const model::Fact& fact, const model::Ended& body) {
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Owed& body) {
+  // WHY: what is owed for a late payout changes nothing of the breach; its ticket may be archived.
+  if (body.late_of != 0) return;
   Commitment* commitment = recorded(body.key, fact.position);
   if (commitment == nullptr) return;
   commitment->is_charged = true;
@@ -90,12 +94,19 @@ void State::Inside::on(const model::Fact& fact, const model::Archived& body) {
 }
 
 Line* State::Inside::find_line(std::string_view name, uint32_t* index) {
-  for (uint32_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].name != name) continue;
-    if (index != nullptr) *index = i;
-    return &lines[i];
-  }
-  return nullptr;
+  const auto found = line_index.find(name);
+  if (found == line_index.end()) return nullptr;
+  if (index != nullptr) *index = found->second;
+  return &lines[found->second];
+}
+
+uint32_t State::Inside::make_line(std::string_view name) {
+  uint32_t index = 0;
+  if (find_line(name, &index) != nullptr) return index;
+  lines.push_back(Line{std::string(name), {}, {}});
+  index = static_cast<uint32_t>(lines.size() - 1);
+  line_index.emplace(names.text(names.intern(name)), index);
+  return index;
 }
 
 Commitment* State::Inside::recorded(const model::CommitmentKey& key, Position at,
@@ -106,11 +117,7 @@ Commitment* State::Inside::recorded(const model::CommitmentKey& key, Position at
   const TicketSlot there = found ? *found : make_ticket(name, key.ticket, at);
   Ticket& ticket = tickets[there];
   if (at != 0 && at <= ticket.position) return nullptr;
-  uint32_t line = 0;
-  if (find_line(key.promise, &line) == nullptr) {
-    line = static_cast<uint32_t>(lines.size());
-    lines.push_back(Line{key.promise, {}, {}});
-  }
+  const uint32_t line = make_line(key.promise);
   mark(there, at);
   if (slot != nullptr) *slot = there;
   auto place = std::find_if(

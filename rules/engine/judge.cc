@@ -30,12 +30,33 @@ constexpr std::pair<Effect, End> kEnders[] = {{Effect::stop, End::stop},
 class Judge {
  public:
   Judge(const Line& line, const TicketView& view, const Horizon& horizon,
-        std::vector<JudgedCycle>& cycles)
-      : line_(line), view_(view), horizon_(horizon), fold_(line, view, horizon, cycles) {}
+        std::vector<JudgedCycle>& cycles, Findings& findings)
+      : line_(line), view_(view), horizon_(horizon), fold_(line, view, horizon, cycles, findings) {}
 
   void run(const Commitment* last_final) {
+    fold_from(last_final == nullptr ? 0 : resume(*last_final));
+  }
+
+  /// After `last` (null: there is no cycle yet) and the events that it was judged by, one has come.
+  void run_on(const Commitment* last, bool is_paused_at_start) {
     const auto& events = view_.ticket->events;
-    size_t next = last_final == nullptr ? 0 : resume(*last_final);
+    size_t next = events.size() - 1;
+    if (last != nullptr && last->cycle.stopped_at) {
+      fold_.end_known(*last);
+    } else if (last != nullptr) {
+      const Instant start = last->cycle.started_at;
+      while (next > 0 && events[next - 1].at >= start) --next;
+      fold_.take_up(*last);
+      const Group group = group_at(next);
+      if (is_paused_at_start) apply_pauses(effects(*fold_.revision(), group), start);
+      next += group.size();
+    }
+    fold_from(next);
+  }
+
+ private:
+  void fold_from(size_t next) {
+    const auto& events = view_.ticket->events;
     while (next < events.size()) {
       const Group group = group_at(next);
       next += group.size();
@@ -46,7 +67,6 @@ class Judge {
     fold_.finish();
   }
 
- private:
   Group group_at(size_t first) const {
     const auto& events = view_.ticket->events;
     size_t last = first;
@@ -84,9 +104,7 @@ class Judge {
   Effect resolve(const Revision& revision, const model::EffectLine& line,
                  const TicketEvent& event) const {
     for (const auto& choice : line.cases) {
-      if (choice.when->evaluate(fold_.scope_of(revision, event)) == model::Condition::Value::yes) {
-        return choice.then;
-      }
+      if (fold_.holds(*choice.when, fold_.scope_of(revision, event), event.at)) return choice.then;
     }
     return line.otherwise;
   }
@@ -161,9 +179,14 @@ class Judge {
 }  // namespace
 
 void judge(const Line& line, const TicketView& view, const Horizon& horizon,
-           const Commitment* last_final, std::vector<JudgedCycle>& cycles) {
+           const Commitment* last_final, std::vector<JudgedCycle>& cycles, Findings& findings) {
   if (line.revisions.empty()) return;
-  Judge(line, view, horizon, cycles).run(last_final);
+  Judge(line, view, horizon, cycles, findings).run(last_final);
+}
+
+void judge_on(const Line& line, const TicketView& view, const Horizon& horizon,
+              const JudgedSoFar& known, std::vector<JudgedCycle>& cycles, Findings& findings) {
+  Judge(line, view, horizon, cycles, findings).run_on(known.last, known.is_paused_at_start);
 }
 
 void merge_attributes(const TicketView& view, Instant at, std::vector<model::Attribute>& merged) {

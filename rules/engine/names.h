@@ -2,6 +2,7 @@
 // lives.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <optional>
 #include <string>
@@ -15,22 +16,40 @@ namespace lupaus::rules::engine {
 class Names {
  public:
   NameIndex intern(std::string_view text) {
-    if (const auto found = index_.find(text); found != index_.end()) return found->second;
+    if (const auto known = find(text)) return *known;
     texts_.emplace_back(text);
     const auto index = static_cast<NameIndex>(texts_.size() - 1);
     index_.emplace(texts_.back(), index);
     return index;
   }
   std::optional<NameIndex> find(std::string_view text) const {
+    // WHY: nearly all lookups are of a few event types and attributes; telling them apart by their
+    // ends costs less than hashing them.
+    Recent& recent = recent_[place_of(text)];
+    if (recent.text == text && !text.empty()) return recent.index;
     const auto found = index_.find(text);
-    return found == index_.end() ? std::nullopt : std::optional(found->second);
+    if (found == index_.end()) return std::nullopt;
+    recent = {texts_[found->second], found->second};
+    return found->second;
   }
   std::string_view text(NameIndex index) const { return texts_[index]; }
   size_t size() const { return texts_.size(); }
 
  private:
+  struct Recent {
+    std::string_view text;  ///< lives in `texts_`
+    NameIndex index = 0;
+  };
+  static size_t place_of(std::string_view text) {
+    if (text.empty()) return 0;
+    const auto byte = [&](size_t at) { return static_cast<unsigned char>(text[at]); };
+    return (text.size() * 7U + byte(0) * 5U + byte(text.size() / 2) * 3U + byte(text.size() - 1)) %
+           std::tuple_size_v<decltype(recent_)>;
+  }
+
   std::deque<std::string> texts_;  // WHY: stable addresses for the views that are the map's keys
   absl::flat_hash_map<std::string_view, NameIndex> index_;
+  mutable std::array<Recent, 64> recent_;
 };
 
 }  // namespace lupaus::rules::engine

@@ -129,17 +129,24 @@ void State::image(TicketSlot slot, TicketImage& image) const {
     out.epoch = event.epoch;
     out.sequence = event.sequence;
     out.type = name(event.type);
-    out.attributes.clear();
+    // WHY: assigned, not made anew, so that one image serves a whole sweep without allocating.
+    size_t count = 0;
     for_each_attribute(ticket, event, inside_->names,
                        [&](std::string_view key, std::string_view value) {
-                         out.attributes.emplace_back(key, value);
+                         if (count == out.attributes.size()) out.attributes.emplace_back();
+                         out.attributes[count].first = key;
+                         out.attributes[count++].second = value;
                        });
+    out.attributes.resize(count);
   }
-  image.commitments.clear();
+  size_t recorded = 0;
   for (const auto& commitment : ticket.commitments) {
-    if (is_recorded(commitment))
-      image.commitments.push_back({inside_->lines[commitment.line].name, commitment});
+    if (!is_recorded(commitment)) continue;
+    if (recorded == image.commitments.size()) image.commitments.emplace_back();
+    image.commitments[recorded].promise = inside_->lines[commitment.line].name;
+    image.commitments[recorded++].commitment = commitment;
   }
+  image.commitments.resize(recorded);
 }
 
 void State::restore(const TicketImage& image) {
@@ -168,13 +175,8 @@ void State::restore(const TicketImage& image) {
     ticket.events.push_back(compact);
   }
   for (const auto& recorded : image.commitments) {
-    uint32_t line = 0;
-    if (in.find_line(recorded.promise, &line) == nullptr) {
-      line = static_cast<uint32_t>(in.lines.size());
-      in.lines.push_back(Line{recorded.promise, {}, {}});
-    }
     Commitment commitment = recorded.commitment;
-    commitment.line = line;
+    commitment.line = in.make_line(recorded.promise);
     ticket.commitments.push_back(std::move(commitment));
   }
   std::sort(ticket.commitments.begin(), ticket.commitments.end(), [](const auto& a, const auto& b) {
@@ -277,7 +279,9 @@ uint64_t State::hash() const {
         hasher.add(word);
       }
       if (!c->is_confirmed) continue;
-      hasher.add(static_cast<uint64_t>(c->cycle.verdict));
+      // Whether the breach of a clock that still runs is excused no fact says yet either.
+      const bool is_settled = c->is_end_final || c->cycle.verdict != model::Verdict::excused;
+      hasher.add(static_cast<uint64_t>(is_settled ? c->cycle.verdict : model::Verdict::breached));
       hasher.add(c->finalised_at);
       // An open clock is counted up to whenever it was judged last, which no fact says.
       if (c->is_end_final) hasher.add(static_cast<uint64_t>(c->cycle.counted.count()));

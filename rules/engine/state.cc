@@ -44,6 +44,7 @@ const Ticket& State::ticket(TicketSlot slot) const { return inside_->tickets[slo
 uint64_t State::open_ticket_count() const { return inside_->ticket_count; }
 uint64_t State::armed_commitment_count() const { return inside_->armed_count; }
 std::string_view State::name(NameIndex index) const { return inside_->names.text(index); }
+Names& State::names() { return inside_->names; }
 std::string_view State::promise_name(uint32_t line) const { return inside_->lines[line].name; }
 const std::vector<Line>& State::lines() const { return inside_->lines; }
 
@@ -52,14 +53,24 @@ const model::Promise* State::promise(const Commitment& commitment) const {
   return revision == nullptr ? nullptr : revision->promise;
 }
 
-const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto index = inside_->branch_at(branch);
-  if (!index || inside_->books.empty()) return nullptr;
-  for (auto book = inside_->books.rbegin(); book != inside_->books.rend(); ++book) {
-    const auto* context = (*book)->branch(inside_->branches[*index].name);
-    if (context != nullptr) return context->zone;
+const BranchContext* State::Inside::newest_context(std::string_view branch) const {
+  const auto index = branch_at(branch);
+  if (!index) return nullptr;
+  for (auto book = books.rbegin(); book != books.rend(); ++book) {
+    const auto* context = (*book)->branch(branches[*index].name);
+    if (context != nullptr) return context;
   }
   return nullptr;
+}
+
+const model::ZoneTable* State::zone(std::string_view branch) const {
+  const auto* context = inside_->newest_context(branch);
+  return context == nullptr ? nullptr : context->zone;
+}
+
+const calendar::Calendar* State::hours(std::string_view branch) const {
+  const auto* context = inside_->newest_context(branch);
+  return context == nullptr ? nullptr : context->hours;
 }
 
 model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commitment) const {
@@ -79,6 +90,7 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
   const TicketView view{&ticket, &branch.branch, &inside_->names};
   std::vector<Commitment> result;
   std::vector<JudgedCycle> judged;
+  Findings findings;
   for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
     const Commitment* last = nullptr;
     for (const auto& commitment : ticket.commitments) {
@@ -88,7 +100,7 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
       result.push_back(commitment);
     }
     judged.clear();
-    judge(inside_->lines[index], view, horizon, last, judged);
+    judge(inside_->lines[index], view, horizon, last, judged, findings);
     for (const auto& cycle : judged) {
       Commitment fresh;
       for (const auto& commitment : ticket.commitments) {
@@ -100,6 +112,23 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
       if (!fresh.is_confirmed || cycle.cycle.is_broken) fresh.cycle = cycle.cycle;
       result.push_back(std::move(fresh));
     }
+  }
+  return result;
+}
+
+std::vector<State::NotBound> State::not_bound(TicketSlot slot) const {
+  const Ticket& ticket = inside_->tickets[slot];
+  const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  std::vector<NotBound> result;
+  std::vector<JudgedCycle> judged;
+  for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
+    const Line& line = inside_->lines[index];
+    Findings findings;
+    findings.is_detailed = true;
+    judge(line, view, {inside_->now, branch.watermark}, nullptr, judged, findings);
+    for (const Unbound& unbound : findings.unbound)
+      result.push_back({line.find(unbound.revision)->promise, unbound});
   }
   return result;
 }
@@ -130,8 +159,11 @@ void State::drain_decided(std::vector<TicketSlot>& slots) {
     }
   }
   in.stale_watermarks.clear();
-  // WHY: an expiry may act now that the watermark has moved; judging again is what shows it.
-  for (const TicketSlot slot : slots) in.rejudge(slot);
+  // WHY: an expiry may act now that the watermark has moved; judging again is what shows it. What
+  // has ended is as it was judged.
+  for (const TicketSlot slot : slots) {
+    if (in.tickets[slot].armed > 0 || !in.tickets[slot].is_judged) in.rejudge(slot);
+  }
 }
 
 void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>& slots) {
@@ -226,8 +258,13 @@ uint32_t State::Inside::branch_of(NameIndex name) const {
 }
 
 std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string_view id) const {
+  if (last_ticket < tickets.size() && tickets[last_ticket].is_in_use &&
+      tickets[last_ticket].branch == branch && tickets[last_ticket].id == id)
+    return last_ticket;
   const auto found = by_name.find(TicketName{branch, id});
-  return found == by_name.end() ? std::nullopt : std::optional(*found);
+  if (found == by_name.end()) return std::nullopt;
+  last_ticket = *found;
+  return last_ticket;
 }
 
 TicketSlot State::Inside::make_ticket(NameIndex branch, std::string_view id, Position at) {

@@ -61,11 +61,15 @@ class State {
   uint64_t open_ticket_count() const;       ///< in memory
   uint64_t armed_commitment_count() const;  ///< open clocks
   std::string_view name(NameIndex index) const;
+  /// For replays, which judge tickets of their own: only grows.
+  Names& names();
   std::string_view promise_name(uint32_t line) const;
   /// All promises ever published, in the order of their first publication.
   const std::vector<Line>& lines() const;
   /// Of the branch, by the newest book that has it; null if none does.
   const model::ZoneTable* zone(std::string_view branch) const;
+  /// Its opening hours by that book; null if it declares none.
+  const calendar::Calendar* hours(std::string_view branch) const;
   /// The revision that a commitment obeys; never null for one that this state made.
   const model::Promise* promise(const Commitment& commitment) const;
   model::CommitmentKey key_of(const Ticket& ticket, const Commitment& commitment) const;
@@ -75,6 +79,14 @@ class State {
   /// All cycles, those not final judged anew for `horizon`: for display, and for backtests ({as_of,
   /// as_of}).
   std::vector<Commitment> commitments_at(model::TicketSlot slot, const Horizon& horizon) const;
+
+  struct NotBound {
+    const model::Promise* promise = nullptr;  ///< lives as long as the state
+    Unbound unbound;
+  };
+  /// Each start of the ticket that began no clock, and why: promises in the order of their first
+  /// publication, instants ascending.
+  std::vector<NotBound> not_bound(model::TicketSlot slot) const;
 
   /// Tickets whose clocks a fact has moved since the last call; `step` judges and clears them.
   std::vector<model::TicketSlot>& touched();

@@ -108,10 +108,14 @@ struct State::Inside {
   // books
   std::vector<std::shared_ptr<const CompiledBook>> books;
   Position book_position = 0;
-  std::vector<Line> lines;       ///< in the order of first publication; indices are stable
+  std::vector<Line> lines;  ///< in the order of first publication; indices are stable
+  absl::flat_hash_map<std::string_view, uint32_t> line_index;  ///< keys live in `names`
   std::vector<EventType> types;  ///< by NameIndex
   std::vector<bool>
       moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
+  std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of
+                                                ///< which some revision may start by it
+  const std::vector<uint32_t> no_lines;
   Instant latest_final_at = model::kBeginningOfTime;
 
   // tickets
@@ -128,6 +132,7 @@ struct State::Inside {
   absl::flat_hash_map<std::string_view, uint32_t> branch_index;
   std::vector<int32_t> branch_by_name;  ///< NameIndex -> index in branches, -1: none
   mutable uint32_t last_source = 0;     ///< memo: batches come from one source
+  mutable TicketSlot last_ticket = 0;   ///< memo: facts come in rows about one ticket
   mutable uint32_t last_branch = 0;
   std::vector<uint32_t> stale_watermarks;
 
@@ -140,6 +145,7 @@ struct State::Inside {
   std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
   bool is_restoring = false;        ///< rows and tail are being folded: derive nothing yet
   std::vector<JudgedCycle> judged;  ///< scratch
+  Findings findings;                ///< scratch
 
   // ---- lookups
   std::optional<uint32_t> source_at(std::string_view id) const;
@@ -147,9 +153,12 @@ struct State::Inside {
   uint32_t make_source(std::string_view id);
   uint32_t make_branch(std::string_view name);
   uint32_t branch_of(NameIndex name) const;
+  /// By the newest book that has the branch; null if none does.
+  const BranchContext* newest_context(std::string_view branch) const;
   std::optional<TicketSlot> ticket_at(NameIndex branch, std::string_view id) const;
   TicketSlot make_ticket(NameIndex branch, std::string_view id, Position position);
   Line* find_line(std::string_view name, uint32_t* index = nullptr);
+  uint32_t make_line(std::string_view name);
   Commitment* find_commitment(Ticket& ticket, const model::CommitmentKey& key);
   /// The ticket and commitment of a fact at `position`; null when a row already contains it. Makes
   /// what is missing.
@@ -163,6 +172,9 @@ struct State::Inside {
 
   // ---- derive.cc
   void rejudge(TicketSlot slot);
+  bool judge_newest(TicketSlot slot);
+  bool is_left_alone(const Commitment& last, const TicketEvent& event) const;
+  void take_judged(Ticket& ticket, uint32_t index);
   void rearm(TicketSlot slot);
   void touch(TicketSlot slot);
   void resolve_book();
@@ -198,7 +210,8 @@ struct State::Inside {
 
   void take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
                      const model::Fact& fact, Instant received_at);
-  void take_branch_event(const model::Event& event, const model::Fact& fact);
+  void take_branch_event(const model::Observed& body, const model::Fact& fact);
+  void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
 };
 
@@ -222,8 +235,13 @@ model::Result<void> decide_publish(const State& state, const model::Command& com
                                    const model::Publish& body, model::Facts& facts);
 
 /// A fact of `command`; positions are given when it is folded.
-inline void record(const model::Command& command, model::FactBody body, model::Facts& facts) {
-  facts.push_back(model::Fact{0, command.now, command.actor, std::move(body)});
+template <typename Body>
+void record(const model::Command& command, Body body, model::Facts& facts) {
+  // WHY: made in place, as moving a variant of this size costs more than deciding what is in it.
+  model::Fact& fact = facts.emplace_back();
+  fact.at = command.now;
+  fact.actor = command.actor;
+  fact.body.emplace<Body>(std::move(body));
 }
 
 }  // namespace lupaus::rules::engine

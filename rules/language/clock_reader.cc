@@ -28,11 +28,7 @@ class LineReader {
       if (!is_event(node.keys[i])) continue;
       draft_.promise().on[node.keys[i].text] = line(node.keys[i].text, node.children[i]);
     }
-    for (const std::string& event : draft_.vocabulary.events) {
-      if (node.find(event) != nullptr) continue;
-      context_.error(kUnmappedEvent, node, "clock.on needs a line for the event `" + event + "`",
-                     "add `" + event + ": " + usual_effect(event) + "`");
-    }
+    check_missing_lines(node);
     if (!has_start_ && context_.diagnostics.error_count() == errors_before) {
       context_.error(kNeverStarts, node,
                      "expected an event that starts the clock, but there is none",
@@ -41,12 +37,55 @@ class LineReader {
   }
 
  private:
+  /// One complaint with every line that is missing, in the form of the lines that are there.
+  void check_missing_lines(const Node& node) const {
+    std::vector<std::string> missing;
+    for (const std::string& event : draft_.vocabulary.events) {
+      if (node.find(event) == nullptr) missing.push_back(event);
+    }
+    if (missing.empty()) return;
+    // A map in braces stands at its brace, one of lines at its first key.
+    const bool is_block =
+        !node.keys.empty() && node.keys[0].line == node.line && node.keys[0].column == node.column;
+    std::string names, lines;
+    for (const std::string& event : missing) {
+      names += (names.empty() ? "`" : ", `") + event + "`";
+      const std::string line = event + ": " + likely_effect(event, missing);
+      if (is_block) {
+        lines += "\n" + std::string(node.keys[0].column - 1, ' ') + line;
+      } else {
+        lines += (lines.empty() ? "" : ", ") + line;
+      }
+    }
+    const bool is_one = missing.size() == 1;
+    context_.error(kUnmappedEvent, node,
+                   std::string("clock.on needs ") +
+                       (is_one ? "a line for the event " : "lines for the events ") + names,
+                   is_block ? std::string(is_one ? "add this line:" : "add these lines:") + lines
+                            : "add `" + lines + "`");
+  }
+  /// In a vocabulary of one's own the first event mostly starts the clock, and the last stops it.
+  std::string likely_effect(const std::string& event,
+                            const std::vector<std::string>& missing) const {
+    const auto is_free = [&](std::string_view effect) {
+      return std::none_of(missing.begin(), missing.end(),
+                          [&](const std::string& other) { return usual_effect(other) == effect; });
+    };
+    const size_t end = missing.back() == "expired" ? missing.size() - 1 : missing.size();
+    if (!has_start_ && is_free("start") && event == missing.front()) return "start";
+    const bool has_stop =
+        std::any_of(draft_.promise().on.begin(), draft_.promise().on.end(),
+                    [](const auto& line) { return line.second.otherwise == Effect::stop; });
+    const bool is_last = end > 0 && event == missing[end - 1];
+    if (!has_stop && is_free("stop") && is_last) return "stop";
+    return usual_effect(event);
+  }
   static std::string usual_effect(std::string_view event) {
     static constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
         {"issued", "start"},    {"service_started", "stop"},
         {"parked", "pause"},    {"unparked", "resume"},
         {"away", "pause"},      {"back", "resume"},
-        {"no_show", "forfeit"}, {"left", "stop"},
+        {"no_show", "forfeit"}, {"left", "void"},
         {"cancelled", "void"},  {"expired", "review"}};
     for (const auto& [name, effect] : kUsual) {
       if (name == event) return std::string(effect);

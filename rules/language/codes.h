@@ -55,6 +55,10 @@ inline constexpr std::string_view kMixedCurrency = "P042";
 inline constexpr std::string_view kZeroMoney = "P043";
 inline constexpr std::string_view kBadCap = "P044";
 inline constexpr std::string_view kBadSettle = "P045";
+// What no reader of the text sees, but its meaning shows
+inline constexpr std::string_view kNeverStops = "P046";
+inline constexpr std::string_view kNoCustomer = "P047";  ///< a customer's cap, but no customers
+inline constexpr std::string_view kNoDocument = "P048";  ///< a file that says nothing
 // Conditions
 inline constexpr std::string_view kConditionSyntax = "P050";
 inline constexpr std::string_view kUnknownName = "P051";
@@ -65,9 +69,31 @@ inline constexpr std::string_view kNameNotHere = "P054";
 inline constexpr std::string_view kTierBelowLimit = "P060";
 inline constexpr std::string_view kKeptUnserved = "P061";
 inline constexpr std::string_view kWarnAtStart = "P062";
+inline constexpr std::string_view kStopsAsItStarts = "P063";
+inline constexpr std::string_view kPausesAsItStarts = "P064";
+inline constexpr std::string_view kPauseUnpaired =
+    "P065";  ///< pause without resume, or the reverse
+inline constexpr std::string_view kNeverKept = "P066";
+inline constexpr std::string_view kLongerThanOpening = "P067";
+inline constexpr std::string_view kTierNeverReached = "P068";
+inline constexpr std::string_view kTierAddsNothing = "P069";
+inline constexpr std::string_view kTierGap = "P070";
+inline constexpr std::string_view kCapBelowTier = "P071";
+inline constexpr std::string_view kCapNeverBinds = "P072";
+inline constexpr std::string_view kPauseIgnored = "P073";  ///< with target.by (R17)
+inline constexpr std::string_view kSuspensionOutside = "P074";
+inline constexpr std::string_view kCaseNeverReached = "P075";
+inline constexpr std::string_view kNeverPayable = "P076";
+inline constexpr std::string_view kNeverBroken = "P077";  ///< the limit cannot be exceeded
+inline constexpr std::string_view kWordingDisagrees = "P080";
+inline constexpr std::string_view kWordingWithoutLimit = "P081";
+inline constexpr std::string_view kWordingWithoutConsequence = "P082";
+inline constexpr std::string_view kWordingVague = "P083";
 // Read but not judged yet
 inline constexpr std::string_view kNotSupported = "P090";
 // Bytes that are no text
 inline constexpr std::string_view kNotUtf8 = "P091";
+// A layout that `fmt` cannot put in order
+inline constexpr std::string_view kNotFormattable = "P092";
 
 }  // namespace lupaus::rules::language

@@ -9,6 +9,7 @@
 #include "rules/calendar/zone.h"
 #include "rules/language/book_check.h"
 #include "rules/language/digest.h"
+#include "rules/language/findings.h"
 #include "rules/language/node.h"
 
 namespace lupaus::rules::language {
@@ -27,6 +28,11 @@ class Compilation {
     collect_zones();
     Compiled compiled;
     if (!diagnostics_.has_errors()) compiled.book = make_book();
+    // WHY: what was published once stays readable, whatever newer checks think of it.
+    if (compiled.book != nullptr && !is_recorded()) {
+      find_in_book(*compiled.book, wording_places(), diagnostics_);
+    }
+    if (diagnostics_.has_errors()) compiled.book = nullptr;
     compiled.diagnostics = diagnostics_.take(files_);
     return compiled;
   }
@@ -37,9 +43,14 @@ class Compilation {
     Document document;
   };
 
+  /// A book that was published before brings its zones' version.
+  bool is_recorded() const { return !options_.tz_version.empty() || !options_.zones.empty(); }
+
   void read_files() {
     for (const model::SourceFile& file : files_) {
-      const Context context{file.name, diagnostics_};
+      const Context context{file.name, diagnostics_, &zone_finder_};
+      const size_t errors_before = diagnostics_.error_count();
+      const size_t documents_before = documents_.size();
       trees_.push_back(read_documents(file.name, file.text, diagnostics_));
       for (const Node& root : trees_.back()) {
         if (root.kind == Node::Kind::null) continue;
@@ -47,6 +58,14 @@ class Compilation {
           documents_.push_back({context, std::move(*document)});
         }
       }
+      const bool is_silent = documents_.size() == documents_before &&
+                             diagnostics_.error_count() == errors_before && !is_recorded();
+      if (!is_silent) continue;
+      diagnostics_.error(kNoDocument, {file.name, 1, 1},
+                         "expected a document, but the file holds " +
+                             std::string(file.text.empty() ? "nothing" : "none"),
+                         "begin one with `apiVersion: lupaus/v1` and `kind: Promise`, or leave "
+                         "the file out");
     }
   }
   void read_parts() {
@@ -69,6 +88,20 @@ class Compilation {
     }
   }
 
+  WordingPlaces wording_places() const {
+    WordingPlaces places;
+    for (const auto& [context, document] : documents_) {
+      const bool is_promise = document.kind == DocumentKind::promise && document.spec != nullptr;
+      const Node* wording = is_promise ? document.spec->find("wording") : nullptr;
+      if (wording == nullptr) continue;
+      auto& of_promise = places[document.metadata.name];
+      for (size_t i = 0; i < wording->children.size() && i < wording->keys.size(); ++i) {
+        of_promise[wording->keys[i].text] = context.span(wording->children[i]);
+      }
+    }
+    return places;
+  }
+
   const model::ZoneTable* find_zone(std::string_view name) const {
     if (options_.zones.empty()) return calendar::find_built_in_zone(name);
     for (const model::ZoneTable& zone : options_.zones) {
@@ -76,18 +109,21 @@ class Compilation {
     }
     return nullptr;
   }
+  /// The zone, which the book then carries under that name, be it a link.
+  const model::ZoneTable* carry_zone(std::string_view name) {
+    const model::ZoneTable* zone = find_zone(name);
+    if (zone == nullptr || !zone_names_.insert(std::string(name)).second) return zone;
+    zones_.push_back(*zone);
+    zones_.back().name = name;
+    return zone;
+  }
   void need_zone(const Context& context, const Document& document, const std::string& name) {
     if (name.empty()) return;
-    const model::ZoneTable* zone = find_zone(name);
-    if (zone == nullptr) {
+    if (carry_zone(name) == nullptr) {
       context.error(kUnknownZone, *document.spec->find("timezone"),
                     "expected an IANA time zone, but `" + name + "` is none",
                     "write it as Europe/Helsinki or Etc/UTC");
-      return;
     }
-    if (!zone_names_.insert(name).second) return;
-    zones_.push_back(*zone);
-    zones_.back().name = name;  // a link keeps the name under which the book knows it
   }
   void collect_zones() {
     for (const auto& read : parts_.calendars) {
@@ -122,6 +158,7 @@ class Compilation {
   std::span<const model::SourceFile> files_;
   const CompileOptions& options_;
   Diagnostics diagnostics_;
+  const ZoneFinder zone_finder_ = [this](std::string_view name) { return carry_zone(name); };
   std::deque<std::vector<Node>> trees_;
   std::vector<Opened> documents_;
   std::vector<model::Vocabulary> vocabularies_;

@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-#include "rules/language/cel_lexer.h"
+#include "rules/language/cel/condition.h"
 
 namespace lupaus::rules::language {
 namespace {

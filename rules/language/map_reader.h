@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "rules/language/cel/condition.h"
 #include "rules/language/diagnostics.h"
 #include "rules/language/key_table.h"
 #include "rules/language/node.h"
@@ -16,6 +17,7 @@ namespace lupaus::rules::language {
 struct Context {
   const std::string& file;
   Diagnostics& diagnostics;
+  const ZoneFinder* find_zone = nullptr;  ///< of the zones that the book will carry
 
   model::Span span(const Node& node) const { return {file, node.line, node.column}; }
   void error(std::string_view code, const Node& node, std::string message,

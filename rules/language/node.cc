@@ -1,5 +1,6 @@
 #include "rules/language/node.h"
 
+#include <yaml-cpp/emitterstyle.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -19,7 +20,14 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::vector<Node>& documents() { return documents_; }
 
-  void OnDocumentStart(const YAML::Mark&) override { open_.clear(); }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // WHY: yaml-cpp hands out empty documents for ever where a text begins with a bare `,`, `]` or
+    // `}`.
+    if (mark.pos == last_start_)
+      throw YAML::ParserException(mark, "a value or a key cannot begin here");
+    last_start_ = mark.pos;
+    open_.clear();
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -41,17 +49,19 @@ class TreeBuilder : public YAML::EventHandler {
     place(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
+                       YAML::EmitterStyle::value style) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     open_.push_back(make(Node::Kind::sequence, mark));
+    open_.back().is_flow = style == YAML::EmitterStyle::Flow;
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
+                  YAML::EmitterStyle::value style) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     open_.push_back(make(Node::Kind::map, mark));
+    open_.back().is_flow = style == YAML::EmitterStyle::Flow;
   }
   void OnMapEnd() override {
     refuse_repeated_keys(open_.back());
@@ -116,6 +126,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   const std::string& file_;
   Diagnostics& diagnostics_;
+  int last_start_ = -1;
   std::vector<Node> documents_;
   std::vector<Node> open_;
 };

@@ -16,7 +16,8 @@ struct Node {
   enum class Kind : uint8_t { null, scalar, sequence, map };
   Kind kind = Kind::null;
   bool is_quoted = false;
-  uint32_t line = 0;  ///< from 1
+  bool is_flow = false;  ///< a sequence or map in brackets
+  uint32_t line = 0;     ///< from 1
   uint32_t column = 0;
   std::string text;            ///< of a scalar
   std::vector<Node> keys;      ///< of a map, beside `children`

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "rules/language/cel_checker.h"
+#include "rules/language/cel/condition.h"
 #include "rules/language/document.h"
 #include "rules/language/map_reader.h"
 #include "rules/model/book.h"

@@ -1,7 +1,7 @@
 // Reads `kind: Promise`: everything of it but the clock, the target and the money.
 #include <algorithm>
 
-#include "rules/language/cel_condition.h"
+#include "rules/language/cel/condition.h"
 #include "rules/language/promise_draft.h"
 #include "rules/language/scalar_reader.h"
 
@@ -170,7 +170,7 @@ model::ConditionPtr PromiseDraft::condition(const Node& node, CelNames names) co
   if (!read_text(context, node, "a condition")) return nullptr;
   model::Span where = context.span(node);
   if (node.is_quoted && node.text.find('\n') == std::string::npos) ++where.column;
-  auto compiled = compile_cel(node.text, where, vocabulary, names);
+  auto compiled = compile_cel(node.text, where, vocabulary, names, context.find_zone);
   if (compiled) return *compiled;
   context.diagnostics.add(compiled.error());
   return nullptr;

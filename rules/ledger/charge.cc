@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "rules/ledger/step.h"
 
@@ -11,8 +12,19 @@ namespace {
 
 using model::Cap;
 
-std::string period(Cap::Scope scope, model::LocalDate date) {
-  switch (scope) {
+constexpr std::string_view kApproval = "approval";
+
+/// The year that `date` lies in, when years begin on the cap's own day (R94).
+std::string year_of(const Cap& cap, model::LocalDate date) {
+  if (cap.from_month == 1 && cap.from_day == 1) return fmt::format("{:04}", date.year);
+  const bool is_begun =
+      std::tuple(date.month, date.day) >= std::tuple(cap.from_month, cap.from_day);
+  return fmt::format("{:04}-{:02}-{:02}", is_begun ? date.year : date.year - 1, cap.from_month,
+                     cap.from_day);
+}
+
+std::string period(const Cap& cap, model::LocalDate date) {
+  switch (cap.scope) {
     case Cap::Scope::ticket:
       return "";
     case Cap::Scope::customer_day:
@@ -22,7 +34,7 @@ std::string period(Cap::Scope scope, model::LocalDate date) {
     case Cap::Scope::promise_month:
       return fmt::format("{:04}-{:02}", date.year, date.month);
     case Cap::Scope::customer_year:
-      return fmt::format("{:04}", date.year);
+      return year_of(cap, date);
   }
   return "";
 }
@@ -42,72 +54,135 @@ std::string holder(Cap::Scope scope, const model::CommitmentKey& key, std::strin
                           : fmt::format("customer {}", customer);
 }
 
-int64_t room_in(const Cap& cap, const CapCounter* counter, int64_t wanted) {
-  if (const auto* max = cap.max ? model::flat_sum(*cap.max) : nullptr) {
+/// Per promise name over all revisions and branches (R49). Money of a promise that writes no sum of
+/// its own is counted by currency.
+std::string counter_key(const Bill& bill, const Cap& cap) {
+  std::string key =
+      fmt::format("{}|{}|{}|{}", bill.promise->name, model::format_cap_scope(cap.scope),
+                  holder(cap.scope, bill.key, bill.customer), period(cap, bill.breached_on));
+  if (!bill.promise->compensation->currency && cap.max)
+    key += fmt::format("|{}", bill.tariffed.computed->currency.text());
+  return key;
+}
+
+int64_t room_in(const Cap& cap, std::optional<int64_t> maximum, const CapCounter* counter,
+                int64_t wanted) {
+  if (maximum) {
     const int64_t used = counter == nullptr ? 0 : counter->used_minor;
-    return std::clamp<int64_t>(max->minor - used, 0, wanted);
+    return std::clamp<int64_t>(*maximum - used, 0, wanted);
   }
   if (!cap.max_times) return wanted;
   const uint32_t used = counter == nullptr ? 0 : counter->used_times;
   return used < static_cast<uint32_t>(*cap.max_times) ? wanted : 0;
 }
 
-std::string describe(const Cap& cap, size_t index) {
-  const std::string max =
+std::string describe(const Cap& cap, size_t index, const Bill& bill) {
+  std::string max =
       cap.max ? model::format_amount(*cap.max) : fmt::format("{} times", *cap.max_times);
+  if (cap.max && model::flat_sum(*cap.max) == nullptr) {
+    const auto maximum = bill.tariffed.cap_maxima[index];
+    max += maximum ? " = " + model::format_money({bill.tariffed.computed->currency, *maximum})
+                   : std::string(", which nobody sent");
+  }
   return fmt::format("caps[{}] {} {}, {}:{}:{}", index, model::format_cap_scope(cap.scope), max,
                      cap.span.file, cap.span.line, cap.span.column);
 }
 
-}  // namespace
+bool is_forfeited(model::End end) {
+  return end == model::End::forfeit || end == model::End::expired_forfeit;
+}
+bool is_for_review(model::End end) {
+  return end == model::End::review || end == model::End::expired_review;
+}
 
-model::Owed charge(const Ledger& ledger, const model::Promise& promise,
-                   const model::CommitmentKey& key, const model::Cycle& cycle,
-                   std::string_view customer, model::LocalDate breached_on) {
-  model::Owed owed;
-  owed.key = key;
-  owed.customer = customer;
-  owed.breached_at = cycle.due_at.value_or(cycle.started_at);
-  owed.state = model::PaidState::none;
-  const Tariffed tariffed = tariff(promise, cycle);
-  if (!tariffed.computed) return owed;
-  const auto& compensation = *promise.compensation;
-  owed.instrument = compensation.instrument;
-  owed.computed = *tariffed.computed;
-  owed.tier_clause = tariffed.clause;
-  if (cycle.end == model::End::forfeit || cycle.end == model::End::expired_forfeit) {
-    owed.state = model::PaidState::forfeited;
-    owed.reason = "forfeited";
-    return owed;
-  }
-  if (cycle.end == model::End::review || cycle.end == model::End::expired_review) {
+void leave_unpaid(model::PaidState state, std::string_view reason, model::Owed& owed) {
+  owed.state = state;
+  owed.reason = reason;
+  owed.amount.reset();
+}
+
+/// What the group, the tariff or the end of the clock decide before any cap; true when they do.
+bool is_settled_before_caps(const Bill& bill, model::Owed& owed) {
+  // WHY: what is settled at the breach does not depend on how the clock ends later (R54).
+  const model::End end =
+      bill.promise->compensation->is_settled_at_breach ? model::End::none : bill.cycle.end;
+  if (is_forfeited(end)) {
+    leave_unpaid(model::PaidState::forfeited, "forfeited", owed);
+  } else if (!bill.tariffed.held.empty()) {
+    leave_unpaid(model::PaidState::held, bill.tariffed.held, owed);
+  } else if (!bill.tariffed.unpaid.empty()) {
+    leave_unpaid(model::PaidState::recorded, bill.tariffed.unpaid, owed);
+  } else if (!bill.behind.empty()) {
+    leave_unpaid(model::PaidState::recorded, bill.behind, owed);
+  } else if (is_for_review(end)) {
     // R29, R48: computed, held for a person, and no cap used until it is released.
     owed.state = model::PaidState::held;
     owed.amount = owed.computed;
     owed.reason = "review";
-    return owed;
+  } else {
+    return false;
   }
+  return true;
+}
+
+/// R48: `record` pays what is left; `hold` keeps the whole and uses nothing up. Gives what is to be
+/// paid.
+int64_t apply_caps(const Ledger& ledger, const Bill& bill, model::Owed& owed) {
+  const auto& caps = bill.promise->compensation->caps;
   int64_t left = owed.computed.minor;
-  for (size_t i = 0; i < compensation.caps.size(); ++i) {
-    const Cap& cap = compensation.caps[i];
+  bool is_held = false;
+  for (size_t i = 0; i < caps.size() && left > 0 && !is_held; ++i) {
     model::Owed::CapDraw draw;
-    draw.cap = fmt::format("{}|{}|{}|{}", promise.name, model::format_cap_scope(cap.scope),
-                           holder(cap.scope, key, customer), period(cap.scope, breached_on));
-    draw.clause = describe(cap, i);
+    draw.cap = counter_key(bill, caps[i]);
+    draw.clause = describe(caps[i], i, bill);
     const auto known = ledger.caps().find(draw.cap);
-    const int64_t room =
-        room_in(cap, known == ledger.caps().end() ? nullptr : &known->second, left);
-    if (room < left && owed.reason.empty())
-      owed.reason = fmt::format("cap {}", model::format_cap_scope(cap.scope));
-    left = std::min(left, room);
+    const int64_t room = room_in(caps[i], bill.tariffed.cap_maxima[i],
+                                 known == ledger.caps().end() ? nullptr : &known->second, left);
+    if (room < left) {
+      owed.reason = fmt::format("cap {}", model::format_cap_scope(caps[i].scope));
+      is_held = caps[i].then == Cap::Then::hold;
+      if (!is_held) left = room;
+    }
     owed.draws.push_back(std::move(draw));
   }
   for (auto& draw : owed.draws) {
-    draw.minor = left;
-    draw.times = left > 0 ? 1 : 0;
+    draw.minor = is_held ? 0 : left;
+    draw.times = !is_held && left > 0 ? 1 : 0;
   }
-  owed.state = left > 0 ? model::PaidState::owed : model::PaidState::recorded;
   if (left > 0) owed.amount = model::Money{owed.computed.currency, left};
+  owed.state = is_held    ? model::PaidState::held
+               : left > 0 ? model::PaidState::owed
+                          : model::PaidState::recorded;
+  return left;
+}
+
+}  // namespace
+
+bool awaits_approval(model::PaidState state, std::string_view reason) {
+  return state == model::PaidState::owed && reason.starts_with(kApproval);
+}
+
+model::Owed charge(const Ledger& ledger, const Bill& bill) {
+  model::Owed owed;
+  owed.key = bill.key;
+  owed.customer = bill.customer;
+  owed.breached_at = bill.cycle.due_at.value_or(bill.cycle.started_at);
+  owed.state = model::PaidState::none;
+  const Tariffed& tariffed = bill.tariffed;
+  if (!tariffed.computed && tariffed.held.empty() && tariffed.unpaid.empty()) return owed;
+  const auto& terms = *bill.promise->compensation;
+  owed.instrument = terms.instrument;
+  owed.tier_clause = tariffed.clause;
+  owed.computed.currency = terms.currency.value_or(model::Currency{});
+  if (tariffed.computed) owed.computed = *tariffed.computed;
+  if (is_settled_before_caps(bill, owed)) return owed;
+  const int64_t left = apply_caps(ledger, bill, owed);
+  // R48: the sum after caps decides, and it has used them up while it waits.
+  if (owed.state == model::PaidState::owed && terms.approval_over &&
+      left > terms.approval_over->minor) {
+    owed.reason = owed.reason.empty() ? std::string(kApproval)
+                                      : fmt::format("{}, {}", kApproval, owed.reason);
+  }
   return owed;
 }
 

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include "rules/calendar/zone.h"
-#include "rules/ledger/step.h"
+#include "rules/ledger/overdue.h"
 
 namespace lupaus::rules::ledger {
 namespace {
@@ -28,20 +27,14 @@ class Decider {
 
   Result<void> operator()(const model::Charge& body) {
     const engine::Ticket& ticket = state_.engine.ticket(body.slot);
-    const engine::Commitment& commitment = ticket.commitments.at(body.commitment);
-    const model::Promise* promise = state_.engine.promise(commitment);
-    if (promise == nullptr || !promise->compensation || commitment.is_charged) return {};
-    const auto key = state_.engine.key_of(ticket, commitment);
-    std::vector<model::Attribute> merged;
-    state_.engine.attributes_at(ticket, commitment.cycle.started_at, merged);
-    const auto* customer = model::find_attribute(merged, "customer");
-    const auto* zone = state_.engine.zone(key.branch);
-    model::ensure(zone != nullptr, "a charged commitment lies in a branch of a book");
-    const auto breached_at = commitment.cycle.due_at.value_or(commitment.cycle.started_at);
-    model::Owed owed = charge(ledger_, *promise, key, commitment.cycle,
-                              customer == nullptr ? std::string_view() : customer->value,
-                              calendar::local_date(*zone, breached_at));
+    if (ticket.commitments.at(body.commitment).is_charged) return {};
+    const auto bill =
+        bill_of(state_.engine, ticket, ticket.commitments, body.commitment, Knowledge::recorded);
+    if (!bill) return {};
+    model::Owed owed = charge(ledger_, *bill);
     owed.number = owed.state == PaidState::none ? 0 : ledger_.next_number();
+    if (owed.state == PaidState::owed)
+      owed.due_on = payout_due_on(state_.engine, *bill->promise, owed.key.branch, command_.now);
     record(command_, std::move(owed), facts_);
     return {};
   }
@@ -59,6 +52,8 @@ class Decider {
                    "",
                    {}};
     }
+    if (awaits_approval(c->state, c->reason))
+      return Error{"wrong_state", "the compensation awaits approval by hand", "", {}};
     switch (body.outcome) {
       case model::Settle::Outcome::voucher_issued:
         return issue(*c, body.text);
@@ -160,7 +155,7 @@ class Decider {
  private:
   /// WHY: nobody can be paid without a payee; it stays owed and is listed.
   static bool is_payable(const Compensation& c) {
-    if (c.customer.empty()) return false;
+    if (c.customer.empty() || awaits_approval(c.state, c.reason)) return false;
     return c.state == PaidState::owed && c.instrument == model::Instrument::transfer &&
            c.batch.empty() && c.amount;
   }

@@ -29,9 +29,15 @@ struct Compensation {
   std::string batch;    ///< "" while in none
   std::string voucher;  ///< code once issued
   bool is_redeemed = false;
-  uint32_t attempts = 0;  ///< of dispatch
-  std::string reference;  ///< the channel's, once paid
+  uint32_t attempts = 0;                   ///< of dispatch
+  std::string reference;                   ///< the channel's, once paid
+  std::optional<model::LocalDate> due_on;  ///< the promised day of the payout
+  uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for; 0: none
 };
+
+/// Owed, but above the promise's `approval.over`: no channel and no batch takes it before a person
+/// does.
+bool awaits_approval(model::PaidState state, std::string_view reason);
 
 /// How much of one cap is used up, by the key `promise|scope|customer or -|local period`.
 struct CapCounter {

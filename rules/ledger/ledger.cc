@@ -1,5 +1,6 @@
 // Folding of facts about money. Cannot fail, and skips what a row already contains.
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "rules/ledger/step.h"
@@ -142,7 +143,33 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   c.draws = owed.draws;
   c.owed_at = fact.at;
   c.changed_at = fact.at;
-  by_commitment_[owed.key] = owed.number;
+  c.due_on = owed.due_on;
+  c.late_of = owed.late_of;
+  index(c);
+}
+
+void Ledger::index(const Compensation& compensation) {
+  if (compensation.late_of != 0) {
+    late_.insert(compensation.late_of);
+    return;
+  }
+  by_commitment_[compensation.key] = compensation.number;
+  if (compensation.due_on) unwatched_.push_back(compensation.number);
+}
+
+model::Instant Ledger::next_overdue() const {
+  return watched_.empty() ? model::kEndOfTime : watched_.begin()->overdue_at;
+}
+
+std::vector<uint64_t> Ledger::take_unwatched() { return std::exchange(unwatched_, {}); }
+
+void Ledger::watch(uint64_t number, model::Instant overdue_at) {
+  watched_.insert({overdue_at, number});
+}
+
+std::optional<Ledger::Watched> Ledger::take_overdue(model::Instant now) {
+  if (watched_.empty() || watched_.begin()->overdue_at > now) return std::nullopt;
+  return watched_.extract(watched_.begin()).value();
 }
 
 const Compensation* Ledger::find(uint64_t number) const {
@@ -167,7 +194,7 @@ bool Ledger::is_charged(const model::CommitmentKey& key) const {
 void Ledger::restore(Compensation compensation) {
   next_number_ = std::max(next_number_, compensation.number + 1);
   if (!compensation.voucher.empty()) vouchers_[compensation.voucher] = compensation.number;
-  by_commitment_[compensation.key] = compensation.number;
+  index(compensation);
   compensations_[compensation.number] = std::move(compensation);
 }
 
@@ -188,6 +215,9 @@ uint64_t Ledger::hash() const {
     value = mix(mix(value, static_cast<uint64_t>(c.state)),
                 static_cast<uint64_t>(c.amount ? c.amount->minor : -1));
     value = mix(mix(mix(value, c.batch), c.voucher), c.attempts);
+    // WHY: journals from before these two hash as they did.
+    if (c.due_on) value = mix(value, model::format_local_date(*c.due_on));
+    if (c.late_of != 0) value = mix(value, c.late_of);
   }
   for (const auto& [key, counter] : caps_) {
     value =

@@ -1,6 +1,8 @@
 // The one door: decide, fold, and whatever follows, until nothing follows.
 #include "rules/ledger/step.h"
 
+#include "rules/ledger/overdue.h"
+
 namespace lupaus::rules::ledger {
 namespace {
 
@@ -30,8 +32,8 @@ void charge_final(State& state, model::TicketSlot slot, model::Instant now, mode
   const auto& commitments = state.engine.ticket(slot).commitments;
   for (uint32_t i = 0; i < commitments.size(); ++i) {
     const auto& c = commitments[i];
-    const bool is_final_breach =
-        c.is_confirmed && c.is_end_final && c.cycle.verdict == model::Verdict::breached;
+    // Whether it is ended, alone or the last of its group is for the bill to say.
+    const bool is_final_breach = c.is_confirmed && c.cycle.verdict == model::Verdict::breached;
     if (is_final_breach && !c.is_charged) follow_up(state, now, model::Charge{slot, i}, facts);
   }
 }
@@ -76,6 +78,16 @@ void settle_watermarks(State& state, model::Instant now, model::Facts& facts) {
     if (!state.engine.ticket(slot).is_in_use) continue;
     follow_up(state, now, model::Judge{slot}, facts);
     charge_final(state, slot, now, facts);
+  }
+}
+
+void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts) {
+  while (limit-- > 0) {
+    auto owed = take_late_payment(state, now);
+    if (!owed) return;
+    const size_t begin = facts.size();
+    facts.push_back(model::Fact{0, now, system_actor(), std::move(*owed)});
+    fold(state, facts, begin);
   }
 }
 

@@ -4,11 +4,13 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "rules/engine/state.h"
+#include "rules/ledger/bill.h"
 #include "rules/ledger/entities.h"
 
 namespace lupaus::rules::ledger {
@@ -28,6 +30,22 @@ class Ledger {
   /// A compensation exists for this commitment.
   bool is_charged(const model::CommitmentKey& key) const;
 
+  // ---- payouts that are promised by a day; derived, for settle_overdue and the loop's alarm
+  /// When the next promised day is over; kEndOfTime: none is waited for.
+  model::Instant next_overdue() const;
+  /// Compensations with a promised day that have come since the last call.
+  std::vector<uint64_t> take_unwatched();
+  void watch(uint64_t number, model::Instant overdue_at);
+  struct Watched {
+    model::Instant overdue_at{};
+    uint64_t number = 0;
+    auto operator<=>(const Watched&) const = default;
+  };
+  /// The oldest that is overdue at `now`; it is watched no more.
+  std::optional<Watched> take_overdue(model::Instant now);
+  /// A second compensation was recorded because this one came late.
+  bool has_late(uint64_t number) const { return late_.contains(number); }
+
   void restore(Compensation compensation);
   void restore(CapCounter counter);
   void restore(PayoutBatch batch);
@@ -35,6 +53,7 @@ class Ledger {
 
  private:
   void add(const model::Fact& fact, const model::Owed& owed);
+  void index(const Compensation& compensation);
 
   std::map<uint64_t, Compensation> compensations_;
   std::map<model::CommitmentKey, uint64_t> by_commitment_;
@@ -42,6 +61,9 @@ class Ledger {
   std::map<std::string, PayoutBatch, std::less<>> batches_;
   std::map<std::string, CapCounter, std::less<>> caps_;
   uint64_t next_number_ = 1;
+  std::vector<uint64_t> unwatched_;
+  std::set<Watched> watched_;
+  std::set<uint64_t> late_;
 };
 
 struct State {
@@ -54,17 +76,9 @@ struct State {
   uint64_t hash() const;
 };
 
-/// What a breach pays before caps, and why: the tariff alone (semantics 4).
-struct Tariffed {
-  std::optional<model::Money> computed;  ///< nullopt: no tier reached
-  std::string clause;
-};
-Tariffed tariff(const model::Promise& promise, const model::Cycle& cycle);
-
-/// Applies the promise's caps in the order written to `computed`, given what is used up.
-model::Owed charge(const Ledger& ledger, const model::Promise& promise,
-                   const model::CommitmentKey& key, const model::Cycle& cycle,
-                   std::string_view customer, model::LocalDate breached_on);
+/// Applies the promise's caps in the order written to the bill, given what is used up. `number` and
+/// `due_on` are left to the caller. State `none`: no tier was reached.
+model::Owed charge(const Ledger& ledger, const Bill& bill);
 
 /// Decides one command alone (no follow-ups).
 model::Result<void> decide(const State& state, const model::Command& command, model::Facts& facts);
@@ -76,5 +90,10 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
 
 /// Decides what the watermarks have settled since the last call. Once a batch is enough.
 void settle_watermarks(State& state, model::Instant now, model::Facts& facts);
+
+/// Records one compensation for each whose promised day of payout passed unpaid, where the promise
+/// says `late` (R57); at most `limit`, oldest first. Once a batch is enough, and costs nothing
+/// while none is due. Before the first call of a run, Ledger::next_overdue is not complete.
+void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts);
 
 }  // namespace lupaus::rules::ledger

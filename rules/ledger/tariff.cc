@@ -1,31 +1,236 @@
-// The tariff: what a lateness costs before caps. Tiers are half-open by counted time (semantics 4,
-// R40).
+// Tiers, bounds and the one rounding, in the order of R45: sum exactly, bound, round half up,
+// min_payable. Tiers are half-open by lateness (R40).
+#include "rules/ledger/tariff.h"
+
 #include <fmt/format.h>
 
-#include "rules/ledger/step.h"
+#include <algorithm>
+#include <iterator>
+
+#include "rules/ledger/exact.h"
 
 namespace lupaus::rules::ledger {
+
+using model::Amount;
+using model::Duration;
+using model::Limit;
+using model::Money;
+using model::Promise;
+using model::Share;
+using model::Span;
+using model::Tier;
+
+std::string format_exact(model::Currency currency, Millionths value) {
+  const auto minor = static_cast<int64_t>(value / kMillionthsAMinor);
+  std::string text = model::format_money({currency, minor});
+  if (const auto rest = static_cast<int64_t>(value % kMillionthsAMinor); rest != 0) {
+    if (model::minor_digits(currency) == 0) text += '.';
+    text += fmt::format("{:06}", rest);
+    text.erase(text.find_last_not_of('0') + 1);
+  }
+  return text;
+}
+
 namespace {
 
-/// Tiers compare with counted time; lengths in days were refused when the file was read.
-bool is_reached(const model::Tier& tier, const model::Cycle& cycle, bool is_inclusive) {
-  // R40: a tier below the limit counts as reached at the breach, which `cycle` is.
-  return is_inclusive ? cycle.counted > tier.over.duration : cycle.counted >= tier.over.duration;
-}
+/// Lives for one tariff. Trouble (a foreign currency, an overflow) is noted and goes on with zero.
+class Pricing {
+ public:
+  Pricing(const Promise& promise, const Reading& reading)
+      : promise_(promise),
+        terms_(*promise.compensation),
+        reading_(reading),
+        currency_(terms_.currency) {}
+
+  Tariffed price() {
+    if (!add_tiers()) return std::move(made_);
+    Millionths total = bounded(total_, terms_.at_most, terms_.at_least, terms_.span);
+    read_caps();
+    if (is_overflown_ || is_foreign_ || !currency_) return stand();
+    const auto minor = round_half_up(total);
+    if (!minor) return hold("overflow");
+    made_.computed = Money{*currency_, *minor};
+    if (total % kMillionthsAMinor != 0) {
+      write("; rounded to {}", model::format_money(*made_.computed));
+    }
+    if (*minor == 0) {
+      made_.unpaid = "nothing";
+    } else if (terms_.min_payable && *minor < terms_.min_payable->minor) {
+      made_.unpaid = "min_payable";
+      write("; below min_payable {}, {}", model::format_money(*terms_.min_payable),
+            place(terms_.span));
+    }
+    return std::move(made_);
+  }
+
+ private:
+  struct Value {
+    Millionths exact = 0;
+    bool is_missing = false;  ///< nobody sent the attribute that it is a share of
+  };
+
+  template <typename... Parts>
+  void write(fmt::format_string<Parts...> form, Parts&&... parts) {
+    fmt::format_to(std::back_inserter(made_.clause), form, std::forward<Parts>(parts)...);
+  }
+  static std::string place(const Span& span) {
+    return fmt::format("{}:{}:{}", span.file, span.line, span.column);
+  }
+
+  Tariffed hold(std::string_view why) {
+    made_.computed.reset();
+    made_.held = why;
+    return std::move(made_);
+  }
+  /// No sum can be named: of unlike currencies, too large, or only of attributes that nobody sent.
+  Tariffed stand() {
+    if (is_foreign_) return hold("currency");
+    if (is_overflown_) return hold("overflow");
+    made_.unpaid = "nothing";
+    return std::move(made_);
+  }
+
+  Millionths noted(std::optional<Millionths> value) {
+    is_overflown_ = is_overflown_ || !value;
+    return value.value_or(0);
+  }
+
+  bool is_reached(const Tier& tier) const {
+    if (terms_.is_settled_at_breach) return true;
+    const Duration over = reading_.length(tier.over);
+    const Duration late = reading_.lateness();
+    return promise_.is_boundary_inclusive ? late > over : late >= over;
+  }
+
+  /// False when none is reached.
+  bool add_tiers() {
+    const auto& tiers = terms_.tiers;
+    const auto end = std::find_if(tiers.begin(), tiers.end(),
+                                  [this](const Tier& tier) { return !is_reached(tier); });
+    if (end == tiers.begin()) return false;
+    for (auto tier = terms_.is_stacked ? tiers.begin() : end - 1; tier != end; ++tier) {
+      if (!made_.clause.empty()) made_.clause += "; ";
+      total_ = noted(sum(total_, price_tier(*tier)));
+    }
+    if (terms_.is_stacked && end - tiers.begin() > 1 && currency_)
+      write("; together {}", format_exact(*currency_, total_));
+    return true;
+  }
+
+  Millionths price_tier(const Tier& tier) {
+    write("tier over {} pays ", model::format_limit(tier.over));
+    const Value pay = value_of(tier.pay);
+    if (pay.is_missing) {
+      // R44: nothing for this tier, its `at_least` included.
+      write("nothing: nobody sent ticket.{}, {}", std::get<Share>(tier.pay).attribute,
+            place(tier.span));
+      return 0;
+    }
+    write_value(tier.pay, pay);
+    Millionths result = pay.exact;
+    if (tier.every) {
+      const int64_t count = periods(tier);
+      result = noted(product(pay.exact, count));
+      write(" for {} {} period{} of {} = {}", count,
+            tier.count == Tier::Count::full ? "full" : "started", count == 1 ? "" : "s",
+            model::format_limit(*tier.every), show(result));
+    }
+    result = bounded(result, tier.at_most, tier.at_least, std::nullopt);
+    write(", {}", place(tier.span));
+    return result;
+  }
+
+  int64_t periods(const Tier& tier) const {
+    const bool is_full = tier.count == Tier::Count::full;
+    if (tier.every->unit != Limit::Unit::duration) {
+      const int64_t dates = reading_.dates_begun(tier);
+      const int64_t each = std::max(tier.every->days, 1);
+      return is_full ? dates / each : dates / each + (dates % each != 0 ? 1 : 0);
+    }
+    const int64_t length = reading_.accrued(tier).count();
+    const int64_t each = std::max<int64_t>(tier.every->duration.count(), 1);
+    const int64_t whole = length / each;
+    if (is_full) return whole;
+    if (!promise_.is_boundary_inclusive) return whole + 1;  // R41
+    return whole + (length % each != 0 ? 1 : 0);
+  }
+
+  /// R43: at_most wins. A bound that is a share of what nobody sent binds nothing.
+  Millionths bounded(Millionths value, const std::optional<Amount>& at_most,
+                     const std::optional<Amount>& at_least, const std::optional<Span>& span) {
+    const auto bind = [&](const std::optional<Amount>& bound, std::string_view word, bool is_most) {
+      if (!bound) return;
+      const Value limit = value_of(*bound);
+      if (limit.is_missing || (is_most ? value <= limit.exact : value >= limit.exact)) return;
+      value = limit.exact;
+      write("{} {} ", span ? ";" : ",", word);
+      write_value(*bound, limit);
+      if (span) write(", {}", place(*span));
+    };
+    bind(at_least, "at least", false);
+    bind(at_most, "at most", true);
+    return value;
+  }
+
+  Value value_of(const Amount& amount) {
+    if (const Money* flat = model::flat_sum(amount)) {
+      if (!is_of_currency(flat->currency)) return {};
+      return {static_cast<Millionths>(flat->minor) * kMillionthsAMinor, false};
+    }
+    const auto whole = money_of(std::get<Share>(amount));
+    if (!whole) return {0, true};
+    if (!is_of_currency(whole->currency)) return {};
+    return {static_cast<Millionths>(whole->minor) * std::get<Share>(amount).parts_per_million,
+            false};
+  }
+  std::optional<Money> money_of(const Share& share) const {
+    const auto text = reading_.attribute(share.attribute, share.is_final);
+    if (!text) return std::nullopt;
+    const auto money = model::parse_money(*text);
+    return money.ok() ? std::optional(*money) : std::nullopt;
+  }
+  /// The first sum of a promise that writes none of its own decides.
+  bool is_of_currency(model::Currency currency) {
+    if (!currency_) currency_ = currency;
+    is_foreign_ = is_foreign_ || *currency_ != currency;
+    return *currency_ == currency;
+  }
+
+  std::string show(Millionths value) const {
+    return currency_ ? format_exact(*currency_, value) : std::string("nothing");
+  }
+  /// "EUR 10.00", or "25% of ticket.fare EUR 15.00 = EUR 3.75".
+  void write_value(const Amount& amount, const Value& value) {
+    made_.clause += model::format_amount(amount);
+    if (model::flat_sum(amount) != nullptr) return;
+    if (const auto whole = money_of(std::get<Share>(amount))) {
+      write(" {}", model::format_money(*whole));
+      if (*currency_ == whole->currency) write(" = {}", show(value.exact));
+    }
+  }
+
+  void read_caps() {
+    for (const auto& cap : terms_.caps) {
+      const Value max = cap.max ? value_of(*cap.max) : Value{0, true};
+      made_.cap_maxima.push_back(max.is_missing ? std::nullopt
+                                                : std::optional(round_half_up(max.exact).value_or(
+                                                      std::numeric_limits<int64_t>::max())));
+    }
+  }
+
+  const Promise& promise_;
+  const Promise::Compensation& terms_;
+  const Reading& reading_;
+  std::optional<model::Currency> currency_;
+  Millionths total_ = 0;
+  bool is_overflown_ = false, is_foreign_ = false;
+  Tariffed made_;
+};
 
 }  // namespace
 
-Tariffed tariff(const model::Promise& promise, const model::Cycle& cycle) {
-  Tariffed result;
-  if (!promise.compensation || !cycle.is_broken) return result;
-  for (const auto& tier : promise.compensation->tiers) {
-    if (!is_reached(tier, cycle, promise.is_boundary_inclusive)) break;
-    if (const auto* sum = model::flat_sum(tier.pay)) result.computed = *sum;
-    result.clause = fmt::format("tier over {} pays {}, {}:{}:{}", model::format_limit(tier.over),
-                                model::format_amount(tier.pay), tier.span.file, tier.span.line,
-                                tier.span.column);
-  }
-  return result;
+Tariffed tariff(const Promise& promise, const Reading& reading) {
+  return promise.compensation ? Pricing(promise, reading).price() : Tariffed{};
 }
 
 }  // namespace lupaus::rules::ledger

@@ -1,75 +1,62 @@
-// The replay: check and sort the file, fold it through the engine, judge every ticket once, then
-// charge in the order in which the clocks ended (R46).
+// One evaluation: publish, check, judge, charge, and the lines that people read.
 #include "rules/scenario/backtest.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
-#include <tuple>
 
+#include "absl/container/flat_hash_map.h"
 #include "rules/calendar/zone.h"
+#include "rules/scenario/charging.h"
 
 namespace lupaus::rules::scenario {
+namespace {
 
-using engine::Commitment;
-using engine::Ticket;
-using model::Error;
-using model::Event;
-using model::Instant;
 using model::Result;
 using model::VerdictLine;
 
-namespace {
-
-/// The field of an event that a rejection's reason speaks of.
-std::string_view field_of(std::string_view reason) {
-  if (reason.find("branch") != std::string_view::npos) return "branch";
-  if (reason.find("type") != std::string_view::npos) return "type";
-  if (reason.find("attribute") != std::string_view::npos) return "attributes";
-  if (reason.find("ticket") != std::string_view::npos) return "ticket";
-  if (reason.find("source") != std::string_view::npos) return "source";
-  if (reason.find("sequence") != std::string_view::npos) return "sequence";
-  return "occurredAt";
+int local_hour(const model::ZoneTable& zone, model::Instant at) {
+  constexpr int64_t kDay = 86'400;
+  const int64_t local = model::to_unix_ms(at) / 1000 - (model::to_unix_ms(at) % 1000 < 0 ? 1 : 0) +
+                        calendar::offset_at(zone, at);
+  return static_cast<int>(((local % kDay + kDay) % kDay) / 3600);
 }
 
-/// The tickets by (branch, id). The names are gathered first: sorting would else fetch each ticket
-/// many times over.
-std::vector<model::TicketSlot> slots_in_order(const engine::State& state) {
-  struct Entry {
-    std::string_view branch, id;
-    model::TicketSlot slot;
-  };
-  std::vector<Entry> entries;
-  entries.reserve(state.slot_count());
-  for (model::TicketSlot slot = 0; slot < state.slot_count(); ++slot) {
-    const Ticket& ticket = state.ticket(slot);
-    if (ticket.is_in_use) entries.push_back({state.name(ticket.branch), ticket.id, slot});
+/// Makes lines, groups and counts of what was judged and charged.
+void write_lines(const Replay& replay, Outcome& outcome) {
+  const std::vector<Judged>& judged = replay.judged();
+  const std::vector<Charged> charged = charge_bills(bills_of(replay, judged), judged.size());
+  const uint32_t service = replay.attribute_name("service");
+  absl::flat_hash_map<std::string_view, uint32_t> services;
+  std::vector<VerdictCounts*> counts;
+  for (const engine::Line& line : replay.state().lines())
+    counts.push_back(&outcome.by_promise[line.name]);
+  outcome.lines.reserve(judged.size());
+  outcome.groups.reserve(judged.size());
+  for (size_t i = 0; i < judged.size(); ++i) {
+    const model::Cycle& cycle = judged[i].cycle;
+    VerdictLine line =
+        model::to_line(replay.key_of(judged[i]), cycle, cycle.verdict != model::Verdict::open);
+    line.owed = charged[i].owed;
+    line.paid_state = charged[i].state;
+    outcome.total.count(line.verdict, line.owed);
+    counts[judged[i].line]->count(line.verdict, line.owed);
+    const std::string_view name = replay.attribute_at(judged[i].ticket, cycle.started_at, service);
+    const auto [known, is_added] =
+        services.try_emplace(name, static_cast<uint32_t>(outcome.services.size()));
+    if (is_added) outcome.services.emplace_back(name);
+    const int hour = local_hour(replay.zone(judged[i]), cycle.started_at);
+    outcome.groups.push_back({known->second, static_cast<uint8_t>(hour)});
+    outcome.lines.push_back(std::move(line));
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return a.branch.data() != b.branch.data() && a.branch != b.branch ? a.branch < b.branch
-                                                                      : a.id < b.id;
-  });
-  std::vector<model::TicketSlot> slots;
-  slots.reserve(entries.size());
-  for (const Entry& entry : entries) slots.push_back(entry.slot);
-  return slots;
+  std::erase_if(outcome.by_promise,
+                [](const auto& entry) { return entry.second.commitments == 0; });
 }
 
 }  // namespace
 
-/// A breach whose clock has ended, waiting for its turn at the caps.
-struct Backtest::Settled {
-  size_t line = 0;  ///< index in Outcome::lines
-  const model::Promise* promise = nullptr;
-  model::Cycle cycle;
-  std::string customer;
-  model::LocalDate breached_on;
-};
-
-void VerdictCounts::count(const VerdictLine& line) {
+void VerdictCounts::count(model::Verdict verdict, const std::optional<model::Money>& sum) {
   ++commitments;
-  switch (line.verdict) {
+  switch (verdict) {
     case model::Verdict::open:
       ++open;
       break;
@@ -89,167 +76,44 @@ void VerdictCounts::count(const VerdictLine& line) {
       ++indeterminate;
       break;
   }
-  if (!line.owed) return;
+  if (!sum) return;
   ++owed_count;
-  auto& sum =
-      owed.try_emplace(line.owed->currency, model::Money{line.owed->currency, 0}).first->second;
-  const auto added = model::add(sum, *line.owed);
-  sum = added ? *added : model::Money{sum.currency, std::numeric_limits<int64_t>::max()};
+  auto& all = owed.try_emplace(sum->currency, model::Money{sum->currency, 0}).first->second;
+  const auto added = model::add(all, *sum);
+  all = added ? *added : model::Money{all.currency, std::numeric_limits<int64_t>::max()};
 }
 
-Backtest::Backtest(model::BookPtr book, std::string file)
-    : book_(std::move(book)),
-      log_(std::move(file)),
-      actor_(std::make_shared<model::Actor>(
-          model::Actor{model::Actor::Kind::system, true, "lupaus", ""})) {}
+std::optional<uint64_t> VerdictCounts::kept_permille() const {
+  const uint64_t decided = kept + breached + excused;
+  if (decided == 0) return std::nullopt;
+  return (kept * 2000 + decided) / (decided * 2);
+}
 
-Backtest::~Backtest() = default;
-
-Result<Outcome> Backtest::finish(std::optional<Instant> as_of) {
-  if (auto arranged = log_.arrange(); !arranged) return arranged.error();
+Result<Outcome> judge_log(const EventLog& log, const model::BookPtr& book,
+                          const BacktestOptions& options) {
+  Replay replay(log, book);
+  if (auto published = replay.publish(); !published) return published.error();
+  if (auto checked = replay.check(); !checked) return checked.error();
   Outcome outcome;
-  outcome.repeated = log_.repeated_count();
-  outcome.as_of = as_of;
-  if (!as_of && log_.size() != 0) outcome.as_of = log_.at(log_.size() - 1);
-  if (auto published = publish(); !published) return published.error();
-  if (auto folded = fold_events(outcome); !folded) return folded.error();
-  std::vector<Settled> settled;
-  if (outcome.as_of) judge_tickets(outcome, settled);
-  charge_breaches(outcome, settled);
-  for (const VerdictLine& line : outcome.lines) {
-    outcome.total.count(line);
-    outcome.by_promise[line.key.promise].count(line);
-  }
+  outcome.repeated = log.repeated_count();
+  outcome.first_at = log.first_at();
+  outcome.last_at = log.last_at();
+  outcome.as_of = options.as_of ? options.as_of : log.last_at();
+  outcome.left_out = replay.left_out();
+  outcome.book_hash = book->hash;
+  outcome.tz_version = book->tz_version;
+  if (!outcome.as_of) return outcome;
+  if (auto judged = replay.judge(*outcome.as_of, options.proceed); !judged) return judged.error();
+  outcome.events = replay.event_count();
+  outcome.later = replay.later_count();
+  outcome.condition_errors = replay.condition_error_count();
+  write_lines(replay, outcome);
   return outcome;
 }
 
-/// WHY: who sent the events is not known, so no line can come from a source that a branch does not
-/// declare. The engine judges declared sources alone; what it is given declares none.
-model::BookPtr Backtest::judged_book() const {
-  if (!log_.has_no_identities()) return book_;
-  auto open = std::make_shared<model::Book>(*book_);
-  for (model::BranchSpec& branch : open->branches) branch.sources.clear();
-  return open;
-}
-
-Result<void> Backtest::publish() {
-  model::Publish publish{judged_book(), model::kBeginningOfTime, {}, "backtest"};
-  model::Facts facts;
-  const model::Command command{model::kBeginningOfTime, actor_, std::move(publish)};
-  if (auto decided = engine::decide(state_.engine, command, facts); !decided) return decided;
-  for (model::Fact& fact : facts) {
-    fact.position = state_.next_position;
-    state_.evolve(fact);
-  }
-  return {};
-}
-
-Result<void> Backtest::fold_events(Outcome& outcome) {
-  std::vector<uint64_t> next_sequence(log_.source_count(), 0);
-  model::Facts facts;
-  std::optional<Error> first_bad;
-  uint64_t first_bad_line = 0;
-  model::Command command{{}, actor_, {}};
-  const auto fold = [&](bool is_kept) -> Result<void> {
-    facts.clear();
-    if (auto decided = engine::decide(state_.engine, command, facts); !decided) return decided;
-    for (model::Fact& fact : facts) {
-      fact.position = state_.next_position;
-      if (is_kept) state_.evolve(fact);
-    }
-    return {};
-  };
-  for (size_t i = 0; i < log_.size(); ++i) {
-    Event event = log_.event(i);
-    command.now = event.occurred_at;
-    uint64_t& next = next_sequence[log_.source(i)];
-    if (next == 0) {
-      command.body = model::Register{std::string(event.source), 1, 1, true};
-      if (auto registered = fold(true); !registered) return registered;
-      next = 1;
-    }
-    // WHY: the file's identities are checked already. The engine takes a source's events in
-    // ascending sequence of one epoch, but a file is judged in order of time (R5); numbering anew
-    // in that order keeps every tie as it was.
-    event.epoch = 1;
-    event.sequence = next;
-    const bool is_kept = event.occurred_at <= *outcome.as_of;
-    command.body = model::Observe{&event, event.occurred_at, false, true};
-    auto folded = fold(is_kept);
-    const model::Rejected* rejected =
-        facts.empty() ? nullptr : std::get_if<model::Rejected>(&facts.front().body);
-    if ((!folded || rejected != nullptr) && (!first_bad || log_.line(i) < first_bad_line)) {
-      first_bad_line = log_.line(i);
-      const std::string code(folded ? std::string(rejected->reason) : folded.error().code);
-      const std::string& message = folded ? rejected->message : folded.error().message;
-      first_bad = log_.complaint(code, first_bad_line,
-                                 fmt::format("field `{}`: {}", field_of(code), message));
-    }
-    if (!is_kept) {
-      ++outcome.later;
-    } else if (folded) {
-      ++next;
-      ++outcome.events;
-    }
-    state_.engine.deadline_changes().clear();
-    state_.engine.touched().clear();
-  }
-  if (first_bad) return *first_bad;
-  return {};
-}
-
-void Backtest::judge_tickets(Outcome& outcome, std::vector<Settled>& settled) {
-  const engine::State& state = state_.engine;
-  const std::vector<model::TicketSlot> slots = slots_in_order(state);
-  outcome.lines.reserve(slots.size());
-  std::vector<model::Attribute> attributes;
-  const engine::Horizon horizon{*outcome.as_of, *outcome.as_of};
-  for (const model::TicketSlot slot : slots) {
-    const Ticket& ticket = state.ticket(slot);
-    std::vector<Commitment> commitments = state.commitments_at(slot, horizon);
-    std::sort(commitments.begin(), commitments.end(),
-              [&](const Commitment& a, const Commitment& b) {
-                if (a.line != b.line)
-                  return state.promise_name(a.line) < state.promise_name(b.line);
-                return a.number < b.number;
-              });
-    for (const Commitment& commitment : commitments) {
-      const model::Cycle& cycle = commitment.cycle;
-      const bool is_final = cycle.verdict != model::Verdict::open;
-      outcome.lines.push_back(model::to_line(state.key_of(ticket, commitment), cycle, is_final));
-      if (cycle.verdict != model::Verdict::breached || !cycle.stopped_at) continue;
-      Settled breach{outcome.lines.size() - 1, state.promise(commitment), cycle, "", {}};
-      state.attributes_at(ticket, cycle.started_at, attributes);
-      if (const auto* customer = model::find_attribute(attributes, "customer"))
-        breach.customer = customer->value;
-      const model::ZoneTable* zone = state.zone(state.name(ticket.branch));
-      model::ensure(zone != nullptr && cycle.due_at,
-                    "a breached commitment has a branch with a zone and a due instant");
-      breach.breached_on = calendar::local_date(*zone, *cycle.due_at);
-      settled.push_back(std::move(breach));
-    }
-  }
-}
-
-void Backtest::charge_breaches(Outcome& outcome, std::vector<Settled>& settled) {
-  // Lines are in the order of (branch, ticket, promise, cycle), so their index settles equal
-  // instants.
-  std::sort(settled.begin(), settled.end(), [](const Settled& a, const Settled& b) {
-    return std::pair(*a.cycle.stopped_at, a.line) < std::pair(*b.cycle.stopped_at, b.line);
-  });
-  for (const Settled& breach : settled) {
-    VerdictLine& line = outcome.lines[breach.line];
-    if (!breach.promise->compensation) continue;
-    model::Owed owed = ledger::charge(state_.ledger, *breach.promise, line.key, breach.cycle,
-                                      breach.customer, breach.breached_on);
-    if (owed.state == model::PaidState::none) continue;
-    owed.number = state_.ledger.next_number();
-    line.owed = owed.amount;
-    line.paid_state = owed.state;
-    model::Fact fact{state_.next_position, *breach.cycle.stopped_at, actor_, std::move(owed)};
-    state_.ledger.evolve(fact);
-    ++state_.next_position;
-  }
+Result<Outcome> Backtest::finish(std::optional<model::Instant> as_of) {
+  if (auto arranged = log_.arrange(); !arranged) return arranged.error();
+  return judge_log(log_, book_, {as_of, {}});
 }
 
 }  // namespace lupaus::rules::scenario

@@ -1,19 +1,39 @@
-// Keeping, checking and ordering the events of a file.
+// Keeping, checking and ordering the events of a log.
 #include "rules/scenario/event_log.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
+#include <limits>
 
 namespace lupaus::rules::scenario {
 namespace {
 
 constexpr size_t kTextBlockBytes = size_t{1} << 20;
-constexpr size_t kAttributeBlock = 4096;  // WHY: blocks never move, so views into them stay good
-constexpr uint64_t kBlockShift = 32;
 constexpr std::string_view kFileSource = "file";  // stands for a left-out source (R9)
+
+/// The eight bytes of `text` behind `skip`, so that they compare as numbers.
+uint64_t leading_bytes(std::string_view text, size_t skip) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < 8; ++i) {
+    value <<= 8;
+    if (skip + i < text.size()) value |= static_cast<unsigned char>(text[skip + i]);
+  }
+  return value;
+}
+
+size_t shared_prefix(std::string_view left, std::string_view right) {
+  const auto end = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+  return static_cast<size_t>(end.first - left.begin());
+}
+
+char* put_text(char* at, std::string_view text) {
+  const auto size = static_cast<uint32_t>(text.size());
+  std::memcpy(at, &size, sizeof(size));
+  if (size != 0) std::memcpy(at + sizeof(size), text.data(), size);
+  return at + sizeof(size) + size;
+}
 
 }  // namespace
 
@@ -22,65 +42,70 @@ using model::Error;
 using model::Event;
 using model::Result;
 
-std::string_view TextArena::keep(std::string_view text) {
-  if (text.empty()) return {};
-  if (text.size() > left_) {
-    const size_t size = std::max(kTextBlockBytes, text.size());
-    blocks_.push_back(std::make_unique<char[]>(size));
+char* TextArena::make_room(size_t size) {
+  if (size > left_) {
+    const size_t block = std::max(kTextBlockBytes, size);
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
     next_ = blocks_.back().get();
-    left_ = size;
+    left_ = block;
+    bytes_ += block;
   }
-  std::memcpy(next_, text.data(), text.size());
-  const std::string_view kept(next_, text.size());
-  next_ += text.size();
-  left_ -= text.size();
-  return kept;
+  char* const room = next_;
+  next_ += size;
+  left_ -= size;
+  return room;
 }
 
-EventLog::EventLog(std::string file) : file_(std::move(file)) {}
+std::string_view TextArena::keep(std::string_view text) {
+  if (text.empty()) return {};
+  char* const room = make_room(text.size());
+  std::memcpy(room, text.data(), text.size());
+  return {room, text.size()};
+}
+
+std::string_view take_text(const char*& at) {
+  uint32_t size = 0;
+  std::memcpy(&size, at, sizeof(size));
+  const std::string_view text(at + sizeof(size), size);
+  at += sizeof(size) + size;
+  return text;
+}
+
+EventLog::EventLog(std::string name, Origin origin) : name_(std::move(name)), origin_(origin) {}
 
 Error EventLog::complaint(std::string code, uint64_t line, std::string message,
                           std::string hint) const {
   return {std::move(code),
           std::move(message),
           std::move(hint),
-          {file_, static_cast<uint32_t>(line), 0}};
+          {name_, static_cast<uint32_t>(line), 0}};
 }
 
 Result<void> EventLog::add(const Event& event, uint64_t line) {
   if (auto checked = check_identity(event, line); !checked) return checked;
-  Kept entry;
-  entry.at = event.occurred_at;
-  entry.line = line;
+  if (line > std::numeric_limits<uint32_t>::max()) {
+    return complaint("too_long", 0,
+                     fmt::format("expected at most {} lines, but there are more",
+                                 std::numeric_limits<uint32_t>::max()));
+  }
   const bool is_left_out = identity_ == Identity::left_out;
-  entry.source = intern_source(is_left_out ? kFileSource : event.source);
-  entry.epoch = is_left_out ? 1 : event.epoch;
+  const uint32_t source = intern(is_left_out ? kFileSource : event.source, last_source_);
+  LoggedEvent entry;
+  entry.at = event.occurred_at;
+  entry.line = static_cast<uint32_t>(line);
   entry.sequence = is_left_out ? line : event.sequence;
-  entry.branch = intern(event.branch);
-  entry.type = intern(event.type);
-  entry.ticket = arena_.keep(event.ticket);
-  entry.label = arena_.keep(event.label);
-  entry.attribute_count = static_cast<uint32_t>(event.attributes.size());
-  if (!event.attributes.empty()) {
-    const size_t wanted = event.attributes.size();
-    if (attribute_blocks_.empty() ||
-        attribute_blocks_.back().size() + wanted > attribute_blocks_.back().capacity()) {
-      attribute_blocks_.emplace_back().reserve(std::max(kAttributeBlock, wanted));
-    }
-    auto& block = attribute_blocks_.back();
-    entry.attributes_begin = (attribute_blocks_.size() - 1) << kBlockShift | block.size();
-    for (const Attribute& attribute : event.attributes) {
-      block.push_back({intern(attribute.name), arena_.keep(attribute.value)});
-    }
-  }
-  const auto index = static_cast<uint32_t>(count_);
-  Run& run = run_of(entry.source, entry.epoch);
-  if (!run.events.empty() && kept(run.events.back()).sequence >= entry.sequence) {
-    run.is_ascending = false;
-  }
-  run.events.push_back(index);
-  if (count_ % kBlockEvents == 0) blocks_.push_back(std::make_unique<Kept[]>(kBlockEvents));
-  blocks_[index / kBlockEvents][index % kBlockEvents] = entry;
+  entry.run = run_of(source, is_left_out ? 1 : event.epoch);
+  entry.shape = shape_of(event, source);
+  entry.ticket = event.ticket.empty() ? kNoTicket : ticket_of(last_branch_, event.ticket);
+  entry.text = keep_texts(event);
+  Run& run = runs_[entry.run];
+  first_at_ = std::min(first_at_.value_or(entry.at), entry.at);
+  last_at_ = std::max(last_at_.value_or(entry.at), entry.at);
+  run.is_contiguous = run.is_contiguous && entry.sequence == run.next_sequence;
+  ++run.next_sequence;
+  if (count_ % kBlockEvents == 0)
+    blocks_.push_back(std::make_unique_for_overwrite<LoggedEvent[]>(kBlockEvents));
+  kept(count_) = entry;
   ++count_;
   return {};
 }
@@ -110,76 +135,114 @@ Result<void> EventLog::check_identity(const Event& event, uint64_t line) {
   return {};
 }
 
-uint32_t EventLog::intern_source(std::string_view name) {
-  if (const auto found = source_numbers_.find(name); found != source_numbers_.end())
-    return found->second;
-  const std::string_view kept = arena_.keep(name);
-  const auto number = static_cast<uint32_t>(sources_.size());
-  sources_.push_back(kept);
-  source_numbers_.emplace(kept, number);
+/// `last` is a memo: neighbours mostly share a name.
+uint32_t EventLog::intern(std::string_view text, uint32_t& last) {
+  if (last < names_.size() && names_[last] == text) return last;
+  const auto found = name_numbers_.find(text);
+  if (found != name_numbers_.end()) return last = found->second;
+  const std::string_view kept = arena_.keep(text);
+  last = static_cast<uint32_t>(names_.size());
+  names_.push_back(kept);
+  name_numbers_.emplace(kept, last);
+  return last;
+}
+
+uint32_t EventLog::run_of(uint32_t source, uint64_t epoch) {
+  if (last_run_ < runs_.size() && runs_[last_run_].source == source &&
+      runs_[last_run_].epoch == epoch)
+    return last_run_;
+  const auto [found, is_added] =
+      run_numbers_.try_emplace({source, epoch}, static_cast<uint32_t>(runs_.size()));
+  if (is_added) runs_.push_back({source, epoch, 1, true});
+  return last_run_ = found->second;
+}
+
+uint32_t EventLog::shape_of(const Event& event, uint32_t source) {
+  EventShape& shape = scratch_shape_;
+  shape.source = source;
+  shape.branch = intern(event.branch, last_branch_);
+  shape.type = intern(event.type, last_type_);
+  shape.has_ticket = !event.ticket.empty();
+  shape.attributes.clear();
+  for (const Attribute& attribute : event.attributes) {
+    uint32_t name = 0;
+    shape.attributes.push_back(intern(attribute.name, name));
+  }
+  if (last_shape_ < shapes_.size() && shapes_[last_shape_] == shape) return last_shape_;
+  const auto [found, is_added] =
+      shape_numbers_.try_emplace(shape, static_cast<uint32_t>(shapes_.size()));
+  if (is_added) shapes_.push_back(shape);
+  return last_shape_ = found->second;
+}
+
+uint32_t EventLog::ticket_of(uint32_t branch, std::string_view id) {
+  const auto found = ticket_numbers_.find(TicketKey(branch, id));
+  const bool is_known = found != ticket_numbers_.end();
+  const uint32_t number = is_known ? found->second : static_cast<uint32_t>(entries_.size());
+  if (!is_known) {
+    const std::string_view kept = arena_.keep(id);
+    ticket_numbers_.emplace(TicketKey(branch, kept), number);
+    entries_.push_back({branch, kept, 0});
+  }
   return number;
 }
 
-std::string_view EventLog::intern(std::string_view text) {
-  if (const auto found = interned_.find(text); found != interned_.end()) return found->second;
-  const std::string_view kept = arena_.keep(text);
-  interned_.emplace(kept, kept);
-  return kept;
-}
-
-EventLog::Run& EventLog::run_of(uint32_t source, uint64_t epoch) {
-  const RunKey key{source, epoch};
-  if (last_run_ == nullptr || key != last_key_) {
-    last_run_ = &runs_[key];
-    last_key_ = key;
-  }
-  return *last_run_;
+const char* EventLog::keep_texts(const Event& event) {
+  if (event.label.empty() && event.attributes.empty()) return nullptr;
+  size_t size = sizeof(uint32_t) + event.label.size();
+  for (const Attribute& attribute : event.attributes)
+    size += sizeof(uint32_t) + attribute.value.size();
+  char* const room = arena_.make_room(size);
+  char* at = put_text(room, event.label);
+  for (const Attribute& attribute : event.attributes) at = put_text(at, attribute.value);
+  return room;
 }
 
 Result<void> EventLog::arrange() {
   std::vector<bool> repeated(count_);
-  const Error* first = nullptr;
-  std::vector<Error> complaints;
-  for (auto& [key, run] : runs_) {
-    if (identity_ == Identity::left_out) break;
-    if (auto checked = check_run(key, run, repeated); !checked)
-      complaints.push_back(checked.error());
+  if (origin_ == Origin::file && identity_ == Identity::given) {
+    if (auto checked = check_runs(repeated); !checked) return checked;
   }
-  for (const Error& error : complaints) {
-    if (first == nullptr || error.span.line < first->span.line) first = &error;
-  }
-  if (first != nullptr) return *first;
-  order_.reserve(count_);
-  for (uint32_t i = 0; i < count_; ++i) {
-    if (repeated[i]) {
-      ++repeated_count_;
-    } else {
-      order_.push_back(i);
-    }
-  }
-  const auto before = [this](uint32_t left, uint32_t right) { return comes_before(left, right); };
-  if (!std::is_sorted(order_.begin(), order_.end(), before))
-    std::sort(order_.begin(), order_.end(), before);
+  gather(repeated);
+  sort_tickets();
   return {};
 }
 
-Result<void> EventLog::check_run(const RunKey& key, Run& run, std::vector<bool>& repeated) {
-  if (!run.is_ascending) {
-    std::sort(run.events.begin(), run.events.end(), [this](uint32_t left, uint32_t right) {
-      return std::pair(kept(left).sequence, left) < std::pair(kept(right).sequence, right);
-    });
+Result<void> EventLog::check_runs(std::vector<bool>& repeated) {
+  std::vector<std::vector<uint32_t>> doubtful(runs_.size());
+  const bool is_clean =
+      std::all_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.is_contiguous; });
+  if (is_clean) return {};
+  for (uint32_t i = 0; i < count_; ++i) {
+    const uint32_t run = kept(i).run;
+    if (!runs_[run].is_contiguous) doubtful[run].push_back(i);
   }
+  std::optional<Error> first;
+  for (auto& events : doubtful) {
+    auto checked = check_run(events, repeated);
+    if (!checked && (!first || checked.error().span.line < first->span.line))
+      first = checked.error();
+  }
+  if (first) return *first;
+  return {};
+}
+
+Result<void> EventLog::check_run(std::vector<uint32_t>& events, std::vector<bool>& repeated) {
+  std::sort(events.begin(), events.end(), [this](uint32_t left, uint32_t right) {
+    return std::pair(kept(left).sequence, left) < std::pair(kept(right).sequence, right);
+  });
   uint64_t expected = 1;
-  const Kept* previous = nullptr;
-  for (const uint32_t index : run.events) {
-    const Kept& entry = kept(index);
+  const LoggedEvent* previous = nullptr;
+  for (const uint32_t index : events) {
+    const LoggedEvent& entry = kept(index);
+    const Run& run = runs_[entry.run];
     if (previous != nullptr && entry.sequence == previous->sequence) {
       if (!is_same(*previous, entry)) {
         return complaint(
             "changed_duplicate", entry.line,
             fmt::format(
                 "field `sequence`: {} of source `{}` was on line {} already, with other content",
-                entry.sequence, sources_[key.first], previous->line),
+                entry.sequence, names_[run.source], previous->line),
             "an identity names one event for ever");
       }
       repeated[index] = true;
@@ -189,7 +252,7 @@ Result<void> EventLog::check_run(const RunKey& key, Run& run, std::vector<bool>&
       return complaint(
           "sequence_gap", entry.line,
           fmt::format("field `sequence`: expected {} of source `{}` (epoch {}), but {} comes next",
-                      expected, sources_[key.first], key.second, entry.sequence),
+                      expected, names_[run.source], run.epoch, entry.sequence),
           "sequences are contiguous from 1 in each epoch of a source");
     }
     expected = entry.sequence + 1;
@@ -198,48 +261,140 @@ Result<void> EventLog::check_run(const RunKey& key, Run& run, std::vector<bool>&
   return {};
 }
 
-bool EventLog::is_same(const Kept& left, const Kept& right) const {
-  if (left.at != right.at || left.branch != right.branch || left.ticket != right.ticket ||
-      left.type != right.type || left.label != right.label ||
-      left.attribute_count != right.attribute_count) {
+/// Copies the events, each ticket's together, and lets go of the order of lines.
+void EventLog::gather(const std::vector<bool>& repeated) {
+  size_t branch_event_count = 0;
+  for (size_t i = 0; i < count_; ++i) {
+    if (repeated[i]) {
+      ++repeated_count_;
+    } else if (kept(i).ticket == kNoTicket) {
+      ++branch_event_count;
+    } else {
+      ++entries_[kept(i).ticket].count;
+    }
+  }
+  events_.resize(count_ - repeated_count_);
+  std::vector<size_t> next(entries_.size());
+  size_t begin = 0;
+  tickets_.resize(entries_.size());
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    next[i] = begin;
+    tickets_[i] = {entries_[i].branch, entries_[i].id, {events_.data() + begin, entries_[i].count}};
+    begin += entries_[i].count;
+  }
+  branch_events_ = std::span<const LoggedEvent>(events_).subspan(begin, branch_event_count);
+  size_t next_branch_event = begin;
+  for (size_t i = 0; i < count_; ++i) {
+    if (repeated[i]) continue;
+    const LoggedEvent& entry = kept(i);
+    events_[entry.ticket == kNoTicket ? next_branch_event++ : next[entry.ticket]++] = entry;
+    if ((i + 1) % kBlockEvents == 0) blocks_[i / kBlockEvents].reset();
+  }
+  blocks_.clear();
+  const auto before = [this](const LoggedEvent& left, const LoggedEvent& right) {
+    return comes_before(left, right);
+  };
+  const auto sort = [&](std::span<const LoggedEvent> part) {
+    LoggedEvent* const first = events_.data() + (part.data() - events_.data());
+    if (!std::is_sorted(first, first + part.size(), before))
+      std::sort(first, first + part.size(), before);
+  };
+  for (const LoggedTicket& ticket : tickets_) sort(ticket.events);
+  sort(branch_events_);
+}
+
+/// WHY: comparing texts fetches two of them each time; what tells most apart are the bytes behind
+/// the prefix that all ids share.
+void EventLog::sort_tickets() {
+  size_t prefix = tickets_.empty() ? 0 : tickets_.front().id.size();
+  for (const LoggedTicket& ticket : tickets_)
+    prefix = std::min(prefix, shared_prefix(tickets_.front().id.substr(0, prefix), ticket.id));
+  std::vector<uint32_t> by_name(names_.size());
+  for (uint32_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
+  std::sort(by_name.begin(), by_name.end(),
+            [this](uint32_t left, uint32_t right) { return names_[left] < names_[right]; });
+  std::vector<uint32_t> rank(names_.size());
+  for (uint32_t i = 0; i < by_name.size(); ++i) rank[by_name[i]] = i;
+  struct Entry {
+    uint32_t rank = 0, ticket = 0;
+    uint64_t leading = 0;
+  };
+  std::vector<Entry> entries(tickets_.size());
+  for (uint32_t i = 0; i < tickets_.size(); ++i)
+    entries[i] = {rank[tickets_[i].branch], i, leading_bytes(tickets_[i].id, prefix)};
+  std::sort(entries.begin(), entries.end(), [this](const Entry& left, const Entry& right) {
+    if (left.rank != right.rank) return left.rank < right.rank;
+    if (left.leading != right.leading) return left.leading < right.leading;
+    return tickets_[left.ticket].id < tickets_[right.ticket].id;
+  });
+  std::vector<LoggedTicket> sorted;
+  sorted.reserve(tickets_.size());
+  for (const Entry& entry : entries) {
+    // A ticket of which every event was a repetition of another's is none.
+    if (!tickets_[entry.ticket].events.empty()) sorted.push_back(tickets_[entry.ticket]);
+  }
+  tickets_ = std::move(sorted);
+  ticket_numbers_.clear();
+}
+
+bool EventLog::is_same(const LoggedEvent& left, const LoggedEvent& right) const {
+  if (left.at != right.at || left.ticket != right.ticket || label(left) != label(right))
     return false;
-  }
-  const auto others = attributes_of(right);
-  for (const Attribute& attribute : attributes_of(left)) {
+  const EventShape& a = shapes_[left.shape];
+  const EventShape& b = shapes_[right.shape];
+  if (a.branch != b.branch || a.type != b.type || a.attributes.size() != b.attributes.size())
+    return false;
+  std::vector<Attribute> mine, others;
+  event(left, mine);
+  event(right, others);
+  return std::all_of(mine.begin(), mine.end(), [&](const Attribute& attribute) {
     const Attribute* other = model::find_attribute(others, attribute.name);
-    if (other == nullptr || other->value != attribute.value) return false;
+    return other != nullptr && other->value == attribute.value;
+  });
+}
+
+bool EventLog::comes_before(const LoggedEvent& left, const LoggedEvent& right) const {
+  if (left.at != right.at) return left.at < right.at;
+  if (left.run != right.run) {
+    const Run& a = runs_[left.run];
+    const Run& b = runs_[right.run];
+    return a.source != b.source ? names_[a.source] < names_[b.source] : a.epoch < b.epoch;
   }
-  return true;
+  return left.sequence < right.sequence;
 }
 
-bool EventLog::comes_before(uint32_t left, uint32_t right) const {
-  const Kept& a = kept(left);
-  const Kept& b = kept(right);
-  if (a.at != b.at) return a.at < b.at;
-  if (a.source != b.source) return sources_[a.source] < sources_[b.source];
-  if (a.epoch != b.epoch) return a.epoch < b.epoch;
-  return a.sequence < b.sequence;
+std::string_view EventLog::ticket_id(const LoggedEvent& event) const {
+  return event.ticket == kNoTicket ? std::string_view() : entries_[event.ticket].id;
 }
 
-std::span<const Attribute> EventLog::attributes_of(const Kept& entry) const {
-  if (entry.attribute_count == 0) return {};
-  const auto& block = attribute_blocks_[entry.attributes_begin >> kBlockShift];
-  const size_t begin = entry.attributes_begin & ((uint64_t{1} << kBlockShift) - 1);
-  return {block.data() + begin, entry.attribute_count};
+std::string_view EventLog::label(const LoggedEvent& event) const {
+  const char* at = event.text;
+  return at == nullptr ? std::string_view() : take_text(at);
 }
 
-Event EventLog::event(size_t place) const {
-  const Kept& entry = kept(order_[place]);
+bool EventLog::has_long_text(const LoggedEvent& event, size_t size) const {
+  bool is_long = label(event).size() > size;
+  for_each_attribute(
+      event, [&](uint32_t, std::string_view value) { is_long = is_long || value.size() > size; });
+  return is_long;
+}
+
+Event EventLog::event(const LoggedEvent& logged, std::vector<Attribute>& attributes) const {
+  const EventShape& shape = shapes_[logged.shape];
+  attributes.clear();
+  for_each_attribute(logged, [&](uint32_t name, std::string_view value) {
+    attributes.push_back({names_[name], value});
+  });
   Event event;
-  event.source = sources_[entry.source];
-  event.epoch = entry.epoch;
-  event.sequence = entry.sequence;
-  event.branch = entry.branch;
-  event.ticket = entry.ticket;
-  event.type = entry.type;
-  event.label = entry.label;
-  event.occurred_at = entry.at;
-  event.attributes = attributes_of(entry);
+  event.source = names_[shape.source];
+  event.epoch = epoch(logged);
+  event.sequence = logged.sequence;
+  event.branch = names_[shape.branch];
+  event.ticket = ticket_id(logged);
+  event.type = names_[shape.type];
+  event.label = label(logged);
+  event.occurred_at = logged.at;
+  event.attributes = attributes;
   return event;
 }
 

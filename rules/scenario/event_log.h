@@ -1,11 +1,11 @@
-// The events of one file, kept compactly, with the checks that need the whole file: identities all
-// or none, duplicates, gaps. Hands them out in the order in which they are judged.
+// The events that a backtest judges, kept compactly: names once, texts in an arena, forty bytes an
+// event. Checks what needs the whole log (identities all or none, duplicates, gaps) and hands the
+// events out by ticket, in the order in which they are judged.
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "rules/model/event.h"
 #include "rules/model/result.h"
 
@@ -21,87 +22,171 @@ namespace lupaus::rules::scenario {
 /// Copies texts into large blocks that live as long as it does.
 class TextArena {
  public:
+  /// Room for `size` bytes.
+  char* make_room(size_t size);
   std::string_view keep(std::string_view text);
+  uint64_t bytes() const { return bytes_; }
 
  private:
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t left_ = 0;
   char* next_ = nullptr;
+  uint64_t bytes_ = 0;
 };
 
-/// Single-threaded; a line number is the event's name in every complaint.
+/// What many events have in common, as numbers of names.
+struct EventShape {
+  uint32_t source = 0, branch = 0, type = 0;
+  bool has_ticket = false;
+  absl::InlinedVector<uint32_t, 6> attributes;  ///< names, in the order sent
+
+  bool operator==(const EventShape&) const = default;
+  template <typename Hash>
+  friend Hash AbslHashValue(Hash hash, const EventShape& shape) {
+    return Hash::combine(std::move(hash), shape.source, shape.branch, shape.type, shape.has_ticket,
+                         shape.attributes);
+  }
+};
+
+/// One event as kept.
+struct LoggedEvent {
+  model::Instant at{};
+  uint64_t sequence = 0;
+  const char* text = nullptr;  ///< (u32 size, bytes)*: the label, then each attribute's value
+  uint32_t run = 0;            ///< its source and epoch
+  uint32_t shape = 0;
+  uint32_t ticket = 0;  ///< kNoTicket: a branch event
+  uint32_t line = 0;
+};
+inline constexpr uint32_t kNoTicket = ~uint32_t{0};
+
+/// A ticket with its events, ascending as they are judged.
+struct LoggedTicket {
+  uint32_t branch = 0;  ///< number of the branch's name
+  std::string_view id;
+  std::span<const LoggedEvent> events;
+};
+
+/// Use: add every event, arrange once, then only read. Single-threaded until arranged; after that
+/// any thread may read.
 class EventLog {
  public:
-  explicit EventLog(std::string file);
+  /// A file's events are checked for gaps and duplicates; those of a server's journal were, when
+  /// they were taken.
+  enum class Origin : uint8_t { file, journal };
 
-  /// Copies the event. `line` counts from 1 and ascends. Errors: an identity that only some lines
-  /// have.
+  /// `name` stands for the log in complaints.
+  explicit EventLog(std::string name, Origin origin = Origin::file);
+
+  /// Copies the event. `line` counts from 1 and ascends: the event's name in every complaint.
+  /// Errors: an identity that only some lines have.
   model::Result<void> add(const model::Event& event, uint64_t line);
 
-  /// Checks identities over the whole file, drops repeated events, and sorts by (occurred_at,
-  /// source by bytes, epoch, sequence). Errors name the line: `sequence_gap`, `changed_duplicate`.
+  /// Checks identities over the whole log, drops repeated events, gathers the others by ticket and
+  /// sorts each ticket's by (occurred_at, source by bytes, epoch, sequence). Errors name the line:
+  /// `sequence_gap`, `changed_duplicate`.
   model::Result<void> arrange();
 
-  /// After arrange(): how many events there are, and the i-th in order; its views live as long as
-  /// the log.
-  size_t size() const { return order_.size(); }
-  model::Event event(size_t place) const;
-  uint64_t line(size_t place) const { return kept(order_[place]).line; }
-  model::Instant at(size_t place) const { return kept(order_[place]).at; }
-  /// Dense number of the event's source, below source_count().
-  uint32_t source(size_t place) const { return kept(order_[place]).source; }
-  size_t source_count() const { return sources_.size(); }
-  /// Whether the lines leave out who sent them (R9).
-  bool has_no_identities() const { return identity_ == Identity::left_out; }
+  // ---- after arrange()
+  size_t size() const { return events_.size(); }                      ///< without repeated ones
+  std::span<const LoggedEvent> events() const { return events_; }     ///< each ticket's together
+  std::span<const LoggedTicket> tickets() const { return tickets_; }  ///< by (branch, ticket)
+  std::span<const LoggedEvent> branch_events() const { return branch_events_; }
+  const std::vector<EventShape>& shapes() const { return shapes_; }
+  const std::vector<std::string_view>& names() const { return names_; }
+  uint64_t epoch(const LoggedEvent& event) const { return runs_[event.run].epoch; }
+  std::string_view ticket_id(const LoggedEvent& event) const;
+  std::string_view label(const LoggedEvent& event) const;
+  /// Whether its label or the value of an attribute has more than `size` bytes.
+  bool has_long_text(const LoggedEvent& event, size_t size) const;
+  /// As it was sent; `attributes` holds what it points to.
+  model::Event event(const LoggedEvent& logged, std::vector<model::Attribute>& attributes) const;
+  /// Calls `visit(name number, value)` for each attribute.
+  template <typename Visit>
+  void for_each_attribute(const LoggedEvent& event, Visit visit) const;
+
+  /// Whether who sent the events is no question: the lines leave it out (R9), or they were let in
+  /// before.
+  bool is_without_senders() const {
+    return identity_ == Identity::left_out || origin_ == Origin::journal;
+  }
+  bool is_journal() const { return origin_ == Origin::journal; }
   size_t repeated_count() const { return repeated_count_; }
+  /// The earliest and the latest event; nullopt when there is none.
+  std::optional<model::Instant> first_at() const { return first_at_; }
+  std::optional<model::Instant> last_at() const { return last_at_; }
+  /// What it holds in memory, about.
+  uint64_t bytes() const { return arena_.bytes() + count_ * (2 * sizeof(LoggedEvent) + 4); }
 
   model::Error complaint(std::string code, uint64_t line, std::string message,
                          std::string hint = "") const;
 
  private:
-  struct Kept {
-    model::Instant at{};
-    uint64_t epoch = 0, sequence = 0, line = 0;
-    uint32_t source = 0;
-    uint32_t attribute_count = 0;
-    uint64_t attributes_begin = 0;
-    std::string_view branch, ticket, type, label;
-  };
-  /// The events of one epoch of one source, in the order of lines.
+  /// One epoch of one source.
   struct Run {
-    std::vector<uint32_t> events;
-    bool is_ascending = true;
+    uint32_t source = 0;
+    uint64_t epoch = 0;
+    uint64_t next_sequence = 1;
+    bool is_contiguous = true;  ///< so far every line had the next sequence
   };
-  using RunKey = std::pair<uint32_t, uint64_t>;  ///< source, epoch
+  struct TicketEntry {
+    uint32_t branch = 0;
+    std::string_view id;
+    uint32_t count = 0;
+  };
+  using TicketKey = std::pair<uint32_t, std::string_view>;
+  enum class Identity : uint8_t { unknown, given, left_out };
 
   static constexpr size_t kBlockEvents = 8192;
-  const Kept& kept(uint32_t index) const {
-    return blocks_[index / kBlockEvents][index % kBlockEvents];
-  }
+  LoggedEvent& kept(size_t index) { return blocks_[index / kBlockEvents][index % kBlockEvents]; }
 
-  uint32_t intern_source(std::string_view name);
-  std::string_view intern(std::string_view text);
-  Run& run_of(uint32_t source, uint64_t epoch);
+  uint32_t intern(std::string_view text, uint32_t& last);
+  uint32_t run_of(uint32_t source, uint64_t epoch);
+  uint32_t shape_of(const model::Event& event, uint32_t source);
+  uint32_t ticket_of(uint32_t branch, std::string_view id);
+  const char* keep_texts(const model::Event& event);
   model::Result<void> check_identity(const model::Event& event, uint64_t line);
-  model::Result<void> check_run(const RunKey& key, Run& run, std::vector<bool>& repeated);
-  bool is_same(const Kept& left, const Kept& right) const;
-  bool comes_before(uint32_t left, uint32_t right) const;
-  std::span<const model::Attribute> attributes_of(const Kept& entry) const;
+  model::Result<void> check_runs(std::vector<bool>& repeated);
+  model::Result<void> check_run(std::vector<uint32_t>& events, std::vector<bool>& repeated);
+  void gather(const std::vector<bool>& repeated);
+  void sort_tickets();
+  bool is_same(const LoggedEvent& left, const LoggedEvent& right) const;
+  bool comes_before(const LoggedEvent& left, const LoggedEvent& right) const;
 
-  std::string file_;
+  std::string name_;
+  Origin origin_;
   TextArena arena_;
-  absl::flat_hash_map<std::string_view, uint32_t> source_numbers_;
-  absl::flat_hash_map<std::string_view, std::string_view> interned_;
-  std::vector<std::string_view> sources_;
-  std::map<RunKey, Run> runs_;
-  RunKey last_key_{};
-  Run* last_run_ = nullptr;
-  std::deque<std::vector<model::Attribute>> attribute_blocks_;
-  std::vector<std::unique_ptr<Kept[]>> blocks_;  ///< of kBlockEvents each; what is kept never moves
+  absl::flat_hash_map<std::string_view, uint32_t> name_numbers_;
+  std::vector<std::string_view> names_;
+  uint32_t last_source_ = 0, last_branch_ = 0, last_type_ = 0;
+  absl::flat_hash_map<EventShape, uint32_t> shape_numbers_;
+  std::vector<EventShape> shapes_;
+  EventShape scratch_shape_;
+  uint32_t last_shape_ = 0;
+  absl::flat_hash_map<std::pair<uint32_t, uint64_t>, uint32_t> run_numbers_;
+  std::vector<Run> runs_;
+  uint32_t last_run_ = 0;
+  absl::flat_hash_map<TicketKey, uint32_t> ticket_numbers_;
+  std::vector<TicketEntry> entries_;
+  std::vector<std::unique_ptr<LoggedEvent[]>> blocks_;  ///< in the order of lines, until arranged
   size_t count_ = 0;
-  std::vector<uint32_t> order_;
+  std::vector<LoggedEvent> events_;  ///< by ticket; branch events at the end
+  std::vector<LoggedTicket> tickets_;
+  std::span<const LoggedEvent> branch_events_;
   size_t repeated_count_ = 0;
-  enum class Identity : uint8_t { unknown, given, left_out } identity_ = Identity::unknown;
+  std::optional<model::Instant> first_at_, last_at_;
+  Identity identity_ = Identity::unknown;
 };
+
+/// Reads one (u32 size, bytes) and moves `at` behind it.
+std::string_view take_text(const char*& at);
+
+template <typename Visit>
+void EventLog::for_each_attribute(const LoggedEvent& event, Visit visit) const {
+  const char* at = event.text;
+  if (at == nullptr) return;
+  take_text(at);
+  for (const uint32_t name : shapes_[event.shape].attributes) visit(name, take_text(at));
+}
 
 }  // namespace lupaus::rules::scenario

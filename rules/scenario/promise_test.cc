@@ -177,7 +177,8 @@ std::string stories(const PromiseTest& test, const TestRun& run, std::vector<std
 
 }  // namespace
 
-TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSource& books) {
+TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSource& books,
+                    const RunWatcher& watcher) {
   TestResult result;
   auto book = books(file.files);
   if (!book) {
@@ -199,6 +200,7 @@ TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSou
     }
     comparison.compare(*check);
   }
+  if (watcher) watcher(run.state(), run.facts());
   result.failures = run.complaints();
   result.failures.insert(result.failures.end(), comparison.failures.begin(),
                          comparison.failures.end());

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/ledger/step.h"
 #include "rules/model/book.h"
 #include "rules/scenario/test_file.h"
 
@@ -23,7 +24,11 @@ struct TestResult {
 using BookSource =
     std::function<model::Result<model::BookPtr>(const std::vector<std::string>& files)>;
 
+/// Is shown what a finished run recorded and left behind; the views in the facts live meanwhile.
+using RunWatcher = std::function<void(const ledger::State&, const model::Facts&)>;
+
 /// Runs one test of `file`. An error of the book source, or a refused event, is a failure.
-TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSource& books);
+TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSource& books,
+                    const RunWatcher& watcher = nullptr);
 
 }  // namespace lupaus::rules::scenario

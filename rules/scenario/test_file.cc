@@ -332,12 +332,13 @@ class Reader {
   }
 
   std::string state(const YAML::Node& node) const {
-    static constexpr std::string_view kStates[] = {"open", "at_risk",       "kept", "breached",
-                                                   "void", "indeterminate", "none"};
+    static constexpr std::string_view kStates[] = {"open", "at_risk", "kept",          "breached",
+                                                   "void", "excused", "indeterminate", "none"};
     std::string written = text(node);
     if (std::find(std::begin(kStates), std::end(kStates), written) == std::end(kStates)) {
-      fail(node, "expected open, at_risk, kept, breached, void, indeterminate or none, but `" +
-                     written + "`");
+      fail(node,
+           "expected open, at_risk, kept, breached, void, excused, indeterminate or none, but `" +
+               written + "`");
     }
     return written;
   }

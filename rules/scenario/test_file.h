@@ -30,8 +30,8 @@ struct ScriptedEvent {
 struct Expectation {
   std::string ticket;
   std::string promise;  ///< "": each promise that runs on the ticket
-  std::string
-      state;  ///< open, at_risk, kept, breached, void, indeterminate, none; "" is not compared
+  std::string state;  ///< open, at_risk, kept, breached, void, excused, indeterminate, none; "" is
+                      ///< not compared
   std::optional<model::Duration> counted;
   std::optional<model::Instant> due_at, breached_at, detected_at, stopped_at;
   std::string paid_state;

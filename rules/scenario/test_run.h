@@ -26,6 +26,7 @@ class TestRun {
   void finish();
 
   const ledger::State& state() const { return state_; }
+  const model::Facts& facts() const { return facts_; }
   model::Instant now() const { return now_; }
   /// Events that were refused and the like, one sentence each with its place.
   const std::vector<std::string>& complaints() const { return complaints_; }

@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "lupaus/v1/breach.grpc.pb.h"
 #include "server/api/call.h"
+#include "server/api/verdict_message.h"
 #include "server/report/rollups.h"
 #include "server/report/verdicts.h"
 #include "server/wire/values.h"
@@ -18,25 +19,6 @@ using rules::model::CommitmentKey;
 using rules::model::Result;
 using rules::model::VerdictLine;
 using Lines = std::shared_ptr<const std::vector<VerdictLine>>;
-
-void to_line(const VerdictLine& line, v1::VerdictLine& message) {
-  message.set_branch(line.key.branch);
-  message.set_ticket(line.key.ticket);
-  message.set_promise(line.key.promise);
-  message.set_revision(line.key.revision);
-  message.set_cycle(line.key.cycle);
-  message.set_verdict(std::string(rules::model::format_verdict(line.verdict)));
-  message.set_final(line.is_final);
-  wire::to_timestamp(line.started_at, *message.mutable_started_at());
-  if (line.due_at) wire::to_timestamp(*line.due_at, *message.mutable_due_at());
-  if (line.stopped_at) wire::to_timestamp(*line.stopped_at, *message.mutable_stopped_at());
-  message.set_counted_ms(line.counted.count());
-  if (line.late_by) message.set_late_by_ms(line.late_by->count());
-  if (line.breached_at) wire::to_timestamp(*line.breached_at, *message.mutable_breached_at());
-  if (line.owed) wire::to_money(*line.owed, *message.mutable_owed());
-  message.set_paid_state(std::string(rules::model::format_paid_state(line.paid_state)));
-  message.set_reason(line.reason);
-}
 
 /// Where the next page begins: the lines it belongs to, and how many of them were given.
 struct Token {
@@ -118,7 +100,7 @@ class BreachService::Body final : public v1::BreachService::Service {
       lines = std::make_shared<const std::vector<VerdictLine>>(std::move(*collected));
     }
     size_t end = std::min(lines->size(), token->given + *size);
-    for (size_t i = token->given; i < end; ++i) to_line((*lines)[i], *response.add_lines());
+    for (size_t i = token->given; i < end; ++i) to_message((*lines)[i], *response.add_lines());
     if (end == lines->size()) return {};
     uint64_t collection = token->collection == 0 ? collections_.keep(lines) : token->collection;
     response.set_next_page_token(fmt::format("{}.{}", collection, end));

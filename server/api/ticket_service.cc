@@ -49,8 +49,8 @@ bool is_public(const rules::model::Book& book, std::string_view name) {
   return is_known;
 }
 
-void to_commitment(const State& state, const Commitment& commitment,
-                   v1::TicketCommitment& message) {
+void to_commitment(const State& state, const rules::engine::Ticket& ticket,
+                   const Commitment& commitment, v1::TicketCommitment& message) {
   const rules::model::Cycle& cycle = commitment.cycle;
   message.set_promise(std::string(state.engine.promise_name(commitment.line)));
   message.set_revision(commitment.revision);
@@ -66,7 +66,12 @@ void to_commitment(const State& state, const Commitment& commitment,
   message.set_limit_ms(cycle.limit.count());
   const rules::model::Promise* promise = state.engine.promise(commitment);
   if (promise == nullptr || !promise->compensation || promise->compensation->tiers.empty()) return;
-  std::optional<rules::model::Money> at_stake = rules::ledger::tariff(*promise, cycle).computed;
+  std::optional<rules::model::Money> at_stake =
+      cycle.is_broken
+          ? rules::ledger::tariff(
+                *promise, rules::ledger::TicketReading(state.engine, ticket, commitment, *promise))
+                .computed
+          : std::nullopt;
   const auto* first = rules::model::flat_sum(promise->compensation->tiers.front().pay);
   if (!at_stake && first != nullptr) at_stake = *first;
   if (at_stake) wire::to_money(*at_stake, *message.mutable_at_stake());
@@ -86,7 +91,7 @@ void to_ticket(const State& state, TicketSlot slot, Instant now,
     (*message.mutable_attributes())[std::string(attribute.name)] = std::string(attribute.value);
   }
   for (const Commitment& commitment : commitments)
-    to_commitment(state, commitment, *message.add_commitments());
+    to_commitment(state, ticket, commitment, *message.add_commitments());
 }
 
 /// Keeps the first `size + 1` tickets after `after` that the request asks for.

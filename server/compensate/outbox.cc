@@ -51,6 +51,7 @@ Compensation to_compensation(const Owed& owed, Instant at) {
 bool is_unsettled(const Compensation& compensation) {
   const bool is_waiting =
       compensation.state == PaidState::owed || compensation.state == PaidState::dispatched;
+  if (rules::ledger::awaits_approval(compensation.state, compensation.reason)) return false;
   return is_waiting && compensation.amount.has_value() && compensation.voucher.empty();
 }
 

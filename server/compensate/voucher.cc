@@ -107,11 +107,21 @@ class VoucherChannel : public Channel {
 
 }  // namespace
 
+Result<std::string> make_voucher_secret(const std::string& data_dir) {
+  const std::string path = data_dir + "/voucher.secret";
+  if (::access(path.c_str(), F_OK) == 0 || errno != ENOENT) return load_voucher_secret(data_dir);
+  return make_secret(data_dir, path);
+}
+
 Result<std::string> load_voucher_secret(const std::string& data_dir) {
   const std::string path = data_dir + "/voucher.secret";
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file.is_open()) {
-    if (errno == ENOENT) return make_secret(data_dir, path);
+    if (errno == ENOENT) {
+      return file_error("secret_missing", path, "there is none though the journal has begun",
+                        "put it back from the backup: without it no voucher that was handed out "
+                        "can be redeemed");
+    }
     return file_error("secret_unreadable", path, std::strerror(errno), "");
   }
   struct stat status {};

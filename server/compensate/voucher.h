@@ -12,10 +12,12 @@
 
 namespace lupaus::server::compensate {
 
-/// The secret in `data_dir`/voucher.secret; made with 32 random bytes and mode 0600 when it is not
-/// there. Errors: `secret_unreadable`, `secret_exposed` (others can read the file),
-/// `secret_damaged` (another size).
+/// The secret in `data_dir`/voucher.secret. Errors: `secret_missing`, `secret_unreadable`,
+/// `secret_exposed` (others can read the file), `secret_damaged` (another size).
 rules::model::Result<std::string> load_voucher_secret(const std::string& data_dir);
+/// As above; made with 32 random bytes and mode 0600 when it is not there. For an empty journal
+/// alone: another secret would refuse every voucher that was handed out.
+rules::model::Result<std::string> make_voucher_secret(const std::string& data_dir);
 
 /// "7K3Q-XM9T-B2ZD-41": twelve Crockford base32 digits (60 bits of an HMAC) and two check digits
 /// (ISO 7064 mod 97-10).

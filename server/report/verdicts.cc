@@ -81,6 +81,7 @@ Result<void> add_money(const Storage& storage, Lines& lines) {
           return false;
         }
         const auto line = lines.find(compensation->key);
+        if (compensation->late_of != 0) return true;  // of the payout, not of the breach
         if (line != lines.end()) {
           line->second.owed = compensation->amount;
           line->second.paid_state = compensation->state;

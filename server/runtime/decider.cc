@@ -18,6 +18,8 @@ namespace {
 /// Served in one batch; what is left makes the next one, so that events are not held up by a flood
 /// of deadlines.
 constexpr size_t kDueMax = 4'096;
+/// Late payouts of one day fall due together, at midnight.
+constexpr size_t kOverdueMax = 1'024;
 /// Archived in one batch: each costs two rows.
 constexpr size_t kArchivedMax = 256;
 
@@ -139,6 +141,7 @@ void Decider::finish() {
   command_.actor = system_;
   if (!damage_) {
     rules::ledger::settle_watermarks(state_, now_, batch_->committed->facts);
+    rules::ledger::settle_overdue(state_, now_, kOverdueMax, batch_->committed->facts);
     arm_changed();
     serve_due();
     archive_forgettable();
@@ -150,6 +153,14 @@ void Decider::finish() {
   }
   board_.deciding(false);
   batch_ = nullptr;
+}
+
+bool Decider::has_due_left() const {
+  return wheel_.next() <= now_ || state_.ledger.next_overdue() <= now_;
+}
+
+Instant Decider::next_deadline() const {
+  return std::min(wheel_.next(), state_.ledger.next_overdue());
 }
 
 void Decider::serve_due() {

@@ -35,8 +35,9 @@ class Decider {
   bool sweep_all(size_t tickets, Batch& batch);
 
   /// Due now and not served by the batch that was finished.
-  bool has_due_left() const { return wheel_.next() <= now_; }
-  rules::model::Instant next_deadline() const { return wheel_.next(); }
+  bool has_due_left() const;
+  /// Of a clock, or of a payout that is promised by a day.
+  rules::model::Instant next_deadline() const;
   /// Set once when the storage could not be read; nothing may be decided after.
   const std::optional<rules::model::Error>& damage() const { return damage_; }
   const rules::ledger::State& state() const { return state_; }

@@ -109,6 +109,10 @@ class Storage {
   /// Writes rows that can be made again from the journal (report projections): atomic, not synced.
   virtual rules::model::Result<void> put_derived(std::span<const Row> rows) = 0;
 
+  /// Moves what only the write-ahead log holds into checked tables. Called at a clean stop, so that
+  /// a log shortened while nobody runs loses nothing. Nothing may be appended meanwhile.
+  virtual rules::model::Result<void> settle() = 0;
+
   virtual const Codec& codec() const = 0;
 };
 

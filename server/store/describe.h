@@ -38,6 +38,12 @@ void describe(Wire& wire, Is<model::Money> auto& money) {
   wire.field(2, money.minor);
 }
 
+void describe(auto& wire, Is<model::LocalDate> auto& date) {
+  wire.field(1, date.year);
+  wire.field(2, date.month);
+  wire.field(3, date.day);
+}
+
 template <typename Wire>
 void describe(Wire& wire, Is<model::Cycle> auto& cycle) {
   wire.field(1, cycle.started_at);
@@ -49,6 +55,10 @@ void describe(Wire& wire, Is<model::Cycle> auto& cycle) {
   wire.field(7, cycle.breaching_at);
   wire.field(8, cycle.is_broken);
   wire.field(9, cycle.verdict);
+  // Stored from 1, so that a cycle without an excuse has the bytes it had before there were any.
+  auto excuse = static_cast<uint32_t>(cycle.excuse + 1);
+  wire.field(10, excuse);
+  if constexpr (Wire::kReads) cycle.excuse = static_cast<int16_t>(excuse - 1);
 }
 
 void describe(auto& wire, Is<model::Owed::CapDraw> auto& draw) {

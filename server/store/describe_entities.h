@@ -69,6 +69,9 @@ void describe(auto& wire, Is<rules::engine::Branch::Change> auto& change) {
   wire.field(1, change.at);
   wire.field(2, change.name);
   wire.field(3, change.value);
+  wire.field(4, change.source);
+  wire.field(5, change.epoch);
+  wire.field(6, change.sequence);
 }
 
 void describe(auto& wire, Is<rules::engine::Branch> auto& branch) {
@@ -98,6 +101,8 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(16, compensation.is_redeemed);
   wire.field(17, compensation.attempts);
   wire.field(18, compensation.reference);
+  wire.field(19, compensation.due_on);
+  wire.field(20, compensation.late_of);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {

@@ -105,6 +105,8 @@ void describe(auto& wire, Is<model::Owed> auto& fact) {
   wire.field(9, fact.reason);
   wire.field(10, fact.draws);
   wire.field(11, fact.tier_clause);
+  wire.field(12, fact.due_on);
+  wire.field(13, fact.late_of);
 }
 void describe(auto& wire, Is<model::Archived> auto& fact) {
   wire.name(1, fact.branch);

@@ -74,6 +74,7 @@ class Drawing {
     update(line, ended.key, ended.cycle, line && line->is_final);
   }
   void take(const model::Fact&, const model::Owed& owed) {
+    if (owed.late_of != 0) return;  // the line shows what the breach itself owes
     if (auto& line = change(owed.key)) {
       line->owed = owed.amount;
       line->paid_state = owed.state;
@@ -83,6 +84,8 @@ class Drawing {
     const auto compensation = codec_.compensation(value);
     if (!compensation) {
       error_ = compensation.error();
+    } else if (compensation->late_of != 0) {
+      return;
     } else if (auto& line = change(compensation->key)) {
       line->owed = compensation->amount;
       line->paid_state = compensation->state;

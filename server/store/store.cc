@@ -59,6 +59,7 @@ class RocksStore : public Store {
                     const std::function<bool(std::string_view key, std::string_view value)>& visit)
       const override;
   Result<void> put_derived(std::span<const Row> rows) override;
+  Result<void> settle() override;
   const runtime::Codec& codec() const override { return *codec_; }
   StoreFigures figures() const override;
 
@@ -242,6 +243,13 @@ Result<void> RocksStore::put_derived(std::span<const Row> rows) {
   for (const auto& row : rows) put(batch, row);
   const auto status = db_->Write({}, &batch);
   if (!status.ok()) return to_error(status, "write to the database in", path_);
+  return {};
+}
+
+Result<void> RocksStore::settle() {
+  if (failure_) return *failure_;
+  const auto status = db_->Flush({}, {families_.begin(), families_.end()});
+  if (!status.ok()) return to_error(status, "write the tables of the database in", path_);
   return {};
 }
 

@@ -13,9 +13,11 @@ namespace {
 
 using rules::model::Error;
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 25> kCodes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 27> kCodes = {{
     {"invalid_field", grpc::StatusCode::INVALID_ARGUMENT},
     {"invalid_argument", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_sweep", grpc::StatusCode::INVALID_ARGUMENT},
+    {"too_much_history", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"message_too_large", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"sequence_gap", grpc::StatusCode::OUT_OF_RANGE},
     {"changed_duplicate", grpc::StatusCode::ALREADY_EXISTS},

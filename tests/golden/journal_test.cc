@@ -39,6 +39,10 @@ class Digest {
   void add(const T& value) {
     if constexpr (support::Is<T, model::Confirmed>) {
       add_confirmed(value);
+    } else if constexpr (support::Is<T, model::Cycle>) {
+      add_cycle(value);
+    } else if constexpr (support::Is<T, model::Owed>) {
+      add_owed(value);
     } else if constexpr (support::HasParts<const T>) {
       std::apply([&](const auto&... part) { (add(part), ...); }, support::parts(value));
     } else if constexpr (support::Is<T, model::Currency>) {
@@ -81,6 +85,35 @@ class Digest {
     add(fact.label);
     if (fact.is_backfill) add(fact.is_backfill);
     add(fact.is_end_final);
+  }
+  // WHY: as above, of `excuse`.
+  void add_cycle(const model::Cycle& cycle) {
+    add(cycle.started_at);
+    add(cycle.stopped_at);
+    add(cycle.end);
+    add(cycle.limit);
+    add(cycle.counted);
+    add(cycle.due_at);
+    add(cycle.breaching_at);
+    add(cycle.is_broken);
+    if (cycle.excuse != -1) add(cycle.excuse);
+    add(cycle.verdict);
+  }
+  // WHY: as above, of `due_on` and `late_of`.
+  void add_owed(const model::Owed& fact) {
+    add(fact.number);
+    add(fact.key);
+    add(fact.customer);
+    add(fact.computed);
+    add(fact.amount);
+    add(fact.state);
+    add(fact.instrument);
+    add(fact.breached_at);
+    add(fact.reason);
+    add(fact.draws);
+    add(fact.tier_clause);
+    if (fact.due_on) add(fact.due_on);
+    if (fact.late_of != 0) add(fact.late_of);
   }
   void number(uint64_t value) {
     hash_ = server::store::crc32c({reinterpret_cast<const char*>(&value), sizeof value}, hash_);

@@ -51,6 +51,7 @@ class MemoryStorage : public server::runtime::Storage {
       server::runtime::Table table, std::string_view prefix, std::string_view from,
       const std::function<bool(std::string_view key, std::string_view value)>& visit)
       const override;
+  rules::model::Result<void> settle() override { return {}; }
   rules::model::Result<void> put_derived(std::span<const server::runtime::Row> rows) override;
   const server::runtime::Codec& codec() const override;
 

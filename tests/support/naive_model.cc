@@ -1,367 +1,312 @@
-// The semantics of a clock as the text says them, sentence by sentence, with no thought of speed.
+// From cycles to verdict lines, and from claims to money.
 #include "tests/support/naive_model.h"
 
 #include <algorithm>
 #include <set>
 #include <tuple>
 
+#include "tests/support/naive_tariff.h"
+
 namespace lupaus::tests::naive {
 
-using rules::model::LocalDate;
+using rules::model::Cap;
+using rules::model::End;
+using rules::model::Money;
+using rules::model::PaidState;
+using rules::model::Promise;
 using rules::model::Verdict;
+using rules::model::VerdictLine;
 
 namespace {
 
-using std::chrono::days;
-
-using std::chrono::minutes;
-
-/// 01:00 UTC of the last Sunday of the month.
-Instant last_sunday(std::chrono::year year, std::chrono::month month) {
-  const std::chrono::sys_days date = year / month / std::chrono::Sunday[std::chrono::last];
-  return Instant(date) + std::chrono::hours(1);
+/// R28, R21.
+Verdict verdict_of(const Cycle& cycle, bool is_broken) {
+  if (is_broken) return Verdict::breached;
+  switch (cycle.end) {
+    case End::none:
+      return Verdict::open;
+    case End::stop:
+    case End::expired_stop:
+      return Verdict::kept;
+    case End::review:
+    case End::expired_review:
+      return Verdict::indeterminate;
+    default:
+      return Verdict::voided;
+  }
 }
 
-/// What the wall clock shows, as if it were UTC.
-Instant wall(Instant at) { return at + helsinki_offset(at); }
-
-/// R30: the instants of a minute of the wall clock. None: the transition. Twice: both.
-Span instants_of(Instant wall_minute) {
-  std::vector<Instant> found;
-  for (Instant at = wall_minute - std::chrono::hours(4); at < wall_minute; at += minutes(1)) {
-    if (wall(at) == wall_minute) found.push_back(at);
+/// R67.
+std::string reason_of(End end, bool is_broken) {
+  switch (end) {
+    case End::restart:
+      return "restarted";
+    case End::voided:
+    case End::expired_void:
+      return "void";
+    case End::forfeit:
+    case End::expired_forfeit:
+      return is_broken ? "" : "void";
+    case End::review:
+    case End::expired_review:
+      return "review";
+    default:
+      return "";
   }
-  if (!found.empty()) return {found.front(), found.back()};
-  Instant at = wall_minute - std::chrono::hours(4);
-  while (wall(at) < wall_minute) at += minutes(1);
-  return {at, at};
 }
 
-/// R31: the intervals that open on the local date which is `day`.
-std::vector<rules::model::DayInterval> intervals_on(const rules::model::CalendarSpec& calendar,
-                                                    std::chrono::sys_days day) {
-  const std::chrono::year_month_day ymd(day);
-  for (const auto& exception : calendar.exceptions) {
-    const bool is_that_day = int(ymd.year()) == exception.date.year &&
-                             unsigned(ymd.month()) == exception.date.month &&
-                             unsigned(ymd.day()) == exception.date.day;
-    if (is_that_day && exception.hours) return *exception.hours;
+/// R55, R93: at any instant from start to breached_at.
+bool is_excused(const Knowledge& knowledge, const Cycle& cycle, Instant breached_at,
+                const Attributes& ticket) {
+  for (const auto& excuse : cycle.revision->promise->excuses) {
+    if (!excuse.when) continue;
+    auto instants = knowledge.branch_changes(cycle.branch->name, cycle.started_at, breached_at);
+    instants.push_back(cycle.started_at);
+    for (const Instant at : instants) {
+      const Attributes here = knowledge.branch_attributes(*cycle.branch, at);
+      if (holds(excuse.when, {cycle.branch, &ticket, &here, nullptr, "", 0})) return true;
+    }
   }
-  return calendar.week[std::chrono::weekday(day).iso_encoding() - 1].intervals;
+  return false;
 }
 
-/// `from` less everything in `taken`.
-Spans without(Spans from, const Spans& taken) {
-  for (const auto& [begin, end] : taken) {
-    Spans left;
-    for (const auto& [b, e] : from) {
-      if (b < std::min(e, begin)) left.push_back({b, std::min(e, begin)});
-      if (std::max(b, end) < e) left.push_back({std::max(b, end), e});
-    }
-    from = left;
+Judged judge_cycle(const Knowledge& knowledge, const Cycle& cycle,
+                   const Knowledge::Ticket& ticket) {
+  const CycleView view(knowledge, cycle);
+  const bool is_broken = view.is_broken();
+  Judged judged;
+  judged.promise = cycle.revision->promise;
+  judged.captured = cycle.captured;
+  VerdictLine& line = judged.line;
+  line.key.revision = cycle.revision->number;
+  line.key.cycle = cycle.number;
+  line.started_at = cycle.started_at;
+  line.stopped_at = cycle.stopped_at;
+  line.due_at = view.due_at();
+  line.counted = view.counted();
+  line.verdict = verdict_of(cycle, is_broken);
+  line.reason = reason_of(cycle.end, is_broken);
+  line.is_final = line.verdict != Verdict::open;
+  if (!is_broken) return judged;
+  line.late_by = line.counted - cycle.limit;
+  line.breached_at = line.due_at;
+  const bool is_at_breach =
+      judged.promise->compensation && judged.promise->compensation->is_settled_at_breach;
+  const auto settled_at = is_at_breach ? line.due_at : cycle.stopped_at;
+  judged.settled = attributes_at(ticket, settled_at.value_or(knowledge.as_of()));
+  if (is_excused(knowledge, cycle, line.due_at.value(), judged.settled)) {
+    line.verdict = Verdict::excused;
+    return judged;
   }
-  return from;
+  if (!settled_at) return judged;
+  judged.breached_on =
+      local_date(*cycle.revision->book->find_zone(cycle.branch->timezone), *line.breached_at);
+  make_claim(view, cycle.end, judged);
+  return judged;
 }
 
-bool holds(const When& when, const Attributes& event, const Attributes& ticket) {
-  const auto& from = when.is_of_event ? event : ticket;
-  const auto found = from.find(when.name);
-  return found != from.end() && found->second == when.value;
+bool is_at_breach(const Judged& judged) {
+  return judged.promise->compensation && judged.promise->compensation->is_settled_at_breach;
 }
 
-/// One ticket's clock under one promise, instant by instant.
-class Clock {
- public:
-  Clock(const Promise& promise, const Spans& hours, Instant as_of)
-      : promise_(promise), hours_(hours), as_of_(as_of) {}
+const std::string& group_of(const Judged& judged) {
+  static const std::string kNone;
+  return judged.promise->compensation ? judged.promise->compensation->group : kNone;
+}
 
-  /// Branch events that closed (true) or opened (false), ascending, closing first at one instant.
-  std::vector<std::pair<Instant, bool>> closings;
-
-  void live_through(Instant at, const std::vector<Event>& events) {
-    if (is_running_ && expires_at() < at) end(promise_.expired, expires_at());
-    for (const auto& event : events) {
-      for (const auto& [name, value] : event.attributes) ticket_[name] = value;
-    }
-    std::set<Effect> effects;
-    std::set<std::string> starters, stoppers;
-    for (const auto& event : events) {
-      const Effect effect = effect_of(event);
-      effects.insert(effect);
-      if (effect == Effect::start) starters.insert(event.source);
-      if (effect == Effect::stop) stoppers.insert(event.source);
-    }
-    const bool was_running = is_running_;
-    if (!is_running_ && effects.contains(Effect::start) && binds(at)) {
-      if (is_stopped_just_before(at, starters)) effects.insert(Effect::stop);
-      begin(at);
-    }
-    if (!is_running_) {
-      for (const auto& source : stoppers) ignored_stops_.push_back({at, source});
-    }
-    for (const Effect effect :
-         {Effect::stop, Effect::restart, Effect::voided, Effect::forfeit, Effect::review}) {
-      if (!is_running_ || !effects.contains(effect)) continue;
-      end(effect, at);
-      if (effect == Effect::restart) begin(at);
-      break;
-    }
-    // R24: at its own instant expiry comes after every other end, and only once as_of is later.
-    if (is_running_ && expires_at() == at && at < as_of_) end(promise_.expired, at);
-    if (is_running_ && effects.contains(Effect::pause) && !paused_since_) paused_since_ = at;
-    if (is_running_ && effects.contains(Effect::resume)) unpause(at);
-    if (was_running && !is_running_ && effects.contains(Effect::start) && binds(at)) begin(at);
-  }
-
-  std::vector<Row> finish() {
-    if (is_running_ && expires_at() < as_of_) end(promise_.expired, expires_at());
-    if (is_running_) {
-      Row row = measure(as_of_, false);
-      row.verdict = is_broken(row) ? Verdict::breached : Verdict::open;
-      close(row);
-    }
-    return rows_;
-  }
-
- private:
-  Effect effect_of(const Event& event) const {
-    const Line& line = promise_.on.at(event.type);
-    for (const auto& [when, then] : line.cases) {
-      if (holds(when, event.attributes, ticket_)) return then;
-    }
-    return line.otherwise;
-  }
-
-  /// R10-R12, R53.
-  bool binds(Instant at) const {
-    const LocalDate date = helsinki_date(at);
-    if (promise_.from && date < *promise_.from) return false;
-    if (promise_.until && date > *promise_.until) return false;
-    return !promise_.applies || holds(*promise_.applies, {}, ticket_);
-  }
-
-  /// R8: somebody else stopped it at most a second before, when nothing ran yet.
-  bool is_stopped_just_before(Instant at, const std::set<std::string>& starters) const {
-    for (const auto& [stopped_at, source] : ignored_stops_) {
-      if (at - stopped_at > std::chrono::seconds(1)) continue;
-      for (const auto& starter : starters) {
-        if (starter != source) return true;
-      }
-    }
-    return false;
-  }
-
-  void begin(Instant at) {
-    is_running_ = true;
-    started_at_ = at;
-    pauses_.clear();
-    paused_since_.reset();
-    ignored_stops_.clear();
-    for (const auto& [when, length] : promise_.within) {
-      if (when && !holds(*when, {}, ticket_)) continue;
-      limit_ = length;
-      break;
+/// R47: all commitments of a group whose open times hang together with that of `place`.
+std::vector<size_t> together_with(const std::vector<Judged>& judged, size_t place) {
+  const auto is_of_group = [&](const Judged& other) {
+    const auto& a = judged[place].line.key;
+    const auto& b = other.line.key;
+    return a.branch == b.branch && a.ticket == b.ticket &&
+           group_of(other) == group_of(judged[place]);
+  };
+  const auto end_of = [](const Judged& j) {
+    return j.line.stopped_at.value_or(rules::model::kEndOfTime);
+  };
+  std::vector<size_t> members = {place};
+  for (size_t i = 0; i < members.size(); ++i) {
+    const Judged& member = judged[members[i]];
+    for (size_t other = 0; other < judged.size(); ++other) {
+      if (std::find(members.begin(), members.end(), other) != members.end()) continue;
+      if (!is_of_group(judged[other])) continue;
+      if (judged[other].line.started_at <= end_of(member) &&
+          member.line.started_at <= end_of(judged[other]))
+        members.push_back(other);
     }
   }
+  return members;
+}
 
-  Instant expires_at() const {
-    if (promise_.expired == Effect::proceed) return rules::model::kEndOfTime;
-    return started_at_ + promise_.expire_after;
+/// The member that is paid; nullopt: none has something to pay.
+std::optional<size_t> winner_of(const std::vector<Judged>& judged,
+                                const std::vector<size_t>& members) {
+  std::optional<size_t> winner;
+  const auto rank = [&](size_t place) {
+    const Judged& j = judged[place];
+    return std::tuple(-j.claimed->minor, j.line.key.promise, j.line.key.cycle);
+  };
+  for (const size_t place : members) {
+    if (judged[place].claimed && (!winner || rank(place) < rank(*winner))) winner = place;
   }
+  return winner;
+}
 
-  void unpause(Instant at) {
-    if (!paused_since_) return;
-    pauses_.push_back({*paused_since_, at});
-    paused_since_.reset();
-  }
-
-  void end(Effect how, Instant at) {
-    unpause(at);
-    is_running_ = false;
-    Row row = measure(at, true);
-    row.stopped_at = at;
-    const bool is_broken_now = is_broken(row);
-    if (is_broken_now) {  // R28: whatever ends it
-      row.verdict = Verdict::breached;
-      row.owed = pay(row.counted);
-      row.is_forfeited = how == Effect::forfeit && row.owed;
-      if (row.is_forfeited) row.owed.reset();
-      row.is_held = how == Effect::review && row.owed;
-    } else if (how == Effect::stop) {
-      row.verdict = Verdict::kept;
-    } else {
-      row.verdict = how == Effect::review ? Verdict::indeterminate : Verdict::voided;
+/// R49: what a cap of this scope counts together, over all revisions of the promise.
+std::string counter_of(const Judged& judged, const Cap& cap) {
+  const auto& key = judged.line.key;
+  const auto day = judged.breached_on;
+  const auto customer = judged.captured.find("customer");
+  const std::string who = customer == judged.captured.end()
+                              ? "ticket " + key.branch + "|" + key.ticket
+                              : "customer " + customer->second;
+  const std::string of = key.promise + "|" + std::string(format_cap_scope(cap.scope)) + "|";
+  const std::string month = std::to_string(day.year) + "-" + std::to_string(day.month);
+  switch (cap.scope) {
+    case Cap::Scope::ticket:
+      return of + key.branch + "|" + key.ticket;
+    case Cap::Scope::customer_day:
+      return of + who + "|" + rules::model::format_local_date(day);
+    case Cap::Scope::customer_month:
+      return of + who + "|" + month;
+    case Cap::Scope::customer_year: {  // R94: it may begin on another day than the first
+      const std::pair first(cap.from_month, cap.from_day);
+      const bool is_before = std::pair(day.month, day.day) < first;
+      return of + who + "|" + std::to_string(day.year - (is_before ? 1 : 0)) + " from " +
+             std::to_string(first.first) + "-" + std::to_string(first.second);
     }
-    // R67 names what ended the cycle; a broken one that is forfeited says so where its money
-    // stands.
-    if (how == Effect::restart) row.reason = "restarted";
-    if (how == Effect::review) row.reason = "review";
-    if (how == Effect::voided || (how == Effect::forfeit && !is_broken_now)) row.reason = "void";
-    close(row);
+    case Cap::Scope::promise_day:
+      return of + rules::model::format_local_date(day);
+    case Cap::Scope::promise_month:
+      return of + month;
   }
+  return of;
+}
 
-  void close(Row row) {
-    row.cycle = static_cast<uint32_t>(rows_.size() + 1);
-    if (row.verdict == Verdict::breached) {
-      row.late_by = row.counted - limit_;
-      row.breached_at = row.due_at;
-    }
-    rows_.push_back(row);
-  }
-
-  bool is_broken(const Row& row) const {
-    return promise_.is_inclusive ? row.counted > limit_ : row.counted >= limit_;
-  }
-
-  std::optional<int64_t> pay(Duration counted) const {
-    std::optional<int64_t> sum;
-    for (const auto& [over, minor] : promise_.tiers) {
-      if (promise_.is_inclusive ? counted > over : counted >= over) sum = minor;
-    }
-    return sum;
-  }
-
-  /// Unplanned closings that began before `until`; what is still closed then is closed to `until`.
-  Spans closed_before(Instant until, bool& is_closed) const {
-    Spans closed;
-    std::optional<Instant> since;
-    for (const auto& [at, is_closing] : closings) {
-      if (at > until) break;
-      if (is_closing && !since) since = at;
-      if (!is_closing && since) {
-        closed.push_back({*since, at});
-        since.reset();
-      }
-    }
-    is_closed = since.has_value();
-    if (since) closed.push_back({*since, until});
-    return closed;
-  }
-
-  /// Counted time up to `until`, and when the limit is reached: R20, R26, R27.
-  Row measure(Instant until, bool is_ended) const {
-    Row row;
-    row.started_at = started_at_;
-    bool is_standing = paused_since_.has_value();
-    Spans blocked = pauses_;
-    if (paused_since_) blocked.push_back({*paused_since_, until});
-    if (!promise_.is_elapsed) {
-      bool is_closed = false;
-      for (const auto& span : closed_before(until, is_closed)) blocked.push_back(span);
-      is_standing = is_standing || is_closed;
-    }
-    const Instant far = started_at_ + days(60);
-    Spans open = promise_.is_elapsed ? Spans{{started_at_, far}} : hours_;
-    open = without(open, {{Instant::min(), started_at_}});
-    open = without(open, blocked);
-    for (const auto& [begin, end] : open) {
-      if (begin < until) row.counted += std::min(end, until) - begin;
-    }
-    Duration left = limit_;
-    for (const auto& [begin, end] : open) {
-      if (end - begin >= left) {
-        row.due_at = begin + left;
-        break;
-      }
-      left -= end - begin;
-    }
-    if (!is_ended && is_standing && row.due_at > until) row.due_at.reset();
-    return row;
-  }
-
-  const Promise& promise_;
-  const Spans& hours_;
-  const Instant as_of_;
-  std::vector<Row> rows_;
-  Attributes ticket_;
-  bool is_running_ = false;
-  Instant started_at_{};
-  Duration limit_{};
-  Spans pauses_;
-  std::optional<Instant> paused_since_;
-  std::vector<std::pair<Instant, std::string>> ignored_stops_;  ///< since the last cycle began
+struct Used {
+  int64_t minor = 0, times = 0;
 };
+
+/// R48: what the caps leave of a claim.
+void cap(Judged& judged, std::map<std::string, Used>& used) {
+  const auto& caps = judged.promise->compensation->caps;
+  int64_t left = judged.claimed->minor;
+  bool is_held = false;
+  for (const Cap& one : caps) {
+    if (is_held) break;  // the whole amount stands, held; no cap is used up
+    const Used so_far = used[counter_of(judged, one)];
+    int64_t room = left;
+    if (one.max) {
+      std::optional<rules::model::Currency> currency = judged.claimed->currency;
+      const Worth max = worth(*one.max, judged.captured, judged.settled, currency);
+      if (max.kind != Worth::Kind::sum) continue;  // a share of what nobody sent binds nothing
+      room = std::max<int64_t>(0, rounded(max.micro).value_or(INT64_MAX) - so_far.minor);
+    }
+    if (one.max_times && so_far.times >= *one.max_times) room = 0;
+    if (left <= room) continue;
+    if (one.then == Cap::Then::hold) {
+      is_held = true;
+    } else {
+      left = room;
+    }
+  }
+  VerdictLine& line = judged.line;
+  if (left > 0) line.owed = Money{judged.claimed->currency, left};
+  line.paid_state = is_held ? PaidState::held : left > 0 ? PaidState::owed : PaidState::recorded;
+  if (is_held || left == 0) return;
+  std::set<std::string> counters;
+  for (const Cap& one : caps) counters.insert(counter_of(judged, one));
+  for (const auto& counter : counters) {
+    used[counter].minor += left;
+    ++used[counter].times;
+  }
+}
 
 }  // namespace
 
-Duration helsinki_offset(Instant at) {
-  const auto year = std::chrono::year_month_day(std::chrono::floor<days>(at)).year();
-  const bool is_summer =
-      at >= last_sunday(year, std::chrono::March) && at < last_sunday(year, std::chrono::October);
-  return std::chrono::hours(is_summer ? 3 : 2);
-}
-
-LocalDate helsinki_date(Instant at) {
-  const std::chrono::year_month_day ymd(std::chrono::floor<days>(wall(at)));
-  return {static_cast<int16_t>(int(ymd.year())), static_cast<uint8_t>(unsigned(ymd.month())),
-          static_cast<uint8_t>(unsigned(ymd.day()))};
-}
-
-Spans opening_hours(const rules::model::CalendarSpec& calendar, Instant first, int count) {
-  std::vector<bool> is_open(static_cast<size_t>(count) * 1440);
-  const auto first_day = std::chrono::floor<days>(first);
-  for (int day = -3; day < count + 3; ++day) {
-    const auto date = first_day + days(day);
-    for (const auto& interval : intervals_on(calendar, date)) {
-      const int length_day = interval.end_minute <= interval.begin_minute ? 1 : 0;
-      const Instant begin = instants_of(Instant(date) + minutes(interval.begin_minute)).first;
-      const Instant end =
-          instants_of(Instant(date) + days(length_day) + minutes(interval.end_minute)).second;
-      for (Instant at = begin; at < end; at += minutes(1)) {
-        const auto place = std::chrono::floor<minutes>(at - Instant(first_day)).count();
-        if (place >= 0 && place < count * 1440L) is_open[static_cast<size_t>(place)] = true;
+std::vector<Judged> judge(const History& history, Instant as_of) {
+  const Knowledge knowledge(history, as_of);
+  std::vector<Judged> all;
+  for (const auto& [name, ticket] : knowledge.tickets()) {
+    for (const auto& promise : knowledge.promise_names()) {
+      for (const Cycle& cycle : run_clock(knowledge, promise, name)) {
+        Judged judged = judge_cycle(knowledge, cycle, ticket);
+        judged.line.key.branch = name.first;
+        judged.line.key.ticket = name.second;
+        judged.line.key.promise = promise;
+        all.push_back(std::move(judged));
       }
     }
   }
-  Spans spans;
-  for (size_t i = 0; i < is_open.size(); ++i) {
-    const Instant at = Instant(first_day) + minutes(i);
-    if (!is_open[i]) continue;
-    if (!spans.empty() && spans.back().second == at) {
-      spans.back().second = at + minutes(1);
-    } else {
-      spans.push_back({at, at + minutes(1)});
+  return all;
+}
+
+std::vector<size_t> settle(std::vector<Judged>& judged) {
+  std::vector<std::pair<Instant, size_t>> settled;
+  std::vector<size_t> behind, unsettled;
+  for (size_t place = 0; place < judged.size(); ++place) {
+    const Judged& one = judged[place];
+    if (one.claim == Judged::Claim::none) continue;
+    Instant at = is_at_breach(one) ? *one.line.breached_at : *one.line.stopped_at;
+    if (!group_of(one).empty()) {
+      const auto members = together_with(judged, place);
+      bool is_over = true;
+      for (const size_t member : members) {
+        is_over = is_over && judged[member].line.stopped_at;
+        at = std::max(at, judged[member].line.stopped_at.value_or(at));
+      }
+      if (!is_over) {
+        unsettled.push_back(place);
+        continue;
+      }
+      if (one.claimed && winner_of(judged, members) != place) behind.push_back(place);
+    }
+    settled.emplace_back(at, place);
+  }
+  for (const size_t place : unsettled) judged[place].claim = Judged::Claim::none;
+  for (const size_t place : behind) judged[place].claim = Judged::Claim::behind;
+  std::sort(settled.begin(), settled.end());  // the lines stand in the order of R60
+  std::vector<size_t> order;
+  for (const auto& [at, place] : settled) order.push_back(place);
+  return order;
+}
+
+void charge(std::vector<Judged>& judged, const std::vector<size_t>& order) {
+  std::map<std::string, Used> used;
+  for (const size_t place : order) {
+    Judged& one = judged[place];
+    PaidState& state = one.line.paid_state;
+    switch (one.claim) {
+      case Judged::Claim::none:
+        break;
+      case Judged::Claim::sum:
+        cap(one, used);
+        break;
+      case Judged::Claim::forfeited:
+        state = PaidState::forfeited;
+        break;
+      case Judged::Claim::review:  // R29: computed, and no cap used until it is released
+        one.line.owed = one.claimed;
+        state = PaidState::held;
+        break;
+      case Judged::Claim::no_sum:
+        state = PaidState::held;
+        break;
+      case Judged::Claim::nothing:
+      case Judged::Claim::behind:
+        state = PaidState::recorded;
+        break;
     }
   }
-  return spans;
 }
 
-std::string format(const Row& row) {
-  const auto instant = [](const std::optional<Instant>& at) {
-    return at ? rules::model::format_instant(*at) : std::string("null");
-  };
-  std::string text = "cycle " + std::to_string(row.cycle) + " " +
-                     std::string(rules::model::format_verdict(row.verdict)) + " started " +
-                     instant(row.started_at) + " due " + instant(row.due_at) + " stopped " +
-                     instant(row.stopped_at) + " counted " +
-                     rules::model::format_seconds(row.counted) + " late " +
-                     (row.late_by ? rules::model::format_seconds(*row.late_by) : "null") +
-                     " breached " + instant(row.breached_at) + " reason \"" + row.reason +
-                     "\" owed " + (row.owed ? std::to_string(*row.owed) : "null");
-  if (row.is_held) text += " held";
-  if (row.is_forfeited) text += " forfeited";
-  return text;
-}
-
-std::vector<Row> judge(const Promise& promise, const std::string& ticket,
-                       const std::vector<Event>& events, const Spans& hours, Instant as_of) {
-  Clock clock(promise, hours, as_of);
-  std::map<Instant, std::vector<Event>> by_instant;
-  for (const auto& event : events) {
-    if (event.at > as_of) continue;  // R3
-    if (event.ticket == ticket) by_instant[event.at].push_back(event);
-    if (event.ticket.empty()) clock.closings.push_back({event.at, event.type == "branch_closed"});
-  }
-  std::sort(clock.closings.begin(), clock.closings.end(), [](const auto& a, const auto& b) {
-    return std::tuple(a.first, !a.second) < std::tuple(b.first, !b.second);  // R35
-  });
-  for (auto& [at, together] : by_instant) {
-    std::sort(together.begin(), together.end(), [](const Event& a, const Event& b) {
-      return std::tie(a.source, a.epoch, a.sequence) < std::tie(b.source, b.epoch, b.sequence);
-    });
-    clock.live_through(at, together);
-  }
-  return clock.finish();
+std::vector<VerdictLine> backtest(const History& history, Instant as_of) {
+  auto judged = judge(history, as_of);
+  charge(judged, settle(judged));
+  std::vector<VerdictLine> lines;
+  for (Judged& one : judged) lines.push_back(std::move(one.line));
+  return lines;
 }
 
 }  // namespace lupaus::tests::naive

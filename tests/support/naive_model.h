@@ -1,90 +1,70 @@
-// What a promise means, written a second time and as plainly as possible, for tests to hold against
-// the engine. Shares nothing with rules/engine, rules/ledger or rules/calendar: hours are walked
-// minute by minute over a zone rule written by hand, and every question is asked of plain lists.
+// What promises mean, written a second time and as plainly as possible, for tests to hold against
+// the engine and the ledger. It takes the model's plain values, but shares no code with
+// rules/calendar, rules/engine, rules/ledger or rules/scenario, and recomputes everything from the
+// sorted events.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "rules/model/book.h"
 #include "rules/model/verdict.h"
+#include "tests/support/naive_calendar.h"
 
 namespace lupaus::tests::naive {
 
-using rules::model::Duration;
-using rules::model::Effect;
-using rules::model::Instant;
-
 using Attributes = std::map<std::string, std::string>;
-
-/// `event.NAME == VALUE` or `ticket.NAME == VALUE`. A missing attribute is an error: false (R12).
-struct When {
-  bool is_of_event = false;
-  std::string name, value;
-};
-
-/// One line of clock.on.
-struct Line {
-  std::vector<std::pair<When, Effect>> cases;  ///< first match wins
-  Effect otherwise = Effect::proceed;
-};
-
-struct Promise {
-  std::string name;
-  std::map<std::string, Line> on;
-  Effect expired = Effect::review;
-  std::optional<When> applies;  ///< none: always
-  std::optional<rules::model::LocalDate> from, until;
-  std::vector<std::pair<std::optional<When>, Duration>> within;  ///< the last has no `when`
-  bool is_inclusive = true;
-  bool is_elapsed = true;  ///< else it counts opening hours
-  Duration expire_after = std::chrono::hours(24);
-  std::vector<std::pair<Duration, int64_t>> tiers;  ///< over, minor units; ascending
-};
 
 struct Event {
   Instant at{};
   std::string source;
   uint64_t epoch = 1, sequence = 0;
+  std::string branch;
   std::string ticket;  ///< empty: a branch event
   std::string type;
   Attributes attributes;
 };
 
-using Span = std::pair<Instant, Instant>;  ///< half-open
-using Spans = std::vector<Span>;           ///< ascending, disjoint
-
-/// Offset of Europe/Helsinki, by the rule of the European Union since 1997.
-Duration helsinki_offset(Instant at);
-rules::model::LocalDate helsinki_date(Instant at);
-
-/// When a calendar in Europe/Helsinki is open, from 00:00 UTC of `first` on, for `days` days.
-Spans opening_hours(const rules::model::CalendarSpec& calendar, Instant first, int days);
-
-/// One cycle as a verdict line shows it, with what it owes before caps.
-struct Row {
-  uint32_t cycle = 1;
-  Instant started_at{};
-  std::optional<Instant> due_at, stopped_at;
-  Duration counted{};
-  std::optional<Duration> late_by;
-  std::optional<Instant> breached_at;
-  rules::model::Verdict verdict = rules::model::Verdict::open;
-  std::string reason;
-  std::optional<int64_t> owed;  ///< minor units; none while the clock runs
-  bool is_held = false;         ///< R29
-  bool is_forfeited = false;    ///< R28
-
-  bool operator==(const Row&) const = default;
+/// A book and from when on it binds. A promise that the book before had and this one lacks is
+/// retired.
+struct Edition {
+  Instant valid_from = rules::model::kBeginningOfTime;
+  rules::model::BookPtr book;
 };
-std::string format(const Row& row);
 
-/// The cycles of `promise` on one ticket, given all events of the branch (those of other tickets
-/// are skipped) with complete knowledge up to `as_of`. `hours` reach far enough for every due.
-std::vector<Row> judge(const Promise& promise, const std::string& ticket,
-                       const std::vector<Event>& events, const Spans& hours, Instant as_of);
+/// Everything that a verdict may depend on.
+struct History {
+  std::vector<Edition> editions;  ///< ascending by valid_from
+  std::vector<Event> events;      ///< in any order, each once
+  Instant first{};                ///< nothing happens before it
+};
+
+/// A cycle as its verdict line shows it, and what it claims before groups and caps.
+struct Judged {
+  rules::model::VerdictLine line;
+  const rules::model::Promise* promise = nullptr;
+  /// Of a breach that is not excused, reached a tier and is settled: what its money becomes.
+  enum class Claim : uint8_t { none, sum, forfeited, review, no_sum, nothing, behind };
+  Claim claim = Claim::none;
+  std::optional<rules::model::Money> claimed;  ///< by the tariff, with `sum` and `review`
+  Attributes captured, settled;                ///< the ticket's, at the start and at settlement
+  rules::model::LocalDate breached_on;         ///< of the branch
+};
+
+/// All cycles with complete knowledge up to `as_of`, in the order of reports (R60), without money.
+std::vector<Judged> judge(const History& history, Instant as_of);
+
+/// Decides groups (R47), and gives the order in which a backtest settles (R46) as places in
+/// `judged`.
+std::vector<size_t> settle(std::vector<Judged>& judged);
+
+/// Fills `owed` and `paid_state` of the lines at the places of `order`, caps used up in that order
+/// (R45-R49).
+void charge(std::vector<Judged>& judged, const std::vector<size_t>& order);
+
+/// judge, then charge in the order of settlement: what a backtest must say.
+std::vector<rules::model::VerdictLine> backtest(const History& history, Instant as_of);
 
 }  // namespace lupaus::tests::naive

@@ -27,13 +27,13 @@ using CommitmentImage = TicketImage::CommitmentImage;
 }  // namespace of
 
 auto parts(Is<of::Branch::Change> auto& x) {
-  auto& [a, b, c] = x;
-  return std::tie(a, b, c);
+  auto& [a, b, c, d, e, f] = x;
+  return std::tie(a, b, c, d, e, f);
 }
 template <typename T>
 requires Is<T, of::SourceRegistered> || Is<T, of::WatermarkAdvanced> ||
     Is<T, of::VoucherRedeemed> || Is<T, of::Warned> || Is<T, of::Breached> ||
-    Is<T, of::Dispatched> || Is<T, of::Branch::Change>
+    Is<T, of::Dispatched> || Is<T, of::LocalDate>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
@@ -64,14 +64,18 @@ auto parts(Is<of::Confirmed> auto& x) {
   return std::tie(a, b, c, d, e, f, g);
 }
 auto parts(Is<of::Owed> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
 }
 template <typename T>
-requires Is<T, of::Cycle> || Is<T, of::Event> || Is<T, of::TicketImage>
+requires Is<T, of::Event> || Is<T, of::TicketImage>
 auto parts(T& x) {
   auto& [a, b, c, d, e, f, g, h, i] = x;
   return std::tie(a, b, c, d, e, f, g, h, i);
+}
+auto parts(Is<of::Cycle> auto& x) {
+  auto& [a, b, c, d, e, f, g, h, i, j] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j);
 }
 auto parts(Is<of::EventImage> auto& x) {
   auto& [a, b, c, d, e, f] = x;
@@ -95,8 +99,8 @@ auto parts(Is<of::Branch> auto& x) {
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Compensation> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
 }
 template <typename T>
 requires Is<T, of::PayoutBatch> || Is<T, of::VerdictLine>

@@ -9,6 +9,14 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+std::string edited_p15(const std::string& from, const std::string& to) {
+  std::ifstream file(std::string(LUPAUS_SOURCE_DIR) + "/tests/scenarios/p15.yaml");
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
 TEST_F(CommandLine, AMisspeltVerbIsUsageWithASuggestion) {
   EXPECT_EQ(lupaus({"backtset"}), kUsage);
   EXPECT_THAT(err_, HasSubstr("did you mean `backtest`?"));
@@ -80,6 +88,54 @@ TEST_F(CommandLine, CheckStrictTurnsWarningsIntoThree) {
   EXPECT_EQ(lupaus({"check", path, scenario("branches.yaml")}), kYes);
   EXPECT_EQ(lupaus({"check", "--strict", path, scenario("branches.yaml")}), kWarnings);
   EXPECT_THAT(err_, HasSubstr("warning P"));
+}
+
+TEST_F(CommandLine, CheckTellsOfAWordingAndOfTheHelp) {
+  const auto path =
+      write("p.yaml", edited_p15("Served within 15 minutes", "Served within twenty minutes"));
+  EXPECT_EQ(lupaus({"check", path, scenario("branches.yaml")}), kYes);
+  EXPECT_THAT(err_, HasSubstr(path + ":7:17: warning P080: the wording (en) says `twenty minutes`, "
+                                     "but the limit is 15m\n  customers go by the text"));
+  EXPECT_THAT(err_, HasSubstr("`lupaus help CODE`"));
+  EXPECT_EQ(lupaus({"check", "--strict", path, scenario("branches.yaml")}), kWarnings);
+}
+
+TEST_F(CommandLine, CheckAsJsonCarriesEachPartOfAFinding) {
+  const auto path =
+      write("p.yaml", edited_p15("Served within 15 minutes", "Served within twenty minutes"));
+  EXPECT_EQ(lupaus({"check", "-o", "ndjson", path}), kYes);
+  EXPECT_THAT(out_, HasSubstr("{\"severity\":\"warning\",\"code\":\"P080\",\"file\":\"" + path +
+                              "\",\"line\":7,\"column\":17,\"message\":\"the wording (en) says "
+                              "`twenty minutes`, but the limit is 15m\",\"hint\":\"customers"));
+  EXPECT_EQ(count_lines(out_, "{"), 1u);
+  EXPECT_EQ(lupaus({"check", "-o", "json", path}), kYes);
+  EXPECT_THAT(out_, testing::StartsWith("["));
+}
+
+TEST_F(CommandLine, CheckOfNothingIsAnError) {
+  const auto path = write("empty.yaml", "# nothing yet\n");
+  EXPECT_EQ(lupaus({"check", path}), kNo);
+  EXPECT_THAT(err_, HasSubstr(path + ":1:1: error P048: expected a document, but the file holds"));
+  EXPECT_THAT(out_, HasSubstr("1 error, 0 warnings"));
+  EXPECT_EQ(lupaus({"check", "-"}, ""), kNo);
+}
+
+TEST_F(CommandLine, HelpExplainsACodeWithBothExamples) {
+  EXPECT_EQ(lupaus({"help", "P012"}), kYes);
+  EXPECT_THAT(out_, HasSubstr("P012: a sum has no currency\n"));
+  EXPECT_THAT(out_, HasSubstr("Wrong:\n    pay: \"10\"\n\nMended:\n    pay: EUR 10.00\n"));
+  EXPECT_EQ(lupaus({"help", "p080"}), kYes);
+  EXPECT_EQ(lupaus({"help", "P091"}), kYes);
+  EXPECT_THAT(out_, HasSubstr("v\\xE4littyy"));
+  EXPECT_EQ(lupaus({"-o", "ndjson", "help"}), kYes);
+  EXPECT_GT(count_lines(out_, "\"mended\":"), 70u);
+}
+
+TEST_F(CommandLine, HelpOfAnUnknownCodeIsUsageWithASuggestion) {
+  EXPECT_EQ(lupaus({"help", "PO12"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("`PO12` is none\n  did you mean `P012`?"));
+  EXPECT_EQ(lupaus({"help", "nonsense"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("`lupaus help` lists all"));
 }
 
 TEST_F(CommandLine, CheckComplainsOfATestFileToo) {

@@ -80,5 +80,13 @@ TEST(Mutation, DeeplyNestedBracketsAreRefused) {
   EXPECT_EQ(compile_text("a: " + std::string(100000, '{')).book, nullptr);
 }
 
+TEST(Mutation, ABracketThatNobodyOpenedIsRefusedAtItsPlace) {
+  for (const char* text : {", x\n", "a: 1\n---\n]\n", "}\nkind: Promise\n"}) {
+    const auto compiled = compile_text(text);
+    ASSERT_FALSE(compiled.diagnostics.empty()) << text;
+    EXPECT_EQ(compiled.diagnostics.back().error.code, "P001") << text;
+  }
+}
+
 }  // namespace
 }  // namespace lupaus::tests

@@ -46,5 +46,29 @@ TEST(SampleBook, OfTheCallCentreIsSupportedWhole) {
   EXPECT_EQ(compiled.book->zones.at(0).name, "Asia/Jerusalem");
 }
 
+/// What a backtest obeys is all that a sample may say; what a server does not yet obey is the
+/// ledger's to bring.
+TEST(SampleBook, OfEachIndustryIsWithoutFaultAndWorded) {
+  size_t book_count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(LUPAUS_SAMPLE_BOOK)) {
+    if (!entry.is_directory()) continue;
+    SCOPED_TRACE(entry.path());
+    const auto compiled = compile_folder(entry.path());
+    ASSERT_NE(compiled.book, nullptr) << formatted(compiled.diagnostics);
+    EXPECT_EQ(
+        formatted(rules::language::unsupported(*compiled.book, rules::language::Judge::backtest)),
+        "");
+    ++book_count;
+    for (const auto& promise : compiled.book->promises) {
+      for (const char* language : {"fi", "sv", "en"}) {
+        EXPECT_TRUE(promise.wording.contains(language)) << promise.name << " " << language;
+      }
+      EXPECT_NE(promise.problem, "") << promise.name;
+      EXPECT_NE(promise.owner, "") << promise.name;
+    }
+  }
+  EXPECT_EQ(book_count, 9u);
+}
+
 }  // namespace
 }  // namespace lupaus::tests

@@ -327,8 +327,11 @@ TEST_F(OutboxTest, WhatOwesNothingOrIsNotItsBusinessIsLeftAlone) {
   nothing.amount.reset();
   Compensation held = sample(2);
   held.state = PaidState::held;
+  Compensation above = sample(5);
+  above.reason = "approval";
   ledger_.add(nothing);
   ledger_.add(held);
+  ledger_.add(above);
   ledger_.add(sample(3, Instrument::transfer));
   ledger_.add(sample(4));
   const auto outbox = make(std::make_unique<ScriptedChannel>([&](const Compensation& compensation) {

@@ -28,19 +28,25 @@ class VoucherSecret : public ::testing::Test {
 };
 
 TEST_F(VoucherSecret, IsMadeOnceForTheOwnerAlone) {
-  const auto first = load_voucher_secret(dir_);
+  const auto first = make_voucher_secret(dir_);
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(first->size(), 32u);
   struct stat status {};
   ASSERT_EQ(::stat(path().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
-  const auto second = load_voucher_secret(dir_);
-  ASSERT_TRUE(second.ok());
-  EXPECT_EQ(*second, *first);
+  for (const auto& second : {make_voucher_secret(dir_), load_voucher_secret(dir_)}) {
+    ASSERT_TRUE(second.ok());
+    EXPECT_EQ(*second, *first);
+  }
+}
+
+TEST_F(VoucherSecret, ThatIsGoneIsNotMadeAgain) {
+  EXPECT_EQ(load_voucher_secret(dir_).error().code, "secret_missing");
+  EXPECT_FALSE(std::filesystem::exists(path()));
 }
 
 TEST_F(VoucherSecret, ThatOthersCanReadIsRefused) {
-  ASSERT_TRUE(load_voucher_secret(dir_).ok());
+  ASSERT_TRUE(make_voucher_secret(dir_).ok());
   ASSERT_EQ(::chmod(path().c_str(), 0640), 0);
   EXPECT_EQ(load_voucher_secret(dir_).error().code, "secret_exposed");
 }
@@ -53,7 +59,7 @@ TEST_F(VoucherSecret, OfAnotherSizeIsRefusedAndKept) {
 }
 
 TEST_F(VoucherSecret, WithoutAFolderIsRefused) {
-  EXPECT_EQ(load_voucher_secret(dir_ + "/nowhere").error().code, "secret_unreadable");
+  EXPECT_EQ(make_voucher_secret(dir_ + "/nowhere").error().code, "secret_unreadable");
 }
 
 TEST(VoucherCode, IsTheSameForEverAndDiffersByIdAndSecret) {

@@ -159,6 +159,38 @@ TEST(EngineLoop, BreachesAtTheDeadlineOfTheVirtualClock) {
   EXPECT_EQ(running.clock->next_alarm(), rules::model::kEndOfTime);
 }
 
+TEST(EngineLoop, OwesForALatePayoutWhenItsDayIsOver) {
+  MemoryStorage storage;
+  Sender kiosk("kiosk");
+  Running running(storage);
+  auto book = std::make_shared<rules::model::Book>(*small_book());
+  auto& promise = book->promises.front();
+  promise.digest = "with a promised payout";
+  promise.compensation->due = rules::model::Limit{rules::model::Limit::Unit::calendar_days, {}, 1};
+  promise.compensation->late = rules::model::parse_money("EUR 7.00").value();
+  running.open({&kiosk});
+  const auto person = std::make_shared<rules::model::Actor>(
+      rules::model::Actor{rules::model::Actor::Kind::person, false, "tester", "author"});
+  running.loop.submit(rules::model::Publish{book, kNine, {}, "second"}, person, nullptr);
+  running.send(kiosk, {{"A1", "issued", kNine}});
+  running.loop.drain();
+  running.move_to(kNine + 16min);
+  running.send(kiosk, {{"A1", "service_started", kNine + 16min}});
+  running.hear(kiosk, kNine + 17min);
+  running.loop.drain();
+  ASSERT_EQ(all_of<rules::model::Owed>(storage).size(), 1U);
+  const auto midnight = kNine - 7h + 48h;
+  EXPECT_EQ(running.clock->next_alarm(), midnight);
+  running.move_to(midnight - 1ms);
+  EXPECT_EQ(all_of<rules::model::Owed>(storage).size(), 1U);
+  running.move_to(midnight);
+  running.move_to(midnight + 100h);
+  const auto owed = all_of<rules::model::Owed>(storage);
+  ASSERT_EQ(owed.size(), 2U);
+  EXPECT_EQ(owed[1].late_of, owed[0].number);
+  EXPECT_EQ(owed[1].amount->minor, 700);
+}
+
 TEST(EngineLoop, LetsAQueuedStopCountBeforeADeadlineOfTheSameBatch) {
   MemoryStorage storage;
   Sender kiosk("kiosk");

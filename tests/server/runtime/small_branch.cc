@@ -34,10 +34,12 @@ Promise served_in_15() {
   promise.within = {{nullptr, {Limit::Unit::duration, std::chrono::minutes(15), 0}, {}}};
   promise.warn = {std::chrono::minutes(5)};
   Promise::Compensation compensation;
-  compensation.tiers = {
-      {{Limit::Unit::duration, std::chrono::minutes(15), 0}, parse_money("EUR 10.00").value(), {}}};
-  compensation.caps = {
-      {Cap::Scope::promise_day, Cap::Then::record, parse_money("EUR 100.00").value(), {}, {}}};
+  auto& tier = compensation.tiers.emplace_back();
+  tier.over = {Limit::Unit::duration, std::chrono::minutes(15), 0};
+  tier.pay = parse_money("EUR 10.00").value();
+  auto& cap = compensation.caps.emplace_back();
+  cap.scope = Cap::Scope::promise_day;
+  cap.max = parse_money("EUR 100.00").value();
   promise.compensation = compensation;
   promise.digest = "served-in-15/1";
   return promise;

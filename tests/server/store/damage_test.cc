@@ -139,6 +139,19 @@ TEST_F(Damage, ATornLogLosesOnlyItsTail) {
   EXPECT_GE(last_count, written_.size() - 10);
 }
 
+TEST_F(Damage, ALogShortenedAfterACleanStopLosesNothing) {
+  fill(false);
+  {
+    const auto store = make_store(original(), {});
+    ASSERT_TRUE(store.ok());
+    ASSERT_TRUE((*store)->settle().ok());
+  }
+  for (const auto& name : files(".log")) fs::resize_file(fs::path(original()) / name, 0);
+  const Outcome outcome = read(original());
+  EXPECT_FALSE(outcome.is_refused);
+  EXPECT_EQ(outcome.fact_count, written_.size());
+}
+
 TEST_F(Damage, AFlippedBitInTheLogIsReported) {
   fill(false);
   for (const auto& name : files(".log")) flip_bits(name, 61);

@@ -85,6 +85,25 @@ TEST_F(DrawnRows, ACompensationRowInTheSameWriteMovesThePaidState) {
   EXPECT_EQ(breach()->paid_state, model::PaidState::paid);
 }
 
+TEST_F(DrawnRows, WhatALatePayoutOwesIsNotTheBreachsOwn) {
+  record(model::Breached{key_, model::from_unix_ms(900'000), {}});
+  model::Owed owed;
+  owed.number = 1;
+  owed.key = key_;
+  owed.amount = model::Money{{{'E', 'U', 'R'}}, 1000};
+  record(owed);
+  owed.number = 2;
+  owed.late_of = 1;
+  owed.amount->minor = 700;
+  rules::ledger::Compensation late;
+  late.number = 2;
+  late.late_of = 1;
+  late.key = key_;
+  late.amount = owed.amount;
+  record(owed, {storage_.codec().row(late)});
+  EXPECT_EQ(breach()->owed->minor, 1000);
+}
+
 TEST_F(DrawnRows, ARetractedBreachIsGone) {
   record(model::Breached{key_, model::from_unix_ms(900'000), {}});
   record(model::Retracted{key_});

@@ -1,0 +1,304 @@
+// Tiers, bounds and caps against each other (R40–R49). Sums are compared only where that is exact:
+// money with money, shares of one attribute with each other.
+#include <algorithm>
+#include <array>
+
+#include "rules/language/findings.h"
+
+namespace lupaus::rules::language {
+namespace {
+
+using model::Amount;
+using model::Cap;
+using model::Effect;
+using model::Tier;
+
+/// Neither is true of sums of different kinds.
+bool is_comparable(const Amount& left, const Amount& right) {
+  if (left.index() != right.index()) return false;
+  if (const auto* sum = std::get_if<model::Money>(&left)) {
+    return sum->currency == std::get<model::Money>(right).currency;
+  }
+  const auto& share = std::get<model::Share>(left);
+  const auto& other = std::get<model::Share>(right);
+  return share.attribute == other.attribute && share.is_final == other.is_final;
+}
+int64_t size_of(const Amount& amount) {
+  if (const auto* sum = std::get_if<model::Money>(&amount)) return sum->minor;
+  return std::get<model::Share>(amount).parts_per_million;
+}
+bool is_less(const Amount& left, const Amount& right) {
+  return is_comparable(left, right) && size_of(left) < size_of(right);
+}
+Amount with_size(Amount amount, int64_t size) {
+  if (auto* sum = std::get_if<model::Money>(&amount)) {
+    sum->minor = size;
+  } else {
+    std::get<model::Share>(amount).parts_per_million = size;
+  }
+  return amount;
+}
+std::optional<Amount> times(const Amount& amount, int64_t count) {
+  int64_t size = 0;
+  if (__builtin_mul_overflow(size_of(amount), count, &size)) return std::nullopt;
+  return with_size(amount, size);
+}
+std::optional<Amount> sum_of(const Amount& left, const Amount& right) {
+  int64_t size = 0;
+  if (!is_comparable(left, right) || __builtin_add_overflow(size_of(left), size_of(right), &size)) {
+    return std::nullopt;
+  }
+  return with_size(left, size);
+}
+
+/// `amount` within the bounds; nullopt where they cannot be compared with it. at_most wins (R43).
+std::optional<Amount> bounded(std::optional<Amount> amount, const std::optional<Amount>& least,
+                              const std::optional<Amount>& most) {
+  for (const auto* bound : {&least, &most}) {
+    if (!amount || !*bound) continue;
+    if (!is_comparable(*amount, **bound)) return std::nullopt;
+    const bool is_beyond = bound == &most ? is_less(**bound, *amount) : is_less(*amount, **bound);
+    if (is_beyond) amount = **bound;
+  }
+  return amount;
+}
+
+class MoneyExaminer {
+ public:
+  explicit MoneyExaminer(const Examined& examined)
+      : examined_(examined), made_(*examined.promise.compensation) {}
+
+  void examine() const {
+    if (made_.is_stacked) {
+      check_stacked();
+    } else {
+      for (size_t i = 1; i < made_.tiers.size(); ++i)
+        check_replacing(made_.tiers[i - 1], made_.tiers[i]);
+    }
+    check_gap();
+    check_min_payable();
+    for (size_t i = 0; i < made_.caps.size(); ++i) {
+      check_customer(made_.caps[i]);
+      check_smallest(made_.caps[i]);
+      check_highest(made_.caps[i]);
+      check_wider(i);
+    }
+  }
+
+ private:
+  static std::string name_of(const Tier& tier) {
+    return "the tier over " + model::format_limit(tier.over);
+  }
+  std::optional<Amount> paid_by(const Tier& tier, int64_t periods) const {
+    const auto sum = bounded(times(tier.pay, periods), tier.at_least, tier.at_most);
+    return bounded(sum, made_.at_least, made_.at_most);
+  }
+  /// Periods begun or over when `next` is reached; nullopt where that depends on the day.
+  static std::optional<int64_t> periods_until(const Tier& tier, const Tier& next) {
+    using Unit = model::Limit::Unit;
+    if (!tier.every) return 1;
+    const bool is_exact = tier.every->unit == Unit::duration && tier.over.unit == Unit::duration &&
+                          next.over.unit == Unit::duration && tier.measure.empty();
+    if (!is_exact) return std::nullopt;
+    const int64_t length = (next.over.duration - tier.over.duration).count();
+    const int64_t every = tier.every->duration.count();
+    return tier.count == Tier::Count::full ? length / every : (length + every - 1) / every;
+  }
+
+  /// `stack: replace`: with `tier` reached, `before` pays nothing more.
+  void check_replacing(const Tier& before, const Tier& tier) const {
+    const auto periods = periods_until(before, tier);
+    if (!periods) return;
+    const int64_t first = tier.every && tier.count == Tier::Count::full ? 0 : 1;
+    const auto earlier = paid_by(before, *periods);
+    const auto later = paid_by(tier, first);
+    if (!earlier || !later || !is_comparable(*earlier, *later)) return;
+    if (is_less(*later, *earlier)) {
+      examined_.warn(kTierAddsNothing, tier.span,
+                     name_of(tier) + " pays less than what is owed before it is reached: " +
+                         model::format_amount(*later) + " after " + model::format_amount(*earlier),
+                     "sort the sums ascending, or write `stack: add` where tiers add up");
+    } else if (!tier.every && !is_less(*earlier, *later)) {
+      examined_.warn(kTierAddsNothing, tier.span,
+                     name_of(tier) + " adds nothing: " + model::format_amount(*earlier) +
+                         " is owed before it is reached, too",
+                     "raise its sum or the bound that holds it down, or leave it out");
+    }
+  }
+  /// `stack: add`: once the tiers before reach at_most, the next adds nothing.
+  void check_stacked() const {
+    std::optional<Amount> total;
+    for (const Tier& tier : made_.tiers) {
+      if (total && made_.at_most && is_comparable(*total, *made_.at_most) &&
+          !is_less(*total, *made_.at_most)) {
+        examined_.warn(kTierAddsNothing, tier.span,
+                       name_of(tier) + " adds nothing: the tiers before it already make " +
+                           model::format_amount(*made_.at_most) + ", which is at_most",
+                       "raise `at_most`, or leave the tier out");
+      }
+      if (tier.every) return;  // what it comes to depends on the lateness
+      const auto sum = bounded(tier.pay, tier.at_least, tier.at_most);
+      if (!sum) return;
+      total = total ? sum_of(*total, *sum) : sum;
+      if (!total) return;
+    }
+  }
+
+  /// R40: between a limit and the first tier nothing is owed.
+  void check_gap() const {
+    if (made_.tiers.empty() || examined_.promise.by) return;
+    const Tier& first = made_.tiers.front();
+    for (const model::WithinEntry& entry : examined_.promise.within) {
+      const model::Limit& limit = entry.within;
+      const bool is_gap = limit.unit == first.over.unit &&
+                          (limit.duration < first.over.duration || limit.days < first.over.days);
+      if (!is_gap || is_in_wording(examined_.promise, first.over)) continue;
+      examined_.warn(kTierGap, first.span,
+                     "nothing is owed between the limit " + model::format_limit(limit) +
+                         " and the first tier over " + model::format_limit(first.over) +
+                         ": such a breach pays nothing",
+                     "write `over: " + model::format_limit(limit) + "`, or name " +
+                         model::format_limit(first.over) + " in the wording");
+      return;
+    }
+  }
+
+  /// The most that one breach can owe; nullopt where that is not known.
+  std::optional<Amount> highest() const {
+    std::optional<Amount> most;
+    for (const Tier& tier : made_.tiers) {
+      if (tier.every && !tier.at_most) return made_.at_most;
+      const auto sum = tier.every ? tier.at_most : bounded(tier.pay, tier.at_least, tier.at_most);
+      if (!sum || (most && !is_comparable(*most, *sum))) return made_.at_most;
+      if (!most) {
+        most = sum;
+      } else if (made_.is_stacked) {
+        most = sum_of(*most, *sum);
+        if (!most) return made_.at_most;
+      } else if (is_less(*most, *sum)) {
+        most = sum;
+      }
+    }
+    return bounded(most, made_.at_least, made_.at_most);
+  }
+  /// The least that a tier pays once reached; nullopt where sums cannot be compared.
+  std::optional<Amount> smallest() const {
+    std::optional<Amount> least;
+    for (const Tier& tier : made_.tiers) {
+      const auto sum = paid_by(tier, 1);
+      if (!sum || (least && !is_comparable(*least, *sum))) return std::nullopt;
+      if (!least || is_less(*sum, *least)) least = sum;
+    }
+    return least;
+  }
+
+  void check_min_payable() const {
+    const auto most = highest();
+    if (!made_.min_payable || !most || !is_less(*most, *made_.min_payable)) return;
+    examined_.warn(kNeverPayable, made_.tiers.empty() ? made_.span : made_.tiers.front().span,
+                   "nothing is ever paid: min_payable is " +
+                       model::format_money(*made_.min_payable) + ", but a breach owes at most " +
+                       model::format_amount(*most),
+                   "lower `min_payable`, or raise what the tiers pay");
+  }
+
+  static bool is_of_customer(Cap::Scope scope) {
+    return scope == Cap::Scope::customer_day || scope == Cap::Scope::customer_month ||
+           scope == Cap::Scope::customer_year;
+  }
+  void check_customer(const Cap& cap) const {
+    if (!is_of_customer(cap.scope) || examined_.vocabulary.attributes.contains("customer")) return;
+    examined_.diagnostics.error(
+        kNoCustomer, cap.span,
+        "expected tickets with a customer for a cap per " +
+            std::string(model::format_cap_scope(cap.scope)) + ", but the vocabulary `" +
+            examined_.vocabulary.name + "` has no attribute `customer`",
+        "add `customer: {type: string, personal: true}` to its attributes, or write `per: ticket`");
+  }
+  void check_smallest(const Cap& cap) const {
+    const auto least = smallest();
+    if (!cap.max || !least || !is_less(*cap.max, *least)) return;
+    examined_.warn(kCapBelowTier, cap.span,
+                   "the cap of " + model::format_amount(*cap.max) + " per " +
+                       std::string(model::format_cap_scope(cap.scope)) +
+                       " is below the smallest tier: no compensation of " +
+                       model::format_amount(*least) + " is ever paid whole",
+                   "raise the cap, or lower what the tiers pay");
+  }
+
+  /// Whether a ticket has one clock in its life: one event starts it and nothing restarts it.
+  bool has_one_cycle() const {
+    int starts = 0;
+    const auto count = [&](Effect effect) {
+      if (effect == Effect::start) ++starts;
+      return effect == Effect::restart;
+    };
+    for (const auto& [event, line] : examined_.promise.on) {
+      if (count(line.otherwise)) return false;
+      for (const auto& entry : line.cases) {
+        if (count(entry.then)) return false;
+      }
+    }
+    return starts == 1;
+  }
+  void check_highest(const Cap& cap) const {
+    if (cap.scope != Cap::Scope::ticket || !has_one_cycle()) return;
+    const auto most = highest();
+    if (cap.max && most && is_less(*most, *cap.max)) {
+      examined_.warn(kCapNeverBinds, cap.span,
+                     "the cap of " + model::format_amount(*cap.max) +
+                         " per ticket never binds: a breach owes at most " +
+                         model::format_amount(*most),
+                     "lower the cap, or leave it out");
+    } else if (cap.max_times && *cap.max_times > 1) {
+      examined_.warn(kCapNeverBinds, cap.span,
+                     "the cap of " + std::to_string(*cap.max_times) +
+                         " times per ticket never binds: a ticket's clock runs once",
+                     "write `per: customer/day` where a customer is meant, or leave it out");
+    }
+  }
+
+  /// How often the scope of `narrow` fits into that of `wide` at most; 0 when it does not.
+  static int64_t fits(Cap::Scope narrow, Cap::Scope wide) {
+    using Scope = Cap::Scope;
+    if (narrow == Scope::customer_day && wide == Scope::customer_month) return 31;
+    if (narrow == Scope::customer_day && wide == Scope::customer_year) return 366;
+    if (narrow == Scope::customer_month && wide == Scope::customer_year) return 13;
+    if (narrow == Scope::promise_day && wide == Scope::promise_month) return 31;
+    return 0;
+  }
+  /// A cap over a long time that the caps over its parts already keep.
+  void check_wider(size_t index) const {
+    const Cap& wide = made_.caps[index];
+    for (const Cap& narrow : made_.caps) {
+      const int64_t count = fits(narrow.scope, wide.scope);
+      if (count == 0 || narrow.then == Cap::Then::hold) continue;
+      bool is_kept = false;
+      if (narrow.max && wide.max && flat_sum(*wide.max) != nullptr) {
+        const auto total = times(*narrow.max, count);
+        is_kept = total && is_comparable(*total, *wide.max) && !is_less(*wide.max, *total);
+      } else if (narrow.max_times && wide.max_times) {
+        is_kept = int64_t{*narrow.max_times} * count <= *wide.max_times;
+      }
+      if (!is_kept) continue;
+      examined_.warn(kCapNeverBinds, wide.span,
+                     "the cap per " + std::string(model::format_cap_scope(wide.scope)) +
+                         " never binds: the one per " +
+                         std::string(model::format_cap_scope(narrow.scope)) + " of line " +
+                         std::to_string(narrow.span.line) + " keeps it already",
+                     "lower the cap, or leave it out");
+      return;
+    }
+  }
+
+  const Examined& examined_;
+  const model::Promise::Compensation& made_;
+};
+
+}  // namespace
+
+void find_in_money(const Examined& examined) {
+  if (examined.promise.compensation) MoneyExaminer(examined).examine();
+}
+
+}  // namespace lupaus::rules::language

@@ -1,0 +1,37 @@
+// A final breach on its way to money: what it costs, when it is settled, and which other promise of
+// its group is paid instead. Live ledger and backtest make their bills here, so that they cannot
+// disagree.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "rules/engine/state.h"
+#include "rules/ledger/tariff.h"
+
+namespace lupaus::rules::ledger {
+
+struct Bill {
+  const model::Promise* promise = nullptr;  ///< has a compensation
+  model::CommitmentKey key;
+  model::Cycle cycle;
+  std::string customer;          ///< as captured at the start of the cycle (R13)
+  model::LocalDate breached_on;  ///< of the branch, of `breached_at` (R49)
+  /// End of the clock, of its group, or the breach (`settle: breach`): caps are used in this order
+  /// (R46).
+  model::Instant settled_at{};
+  Tariffed tariffed;
+  std::string behind;  ///< in a group: why another is paid; "" for the one that is
+};
+
+/// What counts as ended: what the journal says is final, or (backtests) what the events say.
+enum class Knowledge : uint8_t { recorded, complete };
+
+/// The bill of `commitments[index]`, one of all those of `ticket`; nullopt when it owes nothing yet
+/// (its clock or its group still runs) or ever (not breached, excused, no compensation).
+std::optional<Bill> bill_of(const engine::State& state, const engine::Ticket& ticket,
+                            std::span<const engine::Commitment> commitments, size_t index,
+                            Knowledge knowledge);
+
+}  // namespace lupaus::rules::ledger

@@ -1,0 +1,40 @@
+// Sums in millionths of a minor unit: a share in parts per million stays exact until the one
+// rounding at the end. Every operation is checked; what does not fit in 128 bits is nullopt.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "rules/model/money.h"
+
+namespace lupaus::rules::ledger {
+
+using Millionths = __int128;
+inline constexpr int64_t kMillionthsAMinor = 1'000'000;
+
+inline std::optional<Millionths> product(Millionths left, Millionths right) {
+  Millionths result = 0;
+  if (__builtin_mul_overflow(left, right, &result)) return std::nullopt;
+  return result;
+}
+
+inline std::optional<Millionths> sum(Millionths left, Millionths right) {
+  Millionths result = 0;
+  if (__builtin_add_overflow(left, right, &result)) return std::nullopt;
+  return result;
+}
+
+/// Of a sum that is not negative, half up to the minor unit; nullopt beyond 64 bits.
+inline std::optional<int64_t> round_half_up(Millionths value) {
+  Millionths minor = value / kMillionthsAMinor;
+  if (value % kMillionthsAMinor >= kMillionthsAMinor / 2) ++minor;
+  if (minor > std::numeric_limits<int64_t>::max()) return std::nullopt;
+  return static_cast<int64_t>(minor);
+}
+
+/// "EUR 3.75", "EUR 3.7525": with the decimals below the minor unit that it has.
+std::string format_exact(model::Currency currency, Millionths value);
+
+}  // namespace lupaus::rules::ledger

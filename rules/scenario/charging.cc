@@ -1,0 +1,85 @@
+// Which breach comes when, and what each is told by the ledger.
+#include "rules/scenario/charging.h"
+
+#include <algorithm>
+
+namespace lupaus::rules::scenario {
+namespace {
+
+engine::Commitment commitment_of(const Judged& judged) {
+  engine::Commitment commitment;
+  commitment.line = judged.line;
+  commitment.revision = judged.revision;
+  commitment.number = judged.number;
+  commitment.cycle = judged.cycle;
+  return commitment;
+}
+
+/// The bills of one ticket, whose cycles are judged[first, last).
+void add_bills(const Replay& replay, std::span<const Judged> judged, size_t first, size_t last,
+               std::vector<Settled>& bills) {
+  std::vector<engine::Commitment> commitments;
+  commitments.reserve(last - first);
+  for (size_t i = first; i < last; ++i) commitments.push_back(commitment_of(judged[i]));
+  const engine::Ticket& ticket = replay.ticket(judged[first].ticket);
+  for (size_t i = 0; i < commitments.size(); ++i) {
+    if (commitments[i].cycle.verdict != model::Verdict::breached) continue;
+    auto bill =
+        ledger::bill_of(replay.state(), ticket, commitments, i, ledger::Knowledge::complete);
+    if (bill) bills.push_back({first + i, std::move(*bill)});
+  }
+}
+
+}  // namespace
+
+std::vector<Settled> bills_of(const Replay& replay, std::span<const Judged> judged) {
+  std::vector<Settled> bills;
+  for (size_t first = 0; first < judged.size();) {
+    size_t last = first;
+    bool has_breach = false;
+    for (; last < judged.size() && judged[last].ticket == judged[first].ticket; ++last)
+      has_breach = has_breach || judged[last].cycle.verdict == model::Verdict::breached;
+    if (has_breach) add_bills(replay, judged, first, last, bills);
+    first = last;
+  }
+  // The cycles, and so the bills, are in the order of (branch, ticket, promise, cycle): that
+  // settles equal instants (R46).
+  std::vector<std::pair<model::Instant, size_t>> order;
+  order.reserve(bills.size());
+  for (size_t i = 0; i < bills.size(); ++i) order.emplace_back(bills[i].bill.settled_at, i);
+  std::sort(order.begin(), order.end());
+  std::vector<Settled> ordered;
+  ordered.reserve(bills.size());
+  for (const auto& [at, i] : order) ordered.push_back(std::move(bills[i]));
+  return ordered;
+}
+
+void reprice(const Replay& replay, std::span<const Judged> judged, uint32_t line,
+             const model::Promise& promise, std::vector<Settled>& bills) {
+  for (Settled& settled : bills) {
+    const Judged& broken = judged[settled.index];
+    if (broken.line != line) continue;
+    const engine::Commitment commitment = commitment_of(broken);
+    const ledger::TicketReading reading(replay.state(), replay.ticket(broken.ticket), commitment,
+                                        promise);
+    settled.bill.promise = &promise;
+    settled.bill.tariffed = ledger::tariff(promise, reading);
+  }
+}
+
+std::vector<Charged> charge_bills(const std::vector<Settled>& bills, size_t count) {
+  std::vector<Charged> charged(count);
+  ledger::Ledger ledger;
+  const auto actor = std::make_shared<const model::Actor>();
+  for (const Settled& settled : bills) {
+    model::Owed owed = ledger::charge(ledger, settled.bill);
+    if (owed.state == model::PaidState::none) continue;
+    charged[settled.index] = {owed.amount, owed.state};
+    // WHY: without a number nothing but the caps is kept; that is all a later bill asks for.
+    if (!owed.draws.empty())
+      ledger.evolve(model::Fact{0, settled.bill.settled_at, actor, std::move(owed)});
+  }
+  return charged;
+}
+
+}  // namespace lupaus::rules::scenario

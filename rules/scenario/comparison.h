@@ -1,0 +1,89 @@
+// What changes against today's promise: commitment by commitment, and in sum. Today's verdicts are
+// those that a server recorded, or those of another book over the same log.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "rules/scenario/backtest.h"
+
+namespace lupaus::rules::scenario {
+
+/// What today's promise says of one commitment.
+struct TodayVerdict {
+  model::Verdict verdict = model::Verdict::open;
+  model::PaidState state = model::PaidState::none;
+  std::optional<model::Money> owed;
+};
+
+/// Today's verdicts, kept compactly.
+class Today {
+ public:
+  /// `is_complete`: what is not here was not bound; else it may only not be final yet.
+  explicit Today(bool is_complete) : is_complete_(is_complete) {}
+
+  void set_verdict(const model::CommitmentKey& key, model::Verdict verdict);
+  void set_owed(const model::CommitmentKey& key, model::PaidState state,
+                const std::optional<model::Money>& owed);
+  void take(std::span<const model::VerdictLine> lines);
+
+  /// Null when there is none. The revision of the key does not matter.
+  const TodayVerdict* find(const model::CommitmentKey& key) const;
+  /// Whether a commitment of this promise that is not here was not bound.
+  bool is_complete(const std::string& promise) const;
+  uint64_t bytes() const {
+    return arena_.bytes() + entries_.capacity() * sizeof(Entry) +
+           numbers_.capacity() * sizeof(std::pair<Key, uint32_t>);
+  }
+  /// All, ascending by key.
+  std::vector<std::pair<model::CommitmentKey, TodayVerdict>> list() const;
+
+ private:
+  struct Key {
+    uint32_t branch = 0, promise = 0, cycle = 0;
+    std::string_view ticket;
+    bool operator==(const Key&) const = default;
+    template <typename Hash>
+    friend Hash AbslHashValue(Hash hash, const Key& key) {
+      return Hash::combine(std::move(hash), key.branch, key.promise, key.cycle, key.ticket);
+    }
+  };
+  using Entry = std::pair<Key, TodayVerdict>;
+
+  std::optional<Key> find_key(const model::CommitmentKey& key) const;
+  TodayVerdict& at(const model::CommitmentKey& key);
+  uint32_t intern(const std::string& name);
+
+  bool is_complete_;
+  TextArena arena_;
+  std::map<std::string, uint32_t, std::less<>> names_;
+  std::vector<bool> is_promise_;  ///< by number of the name
+  std::vector<Entry> entries_;
+  absl::flat_hash_map<Key, uint32_t> numbers_;  ///< index in entries_
+};
+
+/// A commitment whose verdict or sum differs.
+struct Change {
+  model::CommitmentKey key;
+  std::optional<TodayVerdict> today;  ///< nullopt: not bound today
+  std::optional<size_t> line;         ///< in Outcome::lines; nullopt: no longer bound
+};
+
+struct Comparison {
+  std::vector<Change> changes;         ///< ascending by key
+  std::vector<const Change*> by_line;  ///< parallel to Outcome::lines; null: as today
+  uint64_t newly_breached = 0, no_longer_breached = 0;
+  uint64_t newly_bound = 0, no_longer_bound = 0;
+  uint64_t undecided = 0;  ///< lines without a verdict today that may still come
+  std::map<model::Currency, std::pair<model::Money, model::Money>> owed;  ///< today, then now
+};
+
+/// Views into `outcome` are by index, into the result by pointer: neither is copied afterwards.
+Comparison compare(const Today& today, const Outcome& outcome);
+
+}  // namespace lupaus::rules::scenario

@@ -1,0 +1,43 @@
+#!/bin/bash
+# Builds the fuzz targets and runs each for a while from its corpus. What breaks one is kept in build/fuzz/found, with the
+# command that repeats it. New inputs that reach new code are added to build/fuzz/corpus; `--keep` merges them into
+# tests/fuzz/corpus, smallest first.
+# Usage: tests/fuzz/run.sh [--build-only] [--keep] [SECONDS]     default 60 each
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+build_only=false keep=false seconds=60
+for argument in "$@"; do
+  case "$argument" in
+    --build-only) build_only=true ;;
+    --keep) keep=true ;;
+    *[!0-9]* | '') sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) seconds=$argument ;;
+  esac
+done
+export CMAKE_GENERATOR=Ninja
+mkdir -p build
+cmake --preset fuzz >build/fuzz.log 2>&1 || { cat build/fuzz.log; exit 1; }
+cmake --build build/fuzz -j "$(nproc)" --target lupaus_fuzzers
+$build_only && exit
+
+fuzz() {
+  local name=$1 log=build/fuzz/$1.log
+  mkdir -p "build/fuzz/corpus/$name" build/fuzz/found
+  if ! "build/fuzz/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix="build/fuzz/found/$name-" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" >"$log" 2>&1; then
+    tail -60 "$log"
+    echo "FAILED: $name; repeat it with build/fuzz/tests/fuzz/${name}_fuzz $(ls -t build/fuzz/found/"$name"-* | head -1)"
+    return 1
+  fi
+  printf '%-12s %s runs, %s inputs in the corpus, none breaks it\n' "$name" \
+    "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" "$(ls "build/fuzz/corpus/$name" | wc -l)"
+}
+export -f fuzz
+export seconds
+names=$(sed -n 's/^lupaus_fuzzer(\([a-z_]*\).*/\1/p' tests/fuzz/CMakeLists.txt)
+xargs -n 1 -P "$(nproc)" bash -c 'fuzz "$0"' <<<"$names"
+if $keep; then
+  for name in $names; do
+    "build/fuzz/tests/fuzz/${name}_fuzz" -merge=1 "tests/fuzz/corpus/$name" "build/fuzz/corpus/$name" >/dev/null 2>&1
+  done
+fi

@@ -1,0 +1,152 @@
+// Other promises over the server's own history: by the service, and as `lupaus backtest` prints it.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "clients/cli/context.h"
+#include "lupaus/v1/backtest.grpc.pb.h"
+#include "tests/server/running_server.h"
+
+namespace lupaus::tests {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// A1 waits 20 minutes, A2 is served after 12; both verdicts are final.
+class HistoryBacktest : public testing::Test {
+ protected:
+  void SetUp() override {
+    stream_.hello("b1/counter");
+    send({make_event("A1", "issued", {}, "cash"), make_event("A2", "issued", seconds(1), "cash")});
+    running_.move_to(RunningServer::at(minutes(12)));
+    send({make_event("A2", "service_started", minutes(12), "cash")});
+    running_.move_to(RunningServer::at(minutes(20)));
+    send({make_event("A1", "service_started", minutes(20), "cash")});
+    running_.move_to(RunningServer::at(minutes(21)));
+    send({make_event("X1", "issued", minutes(21), "other")});
+    running_.server().loop().drain();
+  }
+  void send(const std::vector<v1::Event>& events) {
+    stream_.send("b1/counter", sent_ + 1, events);
+    sent_ += events.size();
+    v1::Ack ack;
+    while (ack.up_to_sequence() < sent_) ASSERT_TRUE(stream_.read_ack(ack));
+    ASSERT_EQ(ack.rejected_size(), 0) << ack.ShortDebugString();
+  }
+  int lupaus(std::vector<std::string> words) {
+    words.insert(words.begin(),
+                 {"--server", running_.server().grpc_address(), "--as", "anna", "-o", "ndjson"});
+    std::istringstream in;
+    std::ostringstream out, err;
+    const int code = clients::cli::run(words, {in, out, err, false, false});
+    out_ = out.str();
+    err_ = err.str();
+    return code;
+  }
+  std::string book(const std::string& within) {
+    std::string text = sample_book();
+    text.replace(text.find("within: 15m"), 11, "within: " + within);
+    const std::string path = running_.directory() + "/book-" + within + ".yaml";
+    std::ofstream(path) << text;
+    return path;
+  }
+  v1::RunBacktestRequest request() const {
+    v1::RunBacktestRequest request;
+    request.add_files()->set_name("book.yaml");
+    request.mutable_files(0)->set_text(sample_book());
+    return request;
+  }
+
+  RunningServer running_;
+  SourceStream stream_{running_.channel()};
+  uint64_t sent_ = 0;
+  std::string out_, err_;
+};
+
+TEST_F(HistoryBacktest, UnderTheSameBookSaysWhatTheServerRecorded) {
+  ASSERT_EQ(lupaus({"breaches", "list", "--all-verdicts"}), 0) << err_;
+  const std::string recorded = out_;
+  const auto position = running_.storage().last_position();
+  ASSERT_EQ(lupaus({"backtest", "--promises", book("15m")}), 0) << err_;
+  std::istringstream lines(out_);
+  size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_THAT(line, testing::Not(HasSubstr("\"today\"")));
+    const std::string known = line.substr(0, line.find("\"started_at\""));
+    EXPECT_THAT(recorded, HasSubstr(known));
+  }
+  EXPECT_EQ(count, 2u);
+  EXPECT_THAT(err_,
+              HasSubstr("against today: 0 newly breached, 0 no longer; EUR 10.00 -> EUR 10.00"));
+  EXPECT_EQ(running_.storage().last_position(), position);
+}
+
+TEST_F(HistoryBacktest, MarksTheLinesThatDifferFromTheRecordedVerdict) {
+  ASSERT_EQ(lupaus({"backtest", "--promises", book("10m")}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr(R"("today":{"verdict":"kept","owed":null,"paid_state":""}})"));
+  EXPECT_THAT(err_, HasSubstr("1 newly breached, 0 no longer"));
+  EXPECT_THAT(err_, HasSubstr("Queues are taken as they were"));
+  ASSERT_EQ(lupaus({"backtest", "--promises", book("10m"), "--changes"}), 0) << err_;
+  EXPECT_THAT(
+      out_, StartsWith(R"({"branch":"b1","ticket":"A2","promise":"p15","cycle":1,"today":"kept")"));
+  EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 1);
+}
+
+TEST_F(HistoryBacktest, SweepsOnTheServer) {
+  ASSERT_EQ(lupaus({"backtest", "--promises", book("15m"), "--promise", "p15", "--sweep",
+                    "within=10m,15m,20m", "--sweep", "pay=5..10/5"}),
+            0)
+      << err_;
+  EXPECT_THAT(out_, StartsWith(R"({"within":"10m","pay":"EUR 5.00","commitments":2,"kept":0,)"));
+  EXPECT_THAT(out_, HasSubstr(R"({"within":"15m","pay":"EUR 10.00","commitments":2,"kept":1,)"));
+  EXPECT_THAT(out_, HasSubstr(R"({"within":"20m","pay":"EUR 10.00","commitments":2,"kept":2,)"));
+  EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 6);
+}
+
+TEST_F(HistoryBacktest, PrintsWhatIsWrongWithTheFilesAndTheWords) {
+  EXPECT_EQ(lupaus({"backtest", "--promises", book("fifteen")}), 1);
+  EXPECT_THAT(err_, HasSubstr("error P"));
+  EXPECT_EQ(lupaus({"backtest", "--promises", book("15m"), "--sweep", "within=5m"}), 2);
+  EXPECT_THAT(err_, HasSubstr("--promise NAME"));
+  EXPECT_EQ(lupaus({"backtest", "--promises", book("15m"), "--against", book("10m")}), 2);
+}
+
+TEST_F(HistoryBacktest, RunsAloneAndStopsWhenItsCallerGoes) {
+  // More than a call's window holds, so that the server waits for its reader.
+  const std::string padding(900, 's');
+  std::vector<v1::Event> events;
+  for (int i = 0; i < 3'000; ++i) {
+    events.push_back(make_event("P" + std::to_string(i), "issued", minutes(21), "cash"));
+    (*events.back().mutable_attributes())["service"] = padding;
+    if (events.size() < 40) continue;  // a message has a limit
+    send(events);
+    events.clear();
+  }
+  auto stub = v1::BacktestService::NewStub(running_.channel());
+  auto call = make_context("anna");
+  auto reader = stub->RunBacktest(call.get(), request());
+  v1::RunBacktestResponse part;
+  ASSERT_TRUE(reader->Read(&part));
+  const auto run_another = [&] {
+    auto other = make_context("anna");
+    auto another = stub->RunBacktest(other.get(), request());
+    v1::RunBacktestResponse ignored;
+    while (another->Read(&ignored)) {
+    }
+    return another->Finish().error_code();
+  };
+  EXPECT_EQ(run_another(), grpc::StatusCode::FAILED_PRECONDITION);
+  call->TryCancel();
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  auto code = grpc::StatusCode::FAILED_PRECONDITION;
+  for (int i = 0; i < 10'000 && code == grpc::StatusCode::FAILED_PRECONDITION; ++i)
+    code = run_another();
+  EXPECT_EQ(code, grpc::StatusCode::OK);
+}
+
+}  // namespace
+}  // namespace lupaus::tests

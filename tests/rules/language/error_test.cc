@@ -323,7 +323,7 @@ TEST(Diagnostic, NamesTheTierThatMeasuresByMissingHours) {
   const std::string text = edited(edited(kPlainSample, "hours: branch-hours, ", ""),
                                   "pay: EUR 20.00", "pay: EUR 20.00, every: 1h, measure: branch");
   const std::string all = formatted(compile_text(text).diagnostics);
-  EXPECT_NE(all.find("p.yaml:16:88: error P036: "), std::string::npos) << all;
+  EXPECT_NE(all.find("p.yaml:16:90: error P036: "), std::string::npos) << all;
 }
 
 TEST(Diagnostic, ADeadlineHasNoTierByCalendarAndSettlesOverZero) {

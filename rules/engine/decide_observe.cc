@@ -76,9 +76,9 @@ std::optional<Result<void>> check_sequence(const State::Inside& in, const model:
 
 const model::AttributeSpec* find_spec(const EventType& type, bool is_branch_event,
                                       std::string_view name) {
-  for (const auto* vocabulary : type.vocabularies) {
-    const auto& specs = is_branch_event ? vocabulary->branch_attributes : vocabulary->attributes;
-    if (const auto found = specs.find(name); found != specs.end()) return &found->second;
+  for (const auto& [known, spec] :
+       is_branch_event ? type.branch_attributes : type.ticket_attributes) {
+    if (known == name) return spec;
   }
   return nullptr;
 }

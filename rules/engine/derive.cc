@@ -29,6 +29,14 @@ bool is_recorded(const Commitment& commitment) {
   return commitment.is_breach_recorded || commitment.is_confirmed || commitment.warned_count > 0;
 }
 
+/// The attributes of a vocabulary with that event; of one that several declare the first counts.
+void allow(const model::Vocabulary& vocabulary, EventType& type) {
+  for (const auto& [name, spec] : vocabulary.attributes)
+    type.ticket_attributes.emplace_back(name, &spec);
+  for (const auto& [name, spec] : vocabulary.branch_attributes)
+    type.branch_attributes.emplace_back(name, &spec);
+}
+
 /// Takes what the events say now into what is recorded; a final verdict stays (R78).
 void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment) {
   commitment.is_vanished = false;
@@ -355,12 +363,12 @@ void State::Inside::resolve_book() {
       auto& type = type_of(name);
       type.is_ticket_event = true;
       type.is_engine_only = name == "expired";
-      type.vocabularies.push_back(&vocabulary);
+      allow(vocabulary, type);
     }
     for (const auto& name : vocabulary.branch_events) {
       auto& type = type_of(name);
       type.is_branch_event = true;
-      type.vocabularies.push_back(&vocabulary);
+      allow(vocabulary, type);
     }
   }
   resolve_moving();

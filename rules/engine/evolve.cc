@@ -189,6 +189,7 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   }
   compact.attributes_size =
       static_cast<uint16_t>(ticket.attributes.size() - compact.attributes_begin);
+  if (ticket.events.capacity() == 0) ticket.events.reserve(4);  // WHY: few tickets have fewer
   const auto place = std::upper_bound(
       ticket.events.begin(), ticket.events.end(), compact, [&](const auto& a, const auto& b) {
         if (a.at != b.at) return a.at < b.at;
@@ -197,7 +198,6 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
       });
   const bool is_last = place == ticket.events.end() &&
                        (ticket.events.empty() || ticket.events.back().at < compact.at);
-  if (ticket.events.capacity() == 0) ticket.events.reserve(4);  // WHY: few tickets have fewer
   ticket.events.insert(place, compact);
   // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as
   // it is.

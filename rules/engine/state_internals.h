@@ -55,7 +55,9 @@ struct EventType {
   bool is_ticket_event = false;
   bool is_branch_event = false;
   bool is_engine_only = false;  ///< `expired`
-  std::vector<const model::Vocabulary*> vocabularies;
+  using Attributes = std::vector<std::pair<std::string_view, const model::AttributeSpec*>>;
+  Attributes ticket_attributes;  ///< that it may carry as a ticket event …
+  Attributes branch_attributes;  ///< … and as a branch event; both live as long as the book
 };
 
 struct TicketName {
@@ -110,7 +112,7 @@ struct State::Inside {
   Position book_position = 0;
   std::vector<Line> lines;  ///< in the order of first publication; indices are stable
   absl::flat_hash_map<std::string_view, uint32_t> line_index;  ///< keys live in `names`
-  std::vector<EventType> types;  ///< by NameIndex
+  std::vector<EventType> types;                                ///< by NameIndex
   std::vector<bool>
       moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
   std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of

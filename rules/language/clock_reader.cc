@@ -159,16 +159,17 @@ class LineReader {
           std::string("a conditional line needs `") + (when == nullptr ? "when" : "then") + "`",
           "write it as {when: …, then: restart, else: continue}");
     }
-    if (when != nullptr && then != nullptr) {
-      auto condition = draft_.condition(*when, {.has_event = true, .has_day = false});
-      const auto found = effect(*then, event);
-      if (condition && found) line.cases.push_back({std::move(condition), *found});
+    model::ConditionPtr condition;
+    if (when != nullptr) {
+      condition = draft_.condition(*when, {.has_event = true, .has_day = false});
     }
+    const auto found = then != nullptr ? effect(*then, event) : std::nullopt;
+    if (condition && found) line.cases.push_back({std::move(condition), *found});
     if (otherwise != nullptr) {
       if (!is_last) {
         context_.error(kBadCondition, *otherwise, "expected `else` in the last condition alone");
       }
-      if (const auto found = effect(*otherwise, event)) line.otherwise = *found;
+      if (const auto last = effect(*otherwise, event)) line.otherwise = *last;
     }
     map.refuse_others();
     return otherwise != nullptr;

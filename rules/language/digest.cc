@@ -224,12 +224,15 @@ std::string promise_digest(const model::Promise& promise, const model::Book& boo
     put_vocabulary(canonical, *vocabulary);
   }
   const bool has_branch_hours = uses_branch_hours(promise);
+  const auto is_of_a_branch = [&](const std::string& name) {
+    return std::any_of(book.branches.begin(), book.branches.end(),
+                       [&](const model::BranchSpec& branch) { return branch.hours == name; });
+  };
   for (const model::CalendarSpec& calendar : book.calendars) {
-    bool is_used = names_calendar(promise, calendar.name);
-    for (const model::BranchSpec& branch : book.branches) {
-      is_used = is_used || (has_branch_hours && branch.hours == calendar.name);
+    if (names_calendar(promise, calendar.name) ||
+        (has_branch_hours && is_of_a_branch(calendar.name))) {
+      put_calendar(canonical, calendar);
     }
-    if (is_used) put_calendar(canonical, calendar);
   }
   return sha256_hex(canonical.text());
 }

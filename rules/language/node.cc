@@ -74,11 +74,11 @@ class TreeBuilder : public YAML::EventHandler {
     return {file_, static_cast<uint32_t>(mark.line + 1), static_cast<uint32_t>(mark.column + 1)};
   }
   Node make(Node::Kind kind, const YAML::Mark& mark) const {
-    const model::Span at = span(mark);
     Node node;
     node.kind = kind;
-    node.line = at.line;
-    node.column = at.column;
+    if (mark.is_null()) return node;
+    node.line = static_cast<uint32_t>(mark.line + 1);
+    node.column = static_cast<uint32_t>(mark.column + 1);
     return node;
   }
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {

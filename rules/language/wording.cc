@@ -123,11 +123,12 @@ class Reader {
     // `en`, `ett` are articles too; see unnumbered().
     if (!first || is_word_among(token.text, words_.one)) return std::nullopt;
     ++end;
-    const auto second =
-        end < tokens_.size() ? find_number_word(word(end), language_) : std::nullopt;
-    if (*first >= 20 && *first % 10 == 0 && second && *second < 10) {
+    constexpr int kNone = 10;  // not below ten: no unit
+    const int unit =
+        end < tokens_.size() ? find_number_word(word(end), language_).value_or(kNone) : kNone;
+    if (*first >= 20 && *first % 10 == 0 && unit < 10) {
       ++end;
-      return (*first + second.value_or(0)) * int64_t{1000};
+      return (*first + unit) * int64_t{1000};
     }
     return *first * int64_t{1000};
   }

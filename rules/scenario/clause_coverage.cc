@@ -190,13 +190,13 @@ void ClauseCoverage::Watch::list_money(const Promise& promise, const Seen& here,
     const auto& tier = compensation.tiers[i];
     add(fmt::format("tiers[{}]", i), tier.span, names_place(here.money, tier.span));
   }
-  const auto named = [&](bool is_written, const char* name) {
-    if (is_written) add(name, compensation.span, here.money.find(name) != std::string::npos);
+  const auto named = [&](bool is_written, const char* name, const char* told) {
+    if (is_written) add(name, compensation.span, here.money.find(told) != std::string::npos);
   };
-  named(compensation.at_most.has_value(), "at_most");
-  named(compensation.at_least.has_value(), "at_least");
-  named(compensation.min_payable.has_value(), "min_payable");
-  named(!compensation.group.empty(), "group");
+  named(compensation.at_most.has_value(), "at_most", "; at most ");
+  named(compensation.at_least.has_value(), "at_least", "; at least ");
+  named(compensation.min_payable.has_value(), "min_payable", "; below min_payable ");
+  named(!compensation.group.empty(), "group", "group ");
   for (size_t i = 0; i < compensation.caps.size(); ++i) {
     const auto& cap = compensation.caps[i];
     const size_t at = here.money.find(fmt::format("limited by caps[{}]", i));

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/../.."
 work="${LUPAUS_BENCH_DIR:-$PWD/build/bench}"
 echo "Building release (a few minutes the first time)." >&2
 cmake --preset release -G Ninja >/dev/null
-cmake --build build/release --target lupausd lupaus lupaus_bench lupaus_bench_bare_server lupaus_bench_backtest >&2
+cmake --build build/release --target lupausd lupaus lupaus_bench lupaus_bench_bare_server lupaus_bench_backtest \
+  lupaus_bench_conditions lupaus_bench_engine lupaus_bench_ledger lupaus_bench_check >&2
 rm -rf "$work"
 mkdir -p "$work/book"
 cp tests/bench/book/*.yaml "$work/book/"
@@ -17,4 +18,6 @@ build/release/tests/bench/lupaus_bench --lupausd build/release/server/lupausd --
   --bare build/release/tests/bench/lupaus_bench_bare_server --book "$work/book" --work "$work" "$@"
 echo "Backtests: CPU of one thread from the journal, of the whole program from a file."
 build/release/tests/bench/lupaus_bench_backtest "$work" build/release/clients/cli/lupaus "$work/book"
+echo "Rules alone, one thread."
+for bench in conditions engine ledger check; do "build/release/tests/bench/lupaus_bench_$bench"; done
 rm -rf "$work"

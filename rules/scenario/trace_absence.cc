@@ -35,12 +35,6 @@ std::string suspended(const model::Suspension& suspension, const Scene& scene) {
   return text + ", " + format_place(suspension.span);
 }
 
-std::string offset_text(const model::Deadline& by) {
-  if (by.offset == model::Duration::zero()) return "";
-  return fmt::format(" {} {}", by.offset < model::Duration::zero() ? "-" : "+",
-                     model::format_duration(std::chrono::abs(by.offset)));
-}
-
 std::string no_start(const Story& story, const Promise& promise) {
   const engine::Revision* revision = nullptr;
   for (const engine::Line& line : story.state.lines()) {
@@ -87,10 +81,10 @@ std::string refusal(const Story& story, const engine::State::NotBound& start, In
                          format_place(promise.by->span));
     case Why::deadline_passed: {
       const auto deadline = engine::deadline_of(*promise.by, scene.ticket);
-      return fmt::format("its deadline {} (ticket.{} = {}{}) lies before the start at {}, {}",
-                         story.time(deadline.value_or(at), first), promise.by->attribute,
-                         shown_value(scene, promise.by->attribute), offset_text(*promise.by),
-                         story.time(at, first), format_place(promise.by->span));
+      return fmt::format("its deadline {} ({}) lies before the start at {}, {}",
+                         story.time(deadline.value_or(at), first),
+                         deadline_text(*promise.by, scene), story.time(at, first),
+                         format_place(promise.by->span));
     }
   }
   return "";

@@ -154,10 +154,14 @@ std::string values_read(std::string_view text, const Scene& scene) {
   return values.empty() ? "no attributes" : values;
 }
 
-std::string shown_value(const Scene& scene, std::string_view attribute) {
-  const auto* found = model::find_attribute(scene.ticket, attribute);
-  if (found == nullptr) return "";
-  return is_personal(scene, {"ticket", attribute}) ? "(personal)" : std::string(found->value);
+std::string deadline_text(const model::Deadline& by, const Scene& scene) {
+  const auto* found = model::find_attribute(scene.ticket, by.attribute);
+  std::string text = fmt::format("ticket.{} = ", by.attribute);
+  if (found != nullptr)
+    text += is_personal(scene, {"ticket", by.attribute}) ? "(personal)" : found->value;
+  if (by.offset == model::Duration::zero()) return text;
+  return text + (by.offset < model::Duration::zero() ? " - " : " + ") +
+         model::format_duration(std::chrono::abs(by.offset));
 }
 
 MatchedLine match_line(const model::Promise& promise, std::string_view type,

@@ -66,8 +66,8 @@ void set_day(Scene& scene, const calendar::Calendar* measured_by,
 /// branch.region = "north"`. Personal ones are not shown. "no attributes" when they read none.
 std::string values_read(std::string_view text, const Scene& scene);
 
-/// The value of one attribute of the ticket as it may be shown.
-std::string shown_value(const Scene& scene, std::string_view attribute);
+/// What `by` reads, as it may be shown: "ticket.appointment_at = 2026-01-05T09:20:00+02:00 + 10m".
+std::string deadline_text(const model::Deadline& by, const Scene& scene);
 
 /// The line of `promise.on` that an event of `type` follows, and which of its cases held.
 struct MatchedLine {

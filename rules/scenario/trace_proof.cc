@@ -75,17 +75,10 @@ class Proof {
 
   void add_deadline(const std::string& plain) {
     const Scene scene = story_.scene_at(revision_, cycle_.started_at);
-    const auto& by = *promise_.by;
-    std::string offset;
-    if (by.offset != Duration::zero()) {
-      offset = fmt::format(" {} {}", by.offset < Duration::zero() ? "-" : "+",
-                           model::format_duration(std::chrono::abs(by.offset)));
-    }
     const Instant deadline = cycle_.started_at + cycle_.limit;
-    add_limit_line(
-        fmt::format("{} = until {}, ticket.{} = {}{}", plain, story_.time(deadline, first_),
-                    by.attribute, shown_value(scene, by.attribute), offset),
-        by.span);
+    add_limit_line(fmt::format("{} = until {}, {}", plain, story_.time(deadline, first_),
+                               deadline_text(*promise_.by, scene)),
+                   promise_.by->span);
   }
 
   /// "15m"; "2 business days = until 2026-01-07 24:00 = 13h counted".

@@ -168,8 +168,11 @@ Result<void> check_missing(runtime::EngineLoop& loop, const rules::model::Book& 
 }
 
 void log(std::span<const Diagnostic> warnings) {
-  for (const Diagnostic& warning : warnings)
-    telemetry::warn(rules::language::format_diagnostic(warning));
+  for (const Diagnostic& warning : warnings) {
+    const auto& [code, message, hint, span] = warning.error;
+    telemetry::warn(
+        fmt::format("{}:{}:{}: {}; {}", span.file, span.line, span.column, message, hint));
+  }
 }
 
 rules::model::Position published_at(const Facts& facts) {

@@ -146,10 +146,13 @@ std::string money_note(const ledger::Compensation& compensation) {
 
 /// The verdict's own rows: provisional breach, confirmation, money.
 void add_verdict_rows(const Story& story, const Commitment& commitment, std::vector<Row>& rows) {
-  const bool is_breach = commitment.is_breach_recorded ||
-                         (commitment.is_confirmed && commitment.cycle.verdict == Verdict::breached);
+  const Verdict verdict = commitment.cycle.verdict;
+  const bool is_breach =
+      verdict != Verdict::excused &&
+      (commitment.is_breach_recorded || (commitment.is_confirmed && verdict == Verdict::breached));
   const bool was_provisional =
-      is_breach && (!commitment.is_confirmed || commitment.detected_at < commitment.finalised_at);
+      (is_breach || commitment.is_breach_recorded) &&
+      (!commitment.is_confirmed || commitment.detected_at < commitment.finalised_at);
   if (was_provisional) rows.push_back({commitment.detected_at, 1, "", "breached (provisional)"});
   const ledger::Compensation* compensation =
       commitment.compensation == 0 ? nullptr : story.ledger.find(commitment.compensation);

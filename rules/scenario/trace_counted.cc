@@ -96,7 +96,7 @@ class Counted {
     }
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : " and ") + name;
-    return text;
+    return text.empty() ? "a pause" : text;
   }
 
   void add_blocked() {

@@ -22,7 +22,7 @@ kind: Vocabulary
 metadata: {name: repair}
 spec:
   events: [issued, done, moved, expired]
-  attributes: {service: string, priority: int, fare: money, bill: money, target_at: time}
+  attributes: {service: string, customer: string, priority: int, fare: money, bill: money, target_at: time}
   branch_attributes: {region: string, alarm: bool}
 )";
 

@@ -137,7 +137,7 @@ class Server::Body {
                 {config_.limits.window_batches,
                  static_cast<uint32_t>(config_.limits.max_message_bytes)},
                 metrics_),
-        promises_(loop_),
+        promises_(loop_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),
@@ -158,6 +158,8 @@ class Server::Body {
     outbox_.start();
     Result<void> published = publish_book();
     if (!published) return published;
+    Result<void> warned = api::warn_of_unpayable(loop_, {config_.webhook.has_value()});
+    if (!warned) return warned;
     Result<void> listening = listen_grpc();
     if (!listening) return listening;
     Result<void> serving = listen_http();

@@ -25,6 +25,7 @@ void print(Context& context, const google::protobuf::RepeatedPtrField<v1::Promis
                       {"within", "WITHIN", false, true},
                       {"tiers", "PAYS"},
                       {"valid_from", "VALID FROM"},
+                      {"state", "STATE"},
                       {"wording", "WORDING", true}});
   for (const auto& promise : promises) {
     std::string tiers, json = "[";
@@ -38,6 +39,7 @@ void print(Context& context, const google::protobuf::RepeatedPtrField<v1::Promis
               context.form == Form::csv ? Cell::text(tiers)
                                         : Cell::json(json + "]", tiers.empty() ? "-" : tiers),
               time_cell(context, promise.has_valid_from(), promise.valid_from()),
+              Cell::text(promise.is_upcoming() ? "upcoming" : "in force"),
               wording == promise.wording().end() ? Cell::null() : Cell::text(wording->second)});
   }
   rows.finish();
@@ -111,12 +113,12 @@ void apply(Context& context, Application& application) {
 
 void add_promise_verbs(CLI::App& app, Context& context) {
   CLI::App& promises = verb_group(app, "promises", "What is promised to customers");
-  promises.add_subcommand("list", "The promises of the newest book")->callback([&context] {
-    list(context);
-  });
+  promises.add_subcommand("list", "The promises in force, and those published for later")
+      ->callback([&context] { list(context); });
   auto application = std::make_shared<Application>();
   auto& request = application->request;
-  CLI::App* verb = promises.add_subcommand("apply", "Publishes the files as the whole book");
+  CLI::App* verb =
+      promises.add_subcommand("apply", "Publishes the files as the whole book, if its tests pass");
   verb->add_option("files", application->paths, "All files of the book, or folders of them")
       ->required();
   verb->add_option_function<std::vector<std::string>>(

@@ -204,6 +204,11 @@ std::optional<Instant> Calendar::add_open(Instant start, Duration length) const 
 }
 
 std::optional<Instant> Calendar::next_open(Instant instant) const {
+  const auto interval = next_interval(instant);
+  return interval ? std::optional(std::max(clamp(instant), interval->begin)) : std::nullopt;
+}
+
+std::optional<Interval> Calendar::next_interval(Instant instant) const {
   const Instant reach = reach_of(instant);
   if (instant >= kYearStarts.back() || reach < kYearStarts.front()) return std::nullopt;
   const Instant from = clamp(instant);
@@ -211,8 +216,8 @@ std::optional<Instant> Calendar::next_open(Instant instant) const {
     const Year& year = years_->at(index);
     const size_t found = year.find(from);
     if (found == year.intervals.size()) continue;
-    const Instant open = std::max(from, year.intervals[found].begin);
-    return open <= reach ? std::optional(open) : std::nullopt;
+    const Interval& interval = year.intervals[found];
+    return std::max(from, interval.begin) <= reach ? std::optional(interval) : std::nullopt;
   }
   return std::nullopt;
 }

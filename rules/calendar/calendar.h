@@ -40,6 +40,10 @@ class Calendar {
   /// The first open instant at or after `instant`; nullopt as above.
   std::optional<model::Instant> next_open(model::Instant instant) const;
 
+  /// The first open interval that ends after `instant`, whole within its UTC year; nullopt as
+  /// above.
+  std::optional<Interval> next_interval(model::Instant instant) const;
+
   bool is_open(model::Instant instant) const;
   /// A date on which an interval opens (R33).
   bool is_business_day(model::LocalDate date) const;

@@ -276,7 +276,8 @@ std::pair<Instant, End> ClockFold::forced_end() const {
     if (how != End::none) first = {started_at_ + *revision_->expire_after, how};
   }
   const Instant retired = line_.retired_after(started_at_);
-  if (retired < first.first) first = {retired, End::voided};
+  // WHY: an expiry acts only if nothing else ended the cycle at its instant (R24).
+  if (retired <= first.first && retired != model::kEndOfTime) first = {retired, End::voided};
   return first;
 }
 

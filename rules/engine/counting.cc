@@ -36,6 +36,35 @@ Duration Measure::counted(Instant begin, Instant end) const {
   return total;
 }
 
+std::vector<calendar::Interval> Measure::stretches(Instant begin, Instant end) const {
+  std::vector<calendar::Interval> found;
+  const auto add = [&](Instant from, Instant to) {
+    if (!found.empty() && found.back().end == from) {
+      found.back().end = to;
+    } else {
+      found.push_back({from, to});
+    }
+  };
+  const auto add_open = [&](Instant from, Instant to) {
+    while (from < to) {
+      const auto open = calendar == nullptr ? std::optional(calendar::Interval{from, to})
+                                            : calendar->next_interval(from);
+      if (!open || open->begin >= to) return;
+      add(std::max(from, open->begin), std::min(to, open->end));
+      from = open->end;
+    }
+  };
+  Instant from = begin;
+  for (const auto& gap : blocked) {
+    if (gap.begin >= end) break;
+    if (gap.end <= from) continue;
+    add_open(from, gap.begin);
+    from = std::max(from, gap.end);
+  }
+  add_open(from, end);
+  return found;
+}
+
 std::optional<Instant> Measure::due(Instant start, Duration length) const {
   Instant from = start;
   Duration left = length;

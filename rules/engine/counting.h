@@ -18,6 +18,8 @@ struct Measure {
   Intervals blocked;
 
   model::Duration counted(model::Instant begin, model::Instant end) const;
+  /// What counted(begin, end) adds up: ascending, disjoint, joined where they touch.
+  std::vector<calendar::Interval> stretches(model::Instant begin, model::Instant end) const;
   /// The earliest instant with counted(start, t) == length; nullopt if it is never reached.
   std::optional<model::Instant> due(model::Instant start, model::Duration length) const;
 };

@@ -78,7 +78,7 @@ CycleReading::CycleReading(const State& state, const Ticket& ticket, const Commi
         cycles[i].number == commitment.number)
       reading.measure.blocked = std::move(findings.measures[i].measure.blocked);
   }
-  truncate(reading.measure.blocked, reading.end);
+  if (commitment.cycle.stopped_at) truncate(reading.measure.blocked, reading.end);
   merge_attributes(view, reading.cycle.started_at, reading.captured);
   merge_attributes(view, settled_at(*reading.promise, reading.cycle), reading.settled);
 }
@@ -86,6 +86,8 @@ CycleReading::CycleReading(const State& state, const Ticket& ticket, const Commi
 CycleReading::~CycleReading() = default;
 
 Duration CycleReading::length(const model::Limit& limit) const { return reading_->length(limit); }
+
+const Measure& CycleReading::measure() const { return reading_->measure; }
 
 Duration CycleReading::lateness() const { return reading_->lateness(); }
 

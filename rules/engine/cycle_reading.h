@@ -33,6 +33,9 @@ class CycleReading {
   /// nobody sent it.
   std::optional<std::string_view> attribute(std::string_view name, bool is_final) const;
 
+  /// What measured the cycle. `blocked` ends with it; while it runs, a pause lasts on.
+  const Measure& measure() const;
+
  private:
   struct Reading;
   std::unique_ptr<Reading> reading_;

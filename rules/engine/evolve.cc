@@ -140,9 +140,9 @@ void State::Inside::take_branch_event(const model::Observed& body, const model::
   }
   if (is_restoring) return;
   for (TicketSlot slot = 0; slot < tickets.size(); ++slot) {
-    if (!tickets[slot].is_in_use || tickets[slot].branch != entry.name ||
-        tickets[slot].is_forgettable)
-      continue;
+    // WHY: also of tickets of which all is final or nothing was bound: a start that did not apply
+    // may apply now.
+    if (!tickets[slot].is_in_use || tickets[slot].branch != entry.name) continue;
     rejudge(slot);
     touch(slot);
   }

@@ -117,7 +117,11 @@ void Ledger::evolve(const model::Fact& fact) {
 }
 
 void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
-  for (const auto& draw : owed.draws) {
+  for (auto it = owed.draws.begin(); it != owed.draws.end(); ++it) {
+    const auto& draw = *it;
+    // WHY: two caps of one scope share a counter, and the sum uses it up once.
+    const auto is_same = [&](const auto& earlier) { return earlier.cap == draw.cap; };
+    if (std::any_of(owed.draws.begin(), it, is_same)) continue;
     CapCounter& counter = caps_[draw.cap];
     if (fact.position != 0 && fact.position <= counter.position) continue;
     counter.key = draw.cap;

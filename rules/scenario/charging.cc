@@ -15,6 +15,24 @@ engine::Commitment commitment_of(const Judged& judged) {
   return commitment;
 }
 
+bool is_share(const std::optional<model::Amount>& amount) {
+  return amount && model::flat_sum(*amount) == nullptr;
+}
+
+/// Whether a price hangs on more of a ticket than its counted time.
+bool reads_ticket(const model::Promise& promise) {
+  const auto& terms = *promise.compensation;
+  if (promise.by || is_share(terms.at_most) || is_share(terms.at_least)) return true;
+  return std::any_of(terms.tiers.begin(), terms.tiers.end(),
+                     [](const model::Tier& tier) {
+                       return tier.every || tier.over.unit != model::Limit::Unit::duration ||
+                              is_share(tier.pay) || is_share(tier.at_most) ||
+                              is_share(tier.at_least);
+                     }) ||
+         std::any_of(terms.caps.begin(), terms.caps.end(),
+                     [](const model::Cap& cap) { return is_share(cap.max); });
+}
+
 /// The bills of one ticket, whose cycles are judged[first, last).
 void add_bills(const Replay& replay, std::span<const Judged> judged, size_t first, size_t last,
                std::vector<Settled>& bills) {
@@ -56,12 +74,16 @@ std::vector<Settled> bills_of(const Replay& replay, std::span<const Judged> judg
 
 void reprice(const Replay& replay, std::span<const Judged> judged, uint32_t line,
              const model::Promise& promise, std::vector<Settled>& bills) {
+  if (!promise.compensation) return;
+  const bool is_gathered = reads_ticket(promise);
+  const engine::Ticket none;
+  engine::Commitment commitment;
   for (Settled& settled : bills) {
     const Judged& broken = judged[settled.index];
     if (broken.line != line) continue;
-    const engine::Commitment commitment = commitment_of(broken);
-    const ledger::TicketReading reading(replay.state(), replay.ticket(broken.ticket), commitment,
-                                        promise);
+    commitment = commitment_of(broken);
+    const engine::Ticket& ticket = is_gathered ? replay.ticket(broken.ticket) : none;
+    const ledger::TicketReading reading(replay.state(), ticket, commitment, promise);
     settled.bill.promise = &promise;
     settled.bill.tariffed = ledger::tariff(promise, reading);
   }

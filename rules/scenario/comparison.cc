@@ -26,9 +26,18 @@ bool differs(const TodayVerdict& today, const model::VerdictLine& line) {
 }  // namespace
 
 uint32_t Today::intern(const std::string& name) {
-  const auto [found, is_added] = names_.try_emplace(name, static_cast<uint32_t>(names_.size()));
-  if (is_added) is_promise_.push_back(false);
-  return found->second;
+  if (const auto known = name_numbers_.find(name); known != name_numbers_.end())
+    return known->second;
+  const auto number = static_cast<uint32_t>(names_.size());
+  names_.push_back(arena_.keep(name));
+  name_numbers_.emplace(names_.back(), number);
+  is_promise_.push_back(false);
+  return number;
+}
+
+std::optional<uint32_t> Today::find_name(std::string_view name) const {
+  const auto known = name_numbers_.find(name);
+  return known == name_numbers_.end() ? std::nullopt : std::optional(known->second);
 }
 
 TodayVerdict& Today::at(const CommitmentKey& key) {
@@ -58,10 +67,10 @@ void Today::take(std::span<const model::VerdictLine> lines) {
 }
 
 std::optional<Today::Key> Today::find_key(const CommitmentKey& key) const {
-  const auto branch = names_.find(key.branch);
-  const auto promise = names_.find(key.promise);
-  if (branch == names_.end() || promise == names_.end()) return std::nullopt;
-  return Key{branch->second, promise->second, key.cycle, key.ticket};
+  const auto branch = find_name(key.branch);
+  const auto promise = find_name(key.promise);
+  if (!branch || !promise) return std::nullopt;
+  return Key{*branch, *promise, key.cycle, key.ticket};
 }
 
 const TodayVerdict* Today::find(const CommitmentKey& key) const {
@@ -72,18 +81,17 @@ const TodayVerdict* Today::find(const CommitmentKey& key) const {
 }
 
 bool Today::is_complete(const std::string& promise) const {
-  const auto found = names_.find(promise);
-  return is_complete_ || found == names_.end() || !is_promise_[found->second];
+  const auto found = find_name(promise);
+  return is_complete_ || !found || !is_promise_[*found];
 }
 
 std::vector<std::pair<CommitmentKey, TodayVerdict>> Today::list() const {
-  std::vector<std::string> names(names_.size());
-  for (const auto& [name, number] : names_) names[number] = name;
   std::vector<std::pair<CommitmentKey, TodayVerdict>> listed;
   listed.reserve(entries_.size());
   for (const auto& [key, verdict] : entries_)
-    listed.push_back(
-        {{names[key.branch], std::string(key.ticket), names[key.promise], 1, key.cycle}, verdict});
+    listed.push_back({{std::string(names_[key.branch]), std::string(key.ticket),
+                       std::string(names_[key.promise]), 1, key.cycle},
+                      verdict});
   std::sort(listed.begin(), listed.end(),
             [](const auto& left, const auto& right) { return left.first < right.first; });
   return listed;

@@ -58,10 +58,12 @@ class Today {
   std::optional<Key> find_key(const model::CommitmentKey& key) const;
   TodayVerdict& at(const model::CommitmentKey& key);
   uint32_t intern(const std::string& name);
+  std::optional<uint32_t> find_name(std::string_view name) const;
 
   bool is_complete_;
   TextArena arena_;
-  std::map<std::string, uint32_t, std::less<>> names_;
+  std::vector<std::string_view> names_;
+  absl::flat_hash_map<std::string_view, uint32_t> name_numbers_;
   std::vector<bool> is_promise_;  ///< by number of the name
   std::vector<Entry> entries_;
   absl::flat_hash_map<Key, uint32_t> numbers_;  ///< index in entries_

@@ -175,16 +175,36 @@ uint32_t EventLog::shape_of(const Event& event, uint32_t source) {
   return last_shape_ = found->second;
 }
 
+/// WHY a table of its own: growing must not fetch the text of every ticket again.
 uint32_t EventLog::ticket_of(uint32_t branch, std::string_view id) {
-  const auto found = ticket_numbers_.find(TicketKey(branch, id));
-  const bool is_known = found != ticket_numbers_.end();
-  const uint32_t number = is_known ? found->second : static_cast<uint32_t>(entries_.size());
-  if (!is_known) {
-    const std::string_view kept = arena_.keep(id);
-    ticket_numbers_.emplace(TicketKey(branch, kept), number);
-    entries_.push_back({branch, kept, 0});
+  if (entries_.size() * 2 >= ticket_table_.size()) grow_ticket_table();
+  const uint64_t hash = absl::HashOf(branch, id);
+  const auto tag = static_cast<uint32_t>(hash >> 32);
+  const size_t mask = ticket_table_.size() - 1;
+  for (size_t place = hash & mask;; place = (place + 1) & mask) {
+    auto& [known_tag, number] = ticket_table_[place];
+    if (number == 0) {
+      entries_.push_back({hash, arena_.keep(id), branch, 0});
+      known_tag = tag;
+      number = static_cast<uint32_t>(entries_.size());
+      return number - 1;
+    }
+    if (known_tag != tag) continue;
+    const TicketEntry& entry = entries_[number - 1];
+    if (entry.branch == branch && entry.id == id) return number - 1;
   }
-  return number;
+}
+
+void EventLog::grow_ticket_table() {
+  constexpr size_t kSmallest = 1024;
+  ticket_table_.assign(std::max(kSmallest, ticket_table_.size() * 2), {0, 0});
+  const size_t mask = ticket_table_.size() - 1;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    size_t place = entries_[i].hash & mask;
+    while (ticket_table_[place].second != 0) place = (place + 1) & mask;
+    ticket_table_[place] = {static_cast<uint32_t>(entries_[i].hash >> 32),
+                            static_cast<uint32_t>(i + 1)};
+  }
 }
 
 const char* EventLog::keep_texts(const Event& event) {
@@ -334,7 +354,7 @@ void EventLog::sort_tickets() {
     if (!tickets_[entry.ticket].events.empty()) sorted.push_back(tickets_[entry.ticket]);
   }
   tickets_ = std::move(sorted);
-  ticket_numbers_.clear();
+  ticket_table_ = {};
 }
 
 bool EventLog::is_same(const LoggedEvent& left, const LoggedEvent& right) const {

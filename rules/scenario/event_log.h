@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/hash/hash.h"
 #include "rules/model/event.h"
 #include "rules/model/result.h"
 
@@ -130,11 +131,11 @@ class EventLog {
     bool is_contiguous = true;  ///< so far every line had the next sequence
   };
   struct TicketEntry {
-    uint32_t branch = 0;
+    uint64_t hash = 0;
     std::string_view id;
+    uint32_t branch = 0;
     uint32_t count = 0;
   };
-  using TicketKey = std::pair<uint32_t, std::string_view>;
   enum class Identity : uint8_t { unknown, given, left_out };
 
   static constexpr size_t kBlockEvents = 8192;
@@ -144,6 +145,7 @@ class EventLog {
   uint32_t run_of(uint32_t source, uint64_t epoch);
   uint32_t shape_of(const model::Event& event, uint32_t source);
   uint32_t ticket_of(uint32_t branch, std::string_view id);
+  void grow_ticket_table();
   const char* keep_texts(const model::Event& event);
   model::Result<void> check_identity(const model::Event& event, uint64_t line);
   model::Result<void> check_runs(std::vector<bool>& repeated);
@@ -166,8 +168,9 @@ class EventLog {
   absl::flat_hash_map<std::pair<uint32_t, uint64_t>, uint32_t> run_numbers_;
   std::vector<Run> runs_;
   uint32_t last_run_ = 0;
-  absl::flat_hash_map<TicketKey, uint32_t> ticket_numbers_;
   std::vector<TicketEntry> entries_;
+  /// Open addressing over the entries: (upper half of the hash, number + 1); 0: free.
+  std::vector<std::pair<uint32_t, uint32_t>> ticket_table_;
   std::vector<std::unique_ptr<LoggedEvent[]>> blocks_;  ///< in the order of lines, until arranged
   size_t count_ = 0;
   std::vector<LoggedEvent> events_;  ///< by ticket; branch events at the end

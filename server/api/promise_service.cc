@@ -1,12 +1,18 @@
-// PromiseService: compiles, refuses what is not judged yet, publishes.
+// PromiseService: compiles, refuses what is not judged yet and what fails its tests, publishes.
 #include "server/api/promise_service.h"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
 
 #include "fmt/format.h"
 #include "lupaus/v1/promise.grpc.pb.h"
 #include "rules/language/compile.h"
+#include "server/api/book_review.h"
 #include "server/api/call.h"
 #include "server/api/published.h"
 #include "server/runtime/engine_loop.h"
+#include "server/telemetry/log.h"
 #include "server/wire/ask.h"
 #include "server/wire/values.h"
 
@@ -14,7 +20,9 @@ namespace lupaus::server::api {
 namespace {
 
 using rules::language::Compiled;
+using rules::language::Diagnostic;
 using rules::language::Severity;
+using PromiseInForce = rules::engine::State::PromiseInForce;
 using rules::ledger::State;
 using rules::model::BookPtr;
 using rules::model::Error;
@@ -29,21 +37,46 @@ constexpr std::string_view kReason = "book.dir";
 Compiled compile_strictly(std::span<const rules::model::SourceFile> files) {
   Compiled compiled = rules::language::compile(files);
   if (compiled.book == nullptr) return compiled;
-  for (rules::language::Diagnostic& complaint : rules::language::unsupported(*compiled.book)) {
+  for (Diagnostic& complaint : rules::language::unsupported(*compiled.book)) {
     complaint.severity = Severity::error;
     compiled.diagnostics.push_back(std::move(complaint));
   }
   return compiled;
 }
 
-const Error* first_error(const Compiled& compiled) {
-  for (const rules::language::Diagnostic& diagnostic : compiled.diagnostics) {
+const Error* first_error(std::span<const Diagnostic> diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity == Severity::error) return &diagnostic.error;
   }
   return nullptr;
 }
 
-void to_diagnostic(const rules::language::Diagnostic& diagnostic, v1::Diagnostic& message) {
+/// Compiled strictly; a book without an error there is put to its tests.
+Compiled compile_and_test(std::span<const rules::model::SourceFile> files) {
+  Compiled compiled = compile_strictly(files);
+  if (first_error(compiled.diagnostics) != nullptr) return compiled;
+  for (Diagnostic& complaint : run_promise_tests(files))
+    compiled.diagnostics.push_back(std::move(complaint));
+  return compiled;
+}
+
+/// The first error, with what the other errors say below its own message.
+Error all_errors(std::span<const Diagnostic> diagnostics) {
+  std::optional<Error> all;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity != Severity::error) continue;
+    if (!all) {
+      all = diagnostic.error;
+    } else {
+      const auto& [code, message, hint, span] = diagnostic.error;
+      all->message += fmt::format("\n{}:{}:{}: {}", span.file, span.line, span.column, message);
+    }
+  }
+  rules::model::ensure(all.has_value(), "a book is refused for an error");
+  return *all;
+}
+
+void to_diagnostic(const Diagnostic& diagnostic, v1::Diagnostic& message) {
   message.set_severity(diagnostic.severity == Severity::error ? "error" : "warning");
   message.set_code(diagnostic.error.code);
   message.set_file(diagnostic.error.span.file);
@@ -53,7 +86,7 @@ void to_diagnostic(const rules::language::Diagnostic& diagnostic, v1::Diagnostic
   message.set_hint(diagnostic.error.hint);
 }
 
-void to_promise(const rules::engine::State::PromiseInForce& in_force, v1::Promise& message) {
+void to_promise(const PromiseInForce& in_force, v1::Promise& message) {
   const rules::model::Promise& promise = *in_force.promise;
   message.set_name(promise.name);
   message.set_revision(in_force.revision);
@@ -74,11 +107,30 @@ void to_promise(const rules::engine::State::PromiseInForce& in_force, v1::Promis
   wire::to_timestamp(in_force.valid_from, *message.mutable_valid_from());
 }
 
+/// What binds tickets at `now` or will later, ascending by name, then by when it binds.
+std::vector<PromiseInForce> find_promises(const rules::engine::State& state, Instant now) {
+  std::vector<PromiseInForce> found = state.promises_in_force(now);
+  for (const rules::engine::Line& line : state.lines()) {
+    for (const rules::engine::Revision& revision : line.revisions) {
+      const bool is_upcoming =
+          revision.valid_from > now && line.revision_at(revision.valid_from) == &revision;
+      if (is_upcoming) found.push_back({revision.promise, revision.number, revision.valid_from});
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.promise->name, a.valid_from) < std::tie(b.promise->name, b.valid_from);
+  });
+  return found;
+}
+
 template <typename Response>
 Result<void> add_promises(runtime::EngineLoop& loop, Response& response) {
   return wire::look(loop, [&](const State& state) {
-    for (const auto& in_force : state.engine.promises_in_force(loop.now())) {
-      to_promise(in_force, *response.add_promises());
+    const Instant now = loop.now();
+    for (const PromiseInForce& found : find_promises(state.engine, now)) {
+      v1::Promise& message = *response.add_promises();
+      to_promise(found, message);
+      message.set_is_upcoming(found.valid_from > now);
     }
   });
 }
@@ -115,6 +167,11 @@ Result<void> check_missing(runtime::EngineLoop& loop, const rules::model::Book& 
                {}};
 }
 
+void log(std::span<const Diagnostic> warnings) {
+  for (const Diagnostic& warning : warnings)
+    telemetry::warn(rules::language::format_diagnostic(warning));
+}
+
 rules::model::Position published_at(const Facts& facts) {
   for (const rules::model::Fact& fact : facts) {
     if (std::holds_alternative<rules::model::Published>(fact.body)) return fact.position;
@@ -126,7 +183,7 @@ rules::model::Position published_at(const Facts& facts) {
 
 class PromiseService::Body final : public v1::PromiseService::Service {
  public:
-  explicit Body(runtime::EngineLoop& loop) : loop_(loop) {}
+  Body(runtime::EngineLoop& loop, PublishTerms terms) : loop_(loop), terms_(terms) {}
 
   grpc::Status ApplyPromises(grpc::ServerContext* context, const v1::ApplyPromisesRequest* request,
                              v1::ApplyPromisesResponse* response) override {
@@ -156,10 +213,14 @@ class PromiseService::Body final : public v1::PromiseService::Service {
       return wire::invalid_field("reason",
                                  "expected the reason for retiring or backdating, but it is empty");
     }
-    Compiled compiled = compile_strictly(files);
-    for (const auto& diagnostic : compiled.diagnostics)
-      to_diagnostic(diagnostic, *response.add_diagnostics());
-    if (first_error(compiled) != nullptr) return {};
+    Compiled compiled = compile_and_test(files);
+    std::vector<Diagnostic> unpayable;
+    if (compiled.book != nullptr) unpayable = find_unpayable(*compiled.book, terms_.has_webhook);
+    for (const auto* diagnostics : {&compiled.diagnostics, &unpayable}) {
+      for (const Diagnostic& diagnostic : *diagnostics)
+        to_diagnostic(diagnostic, *response.add_diagnostics());
+    }
+    if (first_error(compiled.diagnostics) != nullptr) return {};
     response.set_book_hash(compiled.book->hash);
     Result<void> whole = check_missing(loop_, *compiled.book, request);
     if (!whole) return whole;
@@ -169,6 +230,7 @@ class PromiseService::Body final : public v1::PromiseService::Service {
     if (!request.validate_only() && !is_same) {
       Result<void> published = publish(request, compiled.book, who, response);
       if (!published) return published;
+      log(unpayable);
     }
     return add_promises(loop_, response);
   }
@@ -189,16 +251,18 @@ class PromiseService::Body final : public v1::PromiseService::Service {
   }
 
   runtime::EngineLoop& loop_;
+  const PublishTerms terms_;
 };
 
-PromiseService::PromiseService(runtime::EngineLoop& loop) : body_(std::make_unique<Body>(loop)) {}
+PromiseService::PromiseService(runtime::EngineLoop& loop, PublishTerms terms)
+    : body_(std::make_unique<Body>(loop, terms)) {}
 PromiseService::~PromiseService() = default;
 grpc::Service& PromiseService::service() { return *body_; }
 
 Result<bool> publish_files(runtime::EngineLoop& loop, const runtime::Storage& storage,
                            const std::vector<rules::model::SourceFile>& files) {
-  Compiled compiled = compile_strictly(files);
-  if (const Error* error = first_error(compiled)) return *error;
+  const Compiled compiled = compile_strictly(files);
+  if (const Error* error = first_error(compiled.diagnostics)) return *error;
   std::string last;
   Result<void> read = visit_published(storage, [&](const rules::model::Fact& fact) {
     const auto* published = std::get_if<rules::model::Published>(&fact.body);
@@ -207,12 +271,23 @@ Result<bool> publish_files(runtime::EngineLoop& loop, const runtime::Storage& st
   });
   if (!read) return read.error();
   if (last == compiled.book->hash) return false;
+  const std::vector<Diagnostic> tested = run_promise_tests(files);
+  if (first_error(tested) != nullptr) return all_errors(tested);
+  log(tested);
   auto actor = std::make_shared<const rules::model::Actor>(
       rules::model::Actor{rules::model::Actor::Kind::system, true, "lupaus", ""});
   rules::model::Publish command{compiled.book, Instant{}, {}, std::string(kReason)};
   Result<Facts> facts = wire::ask(loop, std::move(command), actor);
   if (!facts) return facts.error();
   return true;
+}
+
+Result<void> warn_of_unpayable(runtime::EngineLoop& loop, PublishTerms terms) {
+  BookPtr newest;
+  Result<void> seen = wire::look(loop, [&](const State& state) { newest = state.engine.book(); });
+  if (!seen) return seen;
+  if (newest != nullptr) log(find_unpayable(*newest, terms.has_webhook));
+  return {};
 }
 
 }  // namespace lupaus::server::api

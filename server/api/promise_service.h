@@ -18,10 +18,16 @@ class Storage;
 
 namespace lupaus::server::api {
 
-/// lupaus.v1.PromiseService. Lives as long as the loop.
+/// What a server can do for the promises that it publishes.
+struct PublishTerms {
+  bool has_webhook = false;  ///< a channel for what is paid by webhook
+};
+
+/// lupaus.v1.PromiseService. Lives as long as the loop. A book is published only when the promise
+/// tests among its files pass; they run on the thread of the call.
 class PromiseService {
  public:
-  explicit PromiseService(runtime::EngineLoop& loop);
+  explicit PromiseService(runtime::EngineLoop& loop, PublishTerms terms = {});
   ~PromiseService();
   grpc::Service& service();
 
@@ -32,8 +38,12 @@ class PromiseService {
 
 /// Compiles `files` (those of book.dir) and publishes them as the whole book, unless they are what
 /// was last published from there: a book that people applied since then stays. True when published.
-/// The first error of the files, or a clause that is not judged yet, is the error.
+/// The first error of the files, a clause that is not judged yet, or the promise tests that fail,
+/// are the error.
 rules::model::Result<bool> publish_files(runtime::EngineLoop& loop, const runtime::Storage& storage,
                                          const std::vector<rules::model::SourceFile>& files);
+
+/// Logs a warning for each promise of the newest book that the server cannot pay for.
+rules::model::Result<void> warn_of_unpayable(runtime::EngineLoop& loop, PublishTerms terms);
 
 }  // namespace lupaus::server::api

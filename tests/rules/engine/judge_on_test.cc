@@ -119,6 +119,9 @@ TEST(JudgingOn, GivesWhatJudgingAllGives) {
       if (random.below(3) != 0) offset += Duration(random.below(600'000));
       world.observe(random_event(random, offset), World::at(offset));
       if (random.below(4) == 0) world.hear_all(World::at(offset), World::at(offset));
+      // An expiry acts once the watermark that passed it is settled, as at the end of a batch.
+      rules::model::Facts settled;
+      rules::ledger::settle_watermarks(world.state(), World::at(offset), settled);
       const auto& engine = world.state().engine;
       const auto slot = engine.find_ticket("b", "A1");
       if (!slot) continue;

@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 #include <random>
+#include <utility>
 
 namespace lupaus::tests {
 namespace {
@@ -22,14 +23,14 @@ kind: Vocabulary
 metadata: {name: repair}
 spec:
   events: [issued, done, moved, expired]
-  attributes: {service: string, customer: string, priority: int, fare: money, bill: money, target_at: time}
+  attributes: {customer: {type: string, personal: true}, service: string, priority: int, fare: money, bill: money, target_at: time}
   branch_attributes: {region: string, alarm: bool}
 )";
 
 /// Writes one promise; lives for it.
 class Writer {
  public:
-  explicit Writer(uint64_t seed) : random_(seed) {}
+  explicit Writer(uint64_t seed) : random_(seed), name_("p-" + std::to_string(seed)) {}
 
   std::string write() {
     has_by_ = chance(4);
@@ -40,7 +41,7 @@ class Writer {
     if (chance(2)) add("  warn: [{left: " + std::to_string(1 + number(50)) + "s}, {left: 51s}]\n");
     if (!chance(8)) compensation();
     exemptions();
-    return text_ + std::string(kRest);
+    return std::move(text_);
   }
 
  private:
@@ -82,7 +83,7 @@ class Writer {
   std::string effect() { return pick({"stop", "restart", "void", "forfeit", "pause", "continue"}); }
 
   void head() {
-    add("apiVersion: lupaus/v1\nkind: Promise\nmetadata:\n  name: p\n");
+    add("apiVersion: lupaus/v1\nkind: Promise\nmetadata:\n  name: " + name_ + "\n");
     maybe(2, "  owner: " + free_text() + "\n");
     maybe(2, "  labels: {a: " + free_text() + ", 'b c': x}\n");
     add("spec:\n  vocabulary: repair\n");
@@ -192,6 +193,7 @@ class Writer {
   }
 
   std::mt19937_64 random_;
+  std::string name_;
   std::string text_;
   std::string measure_;
   std::string within_;
@@ -200,6 +202,8 @@ class Writer {
 
 }  // namespace
 
-std::string random_book(uint64_t seed) { return Writer(seed).write(); }
+std::string random_promise(uint64_t seed) { return Writer(seed).write(); }
+
+std::string_view random_surroundings() { return kRest; }
 
 }  // namespace lupaus::tests

@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace lupaus::tests {
 
-/// One promise with its calendar, branch and vocabulary, as one file. The same seed gives the same
-/// text.
-std::string random_book(uint64_t seed);
+/// One promise, named `p-SEED`, as one document. The same seed gives the same text.
+std::string random_promise(uint64_t seed);
+
+/// The calendar, branch and vocabulary that random promises need, as documents to follow them.
+std::string_view random_surroundings();
 
 }  // namespace lupaus::tests

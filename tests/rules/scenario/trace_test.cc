@@ -3,6 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
 #include "rules/scenario/test_run.h"
 #include "tests/rules/scenario/sample.h"
 
@@ -30,7 +35,7 @@ std::string story(const std::string& events) {
 
 TEST(Trace, TellsALateServiceToTheCentAndTheRuleLine) {
   EXPECT_EQ(story("A017 issued, A017 called +3m, A017 service_started +17m30.500s"),
-            R"(p15, b, A017
+            R"(p15, b, A017, 2026-01-05
 09:00:00.000  issued            clock starts, due 09:15:00.000
 09:03:00.000  called
 09:15:00.001                    breached (provisional)
@@ -57,8 +62,8 @@ TEST(Trace, SaysWhyAPromiseDoesNotRun) {
 TEST(Trace, TellsACycleByCycle) {
   const auto text =
       story("A017 issued, A017 service_started +1m, A017 issued +2m, A017 cancelled +3m");
-  EXPECT_THAT(text, HasSubstr("p15, b, A017, cycle 2\n09:02:00.000  issued            clock starts "
-                              "(cycle 2), due 09:17:00.000"));
+  EXPECT_THAT(text, HasSubstr("p15, b, A017, cycle 2, 2026-01-05\n09:02:00.000  issued            "
+                              "clock starts (cycle 2), due 09:17:00.000"));
   EXPECT_THAT(text, HasSubstr("clock ends without a verdict of its own (void), counted 01:00.000"));
 }
 
@@ -92,6 +97,55 @@ TEST(Trace, AnArchivedTicketIsToldAlikeFromItsImage) {
   ASSERT_TRUE(restored);
   EXPECT_EQ(explain(scratch, run.state().ledger, *restored, run.now()),
             explain(run.state(), *slot, run.now()));
+}
+
+/// A file of tests/rules/scenario/traces: a book, a promise test, and what is told of ticket A1.
+struct TracedScene {
+  std::string book, test, told;
+};
+
+TracedScene read_scene(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::stringstream bytes;
+  bytes << file.rdbuf();
+  const std::string text = bytes.str();
+  const std::string to_test = "=== test\n";
+  const std::string to_told = "=== told\n";
+  const size_t test = text.find(to_test);
+  const size_t told = text.find(to_told);
+  if (test == std::string::npos || told == std::string::npos) {
+    ADD_FAILURE() << path << " has no `=== test` or no `=== told`";
+    return {};
+  }
+  const size_t begin = test + to_test.size();
+  return {text.substr(0, test), text.substr(begin, told - begin),
+          text.substr(told + to_told.size())};
+}
+
+std::string tell(const TracedScene& scene) {
+  const auto parsed = parse_tests("t.yaml", scene.test);
+  if (!parsed) return model::format_error(parsed.error());
+  const auto book = compile_book(scene.book);
+  const BookSource books = [&](const auto&) -> model::Result<model::BookPtr> { return book; };
+  TestRun run(parsed->front().tests.front(), book, books);
+  run.finish();
+  std::string text;
+  for (const auto& complaint : run.complaints()) text += complaint + "\n";
+  const auto slot = run.state().engine.find_ticket("b", "A1");
+  return slot ? text + explain(run.state(), *slot, run.now()) : text + "no ticket\n";
+}
+
+TEST(Trace, TellsEachSceneOfTheFolderWordForWord) {
+  std::set<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(LUPAUS_TRACES_DIR))
+    paths.insert(entry.path());
+  EXPECT_GE(paths.size(), 8u);
+  for (const auto& path : paths) {
+    SCOPED_TRACE(path.filename().string());
+    const TracedScene scene = read_scene(path);
+    const std::string told = tell(scene);
+    EXPECT_EQ(told, scene.told) << told;
+  }
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST(Promises, RefusesWhatIsNotJudgedYet) {
   RunningServer running;
   v1::ApplyPromisesResponse response;
   std::string text = sample_book();
-  text.replace(text.find("stack: replace"), 14, "stack: add    ");
+  text.insert(text.find("instrument: voucher"), "approval: {over: EUR 50.00}, ");
   ASSERT_TRUE(running.apply(text, &response).ok());
   const v1::Diagnostic error = first_error(response);
   EXPECT_NE(error.message().find("not supported yet"), std::string::npos) << error.message();

@@ -1,0 +1,90 @@
+// What the parts of a ticket's story share: the ticket and its branch in the names of the outside,
+// local times, and what was true at an instant, with the values that a condition reads. Only the
+// trace_*.cc files include it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/calendar/zone.h"
+#include "rules/engine/capture.h"
+#include "rules/ledger/step.h"
+#include "rules/scenario/trace.h"
+
+namespace lupaus::rules::scenario {
+
+using EventImage = engine::TicketImage::EventImage;
+
+/// What is true at one instant for one revision of a promise. The scope's views point into it.
+struct Scene {
+  Scene() = default;
+  Scene(Scene&&) = default;
+  Scene& operator=(Scene&&) = default;
+  Scene(const Scene&) = delete;
+  Scene& operator=(const Scene&) = delete;
+
+  std::vector<model::Attribute> ticket, branch, event;
+  model::Scope scope;
+  const model::Vocabulary* vocabulary = nullptr;
+};
+
+/// Everything that the blocks of one ticket share.
+struct Story {
+  const engine::State& state;
+  const ledger::Ledger& ledger;
+  const engine::Ticket& ticket;
+  model::Instant now{};
+  engine::TicketImage image;
+  model::ZoneTable zone;
+  std::vector<engine::Commitment> commitments;
+  std::vector<engine::State::NotBound> not_bound;
+  std::map<model::Currency, model::Money> owed;
+
+  std::string time(model::Instant at) const { return calendar::format_time_of_day(zone, at); }
+  /// With the date where it is another than that of `first`.
+  std::string time(model::Instant at, model::Instant first) const;
+  std::string date(model::Instant at) const;
+  std::string name() const { return image.label.empty() ? image.ticket : image.label; }
+  /// "p15, helsinki-1, A017, cycle 2, 2026-01-05\n": without a cycle for the first.
+  std::string heading(std::string_view promise, uint32_t cycle, model::Instant first) const;
+
+  const engine::Revision& revision_of(const engine::Commitment& commitment) const;
+  const engine::Revision& revision_of(const engine::State::NotBound& start) const;
+  /// For conditions of `clock.on` when `event` is given.
+  Scene scene_at(const engine::Revision& revision, model::Instant at,
+                 const EventImage* event = nullptr) const;
+  void add_owed(const model::Money& money);
+};
+
+/// Fills in day.class and day.weekday of the local date of `at`.
+void set_day(Scene& scene, const calendar::Calendar* measured_by,
+             const engine::BranchContext& context, model::Instant at);
+
+/// The values that conditions written as `text` read: `segment = "staff", no customer,
+/// branch.region = "north"`. Personal ones are not shown. "no attributes" when they read none.
+std::string values_read(std::string_view text, const Scene& scene);
+
+/// What `by` reads, as it may be shown: "ticket.appointment_at = 2026-01-05T09:20:00+02:00 + 10m".
+std::string deadline_text(const model::Deadline& by, const Scene& scene);
+
+/// The line of `promise.on` that an event of `type` follows, and which of its cases held.
+struct MatchedLine {
+  model::Effect effect = model::Effect::proceed;
+  const model::EffectLine* line = nullptr;          ///< null: not mapped
+  const model::EffectLine::Case* choice = nullptr;  ///< null: `else`, or unconditional
+};
+MatchedLine match_line(const model::Promise& promise, std::string_view type,
+                       const model::Scope& scope);
+
+/// The lines under a block that prove it: limit, what was counted, excuses, money.
+std::string proof(Story& story, const engine::Commitment& commitment, model::Instant first);
+
+/// Why a start began no clock, as part of a sentence.
+std::string refusal(const Story& story, const engine::State::NotBound& start, model::Instant first);
+
+/// The block of a promise that does not run on the ticket.
+std::string absence(const Story& story, const model::Promise& promise);
+
+}  // namespace lupaus::rules::scenario

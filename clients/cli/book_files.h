@@ -24,8 +24,8 @@ std::vector<rules::model::SourceFile> read_neighbours(const Context& context,
                                                       const std::string& file);
 
 /// The book for a verb that judges by itself: refuses errors, and each clause that a backtest does
-/// not obey yet, on stderr with its line, and sets exit code 1 (2 when a file cannot be read). Warnings are not
-/// printed. nullptr when refused.
+/// not obey yet, on stderr with its line, and sets exit code 1 (2 when a file cannot be read).
+/// Warnings are not printed. nullptr when refused.
 rules::model::BookPtr load_book(Context& context, const std::vector<std::string>& paths);
 
 }  // namespace lupaus::clients::cli

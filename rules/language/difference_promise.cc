@@ -30,7 +30,7 @@ Phrase phrase_of(const model::EffectLine* line) {
 }
 
 std::string deadline_of(const model::Deadline& by) {
-  const std::string text = "by ticket." + by.attribute;
+  std::string text = "by ticket." + by.attribute;
   if (by.offset == model::Duration::zero()) return text;
   const bool is_before = by.offset < model::Duration::zero();
   return text + (is_before ? " - " : " + ") +

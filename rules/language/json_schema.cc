@@ -18,30 +18,40 @@ struct Json {
   std::string text;
   std::vector<std::pair<std::string, Json>> members;  ///< of an array: without names
 
-  static Json object() { return {Kind::object, "", {}}; }
-  static Json array() { return {Kind::array, "", {}}; }
-  static Json raw(std::string_view text) { return {Kind::scalar, std::string(text), {}}; }
-  static Json string(std::string_view text) {
-    std::string quoted = "\"";
-    for (const char c : text) {
-      if (c == '"' || c == '\\') quoted += '\\';
-      quoted += c;
-    }
-    return raw(quoted + "\"");
-  }
-  static Json strings(std::span<const std::string_view> texts) {
-    Json list = array();
-    for (const std::string_view text : texts) list.add(string(text));
-    return list;
-  }
+  static Json object();
+  static Json array();
+  static Json raw(std::string_view text);
+  static Json string(std::string_view text);
+  static Json strings(std::span<const std::string_view> texts);
 
-  void add(Json item) { members.emplace_back("", std::move(item)); }
-  Json& set(std::string_view name, Json value) {
-    members.emplace_back(name, std::move(value));
-    return *this;
-  }
-  Json& set(std::string_view name, std::string_view value) { return set(name, string(value)); }
+  void add(Json item);
+  Json& set(std::string_view name, Json value);
+  Json& set(std::string_view name, std::string_view value);
 };
+
+// Defined here, where a member of `members` is a complete type.
+Json Json::object() { return {Kind::object, "", {}}; }
+Json Json::array() { return {Kind::array, "", {}}; }
+Json Json::raw(std::string_view text) { return {Kind::scalar, std::string(text), {}}; }
+Json Json::string(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return raw(quoted + "\"");
+}
+Json Json::strings(std::span<const std::string_view> texts) {
+  Json list = array();
+  for (const std::string_view text : texts) list.add(string(text));
+  return list;
+}
+void Json::add(Json item) { members.emplace_back("", std::move(item)); }
+Json& Json::set(std::string_view name, Json value) {
+  members.emplace_back(name, std::move(value));
+  return *this;
+}
+Json& Json::set(std::string_view name, std::string_view value) { return set(name, string(value)); }
 
 void print(const Json& json, size_t indent, std::string& out) {
   if (json.kind == Json::Kind::scalar) {

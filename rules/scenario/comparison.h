@@ -49,6 +49,7 @@ class Today {
     std::string_view ticket;
     bool operator==(const Key&) const = default;
     template <typename Hash>
+    // NOLINTNEXTLINE(readability-identifier-naming): Abseil looks for this name
     friend Hash AbslHashValue(Hash hash, const Key& key) {
       return Hash::combine(std::move(hash), key.branch, key.promise, key.cycle, key.ticket);
     }

@@ -43,6 +43,7 @@ struct EventShape {
 
   bool operator==(const EventShape&) const = default;
   template <typename Hash>
+  // NOLINTNEXTLINE(readability-identifier-naming): Abseil looks for this name
   friend Hash AbslHashValue(Hash hash, const EventShape& shape) {
     return Hash::combine(std::move(hash), shape.source, shape.branch, shape.type, shape.has_ticket,
                          shape.attributes);

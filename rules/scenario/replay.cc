@@ -27,7 +27,7 @@ constexpr size_t kPlainTextMax = 48;
 constexpr size_t kPlainAttributesMax = 16;
 
 /// What is known of a shape after its first event was checked.
-enum Shape : uint8_t { kUnknown, kUniform, kVaries };
+enum Shape : uint8_t { unknown_shape, uniform_shape, varying_shape };
 
 /// The field of an event that a rejection's reason speaks of.
 std::string_view field_of(std::string_view reason) {
@@ -78,7 +78,7 @@ Result<void> Replay::publish() {
 /// Whether this event may be refused though the first one of its shape was not.
 bool Replay::can_differ(const LoggedEvent& event, std::vector<uint8_t>& shapes) const {
   uint8_t& known = shapes[event.shape];
-  if (known == kUnknown) {
+  if (known == unknown_shape) {
     // A value that is of no type but string tells whether values matter.
     const EventShape& shape = log_.shapes()[event.shape];
     std::vector<model::Attribute> attributes;
@@ -89,14 +89,14 @@ bool Replay::can_differ(const LoggedEvent& event, std::vector<uint8_t>& shapes) 
     probe.label = {};
     const bool is_uniform = shape.attributes.size() <= kPlainAttributesMax &&
                             !engine::check_event(state_, probe).has_value();
-    known = is_uniform ? kUniform : kVaries;
+    known = is_uniform ? uniform_shape : varying_shape;
   }
-  return known == kVaries || log_.has_long_text(event, kPlainTextMax) ||
+  return known == varying_shape || log_.has_long_text(event, kPlainTextMax) ||
          !is_plain(log_.ticket_id(event));
 }
 
 Result<void> Replay::check() {
-  std::vector<uint8_t> shapes(log_.shapes().size(), kUnknown);
+  std::vector<uint8_t> shapes(log_.shapes().size(), unknown_shape);
   std::vector<model::Attribute> attributes;
   std::optional<Error> first;
   for (const LoggedEvent& event : log_.events()) {

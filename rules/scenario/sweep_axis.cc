@@ -218,9 +218,9 @@ Result<model::Promise> edit_promise(const model::Promise& promise,
 
 model::BookPtr replace_promise(const model::Book& book, model::Promise promise) {
   auto edited = std::make_shared<model::Book>(book);
-  for (model::Promise& known : edited->promises) {
-    if (known.name == promise.name) known = std::move(promise);
-  }
+  const auto known = std::find_if(edited->promises.begin(), edited->promises.end(),
+                                  [&](const auto& other) { return other.name == promise.name; });
+  if (known != edited->promises.end()) *known = std::move(promise);
   return edited;
 }
 

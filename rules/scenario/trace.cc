@@ -107,7 +107,7 @@ std::string event_note(const Story& story, const Commitment& commitment, const E
   const Scene scene = story.scene_at(revision, event.at, &event);
   const MatchedLine matched = match_line(*revision.promise, event.type, scene.scope);
   if (matched.effect == Effect::start) {
-    const auto refused = refused_note(story, *revision.promise, event.at, first);
+    auto refused = refused_note(story, *revision.promise, event.at, first);
     if (!refused.empty()) return refused;
   }
   std::string note = effect_note(story, commitment, event, matched.effect, first);

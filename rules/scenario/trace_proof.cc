@@ -123,8 +123,7 @@ class Proof {
     const auto date = calendar::local_date(engine::day_zone(reading_.measure().calendar, context_),
                                            cycle_.started_at);
     const auto weekday = static_cast<size_t>(calendar::weekday(date) - 1);
-    const std::string day =
-        fmt::format("{} {}", kWeekdays[weekday], model::format_local_date(date));
+    std::string day = fmt::format("{} {}", kWeekdays[weekday], model::format_local_date(date));
     const auto* spec =
         days == nullptr ? nullptr : revision_.book->book().find_calendar(days->name());
     if (spec == nullptr) return day;

@@ -16,7 +16,8 @@ struct Json {
   enum class Kind : uint8_t { scalar, object, array };
   Kind kind = Kind::scalar;
   std::string text;
-  std::vector<std::pair<std::string, Json>> members;  ///< of an array: without names
+  struct Member;
+  std::vector<Member> members;  ///< of an array: without names
 
   static Json object();
   static Json array();
@@ -29,7 +30,11 @@ struct Json {
   Json& set(std::string_view name, std::string_view value);
 };
 
-// Defined here, where a member of `members` is a complete type.
+struct Json::Member {
+  std::string name;
+  Json value;
+};
+
 Json Json::object() { return {Kind::object, "", {}}; }
 Json Json::array() { return {Kind::array, "", {}}; }
 Json Json::raw(std::string_view text) { return {Kind::scalar, std::string(text), {}}; }
@@ -46,9 +51,9 @@ Json Json::strings(std::span<const std::string_view> texts) {
   for (const std::string_view text : texts) list.add(string(text));
   return list;
 }
-void Json::add(Json item) { members.emplace_back("", std::move(item)); }
+void Json::add(Json item) { members.push_back({"", std::move(item)}); }
 Json& Json::set(std::string_view name, Json value) {
-  members.emplace_back(name, std::move(value));
+  members.push_back({std::string(name), std::move(value)});
   return *this;
 }
 Json& Json::set(std::string_view name, std::string_view value) { return set(name, string(value)); }
@@ -61,14 +66,14 @@ void print(const Json& json, size_t indent, std::string& out) {
   const bool is_object = json.kind == Json::Kind::object;
   const bool is_flat =
       !is_object && std::all_of(json.members.begin(), json.members.end(), [](const auto& member) {
-        return member.second.kind == Json::Kind::scalar;
+        return member.value.kind == Json::Kind::scalar;
       });
   out += is_object ? '{' : '[';
   for (size_t i = 0; i < json.members.size(); ++i) {
     if (i != 0) out += is_flat ? ", " : ",";
     if (!is_flat) out.append("\n").append(indent + 2, ' ');
-    if (is_object) out.append(Json::string(json.members[i].first).text).append(": ");
-    print(json.members[i].second, indent + 2, out);
+    if (is_object) out.append(Json::string(json.members[i].name).text).append(": ");
+    print(json.members[i].value, indent + 2, out);
   }
   if (!is_flat && !json.members.empty()) out.append("\n").append(indent, ' ');
   out += is_object ? '}' : ']';
@@ -303,7 +308,7 @@ Json kind_rule(const Kind& kind) {
   then.set("required", std::move(required)).set("properties", std::move(spec));
   Json names = Json::object();
   names.set("enum", Json::array());
-  for (const Key& key : kDocumentKeys.keys) names.members[0].second.add(Json::string(key.name));
+  for (const Key& key : kDocumentKeys.keys) names.members[0].value.add(Json::string(key.name));
   then.set("propertyNames", std::move(names));
   return rule.set("if", std::move(condition)).set("then", std::move(then));
 }

@@ -10,6 +10,7 @@
 #include "rules/language/compile.h"
 #include "server/api/book_review.h"
 #include "server/api/call.h"
+#include "server/api/diagnostic_message.h"
 #include "server/api/published.h"
 #include "server/runtime/engine_loop.h"
 #include "server/telemetry/log.h"
@@ -74,16 +75,6 @@ Error all_errors(std::span<const Diagnostic> diagnostics) {
   }
   rules::model::ensure(all.has_value(), "a book is refused for an error");
   return *all;
-}
-
-void to_diagnostic(const Diagnostic& diagnostic, v1::Diagnostic& message) {
-  message.set_severity(diagnostic.severity == Severity::error ? "error" : "warning");
-  message.set_code(diagnostic.error.code);
-  message.set_file(diagnostic.error.span.file);
-  message.set_line(diagnostic.error.span.line);
-  message.set_column(diagnostic.error.span.column);
-  message.set_message(diagnostic.error.message);
-  message.set_hint(diagnostic.error.hint);
 }
 
 void to_promise(const PromiseInForce& in_force, v1::Promise& message) {
@@ -221,7 +212,7 @@ class PromiseService::Body final : public v1::PromiseService::Service {
     if (compiled.book != nullptr) unpayable = find_unpayable(*compiled.book, terms_.has_webhook);
     for (const auto* diagnostics : {&compiled.diagnostics, &unpayable}) {
       for (const Diagnostic& diagnostic : *diagnostics)
-        to_diagnostic(diagnostic, *response.add_diagnostics());
+        to_message(diagnostic, *response.add_diagnostics());
     }
     if (first_error(compiled.diagnostics) != nullptr) return {};
     response.set_book_hash(compiled.book->hash);

@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/engine/entities.h"
@@ -26,6 +28,9 @@ struct Settings {
 struct Tally {
   uint64_t observed = 0, rejected = 0, breached = 0, retracted = 0, confirmed = 0,
            condition_errors = 0;
+  uint64_t twins = 0;          ///< quarantined: alarm
+  uint64_t late_evidence = 0;  ///< events that came after what they would have changed
+  uint64_t indeterminate = 0;  ///< final verdicts left to a person
 };
 
 class State {
@@ -99,10 +104,24 @@ class State {
   /// Since the last call; the newest entry of a slot counts.
   std::vector<DeadlineChange>& deadline_changes();
 
+  // ---- what waits for a person
+  /// Tickets with a commitment under review, since when the oldest of them is; ascending.
+  const std::set<std::pair<model::Instant, model::TicketSlot>>& under_review() const;
+  /// What a person decided of the commitment; null: nothing yet.
+  const Decision* find_decision(model::TicketSlot slot, const Commitment& commitment) const;
+  /// The event of the ticket by what its source said; zero: as it said.
+  model::Duration skew_of(model::TicketSlot slot, const TicketEvent& event) const;
+
   // ---- finality
   model::Instant branch_watermark(std::string_view branch) const;
   /// Tickets for which the watermarks now decide something; each is handed out once per advance.
   void drain_decided(std::vector<model::TicketSlot>& slots);
+  /// Sources that hold verdicts of the branch which wait for `at`: those waited for that have not
+  /// told everything up to and with it. Ascending by name.
+  std::vector<const Source*> held_by(std::string_view branch, model::Instant at) const;
+  /// A branch watermark beyond this makes the verdict (or, once that is final, the end) final;
+  /// kEndOfTime: nothing is waited for.
+  static model::Instant waits_for(const Commitment& commitment);
   /// Tickets that may be archived at `now`, at most `limit`, oldest first.
   void drain_forgettable(model::Instant now, size_t limit, std::vector<model::TicketSlot>& slots);
 

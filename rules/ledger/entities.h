@@ -33,6 +33,9 @@ struct Compensation {
   std::string reference;                   ///< the channel's, once paid
   std::optional<model::LocalDate> due_on;  ///< the promised day of the payout
   uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for; 0: none
+  bool has_late_evidence =
+      false;                      ///< events that came too late say that it is not, or not so, owed
+  bool is_paid_in_error = false;  ///< … when it was on its way already
 };
 
 /// Owed, but above the promise's `approval.over`: no channel and no batch takes it before a person

@@ -173,6 +173,9 @@ struct Promise {
   std::optional<Duration>
       expire_after;  ///< nullopt: 24 h, or never where expired is `continue` (R87)
   enum class OnSilence : uint8_t { review, favour_customer } on_silence = OnSilence::review;
+  /// How long a verdict waits for a silent source, by the server's clock, from the instant that it
+  /// waits for.
+  Duration hold = std::chrono::hours(24);
 
   // target
   std::vector<WithinEntry> within;  ///< one entry without `when` is the plain form; empty with `by`

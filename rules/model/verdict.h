@@ -50,6 +50,14 @@ enum class End : uint8_t {
 };
 bool is_expiry(End end);
 
+/// Why a verdict did not rest on everything that could have changed it.
+enum class Doubt : uint8_t {
+  none,
+  clock,    ///< by the raw times it would be another (semantics, section 3)
+  silence,  ///< a source was silent for as long as the promise holds its verdicts
+};
+std::string_view format_doubt(Doubt doubt);  ///< "" for none
+
 /// Where money for a breach stands.
 enum class PaidState : uint8_t {
   none,
@@ -80,7 +88,9 @@ struct Cycle {
   bool is_broken = false;  ///< counted is beyond the limit
   int16_t excuse = -1;     ///< index in the promise's excuses of the one that held; -1: none
   Verdict verdict = Verdict::open;  ///< of the cycle as known; open while it runs unbroken
-  std::string_view reason() const;  ///< "restarted", "void", "review" or "" (R67)
+  Doubt doubt = Doubt::none;        ///< of a final verdict that was reached in spite of it
+  /// "clock" or "silence", else "restarted", "void", "review" or "" (R67).
+  std::string_view reason() const;
 
   bool operator==(const Cycle&) const = default;
 };

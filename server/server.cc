@@ -18,7 +18,9 @@
 #include "server/api/breach_service.h"
 #include "server/api/payout_service.h"
 #include "server/api/promise_service.h"
+#include "server/api/review_service.h"
 #include "server/api/signal_service.h"
+#include "server/api/source_service.h"
 #include "server/api/ticket_service.h"
 #include "server/book_dir.h"
 #include "server/compensate/outbox.h"
@@ -143,6 +145,8 @@ class Server::Body {
         payouts_(loop_),
         signals_(loop_, *storage_),
         backtests_(*storage_),
+        sources_(loop_),
+        reviews_(loop_),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
@@ -232,7 +236,8 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &signals_.service(), &backtests_.service()}) {
+          &payouts_.service(), &signals_.service(), &backtests_.service(), &sources_.service(),
+          &reviews_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -317,6 +322,8 @@ class Server::Body {
   api::PayoutService payouts_;
   api::SignalService signals_;
   api::BacktestService backtests_;
+  api::SourceService sources_;
+  api::ReviewService reviews_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<console::HttpServer> http_;

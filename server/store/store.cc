@@ -1,8 +1,11 @@
 #include "server/store/store.h"
 
+#include <fcntl.h>
 #include <rocksdb/db.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -60,6 +63,9 @@ class RocksStore : public Store {
       const override;
   Result<void> put_derived(std::span<const Row> rows) override;
   Result<void> settle() override;
+  Result<void> copy_to(const std::string& path) override;
+  uint32_t journal_checksum() const override { return last_checksum_; }
+  Result<void> check_files() const override;
   const runtime::Codec& codec() const override { return *codec_; }
   StoreFigures figures() const override;
 
@@ -69,6 +75,7 @@ class RocksStore : public Store {
   }
   rocksdb::ColumnFamilyHandle* journal() const { return families_[kJournal]; }
   void put(rocksdb::WriteBatch& batch, const Row& row) const;
+  Result<void> make_directory() const;
   Result<void> check_version();
   Result<void> load_end();
   Error row_error(Position key, const Error& cause) const;
@@ -109,8 +116,38 @@ Result<void> check_room(const std::string& path) {
                {}};
 }
 
+/// RocksDB takes no lock for reading alone.
+Result<void> check_unlocked(const std::string& path) {
+  const int file = ::open((path + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  struct flock held {};
+  held.l_type = F_WRLCK;
+  held.l_whence = SEEK_SET;
+  const bool is_held = ::fcntl(file, F_GETLK, &held) == 0 && held.l_type != F_UNLCK;
+  ::close(file);
+  if (!is_held) return {};
+  return Error{"database_locked",
+               "cannot read the database in `" + path + "`: process " + std::to_string(held.l_pid) +
+                   " has it open",
+               "stop the server first, or take a backup of it and read that",
+               {}};
+}
+
+/// RocksDB would begin an empty database over the files of one whose CURRENT is gone. Before the
+/// first CURRENT there is neither a table nor a log.
+Result<void> check_not_headless(const std::string& path) {
+  std::error_code failed;
+  if (std::filesystem::exists(path + "/CURRENT", failed)) return {};
+  for (const auto& entry : std::filesystem::directory_iterator(path, failed)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".sst") || name.ends_with(".log"))
+      return damaged(path, "it has the file `" + name + "`, but `CURRENT` is missing");
+  }
+  return {};
+}
+
 // ---- opening
-Result<void> RocksStore::open() {
+Result<void> RocksStore::make_directory() const {
   std::error_code failed;
   std::filesystem::create_directories(path_, failed);
   if (failed) {
@@ -121,12 +158,21 @@ Result<void> RocksStore::open() {
   }
   // WHY: the database holds customers' keys; other users of the machine have no business in it.
   std::filesystem::permissions(path_, std::filesystem::perms::owner_all, failed);
-  if (auto room = check_room(path_); !room) return room;
+  return check_room(path_);
+}
+
+Result<void> RocksStore::open() {
+  const auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
+  if (!ready) return ready;
+  if (auto checked = check_not_headless(path_); !checked) return checked;
   if (auto checked = check_log_tails(path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(database_options(options_), path_,
-                                        store::families(options_), &handles, &db);
+  const auto options = database_options(options_);
+  const auto families = store::families(options_);
+  const auto status = options_.is_read_only
+                          ? rocksdb::DB::OpenForReadOnly(options, path_, families, &handles, &db)
+                          : rocksdb::DB::Open(options, path_, families, &handles, &db);
   if (!status.ok()) return to_error(status, "open the database in", path_);
   db_.reset(db);
   std::copy(handles.begin(), handles.end(), families_.begin());
@@ -148,7 +194,8 @@ Result<void> RocksStore::check_version() {
   }
   std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, journal()));
   row->SeekToFirst();
-  if (row->Valid()) return damaged(path_, "it has a journal but no storage version");
+  if (row->Valid() || options_.is_read_only)
+    return damaged(path_, "expected a storage version, but it has none");
   const auto status = db_->Put(synced_, family(Table::meta), slice(kStorageVersionKey),
                                number_key(kStorageVersion));
   if (!status.ok()) return to_error(status, "write to the new database in", path_);
@@ -253,7 +300,22 @@ Result<void> RocksStore::settle() {
   return {};
 }
 
+Result<void> RocksStore::copy_to(const std::string& path) {
+  rocksdb::Checkpoint* made = nullptr;
+  auto status = rocksdb::Checkpoint::Create(db_.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(path);
+  if (!status.ok()) return to_error(status, "copy the database to", path);
+  return {};
+}
+
 // ---- reading
+Result<void> RocksStore::check_files() const {
+  const auto status = db_->VerifyChecksum();
+  if (!status.ok()) return to_error(status, "read the table files in", path_);
+  return {};
+}
+
 Result<void> RocksStore::read_journal(
     Position from, const std::function<bool(std::span<const Fact>)>& visit) const {
   const Position last = last_position_;

@@ -11,6 +11,8 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -76,6 +78,7 @@ class RocksStore : public Store {
   rocksdb::ColumnFamilyHandle* journal() const { return families_[kJournal]; }
   void put(rocksdb::WriteBatch& batch, const Row& row) const;
   Result<void> make_directory() const;
+  Error open_error(const rocksdb::Status& status) const;
   Result<void> check_version();
   Result<void> load_end();
   Error row_error(Position key, const Error& cause) const;
@@ -133,15 +136,20 @@ Result<void> check_unlocked(const std::string& path) {
                {}};
 }
 
-/// RocksDB would begin an empty database over the files of one whose CURRENT is gone. Before the
-/// first CURRENT there is neither a table nor a log.
-Result<void> check_not_headless(const std::string& path) {
+/// RocksDB would begin an empty database over the files of one whose CURRENT is gone, and takes a
+/// damaged CURRENT for a missing file. Before the first CURRENT there is neither a table nor a log.
+Result<void> check_current(const std::string& path) {
   std::error_code failed;
-  if (std::filesystem::exists(path + "/CURRENT", failed)) return {};
+  std::ifstream current(path + "/CURRENT", std::ios::binary);
+  const std::string named((std::istreambuf_iterator<char>(current)), {});
+  if (!named.empty() && named.back() == '\n' &&
+      std::filesystem::exists(path + "/" + named.substr(0, named.size() - 1), failed))
+    return {};
+  if (!named.empty()) return damaged(path, "its `CURRENT` names a list of files that is not there");
   for (const auto& entry : std::filesystem::directory_iterator(path, failed)) {
     const std::string name = entry.path().filename().string();
     if (name.ends_with(".sst") || name.ends_with(".log"))
-      return damaged(path, "it has the file `" + name + "`, but `CURRENT` is missing");
+      return damaged(path, "it has the file `" + name + "`, but `CURRENT` is missing or empty");
   }
   return {};
 }
@@ -164,7 +172,7 @@ Result<void> RocksStore::make_directory() const {
 Result<void> RocksStore::open() {
   const auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
   if (!ready) return ready;
-  if (auto checked = check_not_headless(path_); !checked) return checked;
+  if (auto checked = check_current(path_); !checked) return checked;
   if (auto checked = check_log_tails(path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
@@ -173,11 +181,19 @@ Result<void> RocksStore::open() {
   const auto status = options_.is_read_only
                           ? rocksdb::DB::OpenForReadOnly(options, path_, families, &handles, &db)
                           : rocksdb::DB::Open(options, path_, families, &handles, &db);
-  if (!status.ok()) return to_error(status, "open the database in", path_);
+  if (!status.ok()) return open_error(status);
   db_.reset(db);
   std::copy(handles.begin(), handles.end(), families_.begin());
   if (auto checked = check_version(); !checked) return checked;
   return load_end();
+}
+
+/// RocksDB does not say which log it cannot read.
+Error RocksStore::open_error(const rocksdb::Status& status) const {
+  Error error = to_error(status, "open the database in", path_);
+  const std::string place = error.code == "database_damaged" ? find_damaged_record(path_) : "";
+  if (!place.empty()) error.message += " (" + place + ")";
+  return error;
 }
 
 Result<void> RocksStore::check_version() {

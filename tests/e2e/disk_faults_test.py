@@ -4,7 +4,7 @@ each breach once; its database must be sound by replay.
 
 A sample by seed; LUPAUS_ALL_FAULTS=1 tries every place. What this machine does not allow is skipped with a line that says so.
 
-Usage: disk_faults_test.py LUPAUS LUPAUSD TELLER FAULTY_DISK [PART...]     PART: kills strace errors power full
+Usage: disk_faults_test.py LUPAUS LUPAUSD TELLER FAULTY_DISK [PART...]     PART: first kills strace errors power full
 """
 import os
 import random
@@ -16,7 +16,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "disk"))
 
 from branch_day import EVENTS, BranchDay, Told  # noqa: E402
-from programs import Findings, Server, enter_mount_namespace, run  # noqa: E402
+from programs import Findings, Server, enter_mount_namespace, read_lines, run  # noqa: E402
 
 IMAGE_BYTES = 128 << 20
 SMALL_DISK_BYTES = 56 << 20
@@ -94,6 +94,42 @@ class DiskFaults:
                     hits += code == -9
         self.figures["kills survived"] = f"{hits}, at {totals['sync']} syncs and {totals['rename']} renames"
         self.findings.require(hits > 0, "expected servers to be killed")
+
+    def first(self):
+        """The very first start makes the database, the voucher secret and the first revision of the book."""
+        book_dir = os.path.join(self.folder, "book")
+        os.mkdir(book_dir)
+        shutil.copy(self.day.book, book_dir)
+        settings = f"book: {{dir: {book_dir}}}\n"
+        folder = self.trial_folder()
+        os.mkdir(folder)
+        counts = os.path.join(folder, "counts")
+        with Server(self.lupausd, folder, settings, environment=self.faulty(folder, "", counts)) as server:
+            self.findings.require(server.wait_ready(), f"the first start fails: {server.said()}")
+            server.stop()
+        with open(counts, encoding="utf-8") as file:
+            totals = {name: int(number) for name, number in (line.split() for line in file)}
+        trials = 0
+        for call, what in (("sync", "die"), ("sync", "EIO"), ("write", "died"), ("write", "ENOSPC"), ("rename", "die"), ("rename", "died")):
+            for number in self.sample(totals[call], 2):
+                self.first_start(f"{what} at {call} {number} of the first start", settings, f"{call}:{number}:{what}")
+                trials += 1
+        self.figures["first starts survived"] = f"{trials}, of {totals}"
+
+    def first_start(self, what, settings, plan):
+        folder = self.trial_folder()
+        os.mkdir(folder)
+        with Server(self.lupausd, folder, settings, environment=self.faulty(folder, plan)) as server:
+            if server.wait_ready():
+                server.stop()
+            server.wait_end(30)
+        with Server(self.lupausd, folder, settings) as server:
+            if self.findings.require(server.wait_ready(), f"{what}: the server does not start again: {server.said()}"):
+                listed = read_lines(self.day.ask(server, "-o", "ndjson", "promises", "list").stdout)
+                self.findings.equal(f"{what}: revisions of the promise", ["1"], [str(line.get("revision")) for line in listed])
+                self.findings.equal(f"{what}: exit code at SIGTERM", 0, server.stop())
+        self.day.verify(what, os.path.join(folder, "data"))
+        shutil.rmtree(folder, ignore_errors=True)
 
     def strace(self):
         """Killed from outside; strace counts the calls of each thread on its own."""
@@ -263,7 +299,7 @@ def main():
         print(__doc__, file=sys.stderr)
         sys.exit(2)
     can_mount = enter_mount_namespace()
-    parts = sys.argv[5:] or ["kills", "strace", "errors", "power", "full"]
+    parts = sys.argv[5:] or ["first", "kills", "strace", "errors", "power", "full"]
     with tempfile.TemporaryDirectory(prefix="lupaus-faults-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
         DiskFaults([os.path.abspath(program) for program in sys.argv[1:5]], folder, can_mount).run(parts)
 

@@ -47,11 +47,12 @@ def make_events(begin):
         issued = begin + datetime.timedelta(seconds=40 * number)
         wait = datetime.timedelta(minutes=WAITS[number % len(WAITS)], milliseconds=number)
         for kind, at in (("issued", issued), ("called", issued + wait / 2), ("service_started", issued + wait)):
-            happened.append((at, number, kind))
+            if kind != "called" or number > 0:  # 200 in all
+                happened.append((at, number, kind))
     happened.sort()
     sequences = dict.fromkeys(SOURCES.values(), 0)
     events = []
-    for at, number, kind in happened[:EVENTS]:
+    for at, number, kind in happened:
         source = SOURCES[kind]
         sequences[source] += 1
         events.append({"source": source, "epoch": "1", "sequence": str(sequences[source]), "branch": "b", "ticket": f"t-{number:03}",
@@ -154,10 +155,11 @@ class BranchDay:
             if server.child.poll() is not None:
                 return False
             payouts = self.ask(server, "-o", "ndjson", "payouts", "list")
-            if payouts.returncode == 0 and sum(line["state"] == "paid" for line in read_lines(payouts.stdout)) >= len(self.owed):
+            states = [line["state"] for line in read_lines(payouts.stdout)] if payouts.returncode == 0 else []
+            if sum(state in ("dispatched", "paid") for state in states) >= len(self.owed):
                 return True
         if server.child.poll() is None:
-            self.findings.require(False, f"expected {len(self.owed)} vouchers within {PATIENCE_S} s: {payouts.stdout} {payouts.stderr}")
+            self.findings.require(False, f"expected {len(self.owed)} vouchers within {PATIENCE_S} s, but there are {states}: {payouts.stderr}")
         return False
 
     def verify(self, what, data):

@@ -4,7 +4,7 @@ each breach once; its database must be sound by replay.
 
 A sample by seed; LUPAUS_ALL_FAULTS=1 tries every place. What this machine does not allow is skipped with a line that says so.
 
-Usage: disk_faults_test.py LUPAUS LUPAUSD TELLER FAULTY_DISK [PART...]     PART: first kills strace errors power full
+Usage: disk_faults_test.py LUPAUS LUPAUSD TELLER FAILING_DISK [PART...]     PART: first kills strace errors power full
 """
 import os
 import random
@@ -27,7 +27,7 @@ STRACE = ["strace", "-D", "-f", "-qq", "-o", "/dev/null"]  # -D: the server is o
 class DiskFaults:
     def __init__(self, programs, folder, can_mount):
         self.findings = Findings()
-        self.lupausd, self.faulty_disk = programs[1], programs[3]
+        self.lupausd, self.failing_disk = programs[1], programs[3]
         self.folder = folder
         self.can_mount = can_mount
         self.is_whole = os.environ.get("LUPAUS_ALL_FAULTS") == "1"
@@ -45,8 +45,8 @@ class DiskFaults:
 
     def faulty(self, folder, plan, counts=""):
         """The environment in which a server's disk fails as planned."""
-        return {"LD_PRELOAD": self.faulty_disk, "FAULTY_DISK": plan, "FAULTY_DISK_BELOW": os.path.join(folder, "data"),
-                "FAULTY_DISK_COUNTS": counts}
+        return {"LD_PRELOAD": self.failing_disk, "FAILING_DISK": plan, "FAILING_DISK_BELOW": os.path.join(folder, "data"),
+                "FAILING_DISK_COUNTS": counts}
 
     def attempt(self, what, before=(), plan=None):
         """Lives the day with a fault, then without one. Gives how the first server ended."""

@@ -2,12 +2,12 @@
 // folder, and at the chosen call dies, fails, or leaves out what it should do. strace counts each
 // thread on its own; this counts all of them together, so that every call of a run can be hit.
 //
-//   FAULTY_DISK_BELOW   the folder
-//   FAULTY_DISK         CALL:WHEN:WHAT; CALL is sync, write, rename; WHEN is a number from 1, N+
+//   FAILING_DISK_BELOW   the folder
+//   FAILING_DISK         CALL:WHEN:WHAT; CALL is sync, write, rename; WHEN is a number from 1, N+
 //   for
 //                       that and all later ones; WHAT is die (before the call), died (after it),
 //                       EIO, ENOSPC, none (says that it was done)
-//   FAULTY_DISK_COUNTS  a file that gets "sync N", "write N", "rename N" when the program ends
+//   FAILING_DISK_COUNTS  a file that gets "sync N", "write N", "rename N" when the program ends
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,7 @@ Function next(const char* name) {
 
 Plan read_plan() {
   Plan plan;
-  const char* text = getenv("FAULTY_DISK");
+  const char* text = getenv("FAILING_DISK");
   char call[16] = "", when[16] = "", what[16] = "";
   if (text == nullptr || sscanf(text, "%15[^:]:%15[^:]:%15s", call, when, what) != 3) return plan;
   for (int i = 0; i < kCalls; ++i) {
@@ -70,7 +70,7 @@ const Plan& plan() {
 }
 
 bool is_below(const char* path) {
-  static const char* const folder = getenv("FAULTY_DISK_BELOW");
+  static const char* const folder = getenv("FAILING_DISK_BELOW");
   static const size_t size = folder == nullptr ? 0 : strlen(folder);
   return size > 0 && strncmp(path, folder, size) == 0 && path[size] == '/';
 }
@@ -115,7 +115,7 @@ Value meet(Call call, Value done, Act act) {
 }
 
 __attribute__((destructor)) void write_counts() {
-  const char* path = getenv("FAULTY_DISK_COUNTS");
+  const char* path = getenv("FAILING_DISK_COUNTS");
   FILE* file = path == nullptr ? nullptr : fopen(path, "w");
   if (file == nullptr) return;
   for (int i = 0; i < kCalls; ++i) fprintf(file, "%s %ld\n", kNames[i], counts[i].load());

@@ -65,40 +65,17 @@ bool has_other_length(std::string_view block, size_t at, Header header) {
   return false;
 }
 
-bool is_log(const std::string& name) {
-  return name.ends_with(".log") || name.starts_with("MANIFEST-");
-}
+}  // namespace
 
-/// Where the first record of the block that is none begins; the block's size when all are.
-size_t first_damaged(std::string_view block) {
+size_t first_damaged_record(std::string_view block) {
   size_t at = 0;
   while (at + kHeaderBytes <= block.size()) {
     const Header header = header_at(block, at);
-    if (header.type == 0 && header.length == 0) return block.size();
+    if (header.type == 0 && header.length == 0) break;  // the rest is empty
     if (!is_record(block, at, header)) return at;
     at += kHeaderBytes + header.length;
   }
   return block.size();
-}
-
-}  // namespace
-
-std::string find_damaged_record(const std::string& path) {
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(path, failed)) {
-    const std::string name = entry.path().filename().string();
-    if (!is_log(name)) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::string bytes(kBlockBytes, '\0');
-    for (size_t begin = 0; file.read(bytes.data(), kBlockBytes), file.gcount() > 0;
-         begin += kBlockBytes) {
-      const auto block = std::string_view(bytes).substr(0, static_cast<size_t>(file.gcount()));
-      const size_t at = first_damaged(block);
-      if (at < block.size())
-        return "the record at byte " + std::to_string(begin + at) + " of `" + name + "`";
-    }
-  }
-  return "";
 }
 
 bool is_block_damaged(std::string_view block, bool is_last) {
@@ -119,7 +96,7 @@ rules::model::Result<void> check_log_tails(const std::string& path) {
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(path, failed)) {
     const std::string name = entry.path().filename().string();
-    if (!is_log(name)) continue;
+    if (!name.ends_with(".log") && !name.starts_with("MANIFEST-")) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     std::string block(kBlockBytes, '\0');
     bool is_damaged = false;

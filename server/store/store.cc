@@ -1,22 +1,19 @@
 #include "server/store/store.h"
 
-#include <fcntl.h>
 #include <rocksdb/db.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <system_error>
 #include <utility>
 
+#include "server/store/directory.h"
 #include "server/store/drawn_rows.h"
 #include "server/store/entity_codec.h"
 #include "server/store/keys.h"
@@ -119,41 +116,6 @@ Result<void> check_room(const std::string& path) {
                {}};
 }
 
-/// RocksDB takes no lock for reading alone.
-Result<void> check_unlocked(const std::string& path) {
-  const int file = ::open((path + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {};
-  struct flock held {};
-  held.l_type = F_WRLCK;
-  held.l_whence = SEEK_SET;
-  const bool is_held = ::fcntl(file, F_GETLK, &held) == 0 && held.l_type != F_UNLCK;
-  ::close(file);
-  if (!is_held) return {};
-  return Error{"database_locked",
-               "cannot read the database in `" + path + "`: process " + std::to_string(held.l_pid) +
-                   " has it open",
-               "stop the server first, or take a backup of it and read that",
-               {}};
-}
-
-/// RocksDB would begin an empty database over the files of one whose CURRENT is gone, and takes a
-/// damaged CURRENT for a missing file. Before the first CURRENT there is neither a table nor a log.
-Result<void> check_current(const std::string& path) {
-  std::error_code failed;
-  std::ifstream current(path + "/CURRENT", std::ios::binary);
-  const std::string named((std::istreambuf_iterator<char>(current)), {});
-  if (!named.empty() && named.back() == '\n' &&
-      std::filesystem::exists(path + "/" + named.substr(0, named.size() - 1), failed))
-    return {};
-  if (!named.empty()) return damaged(path, "its `CURRENT` names a list of files that is not there");
-  for (const auto& entry : std::filesystem::directory_iterator(path, failed)) {
-    const std::string name = entry.path().filename().string();
-    if (name.ends_with(".sst") || name.ends_with(".log"))
-      return damaged(path, "it has the file `" + name + "`, but `CURRENT` is missing or empty");
-  }
-  return {};
-}
-
 // ---- opening
 Result<void> RocksStore::make_directory() const {
   std::error_code failed;
@@ -172,7 +134,7 @@ Result<void> RocksStore::make_directory() const {
 Result<void> RocksStore::open() {
   const auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
   if (!ready) return ready;
-  if (auto checked = check_current(path_); !checked) return checked;
+  if (auto checked = check_current(*rocksdb::Env::Default(), path_); !checked) return checked;
   if (auto checked = check_log_tails(path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
@@ -188,10 +150,10 @@ Result<void> RocksStore::open() {
   return load_end();
 }
 
-/// RocksDB does not say which log it cannot read.
 Error RocksStore::open_error(const rocksdb::Status& status) const {
   Error error = to_error(status, "open the database in", path_);
-  const std::string place = error.code == "database_damaged" ? find_damaged_record(path_) : "";
+  const std::string place =
+      error.code == "database_damaged" ? find_damaged_record(*rocksdb::Env::Default(), path_) : "";
   if (!place.empty()) error.message += " (" + place + ")";
   return error;
 }

@@ -16,6 +16,7 @@
 #include "server/api/backtest_service.h"
 #include "server/api/backup_service.h"
 #include "server/api/breach_service.h"
+#include "server/api/doctor_service.h"
 #include "server/api/payout_service.h"
 #include "server/api/promise_service.h"
 #include "server/api/review_service.h"
@@ -35,6 +36,7 @@
 #include "server/store/store.h"
 #include "server/telemetry/log.h"
 #include "server/telemetry/metrics.h"
+#include "server/vitals.h"
 
 namespace lupaus::server {
 namespace {
@@ -144,6 +146,9 @@ class Server::Body {
         sources_(loop_),
         reviews_(loop_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
+        doctor_([this] {
+          return take_vitals({config_, loop_, outbox_, last_backup_, started_at_, bytes_at_start_});
+        }),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
@@ -165,6 +170,8 @@ class Server::Body {
     if (!listening) return listening;
     Result<void> serving = listen_http();
     if (!serving) return serving;
+    started_at_ = loop_.now();
+    bytes_at_start_ = bytes_on_disk(config_.data_dir);
     is_ready_ = true;
     telemetry::info(fmt::format("takes events on {}, the console is http://{}", grpc_address(),
                                 http_address()));
@@ -338,6 +345,7 @@ class Server::Body {
   api::SourceService sources_;
   api::ReviewService reviews_;
   api::BackupService backups_;
+  api::DoctorService doctor_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<console::HttpServer> http_;
@@ -346,6 +354,8 @@ class Server::Body {
   bool is_settled_ = false;
   std::atomic<bool> is_ready_{false};
   std::atomic<rules::model::Instant> last_backup_{rules::model::Instant{}};  ///< 1970: none yet
+  rules::model::Instant started_at_{};
+  uint64_t bytes_at_start_ = 0;
 };
 
 Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Clock& clock,

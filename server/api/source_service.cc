@@ -9,8 +9,8 @@
 #include "fmt/format.h"
 #include "lupaus/v1/source.grpc.pb.h"
 #include "rules/engine/skew.h"
-#include "rules/ledger/reviews.h"
 #include "server/api/call.h"
+#include "server/api/held_verdicts.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
 #include "server/wire/values.h"
@@ -23,13 +23,6 @@ using rules::ledger::State;
 using rules::model::Facts;
 using rules::model::Instant;
 using rules::model::Result;
-using rules::model::TicketSlot;
-
-/// What waits for one source.
-struct Held {
-  uint64_t verdicts = 0;
-  std::map<rules::model::Currency, int64_t> at_stake;  ///< minor units
-};
 
 std::string_view state_of(const Source& source) {
   if (source.is_retired) return "retired";
@@ -91,26 +84,9 @@ class SourceService::Body final : public v1::SourceService::Service {
   }
 
  private:
-  std::map<std::string, Held> gather_held(Instant now) {
-    std::map<std::string, Held> held;
-    std::vector<rules::ledger::Pending> waiting;
-    runtime::visit_tickets(loop_, [&](const State& state, TicketSlot slot) {
-      waiting.clear();
-      rules::ledger::pending(state, slot, now, waiting);
-      for (const auto& one : waiting) {
-        for (const Source* source : state.engine.held_by(one.key.branch, one.waits_for)) {
-          Held& sum = held[source->id];
-          ++sum.verdicts;
-          if (one.at_stake) sum.at_stake[one.at_stake->currency] += one.at_stake->minor;
-        }
-      }
-    });
-    return held;
-  }
-
   Result<void> list(const v1::ListSourcesRequest& request, v1::ListSourcesResponse& response) {
     const Instant now = loop_.now();
-    const std::map<std::string, Held> held = gather_held(now);
+    const std::map<std::string, HeldVerdicts> held = held_verdicts(loop_, now);
     wire::to_timestamp(now, *response.mutable_as_of());
     return wire::look(loop_, [&](const State& state) {
       const auto branches = branches_of_sources(state);
@@ -126,7 +102,7 @@ class SourceService::Body final : public v1::SourceService::Service {
           for (const std::string& name : where->second) message.add_branches(name);
         }
         if (hanging == held.end()) continue;
-        message.set_held_verdict_count(hanging->second.verdicts);
+        message.set_held_verdict_count(hanging->second.count);
         for (const auto& [currency, minor] : hanging->second.at_stake)
           wire::to_money({currency, minor}, *message.add_held_amounts());
       }

@@ -263,6 +263,7 @@ Result<Address> parse_address(std::string_view text) {
 
 Result<Config> load(const Input& input) {
   Config config;
+  config.file = input.file_name;
   for (const Key& key : keys()) config.origins[std::string(key.path)] = "default";
   for (auto read : {read_file, read_environment, read_flags}) {
     Result<void> done = read(input, config);

@@ -47,6 +47,7 @@ struct Webhook {
 };
 
 struct Config {
+  std::string file;  ///< that it was read from; "" for none
   std::string data_dir;
   Address grpc_listen{"127.0.0.1", 7443};
   Address http_listen{"127.0.0.1", 8080};

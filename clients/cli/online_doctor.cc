@@ -13,8 +13,8 @@ namespace {
 namespace v1 = lupaus::v1;
 
 Paint paint_of(const std::string& severity) {
-  if (severity == "problem") return Paint::bad;
-  return severity == "warning" ? Paint::warn : Paint::good;
+  if (severity == "problem") return Paint::red;
+  return severity == "warning" ? Paint::yellow : Paint::green;
 }
 
 void diagnose(Context& context, bool is_strict) {

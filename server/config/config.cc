@@ -284,7 +284,7 @@ Result<Config> load_file(const std::string& path, const std::vector<std::string>
   input.flags = flags;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf()).good()) {
+  if (!path.empty() && (!file || !(text << file.rdbuf()).good())) {
     bool is_empty = file.is_open() && text.str().empty() && !file.bad();
     if (!is_empty)
       return wrong(fmt::format("the configuration file `{}` cannot be read", path), "",

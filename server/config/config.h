@@ -74,7 +74,7 @@ struct Input {
 /// without `tls` is refused.
 rules::model::Result<Config> load(const Input& input);
 
-/// `load` with the file read from `path` and the environment of this program.
+/// `load` with the file read from `path` ("" for none) and the environment of this program.
 rules::model::Result<Config> load_file(const std::string& path,
                                        const std::vector<std::string>& flags);
 

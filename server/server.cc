@@ -279,6 +279,23 @@ class Server::Body {
     show_loop("lupaus_syncs_total", "Synced writes", "counter", &Figures::syncs);
     show_loop("lupaus_unswept_tickets", "Tickets changed since their last snapshot row", "gauge",
               &Figures::dirty);
+    show_loop("lupaus_reviews", "Tickets with something for a person to decide", "gauge",
+              &Figures::under_review);
+    show_loop("lupaus_clock_jumps_total", "Times that the machine's clock was set", "counter",
+              &Figures::clock_jumps);
+    metrics_.computed("lupaus_oldest_overdue_seconds",
+                      "Since when the deadline is due that waits longest to be served", "gauge",
+                      [this] {
+                        const auto oldest = loop_.figures().oldest_overdue;
+                        if (oldest == rules::model::kEndOfTime) return 0.0;
+                        return std::chrono::duration<double>(loop_.now() - oldest).count();
+                      });
+    metrics_.computed(
+        "lupaus_clock_jump_seconds",
+        "How far the machine's clock was set from the time of the engine; while it is "
+        "not 0 nothing is confirmed",
+        "gauge",
+        [this] { return std::chrono::duration<double>(loop_.figures().clock_jump).count(); });
     auto tally = [this](const char* name, const char* help, uint64_t rules::engine::Tally::*count) {
       metrics_.computed(name, help, "counter", [this, count] {
         return static_cast<double>(loop_.figures().tally.*count);
@@ -290,6 +307,10 @@ class Server::Body {
     tally("lupaus_breached_total", "Provisional breaches", &Tally::breached);
     tally("lupaus_retracted_total", "Provisional breaches taken back", &Tally::retracted);
     tally("lupaus_confirmed_total", "Final verdicts", &Tally::confirmed);
+    tally("lupaus_twins_total", "Events that bear the identity of another one", &Tally::twins);
+    tally("lupaus_late_evidence_total", "Final verdicts that a late event would have changed",
+          &Tally::late_evidence);
+    tally("lupaus_indeterminate_total", "Final verdicts left to a person", &Tally::indeterminate);
     tally("lupaus_condition_errors_total", "Conditions that were an error",
           &Tally::condition_errors);
     metrics_.computed("lupaus_rollups_position", "The journal up to here is in the figures",

@@ -59,6 +59,8 @@ struct Commitment {
 
 /// What counts of a final verdict: what a person decided, else what was confirmed.
 model::Verdict settled_verdict(const Commitment& commitment);
+/// The counted time of a breach that is as small as a breach can be.
+model::Duration least_breach(const model::Cycle& cycle, bool is_boundary_inclusive);
 /// An indeterminate final verdict, or a compensation that is held: a person has to decide.
 bool is_under_review(const Commitment& commitment);
 
@@ -122,6 +124,14 @@ struct Source {
   /// How far its clock is behind the server's, as recorded; beyond kSkewTolerance times are
   /// corrected by it.
   model::Duration skew{};
+  bool is_without_heartbeat = false;  ///< waited for only where the book declares it
+  /// Times of which events were lost for good, ascending; the oldest ones as one.
+  struct Gap {
+    model::Instant from{}, until{};
+    bool is_open = false;  ///< its next event may still show that it ended earlier
+    bool operator==(const Gap&) const = default;
+  };
+  std::vector<Gap> gaps;
   bool is_retired = false;
   std::string retired_reason;
   uint64_t twin_count = 0;            ///< quarantined in this epoch: two senders share its identity

@@ -46,6 +46,9 @@ class State {
   model::BookPtr book() const;
   bool has_book() const { return book() != nullptr; }
 
+  /// Of the newest fact.
+  model::Instant now() const;
+
   /// Folds one fact. Skips what the entity's snapshot row already contained.
   void evolve(const model::Fact& fact);
 
@@ -84,6 +87,11 @@ class State {
   /// All cycles, those not final judged anew for `horizon`: for display, and for backtests ({as_of,
   /// as_of}).
   std::vector<Commitment> commitments_at(model::TicketSlot slot, const Horizon& horizon) const;
+
+  /// All cycles that the events of `ticket` (perhaps a changed copy) give at a branch like that,
+  /// nothing being final: what is said once all is known.
+  std::vector<Commitment> refold(const Ticket& ticket, const Branch& branch,
+                                 const Horizon& horizon) const;
 
   struct NotBound {
     const model::Promise* promise = nullptr;  ///< lives as long as the state

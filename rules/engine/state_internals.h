@@ -5,6 +5,8 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -145,7 +147,14 @@ struct State::Inside {
   std::deque<DirtyTicket> dirty;
   size_t dirty_tickets = 0;
   std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
-  bool is_restoring = false;        ///< rows and tail are being folded: derive nothing yet
+  bool is_restoring = false;  ///< rows and tail are being folded: derive nothing yet
+  Instant listening_since =
+      model::kBeginningOfTime;  ///< since when sources could be heard; no fact says it
+  /// Of tickets with corrected events, those events.
+  absl::flat_hash_map<TicketSlot, std::vector<Correction>> corrections;
+  absl::flat_hash_map<TicketSlot, std::vector<Decision>> decisions;
+  std::set<std::pair<Instant, TicketSlot>> under_review;
+  absl::flat_hash_map<TicketSlot, Instant> under_review_since;
   std::vector<JudgedCycle> judged;  ///< scratch
   Findings findings;                ///< scratch
 
@@ -177,7 +186,18 @@ struct State::Inside {
   bool judge_newest(TicketSlot slot);
   bool is_left_alone(const Commitment& last, const TicketEvent& event) const;
   void take_judged(Ticket& ticket, uint32_t index);
+  void end_vanished(Ticket& ticket);
   void rearm(TicketSlot slot);
+  void note_review(TicketSlot slot);
+  /// A watermark beyond this decides something about the commitment by its corrected times and by
+  /// the times that sources said; kEndOfTime: nothing is waited for.
+  Instant decided_after(TicketSlot slot, const Commitment& commitment) const;
+  /// By the server's clock: when a commitment that waits for `at` waits no longer (hold);
+  /// kEndOfTime: never.
+  Instant held_until(Instant at, const Commitment& commitment) const;
+  /// The cycle as the times say that its sources stated; nullopt: there is no such cycle.
+  std::optional<JudgedCycle> raw_cycle(TicketSlot slot, const Commitment& commitment,
+                                       const Horizon& horizon) const;
   void touch(TicketSlot slot);
   void resolve_book();
   void resolve_sources(BranchEntry& entry, const model::BranchSpec* spec);
@@ -190,6 +210,12 @@ struct State::Inside {
   /// decided.
   void lower_watermarks(uint32_t source);
   Instant compute_watermark(const BranchEntry& entry) const;
+  /// Sources whose word counts at the branch, and of those the ones that may still say something.
+  std::vector<uint32_t> reporting(const BranchEntry& entry) const;
+  std::vector<uint32_t> waited_for(const BranchEntry& entry) const;
+  bool is_waited_for(const BranchEntry& entry, uint32_t source) const;
+  /// A source of the branch lost events that could have changed the cycle until `decided`.
+  bool hangs_on_lost(const Ticket& ticket, const model::Cycle& cycle, Instant decided) const;
   void wait(BranchEntry& entry, Instant at, TicketSlot slot);
   void queue_forgettable(TicketSlot slot, Instant since);
 
@@ -207,11 +233,20 @@ struct State::Inside {
   void on(const model::Fact& fact, const model::Ended& body);
   void on(const model::Fact& fact, const model::Owed& body);
   void on(const model::Fact& fact, const model::Archived& body);
+  void on(const model::Fact& fact, const model::Quarantined& body);
+  void on(const model::Fact& fact, const model::SkewEstimated& body);
+  void on(const model::Fact& fact, const model::SourceRetired& body);
+  void on(const model::Fact& fact, const model::LateEvidence& body);
+  void on(const model::Fact& fact, const model::ReviewDecided& body);
   template <typename Other>
   void on(const model::Fact&, const Other&) {}  // the ledger's
 
-  void take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
-                     const model::Fact& fact, Instant received_at);
+  struct Taken {
+    const model::Event& event;
+    Instant received_at, corrected_at;
+    bool is_rejected = false, is_retry = false;
+  };
+  void take_sequence(const Taken& taken, const model::Fact& fact);
   void take_branch_event(const model::Observed& body, const model::Fact& fact);
   void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
@@ -219,6 +254,23 @@ struct State::Inside {
 
 /// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
 inline constexpr size_t kRecentHashes = 4'096;
+
+/// An event further ahead of the server's clock is kept, but not applied: nothing is paid, and no
+/// watermark moved, before the instant has come. `events retry` takes it later.
+inline constexpr model::Duration kAheadMax = std::chrono::minutes(2);
+
+/// Tells one twin of a source from another.
+uint32_t twin_hash(const model::Event& event);
+
+/// The order of a ticket's events: by time, source by bytes, epoch and sequence (R2).
+inline bool comes_before(const Names& names, const TicketEvent& a, const TicketEvent& b) {
+  if (a.at != b.at) return a.at < b.at;
+  if (a.source != b.source) return names.text(a.source) < names.text(b.source);
+  return a.epoch != b.epoch ? a.epoch < b.epoch : a.sequence < b.sequence;
+}
+
+/// Takes what the events say now into what is recorded; what is final stays (R78).
+void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment);
 
 // The deciders, a file each.
 model::Result<void> decide_observe(const State& state, const model::Command& command,
@@ -233,6 +285,10 @@ model::Result<void> decide_judge(const State& state, const model::Command& comma
                                  const model::Judge& body, model::Facts& facts);
 model::Result<void> decide_archive(const State& state, const model::Command& command,
                                    const model::Archive& body, model::Facts& facts);
+model::Result<void> decide_skew(const State& state, const model::Command& command,
+                                const model::EstimateSkew& body, model::Facts& facts);
+model::Result<void> decide_retire(const State& state, const model::Command& command,
+                                  const model::Retire& body, model::Facts& facts);
 model::Result<void> decide_publish(const State& state, const model::Command& command,
                                    const model::Publish& body, model::Facts& facts);
 

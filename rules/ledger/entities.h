@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rules/model/fact.h"
@@ -41,6 +42,9 @@ struct Compensation {
 /// Owed, but above the promise's `approval.over`: no channel and no batch takes it before a person
 /// does.
 bool awaits_approval(model::PaidState state, std::string_view reason);
+
+/// Why a compensation is held that events doubt which came after finality.
+inline constexpr std::string_view kLateEvidence = "late evidence";
 
 /// How much of one cap is used up, by the key `promise|scope|customer or -|local period`.
 struct CapCounter {

@@ -1,6 +1,7 @@
 // The one door: decide, fold, and whatever follows, until nothing follows.
 #include "rules/ledger/step.h"
 
+#include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
 
 namespace lupaus::rules::ledger {
@@ -20,31 +21,58 @@ void fold(State& state, model::Facts& facts, size_t begin) {
   }
 }
 
-void follow_up(State& state, model::Instant now, model::CommandBody body, model::Facts& facts) {
+/// When, and how sure of it, the follow-ups are decided.
+struct Moment {
+  model::Instant now{};
+  bool is_clock_doubtful = false;
+};
+
+void follow_up(State& state, Moment moment, model::CommandBody body, model::Facts& facts) {
   const size_t begin = facts.size();
-  const model::Command command{now, system_actor(), std::move(body)};
+  const model::Command command{moment.now, system_actor(), std::move(body),
+                               moment.is_clock_doubtful};
   const auto decided = decide(state, command, facts);
   model::ensure(decided.ok(), "a follow-up is never refused");
   fold(state, facts, begin);
 }
 
-void charge_final(State& state, model::TicketSlot slot, model::Instant now, model::Facts& facts) {
+void charge_final(State& state, model::TicketSlot slot, Moment moment, model::Facts& facts) {
   const auto& commitments = state.engine.ticket(slot).commitments;
   for (uint32_t i = 0; i < commitments.size(); ++i) {
     const auto& c = commitments[i];
     // Whether it is ended, alone or the last of its group is for the bill to say.
-    const bool is_final_breach = c.is_confirmed && c.cycle.verdict == model::Verdict::breached;
-    if (is_final_breach && !c.is_charged) follow_up(state, now, model::Charge{slot, i}, facts);
+    const bool is_final_breach =
+        c.is_confirmed && engine::settled_verdict(c) == model::Verdict::breached;
+    if (is_final_breach && !c.is_charged) follow_up(state, moment, model::Charge{slot, i}, facts);
   }
 }
 
-void judge_touched(State& state, model::Instant now, model::Facts& facts) {
+/// An event (the fact at `observed`) that came too late for a final verdict is put down before
+/// anything follows from it.
+void weigh_late(State& state, size_t observed, Moment moment, model::Facts& facts) {
+  const auto* body = std::get_if<model::Observed>(&facts[observed].body);
+  if (body == nullptr) return;
+  std::vector<model::TicketSlot> late;
+  for (const model::TicketSlot slot : state.engine.touched()) {
+    if (may_be_late(state.engine.ticket(slot), body->corrected_at())) late.push_back(slot);
+  }
+  if (late.empty()) return;
+  // WHY: copied, as the fact lies elsewhere once others are recorded.
+  model::Weigh weigh{0, std::string(body->event.source), body->event.epoch, body->event.sequence,
+                     body->corrected_at()};
+  for (const model::TicketSlot slot : late) {
+    weigh.slot = slot;
+    follow_up(state, moment, weigh, facts);
+  }
+}
+
+void judge_touched(State& state, Moment moment, model::Facts& facts) {
   auto& touched = state.engine.touched();
   for (size_t i = 0; i < touched.size(); ++i) {
     const model::TicketSlot slot = touched[i];
     if (!state.engine.ticket(slot).is_in_use) continue;
-    follow_up(state, now, model::Judge{slot}, facts);
-    charge_final(state, slot, now, facts);
+    follow_up(state, moment, model::Judge{slot}, facts);
+    charge_final(state, slot, moment, facts);
   }
   touched.clear();
 }
@@ -66,18 +94,26 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
     return decided;
   }
   fold(state, facts, begin);
-  judge_touched(state, command.now, facts);
+  const Moment moment{command.now, command.is_clock_doubtful};
+  if (facts.size() > begin) weigh_late(state, begin, moment, facts);
+  judge_touched(state, moment, facts);
+  // What silence made final is charged like anything else.
+  const auto* due = std::get_if<model::Due>(&command.body);
+  if (due != nullptr && facts.size() > begin) charge_final(state, due->slot, moment, facts);
   return {};
 }
 
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts) {
-  judge_touched(state, now, facts);  // WHY: a restart leaves every ticket touched
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts,
+                       bool is_clock_doubtful) {
+  const Moment moment{now, is_clock_doubtful};
+  judge_touched(state, moment, facts);  // WHY: a restart leaves every ticket touched
+  if (is_clock_doubtful) return;
   std::vector<model::TicketSlot> decided;
   state.engine.drain_decided(decided);
   for (const model::TicketSlot slot : decided) {
     if (!state.engine.ticket(slot).is_in_use) continue;
-    follow_up(state, now, model::Judge{slot}, facts);
-    charge_final(state, slot, now, facts);
+    follow_up(state, moment, model::Judge{slot}, facts);
+    charge_final(state, slot, moment, facts);
   }
 }
 

@@ -29,6 +29,8 @@ class Ledger {
   uint64_t next_number() const { return next_number_; }
   /// A compensation exists for this commitment.
   bool is_charged(const model::CommitmentKey& key) const;
+  /// What the breach of this commitment owes, without what is owed for paying late; null: nothing.
+  const Compensation* find(const model::CommitmentKey& key) const;
 
   // ---- payouts that are promised by a day; derived, for settle_overdue and the loop's alarm
   /// When the next promised day is over; kEndOfTime: none is waited for.
@@ -53,6 +55,7 @@ class Ledger {
 
  private:
   void add(const model::Fact& fact, const model::Owed& owed);
+  void draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws);
   void index(const Compensation& compensation);
 
   std::map<uint64_t, Compensation> compensations_;
@@ -88,8 +91,11 @@ model::Result<void> decide(const State& state, const model::Command& command, mo
 /// error nothing was recorded.
 model::Result<void> step(State& state, const model::Command& command, model::Facts& facts);
 
-/// Decides what the watermarks have settled since the last call. Once a batch is enough.
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts);
+/// Decides what the watermarks have settled since the last call. Once a batch is enough. While the
+/// server's own clock is doubtful nothing is confirmed; what was settled meanwhile is decided by
+/// the first call after.
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts,
+                       bool is_clock_doubtful = false);
 
 /// Records one compensation for each whose promised day of payout passed unpaid, where the promise
 /// says `late` (R57); at most `limit`, oldest first. Once a batch is enough, and costs nothing

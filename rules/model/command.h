@@ -29,6 +29,7 @@ struct Register {
   uint64_t epoch = 0;
   uint64_t kept_from = 0;
   bool is_backfill = false;
+  bool is_without_heartbeat = false;  ///< it calls when it has something to say, and is silent else
 };
 /// The event is borrowed until the facts made of it are written.
 struct Observe {
@@ -72,6 +73,7 @@ struct Weigh {
   TicketSlot slot = 0;
   std::string source;
   uint64_t epoch = 0, sequence = 0;
+  Instant at{};  ///< corrected
 };
 /// What a person makes of an indeterminate verdict or of a held compensation: `breached` pays,
 /// `kept` and `voided` do not. Refused when there is nothing to decide, and a second time.

@@ -96,6 +96,12 @@ class EventService::Body final
     if (!allowed) return wire::to_status(allowed.error());
     Result<v1::RejectedEvent> rejected = find_rejected(request->position(), storage_);
     if (!rejected) return wire::to_status(rejected.error());
+    if (rejected->reason() == "twin") {
+      return wire::to_status({"wrong_state",
+                              "the event bears the sequence of another one, which was taken",
+                              "send it again under a source of its own",
+                              {}});
+    }
     return answer(single_calls_.retry(rejected->event(), *identity), *response);
   }
 

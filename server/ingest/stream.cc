@@ -17,6 +17,16 @@ namespace {
 /// One stream of a queue server speaks for its terminals; more than this is a mistake.
 constexpr int kSourcesMax = 1024;
 
+/// `sent_at` of a batch or heartbeat; nullopt when its sender does not say.
+template <typename Message>
+Result<std::optional<rules::model::Instant>> read_sent_at(const Message& message,
+                                                          std::string_view field) {
+  if (!message.has_sent_at()) return std::optional<rules::model::Instant>();
+  Result<rules::model::Instant> sent_at = wire::from_timestamp(message.sent_at());
+  if (!sent_at) return invalid_field(field, sent_at.error().message);
+  return std::optional(*sent_at);
+}
+
 }  // namespace
 
 Stream::Stream(runtime::EngineLoop& loop, IngestSettings settings, StreamMetrics& metrics,
@@ -194,6 +204,8 @@ Result<void> Stream::take_batch(std::shared_ptr<Incoming> message) {
   if (!speaker) return speaker.error();
   Result<void> translated = translate(batch, message->views());
   if (!translated) return translated;
+  auto sent_at = read_sent_at(batch, "batch.sent_at");
+  if (!sent_at) return sent_at.error();
   metrics_.batches.add();
   metrics_.events.add(message->views().events.size());
   {
@@ -204,6 +216,7 @@ Result<void> Stream::take_batch(std::shared_ptr<Incoming> message) {
     pending_.storage = std::move(message);
     pending_.actor = (*speaker)->actor;
     pending_.is_backfill = is_backfill_;
+    pending_.sent_at = *sent_at;
     pending_.done = [self = shared_from_this(), at = *speaker](Outcome outcome) {
       self->settled(*at, std::move(outcome));
     };
@@ -246,8 +259,10 @@ Result<void> Stream::take_heartbeat(const v1::Heartbeat& heartbeat) {
     return invalid_field("heartbeat.at", "expected an instant, but it is missing");
   Result<rules::model::Instant> at = wire::from_timestamp(heartbeat.at());
   if (!at) return invalid_field("heartbeat.at", at.error().message);
-  rules::model::Hear command{heartbeat.source(), heartbeat.epoch(), heartbeat.last_sequence(), *at,
-                             heartbeat.closing()};
+  auto sent_at = read_sent_at(heartbeat, "heartbeat.sent_at");
+  if (!sent_at) return sent_at.error();
+  rules::model::Hear command{heartbeat.source(),  heartbeat.epoch(), heartbeat.last_sequence(), *at,
+                             heartbeat.closing(), *sent_at};
   loop_.submit(std::move(command), (*speaker)->actor, [](const Result<Facts>&) {});
   return {};
 }

@@ -56,10 +56,12 @@ Result<Instant> Decider::recover(Instant now) {
   return last;
 }
 
-void Decider::begin(Batch& batch, Instant now, uint64_t durable) {
+void Decider::begin(Batch& batch, Moment moment, uint64_t durable) {
   batch_ = &batch;
-  now_ = now;
-  command_.now = now;
+  now_ = moment.now;
+  command_.now = moment.now;
+  command_.is_clock_doubtful = moment.is_clock_doubtful;
+  if (!moment.is_clock_doubtful && !put_off_.empty()) take_up_put_off();
   archive_.forget_durable(durable);
   board_.deciding(true);
 }
@@ -98,6 +100,8 @@ bool Decider::observe(const rules::model::Event& event, const Intake& intake,
     if (const auto* rejected = std::get_if<rules::model::Rejected>(&facts[i].body)) {
       outcome.rejected.push_back(
           {rejected->event.sequence, std::string(rejected->reason), rejected->message});
+    } else if (const auto* twin = std::get_if<rules::model::Quarantined>(&facts[i].body)) {
+      outcome.rejected.push_back({twin->event.sequence, std::string(twin->reason), twin->message});
     }
   }
   return true;
@@ -105,6 +109,8 @@ bool Decider::observe(const rules::model::Event& event, const Intake& intake,
 
 void Decider::decide_intake(Intake& intake) {
   IntakeAnswer answer{std::move(intake.done), {}};
+  if (!intake.events.empty() && !intake.is_backfill)
+    estimate_skew(intake.events.front().source, intake.sent_at);
   command_.actor = system_;
   if (intake.actor) command_.actor = std::move(intake.actor);
   for (const auto& event : intake.events) {
@@ -119,7 +125,24 @@ void Decider::decide_intake(Intake& intake) {
   batch_->acknowledgements.emplace_back(std::move(answer));
 }
 
+void Decider::estimate_skew(std::string_view id, std::optional<Instant> sent_at) {
+  const auto* source = sent_at ? state_.engine.find_source(id) : nullptr;
+  if (source == nullptr || source->is_backfill) return;
+  auto known = estimates_.find(id);
+  if (known == estimates_.end()) known = estimates_.emplace(id, Estimate{}).first;
+  if (known->second.epoch != source->epoch) known->second = {source->epoch, {}};
+  const auto skew = known->second.estimator.take(*sent_at, now_, source->skew,
+                                                 /*is_first=*/source->next_sequence == 1);
+  if (!skew) return;
+  command_.actor = system_;
+  command_.body = rules::model::EstimateSkew{std::string(id), *skew};
+  const auto stepped = rules::ledger::step(state_, command_, batch_->committed->facts);
+  rules::model::ensure(stepped.ok(), "an estimate is never refused");
+}
+
 void Decider::decide_command(CommandSubmission& submission) {
+  if (const auto* hear = std::get_if<rules::model::Hear>(&submission.body))
+    estimate_skew(hear->source, hear->sent_at);
   Facts& facts = batch_->committed->facts;
   const size_t before = facts.size();
   command_.actor = system_;
@@ -140,7 +163,8 @@ void Decider::decide_command(CommandSubmission& submission) {
 void Decider::finish() {
   command_.actor = system_;
   if (!damage_) {
-    rules::ledger::settle_watermarks(state_, now_, batch_->committed->facts);
+    rules::ledger::settle_watermarks(state_, now_, batch_->committed->facts,
+                                     command_.is_clock_doubtful);
     rules::ledger::settle_overdue(state_, now_, kOverdueMax, batch_->committed->facts);
     arm_changed();
     serve_due();
@@ -170,8 +194,22 @@ void Decider::serve_due() {
     command_.body = rules::model::Due{entry.slot};
     const auto stepped = rules::ledger::step(state_, command_, batch_->committed->facts);
     rules::model::ensure(stepped.ok(), "a due deadline was refused");
+    if (command_.is_clock_doubtful) put_off(entry.slot);
   }
   batch_->contents.dues += due_.size();
+}
+
+void Decider::put_off(TicketSlot slot) {
+  const auto& ticket = state_.engine.ticket(slot);
+  if (ticket.is_in_use && ticket.next_deadline <= now_) put_off_.push_back(slot);
+}
+
+void Decider::take_up_put_off() {
+  for (const TicketSlot slot : put_off_) {
+    const auto& ticket = state_.engine.ticket(slot);
+    if (ticket.is_in_use) wheel_.arm(slot, ticket.next_deadline);
+  }
+  put_off_.clear();
 }
 
 void Decider::archive_forgettable() {

@@ -46,7 +46,7 @@ struct Intake {
   std::optional<rules::model::Instant> sent_at{};  ///< by the source's clock
   struct Outcome {
     rules::model::Result<void>
-        result;             ///< sequence_gap, too_many_twins, no_book …: the stream ends
+        result;             ///< sequence_gap, changed_duplicate, no_book …: the stream ends
     uint64_t up_to = 0;     ///< every sequence up to here is durable
     uint64_t expected = 0;  ///< the next sequence wanted
     std::vector<Rejection> rejected;

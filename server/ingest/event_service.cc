@@ -29,6 +29,35 @@ class Refusal final
   void OnDone() override { delete this; }
 };
 
+/// Carries a stream by a call of the callback API. Lives until the call is done.
+class StreamCall final
+    : public grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>,
+      public StreamLine {
+ public:
+  StreamCall(runtime::EngineLoop& loop, IngestSettings settings, StreamMetrics& metrics,
+             wire::Identity identity)
+      : stream_(std::make_shared<Stream>(loop, settings, metrics, std::move(identity), *this)) {
+    stream_->open();
+  }
+
+  void OnReadDone(bool ok) override { stream_->read_done(ok); }
+  void OnWriteDone(bool ok) override { stream_->write_done(ok); }
+  void OnCancel() override { stream_->cancelled(); }
+  void OnDone() override {
+    stream_->done();
+    delete this;
+  }
+
+  void read(v1::StreamEventsRequest& into) override { StartRead(&into); }
+  void write(const v1::StreamEventsResponse& message) override { StartWrite(&message); }
+  void finish(const Result<void>& ending) override {
+    Finish(ending.ok() ? grpc::Status::OK : wire::to_status(ending.error()));
+  }
+
+ private:
+  const std::shared_ptr<Stream> stream_;
+};
+
 template <typename T>
 grpc::Status answer(Result<T> result, T& response) {
   if (!result) return wire::to_status(result.error());
@@ -64,9 +93,7 @@ class EventService::Body final
       grpc::CallbackServerContext* context) override {
     Result<wire::Identity> identity = wire::identity_of(*context);
     if (!identity) return new Refusal(wire::to_status(identity.error()));
-    auto stream = std::make_shared<Stream>(loop_, settings_, metrics_, std::move(*identity));
-    stream->open();
-    return stream.get();
+    return new StreamCall(loop_, settings_, metrics_, std::move(*identity));
   }
 
   grpc::Status CreateEvents(grpc::ServerContext* context, const v1::CreateEventsRequest* request,

@@ -1,4 +1,4 @@
-// The reactor of StreamEvents.
+// What StreamEvents does, apart from the call that carries it.
 #include "server/ingest/stream.h"
 
 #include "fmt/format.h"
@@ -20,8 +20,12 @@ constexpr int kSourcesMax = 1024;
 }  // namespace
 
 Stream::Stream(runtime::EngineLoop& loop, IngestSettings settings, StreamMetrics& metrics,
-               wire::Identity identity)
-    : loop_(loop), settings_(settings), metrics_(metrics), identity_(std::move(identity)) {}
+               wire::Identity identity, StreamLine& line)
+    : loop_(loop),
+      settings_(settings),
+      metrics_(metrics),
+      identity_(std::move(identity)),
+      line_(line) {}
 
 void Stream::open() {
   metrics_.streams.add(1);
@@ -30,7 +34,7 @@ void Stream::open() {
   read_more();
 }
 
-void Stream::OnReadDone(bool ok) {
+void Stream::read_done(bool ok) {
   std::shared_ptr<Incoming> message;
   {
     std::lock_guard lock(mutex_);
@@ -281,7 +285,7 @@ void Stream::read_more() {
     return;
   is_reading_ = true;
   reading_into_ = pool_->take();
-  StartRead(&reading_into_->request());
+  line_.read(reading_into_->request());
 }
 
 void Stream::write_next() {
@@ -322,10 +326,10 @@ void Stream::write_next() {
     return;
   }
   is_writing_ = true;
-  StartWrite(&response_);
+  line_.write(response_);
 }
 
-void Stream::OnWriteDone(bool ok) {
+void Stream::write_done(bool ok) {
   std::lock_guard lock(mutex_);
   is_writing_ = false;
   if (!ok) {
@@ -336,7 +340,7 @@ void Stream::OnWriteDone(bool ok) {
   write_next();
 }
 
-void Stream::OnCancel() {
+void Stream::cancelled() {
   std::lock_guard lock(mutex_);
   acks_due_.clear();
   is_welcome_due_ = false;
@@ -361,10 +365,10 @@ void Stream::finish_when_idle() {
                  (!is_hello_taken_ || is_welcomed_);
   if (!is_ending_ && !is_done) return;
   is_finished_ = true;
-  Finish(is_ending_ ? wire::to_status(ending_.error()) : grpc::Status::OK);
+  line_.finish(ending_);
 }
 
-void Stream::OnDone() {
+void Stream::done() {
   metrics_.streams.add(-1);
   std::shared_ptr<Stream> last;
   std::lock_guard lock(mutex_);

@@ -1,8 +1,6 @@
 // One stream of sources: reads batches within a window, submits them, acknowledges what is durable.
 #pragma once
 
-#include <grpcpp/support/server_callback.h>
-
 #include <deque>
 #include <map>
 #include <memory>
@@ -28,23 +26,35 @@ struct StreamMetrics {
   telemetry::Counter& waits;    ///< times that a stream stopped reading because the queue was full
 };
 
-/// The reactor of one call. Owned by itself from open() to OnDone; callbacks of the loop share it.
-/// gRPC's threads, the writer's thread and the loop's thread come in; `mutex_` guards everything.
-/// At most one read and one write are under way, and nothing starts after Finish. A batch is read
-/// only while fewer than `window_batches` wait for their sync.
-class Stream final
-    : public grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>,
-      public std::enable_shared_from_this<Stream> {
+/// What a stream speaks over: a gRPC call, or whatever a test puts in its place. Each order is
+/// answered later, never within the call, by the stream's function that is named with it.
+class StreamLine {
  public:
+  virtual ~StreamLine() = default;
+  /// Stream::read_done once the next message is in `into`, or the other side said its last.
+  virtual void read(v1::StreamEventsRequest& into) = 0;
+  /// Stream::write_done; `message` lives until then.
+  virtual void write(const v1::StreamEventsResponse& message) = 0;
+  /// Stream::done; the last order. An error is what the source is told.
+  virtual void finish(const rules::model::Result<void>& ending) = 0;
+};
+
+/// One stream, whatever carries it. Owned by itself from open() to done(); callbacks of the loop
+/// share it. The line's threads, the writer's thread and the loop's thread come in; `mutex_` guards
+/// everything. At most one read and one write are under way, and nothing is ordered of the line
+/// after `finish`. A batch is read only while fewer than `window_batches` wait for their sync.
+class Stream final : public std::enable_shared_from_this<Stream> {
+ public:
+  /// `line` lives until done().
   Stream(runtime::EngineLoop& loop, IngestSettings settings, StreamMetrics& metrics,
-         wire::Identity identity);
-  /// Begins to read; keeps the stream alive until OnDone.
+         wire::Identity identity, StreamLine& line);
+  /// Begins to read; keeps the stream alive until done().
   void open();
 
-  void OnReadDone(bool ok) override;
-  void OnWriteDone(bool ok) override;
-  void OnCancel() override;
-  void OnDone() override;
+  void read_done(bool ok);
+  void write_done(bool ok);
+  void cancelled();
+  void done();
 
  private:
   struct Speaker {
@@ -81,6 +91,7 @@ class Stream final
   const IngestSettings settings_;
   StreamMetrics& metrics_;
   const wire::Identity identity_;
+  StreamLine& line_;
   const std::shared_ptr<MessagePool> pool_ = std::make_shared<MessagePool>();
 
   std::mutex mutex_;

@@ -81,6 +81,18 @@ class EngineLoop {
   /// Loads rows, replays the tail, arms the wheel, starts the threads. Blocks; an error says what
   /// is damaged.
   rules::model::Result<void> start();
+  /// As start(), but without threads: one thread drives the loop by `turn` and `commit`, and the
+  /// loop decides, writes and acknowledges as its two threads would. `drain` and visit_tickets,
+  /// which wait for the other thread, are not for a driven loop.
+  rules::model::Result<void> start_driven();
+  /// Of a driven loop: runs one wake-up or alarm. False when there is none. With `is_writer_busy`
+  /// what it decides waits for `commit`, as it does behind a slow disk.
+  bool turn(bool is_writer_busy);
+  /// Of a driven loop: one synced write of what waits for it. False when nothing waits.
+  bool commit();
+  /// Of a driven loop: writes nothing more and answers nobody, as if the process were killed.
+  void abandon();
+
   /// Finishes what is queued, syncs, checkpoints, stops the threads.
   void stop();
 

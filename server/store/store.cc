@@ -1,6 +1,7 @@
 #include "server/store/store.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
 
@@ -69,6 +70,7 @@ class RocksStore : public Store {
   }
   rocksdb::ColumnFamilyHandle* journal() const { return families_[kJournal]; }
   void put(rocksdb::WriteBatch& batch, const Row& row) const;
+  Result<void> make_directory() const;
   Result<void> check_version();
   Result<void> load_end();
   Error row_error(Position key, const Error& cause) const;
@@ -97,10 +99,15 @@ class RocksStore : public Store {
 /// written.
 constexpr uint64_t kRoomBytes = 16ULL << 20;
 
-Result<void> check_room(const std::string& path) {
-  struct statvfs disk {};
-  if (::statvfs(path.c_str(), &disk) != 0) return {};
-  const uint64_t left = uint64_t{disk.f_bavail} * disk.f_frsize;
+Result<void> check_room(const StoreOptions& options, const std::string& path) {
+  uint64_t left = 0;
+  if (options.env != nullptr) {
+    if (!options.env->GetFileSystem()->GetFreeSpace(path, {}, &left, nullptr).ok()) return {};
+  } else {
+    struct statvfs disk {};
+    if (::statvfs(path.c_str(), &disk) != 0) return {};
+    left = uint64_t{disk.f_bavail} * disk.f_frsize;
+  }
   if (left >= kRoomBytes) return {};
   return Error{"disk_full",
                "the disk of `" + path + "` is full: " + std::to_string(left >> 10) +
@@ -110,7 +117,11 @@ Result<void> check_room(const std::string& path) {
 }
 
 // ---- opening
-Result<void> RocksStore::open() {
+Result<void> RocksStore::make_directory() const {
+  if (options_.env != nullptr) {
+    const auto made = options_.env->CreateDirIfMissing(path_);
+    return made.ok() ? Result<void>() : to_error(made, "make the directory", path_);
+  }
   std::error_code failed;
   std::filesystem::create_directories(path_, failed);
   if (failed) {
@@ -121,8 +132,14 @@ Result<void> RocksStore::open() {
   }
   // WHY: the database holds customers' keys; other users of the machine have no business in it.
   std::filesystem::permissions(path_, std::filesystem::perms::owner_all, failed);
-  if (auto room = check_room(path_); !room) return room;
-  if (auto checked = check_log_tails(path_); !checked) return checked;
+  return {};
+}
+
+Result<void> RocksStore::open() {
+  if (auto made = make_directory(); !made) return made;
+  if (auto room = check_room(options_, path_); !room) return room;
+  rocksdb::Env* env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
+  if (auto checked = check_log_tails(*env->GetFileSystem(), path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(database_options(options_), path_,
@@ -217,7 +234,7 @@ Result<void> RocksStore::append(const runtime::WriteSet& set) {
   if (set.replay_from != replay_from_) {
     put(batch_, {Table::meta, std::string(kReplayFromKey), number_key(set.replay_from)});
   }
-  if (auto room = check_room(path_); !room) {
+  if (auto room = check_room(options_, path_); !room) {
     failure_ = room.error();
     return room;
   }
@@ -238,7 +255,7 @@ Result<void> RocksStore::append(const runtime::WriteSet& set) {
 }
 
 Result<void> RocksStore::put_derived(std::span<const Row> rows) {
-  if (auto room = check_room(path_); !room) return room;
+  if (auto room = check_room(options_, path_); !room) return room;
   rocksdb::WriteBatch batch;
   for (const auto& row : rows) put(batch, row);
   const auto status = db_->Write({}, &batch);

@@ -13,6 +13,10 @@
 #include "server/runtime/storage.h"
 #include "server/store/row_codec.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace lupaus::server::store {
 
 struct StoreOptions {
@@ -21,6 +25,8 @@ struct StoreOptions {
       64ull << 20;  ///< two of them at most; above it memory is wasted, below it files are tiny
   size_t table_memtable_bytes = 8ull << 20;  ///< of each other table
   uint64_t wal_bytes_max = 256ull << 20;     ///< bounds what opening must read
+  rocksdb::Env* env =
+      nullptr;  ///< files and background work; null: the machine's. Outlives the store
 };
 
 /// What metrics show; a copy.

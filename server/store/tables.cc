@@ -45,6 +45,7 @@ rocksdb::ColumnFamilyOptions family_options(size_t family, const StoreOptions& o
 
 rocksdb::DBOptions database_options(const StoreOptions& options) {
   rocksdb::DBOptions chosen;
+  if (options.env != nullptr) chosen.env = options.env;
   chosen.create_if_missing = true;
   chosen.create_missing_column_families = true;
   // WHY: the default drops acknowledged writes behind a damaged one without a word.

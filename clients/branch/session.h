@@ -44,9 +44,9 @@ struct Step {
 struct Ending {
   bool is_ok = false;
   bool is_twin = false;  ///< ALREADY_EXISTS: the server has other content under one of our numbers
-  std::string message;
+  std::string message{};
   /// The server asks to stay away so long (google.rpc.RetryInfo).
-  std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after{};
 };
 
 /// One thread at a time. After each input, and after the spool was synced, ask next() again, and go

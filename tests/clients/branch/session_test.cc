@@ -258,6 +258,26 @@ TEST_F(SessionTest, BeatsOnceASecondAndWhenAsked) {
   EXPECT_FALSE(message_.heartbeat().closing());
 }
 
+TEST_F(SessionTest, AsksForAnAnswerAfterALongSilenceAndHangsUpWithoutOne) {
+  open();
+  for (int beats = 0; beats < 10; ++beats) {
+    ASSERT_EQ(next_message(), Kind::send);
+    ASSERT_FALSE(message_.heartbeat().wants_ack()) << "a heartbeat a second needs none";
+    pass(seconds(1));
+  }
+  ASSERT_EQ(next_message(), Kind::send);
+  EXPECT_TRUE(message_.heartbeat().wants_ack());
+  hear(make_ack(0));
+  for (int beats = 0; beats < 130; ++beats) {
+    pass(seconds(1));
+    ASSERT_EQ(next_message(), Kind::send) << beats;
+    ASSERT_EQ(message_.heartbeat().wants_ack(), beats == 9) << beats;
+  }
+  pass(milliseconds(500));
+  ASSERT_EQ(next_message(), Kind::hang_up);
+  EXPECT_EQ(error_code(), "no_answer");
+}
+
 TEST_F(SessionTest, SaysGoodbyeAfterItsLastEvent) {
   report("a");
   open();

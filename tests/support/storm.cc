@@ -146,13 +146,14 @@ class Storm::Body {
     options.server = settings_.server;
     options.source = "storm/" + std::to_string(number);
     options.branch = settings_.branch;
+    if (settings_.branches > 0) options.branch += "-" + std::to_string(number % settings_.branches);
     options.heartbeat_every = settings_.heartbeat_every;
     kiosk->session =
         std::make_unique<Session>(options, *kiosk->spool, std::hash<std::string>{}(options.source));
     static const char* const kTypes[] = {"issued", "service_started", "service_ended"};
     for (uint32_t at = 0; at < settings_.events; ++at) {
       v1::Event event;
-      event.set_branch(settings_.branch);
+      event.set_branch(options.branch);
       event.set_ticket("s" + std::to_string(number) + "-" + std::to_string(at / 3));
       event.set_type(kTypes[at % 3]);
       if (at % 3 == 0) (*event.mutable_attributes())["service"] = "cash";

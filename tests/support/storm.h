@@ -14,6 +14,7 @@ namespace lupaus::tests::support {
 struct StormSettings {
   std::string server;
   std::string branch;
+  uint32_t branches = 0;  ///< 0: all at `branch`; else at `branch`-0, `branch`-1 …
   uint32_t sources = 500;
   uint32_t events =
       100;  ///< of each source; a third are "issued", with their service begun and ended

@@ -16,6 +16,8 @@ constexpr uint64_t kSegmentBytesMax = 4ULL << 20;
 constexpr uint64_t kSegmentsCount = 8;
 /// Acknowledgements are remembered with their instants no finer than this.
 constexpr std::chrono::milliseconds kAckedGrain{1'000};
+/// No terminal counts so far; above it a number is damage.
+constexpr uint64_t kSequenceMax = 1ULL << 62;
 constexpr std::string_view kFormat = "lupaus-spool 1";
 constexpr uint64_t kNumbersBytesMax = 4'096;
 
@@ -35,7 +37,8 @@ std::optional<Numbers> parse_numbers(const std::string& text) {
   std::string version;
   words >> name >> version >> name >> numbers.epoch >> name >> numbers.acked >> name >>
       numbers.signal_position >> name >> numbers.ticket_day >> name >> numbers.ticket_reserved;
-  if (!words || format_numbers(numbers) != text) return std::nullopt;
+  if (!words || format_numbers(numbers) != text || numbers.acked > kSequenceMax)
+    return std::nullopt;
   return numbers;
 }
 

@@ -1,6 +1,7 @@
 #include "server/store/store.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
@@ -104,10 +105,15 @@ class RocksStore : public Store {
 /// written.
 constexpr uint64_t kRoomBytes = 16ULL << 20;
 
-Result<void> check_room(const std::string& path) {
-  struct statvfs disk {};
-  if (::statvfs(path.c_str(), &disk) != 0) return {};
-  const uint64_t left = uint64_t{disk.f_bavail} * disk.f_frsize;
+Result<void> check_room(const StoreOptions& options, const std::string& path) {
+  uint64_t left = 0;
+  if (options.env != nullptr) {
+    if (!options.env->GetFileSystem()->GetFreeSpace(path, {}, &left, nullptr).ok()) return {};
+  } else {
+    struct statvfs disk {};
+    if (::statvfs(path.c_str(), &disk) != 0) return {};
+    left = uint64_t{disk.f_bavail} * disk.f_frsize;
+  }
   if (left >= kRoomBytes) return {};
   return Error{"disk_full",
                "the disk of `" + path + "` is full: " + std::to_string(left >> 10) +
@@ -118,6 +124,10 @@ Result<void> check_room(const std::string& path) {
 
 // ---- opening
 Result<void> RocksStore::make_directory() const {
+  if (options_.env != nullptr) {
+    const auto made = options_.env->CreateDirIfMissing(path_);
+    return made.ok() ? Result<void>() : to_error(made, "make the directory", path_);
+  }
   std::error_code failed;
   std::filesystem::create_directories(path_, failed);
   if (failed) {
@@ -128,14 +138,18 @@ Result<void> RocksStore::make_directory() const {
   }
   // WHY: the database holds customers' keys; other users of the machine have no business in it.
   std::filesystem::permissions(path_, std::filesystem::perms::owner_all, failed);
-  return check_room(path_);
+  return {};
 }
 
 Result<void> RocksStore::open() {
   const auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
   if (!ready) return ready;
-  if (auto checked = check_current(*rocksdb::Env::Default(), path_); !checked) return checked;
-  if (auto checked = check_log_tails(path_); !checked) return checked;
+  if (!options_.is_read_only) {
+    if (auto room = check_room(options_, path_); !room) return room;
+  }
+  rocksdb::Env* env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
+  if (auto checked = check_current(*env, path_); !checked) return checked;
+  if (auto checked = check_log_tails(*env->GetFileSystem(), path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto options = database_options(options_);
@@ -242,7 +256,7 @@ Result<void> RocksStore::append(const runtime::WriteSet& set) {
   if (set.replay_from != replay_from_) {
     put(batch_, {Table::meta, std::string(kReplayFromKey), number_key(set.replay_from)});
   }
-  if (auto room = check_room(path_); !room) {
+  if (auto room = check_room(options_, path_); !room) {
     failure_ = room.error();
     return room;
   }
@@ -263,7 +277,7 @@ Result<void> RocksStore::append(const runtime::WriteSet& set) {
 }
 
 Result<void> RocksStore::put_derived(std::span<const Row> rows) {
-  if (auto room = check_room(path_); !room) return room;
+  if (auto room = check_room(options_, path_); !room) return room;
   rocksdb::WriteBatch batch;
   for (const auto& row : rows) put(batch, row);
   const auto status = db_->Write({}, &batch);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ class StreamLine {
   virtual void write(const v1::StreamEventsResponse& message) = 0;
   /// Stream::done; the last order. An error is what the source is told.
   virtual void finish(const rules::model::Result<void>& ending) = 0;
+  /// No order: something of what the hello announced is durable now, or (`is_caught_up`) all of it.
+  virtual void moved(bool is_caught_up) { static_cast<void>(is_caught_up); }
 };
 
 /// One stream, whatever carries it. Owned by itself from open() to done(); callbacks of the loop
@@ -65,6 +68,11 @@ class Stream final : public std::enable_shared_from_this<Stream> {
     uint64_t up_to = 0;
     std::vector<runtime::Rejection> rejected;
     bool is_ack_due = false;
+    uint64_t announced = 0;  ///< by the hello: the last sequence that it has
+    uint32_t in_flight = 0;  ///< batches
+    bool is_behind = false;  ///< not everything announced is durable
+    bool is_hear_under_way = false;
+    std::optional<rules::model::Hear> held;  ///< heard while another one was under way
   };
   using Outcome = runtime::Intake::Outcome;
 
@@ -78,10 +86,13 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   rules::model::Result<void> take_heartbeat(const v1::Heartbeat& heartbeat);
   rules::model::Result<Speaker*> find_speaker(std::string_view source, uint64_t epoch,
                                               std::string_view field);
-  void submit_pending();
+  void hear(Speaker& speaker, rules::model::Hear command);
+  void heard(Speaker& speaker);
+  void admitted();
   void settled(Speaker& speaker, Outcome outcome);
 
   // With mutex_ held:
+  void note_progress(Speaker& speaker);
   void read_more();
   void write_next();
   void end(const rules::model::Error& error);
@@ -100,11 +111,11 @@ class Stream final : public std::enable_shared_from_this<Stream> {
   std::map<std::string, Speaker*, std::less<>> by_id_;
   std::deque<Speaker*> acks_due_;
   std::shared_ptr<Incoming> reading_into_;
-  runtime::Intake pending_;  ///< refused for lack of room
   v1::StreamEventsResponse response_;
   rules::model::Result<void> ending_;  ///< the error that ends the stream
   size_t unregistered_ = 0;
   uint32_t in_flight_ = 0;
+  size_t behind_ = 0;  ///< speakers
   bool is_backfill_ = false;
   bool is_hello_taken_ = false;
   bool is_welcomed_ = false;

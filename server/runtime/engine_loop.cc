@@ -63,6 +63,7 @@ class EngineLoop::Body {
  private:
   Result<void> prepare();
   void pass();
+  void decide_ahead();
   size_t decide_waiting();
   void note_figures();
   void set_alarm();
@@ -89,6 +90,7 @@ class EngineLoop::Body {
   // Of the engine's thread:
   std::vector<Submission> taken_;
   size_t taken_next_ = 0;
+  std::vector<Submission> taken_ahead_;
   std::vector<std::function<void()>> drains_;
   Instant now_ = rules::model::kBeginningOfTime;
   Instant alarm_at_ = rules::model::kEndOfTime;
@@ -176,6 +178,7 @@ void EngineLoop::Body::pass() {
       queue_.take(taken_);
     }
     if (has_failed_.load(std::memory_order_acquire)) {
+      queue_.take_ahead(taken_);
       taken_.clear();
       taken_next_ = 0;
       drains_.clear();
@@ -207,10 +210,20 @@ void EngineLoop::Body::pass() {
   } while (taken_next_ < taken_.size() || decider_->has_due_left() || has_failed_.load());
 }
 
+void EngineLoop::Body::decide_ahead() {
+  queue_.take_ahead(taken_ahead_);
+  for (Submission& submission : taken_ahead_) {
+    if (!decider_->damage()) decider_->decide(submission);
+  }
+  taken_ahead_.clear();
+}
+
 size_t EngineLoop::Body::decide_waiting() {
   size_t events = 0;
+  decide_ahead();
   while (taken_next_ < taken_.size() && events < settings_.batch_events_max &&
          !decider_->damage()) {
+    if (queue_.has_ahead()) decide_ahead();
     auto& submission = taken_[taken_next_++];
     if (auto* drained = std::get_if<DrainSubmission>(&submission)) {
       drains_.push_back(std::move(drained->done));
@@ -300,6 +313,10 @@ void EngineLoop::stop() { body_->stop(); }
 
 bool EngineLoop::try_submit(Intake& intake) { return body_->queue().try_push(intake); }
 
+bool EngineLoop::submit_in_turn(Intake intake, std::function<void()> admitted) {
+  return body_->queue().push_in_turn(std::move(intake), std::move(admitted));
+}
+
 void EngineLoop::on_room(std::function<void()> room) { body_->queue().on_room(std::move(room)); }
 
 void EngineLoop::submit(rules::model::CommandBody command,
@@ -307,6 +324,14 @@ void EngineLoop::submit(rules::model::CommandBody command,
   Submission submission =
       CommandSubmission{std::move(command), std::move(actor), std::move(answer)};
   if (body_->queue().push(submission)) return;
+  if (auto& refused = std::get<CommandSubmission>(submission).answer) refused(stopping());
+}
+
+void EngineLoop::submit_ahead(rules::model::CommandBody command,
+                              std::shared_ptr<const rules::model::Actor> actor, Answer answer) {
+  Submission submission =
+      CommandSubmission{std::move(command), std::move(actor), std::move(answer)};
+  if (body_->queue().push_ahead(submission)) return;
   if (auto& refused = std::get<CommandSubmission>(submission).answer) refused(stopping());
 }
 

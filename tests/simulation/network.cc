@@ -84,9 +84,15 @@ void Wire::tell_server(Duration delay) {
 }
 
 // ---- the server's side
-void Wire::accept(std::shared_ptr<server::ingest::Stream> stream) {
+void Wire::accept(std::shared_ptr<server::ingest::Stream> stream, std::function<void(bool)> moved) {
+  moved_ = std::move(moved);
   stream_ = std::move(stream);
   stream_->open();
+}
+
+void Wire::refuse(std::chrono::milliseconds retry_after) {
+  is_lost_ = true;
+  tell_user(network_.delay(), {false, "busy", "the server is busy", retry_after});
 }
 
 bool Wire::work() {
@@ -131,7 +137,7 @@ void Wire::server_died(bool is_silent) {
   if (const auto stream = std::move(stream_)) stream->done();
   stream_ = nullptr;
   is_lost_ = true;
-  tell_user(is_silent ? kTerminalNotices : network_.delay(), {false, "", "the server is gone"});
+  tell_user(is_silent ? kTerminalNotices : network_.delay(), {false, "", "the server is gone", {}});
 }
 
 void Wire::write(const Response& message) {
@@ -150,8 +156,8 @@ void Wire::finish(const rules::model::Result<void>& ending) {
   is_done_owed_ = true;
   if (network_.is_parted(terminal_)) lose();
   if (is_lost_) return;
-  WireEnd end{ending.ok(), "", ""};
-  if (!ending.ok()) end = {false, ending.error().code, ending.error().message};
+  WireEnd end{ending.ok(), "", "", {}};
+  if (!ending.ok()) end = {false, ending.error().code, ending.error().message, {}};
   tell_user(network_.delay(), std::move(end));
 }
 
@@ -160,14 +166,14 @@ void Wire::lose() {
   if (is_lost_) return;
   is_lost_ = true;
   inbox_.clear();
-  tell_user(kTerminalNotices, {false, "", "no answer to a ping"});
+  tell_user(kTerminalNotices, {false, "", "no answer to a ping", {}});
   tell_server(kServerNotices);
 }
 
 void Wire::cut() {
   if (is_lost_) return;
   is_lost_ = true;
-  tell_user(network_.delay(), {false, "", "connection reset"});
+  tell_user(network_.delay(), {false, "", "connection reset", {}});
   tell_server(network_.delay());
 }
 
@@ -176,7 +182,7 @@ void Wire::haunt(Duration length) {
   held_until_ = network_.agenda().now() + length;
   tell_server(length);
   WireUser* user = std::exchange(user_, nullptr);
-  user->ended({false, "", "connection reset"});
+  user->ended({false, "", "connection reset", {}});
 }
 
 }  // namespace lupaus::tests::simulation

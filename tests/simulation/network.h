@@ -5,7 +5,9 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct WireEnd {
   bool is_ok = false;
   std::string code;  ///< of the server's error; "" when the connection broke
   std::string message;
+  std::optional<std::chrono::milliseconds> retry_after;
 };
 
 /// The terminal's end of a wire. It hears nothing more after `ended`, nor after it let go.
@@ -49,7 +52,10 @@ class Wire final : public std::enable_shared_from_this<Wire>, public server::ing
   bool is_of_user() const { return user_ != nullptr; }
 
   // ---- the server's side
-  void accept(std::shared_ptr<server::ingest::Stream> stream);
+  /// `moved` is told how far the stream has caught up.
+  void accept(std::shared_ptr<server::ingest::Stream> stream, std::function<void(bool)> moved);
+  /// The server takes no stream now.
+  void refuse(std::chrono::milliseconds retry_after);
   /// Gives the stream one thing that it waits for. False when there is none.
   bool work();
   bool is_of_server() const { return stream_ != nullptr; }
@@ -64,6 +70,7 @@ class Wire final : public std::enable_shared_from_this<Wire>, public server::ing
   void read(Request& into) override { reading_into_ = &into; }
   void write(const Response& message) override;
   void finish(const rules::model::Result<void>& ending) override;
+  void moved(bool is_caught_up) override { moved_(is_caught_up); }
 
  private:
   void arrive(std::shared_ptr<const Request> request);
@@ -75,6 +82,7 @@ class Wire final : public std::enable_shared_from_this<Wire>, public server::ing
   const size_t terminal_;
   WireUser* user_;
   std::shared_ptr<server::ingest::Stream> stream_;
+  std::function<void(bool)> moved_;
   std::deque<std::shared_ptr<const Request>> inbox_;
   Request* reading_into_ = nullptr;
   Instant up_at_{}, down_at_{};  ///< of the last message on its way

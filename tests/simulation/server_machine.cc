@@ -91,6 +91,7 @@ Result<void> ServerMachine::start() {
   clock_ = server::runtime::make_virtual_clock(around_.agenda.now());
   loop_ = std::make_unique<EngineLoop>(restless_settings(), *clock_, *store_,
                                        [this](std::string why) { why_died_ = std::move(why); });
+  admission_ = std::make_unique<server::ingest::Admission>(64, 8);
   start_outbox();
   loop_->follow([&witness](const CommittedPtr& batch) { witness.take(batch->facts); });
   loop_->follow([this](const CommittedPtr& batch) { outbox_->follow(batch); });
@@ -142,7 +143,7 @@ Result<void> ServerMachine::publish_first() {
 
 void ServerMachine::drop_all() {
   if (loop_) loop_->abandon();
-  wires_.clear();
+  lines_.clear();
   outbox_.reset();
   loop_.reset();
   clock_.reset();
@@ -151,7 +152,7 @@ void ServerMachine::drop_all() {
 }
 
 void ServerMachine::kill(bool is_silent) {
-  for (const auto& wire : wires_) wire->server_died(is_silent);
+  for (const auto& line : lines_) line.wire->server_died(is_silent);
   // WHY: whatever the dying database still wants to write never happened.
   if (is_up()) disk_.stop_after(1);
   drop_all();
@@ -159,7 +160,7 @@ void ServerMachine::kill(bool is_silent) {
 }
 
 void ServerMachine::stop() {
-  for (const auto& wire : wires_) wire->server_died(false);
+  for (const auto& line : lines_) line.wire->server_died(false);
   outbox_->stop();
   loop_->stop();
   if (!has_died()) {
@@ -176,11 +177,20 @@ bool ServerMachine::accept(const std::shared_ptr<Wire>& wire, const std::string&
   identity.kind = server::wire::Identity::Kind::source;
   identity.is_authenticated = true;
   identity.name = source;
+  const uint64_t number = ++last_line_;
+  if (const auto retry_after = admission_->enter(number, around_.agenda.now())) {
+    wire->refuse(*retry_after);
+    return true;
+  }
   server::ingest::IngestSettings settings;
   settings.window_batches = 4;
-  wires_.push_back(wire);
+  lines_.push_back({wire, number});
   wire->accept(std::make_shared<server::ingest::Stream>(*loop_, settings, metrics_,
-                                                        std::move(identity), *wire));
+                                                        std::move(identity), *wire),
+               [this, number](bool is_caught_up) {
+                 if (is_caught_up) return admission_->caught_up(number);
+                 admission_->moved(number, around_.agenda.now());
+               });
   return true;
 }
 
@@ -194,11 +204,12 @@ Instant ServerMachine::next_alarm() const {
 
 bool ServerMachine::work() {
   const Instant now = around_.agenda.now();
-  for (size_t i = 0; i < wires_.size(); ++i) {
-    if (wires_[i]->work()) return true;
-    if (wires_[i]->is_of_server()) continue;
-    std::swap(wires_[i--], wires_.back());
-    wires_.pop_back();
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    if (lines_[i].wire->work()) return true;
+    if (lines_[i].wire->is_of_server()) continue;
+    admission_->leave(lines_[i].number);
+    std::swap(lines_[i--], lines_.back());
+    lines_.pop_back();
   }
   if (now < stalled_until_) return false;
   const bool is_slow = now < slow_until_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/compensate/outbox.h"
+#include "server/ingest/admission.h"
 #include "server/ingest/stream.h"
 #include "server/runtime/engine_loop.h"
 #include "server/store/store.h"
@@ -92,8 +93,13 @@ class ServerMachine {
   std::unique_ptr<server::runtime::VirtualClock> clock_;
   std::unique_ptr<server::runtime::EngineLoop> loop_;
   std::unique_ptr<server::compensate::Outbox> outbox_;
-  std::vector<std::shared_ptr<Wire>> wires_;
-  size_t next_wire_ = 0;
+  struct Line {
+    std::shared_ptr<Wire> wire;
+    uint64_t number = 0;
+  };
+  std::unique_ptr<server::ingest::Admission> admission_;
+  std::vector<Line> lines_;
+  uint64_t last_line_ = 0;
 };
 
 /// The loop's settings in a simulation: everything that is rare happens all the time.

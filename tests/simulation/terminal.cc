@@ -171,7 +171,7 @@ void Terminal::connect() {
       return;
     }
     premises_.agenda.in(is_parted ? kDialTimeout : Duration(1), [this, life, wire] {
-      if (life == life_ && wire == wire_) ended({false, "", "no answer"});
+      if (life == life_ && wire == wire_) ended({false, "", "no answer", {}});
     });
   };
   premises_.agenda.in(premises_.network.delay(), answer);
@@ -244,7 +244,8 @@ void Terminal::received(const Response& response) {
 void Terminal::ended(const WireEnd& end) {
   wire_.reset();
   if (!session_) return;
-  session_->disconnected({end.is_ok, end.code == "changed_duplicate", end.message, {}}, moment());
+  session_->disconnected({end.is_ok, end.code == "changed_duplicate", end.message, end.retry_after},
+                         moment());
   drive();
   if (session_ && session_->status().is_stopped) {
     // Whoever looks after it puts another box there.

@@ -72,7 +72,8 @@ struct MixBody {
   }
 };
 
-naive::Event to_naive(const Event& event) {
+naive::Event to_naive(const Observed& observed) {
+  const Event& event = observed.event;
   naive::Event plain;
   plain.at = event.occurred_at;
   plain.source = event.source;
@@ -134,7 +135,7 @@ void Witness::count_sequence(const Event& event, bool is_retry) {
 
 void Witness::take(const Fact& fact, const Observed& body) {
   count_sequence(body.event, body.is_retry);
-  told_.push_back({fact.position, to_naive(body.event)});
+  told_.push_back({fact.position, to_naive(body)});
 }
 
 void Witness::take(const Fact&, const Rejected& body) {

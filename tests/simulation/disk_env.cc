@@ -253,7 +253,10 @@ class DiskFileSystem : public rocksdb::FileSystem {
 }  // namespace
 
 DiskEnv::DiskEnv(Disk& disk)
-    : rocksdb::EnvWrapper(rocksdb::NewCompositeEnv(std::make_shared<DiskFileSystem>(disk))) {}
+    : rocksdb::EnvWrapper(rocksdb::NewCompositeEnv(std::make_shared<DiskFileSystem>(disk))) {
+  // WHY: without it every call goes through an adapter for old databases, and back.
+  file_system_ = target()->GetFileSystem();
+}
 
 DiskEnv::~DiskEnv() = default;
 

@@ -96,6 +96,26 @@ bool World::strike_link(FaultKind kind, Duration length) {
   }
 }
 
+void World::twin(Terminal& terminal, Duration length) {
+  const std::shared_ptr<Terminal> other = terminal.twin();
+  twins_.push_back(other);
+  other->switch_on();
+  for (uint64_t i = 1 + chance_.below(6); i > 0; --i) {
+    agenda_.in(chance_.between(Duration(1), length), [this, other, i] {
+      const auto& source = other->source();
+      other->report({Instant{},
+                     source,
+                     source.substr(0, source.find('/')),
+                     "twin-" + std::to_string(rules::model::to_unix_ms(agenda_.now())) + "-" +
+                         std::to_string(i),
+                     "T",
+                     "issued",
+                     {{"service", "cash"}}});
+    });
+  }
+  agenda_.in(length, [other] { other->retire(); });
+}
+
 bool World::strike_terminal(FaultKind kind, Duration length) {
   auto& terminal = some_terminal();
   if (!terminal.is_on()) return false;
@@ -110,6 +130,9 @@ bool World::strike_terminal(FaultKind kind, Duration length) {
     case FaultKind::terminal_replacement:
       terminal.kill(true);
       agenda_.in(length, [&terminal] { terminal.replace(); });
+      return true;
+    case FaultKind::terminal_twin:
+      twin(terminal, length);
       return true;
     case FaultKind::terminal_disk_full:
       terminal.set_room(0);

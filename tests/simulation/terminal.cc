@@ -45,6 +45,7 @@ branch::Moment Terminal::moment() const {
 }
 
 void Terminal::switch_on() {
+  if (is_retired_) return;
   is_wanted_on_ = true;
   if (is_on()) return;
   ++life_;
@@ -115,6 +116,18 @@ void Terminal::replace() {
   for (const auto& sent : backlog) {
     if (chance_.below(3) > 0) report(sent.occurrence, sent.occurred_at);
   }
+}
+
+void Terminal::retire() {
+  is_wanted_on_ = false;
+  is_retired_ = true;
+  kill(false);
+}
+
+std::unique_ptr<Terminal> Terminal::twin() {
+  auto other = std::make_unique<Terminal>(premises_, number_, source_, branch_, chance_.fork());
+  other->disk_ = disk_->copy();
+  return other;
 }
 
 void Terminal::report(const Occurrence& occurrence, std::optional<Instant> occurred_at) {
@@ -229,15 +242,25 @@ void Terminal::drive() {
   is_driving_ = false;
 }
 
+void Terminal::forget_acked() {
+  const auto status = session_->status();
+  while (!unacked_.empty() && unacked_.front().sequence <= status.acked) {
+    const auto& sent = unacked_.front();
+    premises_.witness.forgotten(
+        source_, status.epoch, sent.sequence,
+        Witness::content_of(sent.occurrence.ticket, sent.occurrence.type, sent.occurred_at));
+    unacked_.pop_front();
+  }
+}
+
 void Terminal::received(const Response& response) {
   if (!session_) return;
   if (response.has_ack()) {
     const auto& ack = response.ack();
     premises_.witness.heard_ack(source_, ack.epoch(), ack.up_to_sequence());
-    while (!unacked_.empty() && unacked_.front().sequence <= ack.up_to_sequence())
-      unacked_.pop_front();
   }
   static_cast<void>(session_->received(response, moment()));
+  forget_acked();
   drive();
 }
 
@@ -250,7 +273,7 @@ void Terminal::ended(const WireEnd& end) {
   if (session_ && session_->status().is_stopped) {
     // Whoever looks after it puts another box there.
     premises_.agenda.in(std::chrono::minutes(10), [this, life = life_] {
-      if (life == life_ && is_on()) replace();
+      if (life == life_ && is_on() && is_wanted_on_) replace();
     });
   }
 }

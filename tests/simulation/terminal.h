@@ -43,6 +43,10 @@ class Terminal : public WireUser {
   void kill(bool loses_power);
   /// Another box with an empty disk takes its place; people enter again some of what was lost.
   void replace();
+  /// A box that was made from this one's disk, and believes that it is this one.
+  std::unique_ptr<Terminal> twin();
+  /// Out of use: it is never switched on again.
+  void retire();
   void set_room(uint64_t bytes) { disk_->set_room(bytes); }
   void report(const Occurrence& occurrence, std::optional<Instant> occurred_at = {});
   /// Everything that it ever promised to send is acknowledged.
@@ -67,6 +71,8 @@ class Terminal : public WireUser {
   void connect();
   void wake_at(std::chrono::milliseconds steady);
   void tear_down();
+  /// What is acknowledged need not be entered again.
+  void forget_acked();
 
   Premises& premises_;
   const size_t number_;
@@ -74,6 +80,7 @@ class Terminal : public WireUser {
   Chance chance_;
   std::unique_ptr<Disk> disk_;
   bool is_wanted_on_ = false;
+  bool is_retired_ = false;
   uint64_t life_ = 0;         ///< a wake-up of an earlier one is void
   uint64_t promised_ = 0;     ///< up to here report() said yes
   std::deque<Sent> unacked_;  ///< what people would enter again

@@ -120,17 +120,17 @@ uint64_t Witness::logged(const std::string& source, uint64_t epoch) const {
   const auto found = sequences_.find(source);
   if (found == sequences_.end()) return 0;
   const auto last = found->second.find(epoch);
-  return last == found->second.end() ? 0 : last->second;
+  return last == found->second.end() ? 0 : last->second.size();
 }
 
 void Witness::count_sequence(const Event& event, bool is_retry) {
   if (is_retry) return;
-  uint64_t& last = sequences_[std::string(event.source)][event.epoch];
-  if (event.sequence != last + 1) {
+  auto& contents = sequences_[std::string(event.source)][event.epoch];
+  if (event.sequence != contents.size() + 1) {
     complain(fmt::format("{} epoch {}: sequence {} is in the log after {}", event.source,
-                         event.epoch, event.sequence, last));
+                         event.epoch, event.sequence, contents.size()));
   }
-  last = std::max(last, event.sequence);
+  contents.push_back(content_of(event.ticket, event.type, event.occurred_at));
 }
 
 void Witness::take(const Fact& fact, const Observed& body) {
@@ -234,6 +234,22 @@ void Witness::heard_ack(const std::string& source, uint64_t epoch, uint64_t up_t
     complain(fmt::format("{} epoch {}: {} is acknowledged, the log ends at {}", source, epoch,
                          up_to, last));
   }
+}
+
+uint32_t Witness::content_of(std::string_view ticket, std::string_view type, Instant occurred_at) {
+  Mix mix(0);
+  mix.add(ticket);
+  mix.add(type);
+  mix.add(occurred_at);
+  return static_cast<uint32_t>(mix.hash());
+}
+
+void Witness::forgotten(const std::string& source, uint64_t epoch, uint64_t sequence,
+                        uint32_t content) {
+  heard_ack(source, epoch, sequence);
+  const auto& contents = sequences_[source][epoch];
+  if (sequence <= contents.size() && contents[sequence - 1] != content)
+    complain(fmt::format("{} epoch {}: the log has another event as {}", source, epoch, sequence));
 }
 
 void Witness::heard_payment(uint64_t number, const Money& amount) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rules/model/fact.h"
+#include "tests/simulation/chance.h"
 #include "tests/support/naive_model.h"
 
 namespace lupaus::tests::simulation {
@@ -48,6 +49,8 @@ class Witness {
 
   /// The terminal was told that everything up to here is durable.
   void heard_ack(const std::string& source, uint64_t epoch, uint64_t up_to);
+  /// The terminal forgets this event, since it takes it to be durable.
+  void forgotten(const std::string& source, uint64_t epoch, uint64_t sequence, uint32_t content);
   /// An attempt to pay reaches the bank.
   void heard_payment(uint64_t number, const rules::model::Money& amount);
 
@@ -66,6 +69,8 @@ class Witness {
   const std::map<uint64_t, Claim>& claims() const { return claims_; }
   /// The last sequence of the source's epoch in the log.
   uint64_t logged(const std::string& source, uint64_t epoch) const;
+  /// What tells one event of a source from another.
+  static uint32_t content_of(std::string_view ticket, std::string_view type, Instant occurred_at);
 
   /// One fact added to a chain; the journal read again must give the same one.
   static uint64_t chain_on(uint64_t chain, const Fact& fact);
@@ -95,7 +100,8 @@ class Witness {
   Position last_ = 0;
   uint64_t chain_ = 0;
   std::vector<std::string> complaints_;
-  std::map<std::string, std::map<uint64_t, uint64_t>> sequences_;  ///< source, epoch: last
+  /// By source and epoch: the contents in the order of their sequences.
+  std::map<std::string, std::map<uint64_t, std::vector<uint32_t>>> sequences_;
   std::vector<Told> told_;
   std::map<CommitmentKey, Story> stories_;
   std::map<uint64_t, Claim> claims_;

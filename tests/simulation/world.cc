@@ -148,6 +148,7 @@ void World::drain() {
   machine_.disk().set_room(1ULL << 40);
   kill_in_ = 0;
   if (!machine_.is_up()) restart_at(agenda_.now());
+  for (const auto& twin : twins_) twin->retire();
   for (const auto& terminal : terminals_) {
     terminal->set_room(8 << 20);
     terminal->switch_on();

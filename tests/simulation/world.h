@@ -59,6 +59,7 @@ class World {
   bool strike_disk(FaultKind kind, Duration length);
   bool strike_link(FaultKind kind, Duration length);
   bool strike_terminal(FaultKind kind, Duration length);
+  void twin(Terminal& terminal, Duration length);
   Terminal& some_terminal() { return *terminals_[chance_.below(terminals_.size())]; }
 
   void drain();
@@ -75,6 +76,7 @@ class World {
   Network network_;
   Premises premises_;
   std::vector<std::unique_ptr<Terminal>> terminals_;
+  std::vector<std::shared_ptr<Terminal>> twins_;  ///< also retired ones: the agenda may know them
   const rules::model::BookPtr book_;
 
   uint64_t steps_ = 0;

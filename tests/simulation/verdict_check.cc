@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,8 +19,6 @@ namespace {
 
 using TicketName = std::pair<std::string, std::string>;
 
-constexpr Position kEver = std::numeric_limits<Position>::max();
-
 class Check {
  public:
   Check(const Witness& witness, const rules::model::BookPtr& book, Instant as_of)
@@ -29,8 +26,9 @@ class Check {
     history_.editions.push_back({kBegin - std::chrono::hours(24), book});
     history_.first = kBegin - std::chrono::hours(48);
     for (const auto& told : witness.told()) {
-      if (!told.event.ticket.empty())
-        tickets_[{told.event.branch, told.event.ticket}].push_back(&told);
+      auto& list = told.event.ticket.empty() ? branches_[told.event.branch]
+                                             : tickets_[{told.event.branch, told.event.ticket}];
+      list.push_back(&told);
     }
   }
 
@@ -45,26 +43,37 @@ class Check {
  private:
   using ToldList = std::vector<const Told*>;
 
-  /// Tickets of which something was heard after one of their verdicts was final.
+  /// Tickets of which something was heard after one of their verdicts was final, or of a closing of
+  /// their branch while their clocks ran.
   void find_late() {
     for (const auto& [key, story] : witness_.stories()) {
       const auto ticket = tickets_.find({key.branch, key.ticket});
-      const Position first = story.confirmed != 0 ? story.confirmed : kEver;
-      if (ticket != tickets_.end() && ticket->second.back()->position > first)
+      if (ticket == tickets_.end() || story.confirmed == 0) continue;
+      const Instant until = story.cycle.stopped_at.value_or(as_of_);
+      const auto& closings = branches_[key.branch];
+      const bool is_closing_late = std::any_of(closings.rbegin(), closings.rend(), [&](auto* one) {
+        return one->position > story.confirmed && one->event.at <= until;
+      });
+      if (is_closing_late || ticket->second.back()->position > story.confirmed)
         late_.insert(ticket->first);
     }
   }
 
-  std::vector<naive::Judged> judge(const ToldList& told, Position before) {
+  std::vector<naive::Judged> judge(const TicketName& name, Position before) {
     history_.events.clear();
-    for (const auto* one : told) {
-      if (one->position < before) history_.events.push_back(one->event);
+    for (const auto* list : {&tickets_.at(name), &branches_[name.first]}) {
+      for (const auto* one : *list) {
+        if (one->position < before) history_.events.push_back(one->event);
+      }
     }
     return naive::judge(history_, as_of_);
   }
 
   void judge_complete() {
     history_.events.clear();
+    for (const auto& [name, told] : branches_) {
+      for (const auto* one : told) history_.events.push_back(one->event);
+    }
     for (const auto& [name, told] : tickets_) {
       if (late_.contains(name)) continue;
       for (const auto* one : told) history_.events.push_back(one->event);
@@ -87,15 +96,14 @@ class Check {
       const TicketName name{key.branch, key.ticket};
       if (!late_.contains(name) || story.confirmed == 0) continue;
       ++result_.late;
-      const auto& told = tickets_.at(name);
       const auto find = [&](std::vector<naive::Judged> all) -> std::optional<naive::Judged> {
         for (auto& one : all) {
           if (one.line.key == key) return std::move(one);
         }
         return std::nullopt;
       };
-      auto at_confirmation = find(judge(told, story.confirmed));
-      auto at_end = story.ended == 0 ? std::nullopt : find(judge(told, story.ended));
+      auto at_confirmation = find(judge(name, story.confirmed));
+      auto at_end = story.ended == 0 ? std::nullopt : find(judge(name, story.ended));
       // R78: what came between the two may have split cycles that were final already.
       if (!at_confirmation) {
         if (key.cycle == 1) differ(key, "final in the journal, unknown to the naive model");
@@ -160,6 +168,7 @@ class Check {
   const Instant as_of_;
   naive::History history_;
   std::map<TicketName, ToldList> tickets_;
+  std::map<std::string, ToldList> branches_;  ///< closings and openings
   std::set<TicketName> late_;
   std::vector<naive::Judged> judged_;
   std::map<uint64_t, size_t> order_;  ///< compensation: place in judged_

@@ -64,7 +64,21 @@ void World::open_branch(int branch, int day) {
       if (!faults_.has_ended()) terminal.switch_off();
     });
   }
+  if (chance_.below(8) == 0) close_for_a_while(branch, plan.opens_at);
   next_customer(std::make_shared<clients::branch::simulator::Day>(std::move(plan), chance_.next()));
+}
+
+/// An unplanned closing, which the counters report.
+void World::close_for_a_while(int branch, Instant opens_at) {
+  const auto tell = [this, branch](const char* type) {
+    const std::string name = branch_name(branch);
+    terminal_of(name + "/counters")
+        .report({agenda_.now(), name + "/counters", name, "", "", type, {}});
+  };
+  const Instant at = opens_at + Duration(chance_.below(7 * 3'600'000));
+  agenda_.at(at, [tell] { tell("branch_closed"); });
+  agenda_.at(at + chance_.between(std::chrono::minutes(2), std::chrono::minutes(60)),
+             [tell] { tell("branch_opened"); });
 }
 
 void World::next_customer(std::shared_ptr<clients::branch::simulator::Day> day) {

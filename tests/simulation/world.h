@@ -42,6 +42,7 @@ class World {
  private:
   void plan_days();
   void open_branch(int branch, int day);
+  void close_for_a_while(int branch, Instant opens_at);
   void next_customer(std::shared_ptr<clients::branch::simulator::Day> day);
   Terminal& terminal_of(const std::string& source);
 

@@ -53,6 +53,7 @@ void Session::disconnected(const Ending& ending, Moment now) {
   const bool was_open = state_ == State::open || state_ == State::finishing;
   state_ = State::idle;
   in_flight_.clear();
+  is_ack_asked_ = false;
   if (ending.is_twin) {
     return stop_for_good({"twin_source",
                           "the server has another event under a number of `" + options_.source +
@@ -160,11 +161,12 @@ Step Session::next_while_open(Moment now, lupaus::v1::StreamEventsRequest* messa
     write_heartbeat(*message, now, false);
     return Step{Step::Kind::send};
   }
-  if (!in_flight_.empty() && now.steady >= answer_by_)
+  const bool is_answer_owed = !in_flight_.empty() || is_ack_asked_;
+  if (is_answer_owed && now.steady >= answer_by_)
     return expect_until(answer_by_, now, "an acknowledgement");
   return wait_until(
       std::min(is_timed && is_all_sent && message != nullptr ? next_beat_ : Steady::max(),
-               in_flight_.empty() ? Steady::max() : answer_by_));
+               is_answer_owed ? answer_by_ : Steady::max()));
 }
 
 Step Session::next_goodbye(Moment now, lupaus::v1::StreamEventsRequest* message) {

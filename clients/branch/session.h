@@ -44,9 +44,9 @@ struct Step {
 struct Ending {
   bool is_ok = false;
   bool is_twin = false;  ///< ALREADY_EXISTS: the server has other content under one of our numbers
-  std::string message;
+  std::string message{};
   /// The server asks to stay away so long (google.rpc.RetryInfo).
-  std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after{};
 };
 
 /// One thread at a time. After each input, and after the spool was synced, ask next() again, and go
@@ -122,6 +122,7 @@ class Session {
   bool is_epoch_unsaved_ = false;  ///< nothing is sent before it is on disk
   bool is_ack_unsaved_ = false;
   bool is_goodbye_said_ = false;
+  bool is_ack_asked_ = false;  ///< by a heartbeat
   bool is_beat_wanted_ = false;
   std::optional<Error> error_;
   uint64_t sent_ = 0;               ///< last sequence sent on this stream
@@ -131,6 +132,7 @@ class Session {
   Steady attempt_at_ = Steady::min();  ///< of the next connection; the beginning: at once
   Steady opened_at_{};                 ///< of this stream's welcome
   Steady answer_by_{};                 ///< the server owes a welcome, or an acknowledgement
+  Steady heard_at_{};                  ///< the last answer
   Steady goodbye_by_{};
   Steady next_beat_{};
   Steady next_save_{};

@@ -17,6 +17,9 @@ constexpr size_t kMessageBytesDefault = 64 * 1'024;
 /// Longer than for a welcome, for a server that is busy gets busier by what is sent again.
 constexpr std::chrono::seconds kAckMax{120};
 
+/// After so long a silence a heartbeat asks for an answer.
+constexpr std::chrono::seconds kSilenceMax{10};
+
 /// The server has events that are not on this disk.
 Error behind_server(const Options& options, uint64_t ours, uint64_t theirs) {
   return Error{
@@ -69,7 +72,7 @@ void Session::take_welcome(const lupaus::v1::Welcome& welcome, Moment now) {
       welcome.max_message_bytes() > 0 ? welcome.max_message_bytes() : kMessageBytesDefault;
   state_ = State::open;
   error_.reset();
-  opened_at_ = next_beat_ = now.steady;
+  opened_at_ = heard_at_ = next_beat_ = now.steady;
 }
 
 std::vector<Rejected> Session::take_ack(const lupaus::v1::Ack& ack, Moment now) {
@@ -82,13 +85,16 @@ std::vector<Rejected> Session::take_ack(const lupaus::v1::Ack& ack, Moment now) 
     stop_for_good(behind_server(options_, spool_.synced(), up_to));
     return {};
   }
-  if (up_to > spool_.numbers().acked) backoff_.reset();
+  const uint64_t acked = spool_.numbers().acked;
+  if (up_to > acked) backoff_.reset();
   spool_.acknowledge(up_to, Instant(now.steady));
   // WHY: batches of the connection before may have been decided after the welcome.
   sent_ = std::max(sent_, up_to);
   while (!in_flight_.empty() && in_flight_.front() <= up_to) in_flight_.pop_front();
   answer_by_ = now.steady + kAckMax;
-  is_ack_unsaved_ = true;
+  heard_at_ = now.steady;
+  is_ack_asked_ = false;
+  is_ack_unsaved_ = is_ack_unsaved_ || up_to > acked;
   std::vector<Rejected> rejected;
   for (const lupaus::v1::RejectedReason& reason : ack.rejected())
     rejected.push_back({reason.sequence(), reason.reason(), reason.message()});
@@ -133,7 +139,7 @@ bool Session::write_batch(lupaus::v1::StreamEventsRequest& message, Moment now) 
       return false;
     }
   }
-  if (in_flight_.empty()) answer_by_ = now.steady + kAckMax;
+  if (in_flight_.empty() && !is_ack_asked_) answer_by_ = now.steady + kAckMax;
   sent_ = sequence - 1;
   in_flight_.push_back(sent_);
   next_beat_ = now.steady + options_.heartbeat_every;
@@ -150,6 +156,11 @@ void Session::write_heartbeat(lupaus::v1::StreamEventsRequest& message, Moment n
   set_instant(*heartbeat.mutable_at(), now.wall - options_.report_delay_max);
   set_instant(*heartbeat.mutable_sent_at(), now.wall);
   heartbeat.set_closing(is_goodbye);
+  if (!is_goodbye && !is_ack_asked_ && now.steady - heard_at_ >= kSilenceMax) {
+    heartbeat.set_wants_ack(true);
+    is_ack_asked_ = true;
+    if (in_flight_.empty()) answer_by_ = now.steady + kAckMax;
+  }
   is_beat_wanted_ = false;
   next_beat_ = now.steady + options_.heartbeat_every;
 }

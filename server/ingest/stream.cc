@@ -1,6 +1,8 @@
 // What StreamEvents does, apart from the call that carries it.
 #include "server/ingest/stream.h"
 
+#include <utility>
+
 #include "fmt/format.h"
 #include "server/wire/status.h"
 #include "server/wire/values.h"
@@ -160,7 +162,8 @@ void Stream::send_welcome() {
     return;
   }
   for (Speaker& speaker : speakers_) {
-    speaker.is_behind = speaker.announced >= speaker.next_sequence;
+    speaker.up_to = speaker.next_sequence - 1;
+    speaker.is_behind = speaker.announced > speaker.up_to;
     if (speaker.is_behind) ++behind_;
   }
   line_.moved(behind_ == 0);
@@ -238,6 +241,7 @@ Result<void> Stream::take_heartbeat(const v1::Heartbeat& heartbeat) {
   if (!command) return command.error();
   {
     std::lock_guard lock(mutex_);
+    if (heartbeat.wants_ack()) (*speaker)->is_hear_ack_wanted = true;
     if ((*speaker)->is_hear_under_way) {
       (*speaker)->held = std::move(*command);  // says all that an older one says
       return {};
@@ -271,6 +275,10 @@ void Stream::heard(Speaker& speaker) {
     std::lock_guard lock(mutex_);
     next.swap(speaker.held);
     speaker.is_hear_under_way = next.has_value();
+    if (!next && std::exchange(speaker.is_hear_ack_wanted, false)) {
+      owe_ack(speaker);
+      write_next();
+    }
   }
   if (next) hear(speaker, std::move(*next));
 }
@@ -291,12 +299,15 @@ void Stream::settled(Speaker& speaker, Outcome outcome) {
   for (runtime::Rejection& rejection : outcome.rejected)
     speaker.rejected.push_back(std::move(rejection));
   note_progress(speaker);
-  if (!speaker.is_ack_due) {
-    speaker.is_ack_due = true;
-    acks_due_.push_back(&speaker);
-  }
+  owe_ack(speaker);
   write_next();
   read_more();
+}
+
+void Stream::owe_ack(Speaker& speaker) {
+  if (speaker.is_ack_due) return;
+  speaker.is_ack_due = true;
+  acks_due_.push_back(&speaker);
 }
 
 void Stream::read_more() {

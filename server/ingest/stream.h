@@ -72,6 +72,7 @@ class Stream final : public std::enable_shared_from_this<Stream> {
     uint32_t in_flight = 0;  ///< batches
     bool is_behind = false;  ///< not everything announced is durable
     bool is_hear_under_way = false;
+    bool is_hear_ack_wanted = false;
     std::optional<rules::model::Hear> held;  ///< heard while another one was under way
   };
   using Outcome = runtime::Intake::Outcome;
@@ -93,6 +94,7 @@ class Stream final : public std::enable_shared_from_this<Stream> {
 
   // With mutex_ held:
   void note_progress(Speaker& speaker);
+  void owe_ack(Speaker& speaker);
   void read_more();
   void write_next();
   void end(const rules::model::Error& error);

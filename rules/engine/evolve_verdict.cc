@@ -81,15 +81,14 @@ void State::Inside::on(const model::Fact& fact, const model::Archived& body) {
   if (!branch) return;
   const auto slot = ticket_at(branches[*branch].name, body.ticket);
   if (!slot) return;
-  Ticket& ticket = tickets[*slot];
+  const Ticket& ticket = tickets.open(*slot).ticket;
   if (fact.position != 0 && fact.position <= ticket.position) return;
   by_name.erase(*slot);
   armed_count -= ticket.armed;
   if (ticket.is_dirty) --dirty_tickets;
   if (ticket.next_deadline != model::kEndOfTime)
     deadline_changes.push_back({*slot, model::kEndOfTime});
-  ticket = Ticket{};
-  free_slots.push_back(*slot);
+  tickets.free(*slot);
   --ticket_count;
 }
 
@@ -115,7 +114,7 @@ Commitment* State::Inside::recorded(const model::CommitmentKey& key, Position at
   const NameIndex name = branches[branch].name;
   const auto found = ticket_at(name, key.ticket);
   const TicketSlot there = found ? *found : make_ticket(name, key.ticket, at);
-  Ticket& ticket = tickets[there];
+  Ticket& ticket = this->ticket(there);
   if (at != 0 && at <= ticket.position) return nullptr;
   const uint32_t line = make_line(key.promise);
   mark(there, at);

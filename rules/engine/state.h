@@ -20,6 +20,7 @@ namespace lupaus::rules::engine {
 struct Settings {
   uint32_t partition = 1;
   model::Duration forget_after = std::chrono::hours(48);
+  size_t open_tickets_max = 4'096;  ///< about this many are kept as plain values, others packed
 };
 
 /// Counters that only grow; shown as metrics.
@@ -57,7 +58,11 @@ class State {
                                                std::string_view ticket) const;
   /// Slots in use are below this; each may be free (`is_in_use` false).
   uint32_t slot_count() const;
+  /// Lives until the ticket changes or 64 others have been asked for.
   const Ticket& ticket(model::TicketSlot slot) const;
+  /// Lets go of what is kept to work on tickets faster. Nothing changes but memory; no ticket that
+  /// was handed out survives it.
+  void pack_tickets();
   uint64_t open_ticket_count() const;       ///< in memory
   uint64_t armed_commitment_count() const;  ///< open clocks
   std::string_view name(NameIndex index) const;

@@ -1,6 +1,7 @@
 // Snapshot rows of entities and their way back, and the hash that tells equal states.
 #include <algorithm>
 
+#include "rules/engine/capture.h"
 #include "rules/engine/state_internals.h"
 #include "rules/engine/ticket_attributes.h"
 
@@ -28,6 +29,21 @@ class Hasher {
 
 bool is_recorded(const Commitment& commitment) {
   return commitment.is_breach_recorded || commitment.is_confirmed || commitment.warned_count > 0;
+}
+
+/// What was recorded is not what the events say, and neither a deadline nor a watermark will tell.
+bool is_at_odds(const Ticket& ticket, Instant now) {
+  return std::any_of(
+      ticket.commitments.begin(), ticket.commitments.end(), [&](const Commitment& commitment) {
+        const auto& cycle = commitment.cycle;
+        if (commitment.is_confirmed) return false;
+        if (commitment.is_vanished) return true;
+        const bool is_broken =
+            cycle.stopped_at ? cycle.is_broken : cycle.breaching_at && *cycle.breaching_at <= now;
+        if (!commitment.is_breach_recorded)
+          return is_broken && cycle.stopped_at && !ticket.is_backfill;
+        return !is_broken || commitment.breached_at != breached_at(cycle);
+      });
 }
 
 }  // namespace
@@ -223,7 +239,7 @@ void State::finish_restore(Instant now) {
   for (TicketSlot slot = 0; slot < in.tickets.size(); ++slot) {
     if (!in.tickets.is_in_use(slot)) continue;
     in.rejudge(slot);
-    in.touch(slot);
+    if (is_at_odds(in.tickets.open(slot).ticket, in.now)) in.touch(slot);
   }
 }
 

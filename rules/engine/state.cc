@@ -145,14 +145,17 @@ Instant State::branch_watermark(std::string_view branch) const {
   return index ? inside_->branches[*index].watermark : model::kBeginningOfTime;
 }
 
-void State::drain_decided(std::vector<TicketSlot>& slots) {
+void State::drain_decided(std::vector<TicketSlot>& slots, size_t limit) {
   Inside& in = *inside_;
   const auto is_later = [](const auto& a, const auto& b) { return a > b; };
-  for (size_t i = 0; i < in.stale_watermarks.size(); ++i) {
-    BranchEntry& entry = in.branches[in.stale_watermarks[i]];
-    entry.is_watermark_stale = false;
+  in.is_drain_cut = false;
+  size_t drained = 0;
+  for (; drained < in.stale_watermarks.size(); ++drained) {
+    BranchEntry& entry = in.branches[in.stale_watermarks[drained]];
     entry.watermark = in.compute_watermark(entry);
     while (!entry.waiting.empty() && entry.waiting.front().first < entry.watermark) {
+      in.is_drain_cut = slots.size() >= limit;
+      if (in.is_drain_cut) break;
       const auto [at, slot] = entry.waiting.front();
       std::pop_heap(entry.waiting.begin(), entry.waiting.end(), is_later);
       entry.waiting.pop_back();
@@ -160,8 +163,11 @@ void State::drain_decided(std::vector<TicketSlot>& slots) {
       in.tickets.open(slot).ticket.next_finality = model::kEndOfTime;
       slots.push_back(slot);
     }
+    if (in.is_drain_cut) break;
+    entry.is_watermark_stale = false;
   }
-  in.stale_watermarks.clear();
+  in.stale_watermarks.erase(in.stale_watermarks.begin(),
+                            in.stale_watermarks.begin() + static_cast<std::ptrdiff_t>(drained));
   // WHY: an expiry may act now that the watermark has moved; judging again is what shows it. What
   // has ended is as it was judged.
   for (const TicketSlot slot : slots) {
@@ -169,6 +175,8 @@ void State::drain_decided(std::vector<TicketSlot>& slots) {
     if (ticket.armed > 0 || !ticket.is_judged) in.rejudge(slot);
   }
 }
+
+bool State::has_decided_left() const { return inside_->is_drain_cut; }
 
 void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>& slots) {
   auto& queue = inside_->forgettable;

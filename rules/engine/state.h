@@ -106,8 +106,11 @@ class State {
 
   // ---- finality
   model::Instant branch_watermark(std::string_view branch) const;
-  /// Tickets for which the watermarks now decide something; each is handed out once per advance.
-  void drain_decided(std::vector<model::TicketSlot>& slots);
+  /// Tickets for which the watermarks now decide something, at most `limit`; each is handed out
+  /// once per advance.
+  void drain_decided(std::vector<model::TicketSlot>& slots, size_t limit = SIZE_MAX);
+  /// The last drain met its limit: there are more.
+  bool has_decided_left() const;
   /// Tickets that may be archived at `now`, at most `limit`, oldest first.
   void drain_forgettable(model::Instant now, size_t limit, std::vector<model::TicketSlot>& slots);
 
@@ -132,7 +135,8 @@ class State {
   void restore(const TicketImage& image);
   void restore(Source source);
   void restore(Branch branch);
-  /// Call once after all rows and the tail: derives deadlines and what waits for watermarks.
+  /// Call once after all rows and the tail: derives deadlines and what waits for watermarks. What
+  /// neither of them will bring up, because it does not fit what was recorded, is touched.
   void finish_restore(model::Instant now);
 
   /// A hash over everything that facts determine: equal for live, replayed and restored state.

@@ -141,6 +141,7 @@ struct State::Inside {
   std::deque<DirtyTicket> dirty;
   size_t dirty_tickets = 0;
   std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
+  bool is_drain_cut = false;        ///< the last drain of what watermarks decide met its limit
   bool is_restoring = false;        ///< rows and tail are being folded: derive nothing yet
   std::vector<JudgedCycle> judged;  ///< scratch
   Findings findings;                ///< scratch

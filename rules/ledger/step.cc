@@ -70,10 +70,10 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
   return {};
 }
 
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts) {
-  judge_touched(state, now, facts);  // WHY: a restart leaves every ticket touched
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts, size_t limit) {
+  judge_touched(state, now, facts);  // WHY: a restart may leave tickets touched
   std::vector<model::TicketSlot> decided;
-  state.engine.drain_decided(decided);
+  state.engine.drain_decided(decided, limit);
   for (const model::TicketSlot slot : decided) {
     if (!state.engine.ticket(slot).is_in_use) continue;
     follow_up(state, now, model::Judge{slot}, facts);

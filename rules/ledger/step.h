@@ -88,8 +88,10 @@ model::Result<void> decide(const State& state, const model::Command& command, mo
 /// error nothing was recorded.
 model::Result<void> step(State& state, const model::Command& command, model::Facts& facts);
 
-/// Decides what the watermarks have settled since the last call. Once a batch is enough.
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts);
+/// Decides what the watermarks have settled since the last call, of at most about `limit` tickets:
+/// engine::State::has_decided_left says whether there are more. Once a batch is enough.
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts,
+                       size_t limit = SIZE_MAX);
 
 /// Records one compensation for each whose promised day of payout passed unpaid, where the promise
 /// says `late` (R57); at most `limit`, oldest first. Once a batch is enough, and costs nothing

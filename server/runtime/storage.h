@@ -47,7 +47,7 @@ struct WriteSet {
   rules::model::Position replay_from = 1;     ///< where recovery must begin to replay
 };
 
-/// Turns entities into rows and back. Called on the engine's thread; has no state.
+/// Turns entities into rows and back. Has no state; any thread.
 class Codec {
  public:
   virtual ~Codec() = default;

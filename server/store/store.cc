@@ -308,7 +308,13 @@ Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view
 Result<void> RocksStore::scan(
     Table table, std::string_view prefix, std::string_view from,
     const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
-  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, family(table)));
+  rocksdb::ReadOptions options;
+  if (prefix.empty() && from.empty()) {
+    // WHY: whoever reads all of a table does not come back for it soon.
+    options.fill_cache = false;
+    options.readahead_size = 1 << 20;
+  }
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options, family(table)));
   for (row->Seek(slice(std::max(prefix, from))); row->Valid(); row->Next()) {
     if (!view(row->key()).starts_with(prefix) || !visit(view(row->key()), view(row->value())))
       return {};

@@ -9,6 +9,7 @@
 
 #include "rules/engine/ticket_attributes.h"
 #include "rules/engine/ticket_store.h"
+#include "tests/support/rules_world.h"
 
 namespace lupaus::tests {
 namespace {
@@ -150,6 +151,25 @@ TEST(TicketAtRest, ComesBackAsItWas) {
     ASSERT_FALSE(unpack(bytes.data(), back));
     ASSERT_EQ(describe(back), describe(bare)) << "LUPAUS_SEED=" << seed << ", ticket " << i;
   }
+}
+
+TEST(Watermarks, DecideNoMoreTicketsThanTheyAreAskedFor) {
+  World world(make_book({PromiseForm{}}));
+  for (int i = 0; i < 5; ++i) {
+    OwnedEvent event{.ticket = fmt::format("A{}", i), .type = "issued", .at = World::at(Duration(i))};
+    world.observe(std::move(event), World::at(Duration(i)));
+  }
+  const auto later = World::at(std::chrono::hours(1));
+  const auto heard = world.command(rules::model::Hear{"counter", 1, 5, later, false}, later);
+  ASSERT_TRUE(heard.ok());
+  rules::model::Facts facts;
+  std::vector<size_t> decided;
+  do {
+    facts.clear();
+    rules::ledger::settle_watermarks(world.state(), later, facts, 2);
+    decided.push_back(facts.size());
+  } while (world.state().engine.has_decided_left());
+  EXPECT_EQ(decided, (std::vector<size_t>{2, 2, 1}));
 }
 
 TEST(TicketStore, PacksWhatIsNotAskedForAndBringsItBack) {

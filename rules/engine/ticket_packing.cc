@@ -37,9 +37,7 @@ enum CommitmentFlag : uint16_t {
 uint64_t zigzag(int64_t value) {
   return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
 }
-int64_t unzigzag(uint64_t value) {
-  return static_cast<int64_t>((value >> 1) ^ (~(value & 1) + 1));
-}
+int64_t unzigzag(uint64_t value) { return static_cast<int64_t>((value >> 1) ^ (~(value & 1) + 1)); }
 
 class Packer {
  public:
@@ -62,7 +60,8 @@ class Packer {
   void instant(Instant at) {
     if (at == model::kEndOfTime) return number(0);
     if (at == Instant{}) return number(1);
-    const auto distance = static_cast<uint64_t>(model::to_unix_ms(at)) - static_cast<uint64_t>(base_);
+    const auto distance =
+        static_cast<uint64_t>(model::to_unix_ms(at)) - static_cast<uint64_t>(base_);
     const uint64_t code = zigzag(static_cast<int64_t>(distance));
     model::ensure(code <= UINT64_MAX - 2, "a ticket's instants lie within reach of its events");
     number(code + 2);
@@ -149,8 +148,7 @@ void unpack_event(Unpacker& from, Ticket& ticket, TicketEvent& event) {
     const auto name = static_cast<NameIndex>(from.number());
     append_attribute(ticket.attributes, name, from.text());
   }
-  event.attributes_size =
-      static_cast<uint16_t>(ticket.attributes.size() - event.attributes_begin);
+  event.attributes_size = static_cast<uint16_t>(ticket.attributes.size() - event.attributes_begin);
 }
 
 void pack_commitment(const Commitment& commitment, Packer& packer) {
@@ -172,10 +170,10 @@ void pack_commitment(const Commitment& commitment, Packer& packer) {
   flag(due_at.has_value(), kDue);
   flag(breaching_at.has_value(), kBreaching);
   flag(is_broken, kBroken);
-  for (const uint64_t value : {uint64_t{flags}, uint64_t{line}, uint64_t{revision},
-                               uint64_t{number}, uint64_t{warned_count}, compensation,
-                               static_cast<uint64_t>(end), static_cast<uint64_t>(verdict),
-                               zigzag(excuse)})
+  for (const uint64_t value :
+       {uint64_t{flags}, uint64_t{line}, uint64_t{revision}, uint64_t{number},
+        uint64_t{warned_count}, compensation, static_cast<uint64_t>(end),
+        static_cast<uint64_t>(verdict), zigzag(excuse)})
     packer.number(value);
   packer.length(limit);
   packer.length(counted);

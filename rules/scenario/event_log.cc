@@ -89,9 +89,8 @@ Result<void> EventLog::add(const Event& event, uint64_t line, uint64_t hash) {
   entry.sequence = is_left_out ? line : event.sequence;
   entry.run = run_of(source, is_left_out ? 1 : event.epoch);
   entry.shape = shape_of(event, source);
-  entry.ticket = event.ticket.empty()
-                     ? kNoTicket
-                     : ticket_of(hash, shapes_[entry.shape].branch, event.ticket);
+  entry.ticket =
+      event.ticket.empty() ? kNoTicket : ticket_of(hash, shapes_[entry.shape].branch, event.ticket);
   entry.text = keep_texts(event);
   Run& run = runs_[entry.run];
   first_at_ = std::min(first_at_.value_or(entry.at), entry.at);

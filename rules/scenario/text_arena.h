@@ -31,7 +31,8 @@ class TextArena {
 /// Names and their dense numbers, in the order in which they came.
 class NameNumbers {
  public:
-  /// The number of `text`, which is copied into `arena` when it is new; the arena must live as long.
+  /// The number of `text`, which is copied into `arena` when it is new; the arena must live as
+  /// long.
   uint32_t intern(std::string_view text, TextArena& arena) {
     const uint32_t recent = recent_[place_of(text)];
     if (recent != 0 && names_[recent - 1] == text) return recent - 1;

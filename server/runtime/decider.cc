@@ -18,8 +18,8 @@ namespace {
 /// Served in one batch; what is left makes the next one, so that events are not held up by a flood
 /// of deadlines.
 constexpr size_t kDueMax = 4'096;
-/// Tickets that watermarks decide in one batch: a source that was silent for long, and speaks again,
-/// may decide all that wait.
+/// Tickets that watermarks decide in one batch: a source that was silent for long, and speaks
+/// again, may decide all that wait.
 constexpr size_t kDecidedMax = 16'384;
 /// Late payouts of one day fall due together, at midnight.
 constexpr size_t kOverdueMax = 1'024;

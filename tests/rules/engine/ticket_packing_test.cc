@@ -40,7 +40,8 @@ class RandomTicket {
     ticket.is_forgettable = flip();
     ticket.is_judged = flip();
     for (size_t count = number() % 5; count > 0; --count) ticket.events.push_back(event(ticket));
-    for (size_t count = number() % 4; count > 0; --count) ticket.commitments.push_back(commitment());
+    for (size_t count = number() % 4; count > 0; --count)
+      ticket.commitments.push_back(commitment());
     return ticket;
   }
 
@@ -48,13 +49,17 @@ class RandomTicket {
   bool flip() { return random_() % 2 == 0; }
   /// Of any size, small ones as often as large ones.
   uint64_t number() { return random_() >> (random_() % 64); }
-  std::string text() { return std::string(random_() % 20, static_cast<char>('a' + random_() % 26)); }
+  std::string text() {
+    return std::string(random_() % 20, static_cast<char>('a' + random_() % 26));
+  }
   Instant instant() {
     if (random_() % 4 == 0) return flip() ? rules::model::kEndOfTime : Instant{};
     const auto near = static_cast<int64_t>(number() >> 8);
     return rules::model::from_unix_ms(1'767'596'400'000 + (flip() ? near : -near));
   }
-  std::optional<Instant> maybe_instant() { return flip() ? std::optional(instant()) : std::nullopt; }
+  std::optional<Instant> maybe_instant() {
+    return flip() ? std::optional(instant()) : std::nullopt;
+  }
 
   TicketEvent event(Ticket& ticket) {
     TicketEvent made;
@@ -66,8 +71,7 @@ class RandomTicket {
     made.attributes_begin = static_cast<uint32_t>(ticket.attributes.size());
     for (size_t count = number() % 4; count > 0; --count)
       append_attribute(ticket.attributes, static_cast<uint16_t>(number()), text());
-    made.attributes_size =
-        static_cast<uint16_t>(ticket.attributes.size() - made.attributes_begin);
+    made.attributes_size = static_cast<uint16_t>(ticket.attributes.size() - made.attributes_begin);
     return made;
   }
   Commitment commitment() {
@@ -100,8 +104,8 @@ class RandomTicket {
 /// Everything in it, as text.
 std::string describe(const Ticket& t) {
   std::string text = fmt::format(
-      "{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", t.position, t.first_position, t.branch, t.id,
-      t.label, t.last_event_received_at.time_since_epoch().count(), t.is_backfill,
+      "{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", t.position, t.first_position, t.branch,
+      t.id, t.label, t.last_event_received_at.time_since_epoch().count(), t.is_backfill,
       t.next_deadline.time_since_epoch().count(), t.next_finality.time_since_epoch().count(),
       t.armed, t.condition_errors, t.is_dirty, t.is_in_use, t.is_forgettable, t.is_judged);
   for (const auto& e : t.events) {
@@ -109,17 +113,19 @@ std::string describe(const Ticket& t) {
                         e.epoch, e.type);
     for_each_packed_attribute(
         std::string_view(t.attributes).substr(e.attributes_begin, e.attributes_size),
-        [&](NameIndex name, std::string_view value) { text += fmt::format(" {}={}", name, value); });
+        [&](NameIndex name, std::string_view value) {
+          text += fmt::format(" {}={}", name, value);
+        });
   }
   const auto ms = [](std::optional<Instant> at) {
     return at ? std::to_string(at->time_since_epoch().count()) : std::string("-");
   };
   for (const auto& c : t.commitments) {
-    text += fmt::format("\n  {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", c.line, c.revision,
-                        c.number, c.warned_count, c.is_breach_recorded, c.is_confirmed,
-                        c.is_end_final, c.is_charged, ms(c.breached_at), ms(c.detected_at),
-                        ms(c.finalised_at), c.compensation, c.is_vanished, ms(c.expires_at),
-                        ms(c.next_warning_at));
+    text +=
+        fmt::format("\n  {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", c.line, c.revision,
+                    c.number, c.warned_count, c.is_breach_recorded, c.is_confirmed, c.is_end_final,
+                    c.is_charged, ms(c.breached_at), ms(c.detected_at), ms(c.finalised_at),
+                    c.compensation, c.is_vanished, ms(c.expires_at), ms(c.next_warning_at));
     const auto& y = c.cycle;
     text += fmt::format(" : {} {} {} {} {} {} {} {} {} {}", ms(y.started_at), ms(y.stopped_at),
                         static_cast<int>(y.end), y.limit.count(), y.counted.count(), ms(y.due_at),
@@ -130,7 +136,8 @@ std::string describe(const Ticket& t) {
 
 TEST(TicketAtRest, ComesBackAsItWas) {
   const char* const given = std::getenv("LUPAUS_SEED");
-  const uint64_t seed = given == nullptr ? std::random_device{}() : std::strtoull(given, nullptr, 10);
+  const uint64_t seed =
+      given == nullptr ? std::random_device{}() : std::strtoull(given, nullptr, 10);
   RandomTicket random(seed);
   std::string bytes;
   Ticket back;  // what it held before must not shine through
@@ -156,8 +163,11 @@ TEST(TicketAtRest, ComesBackAsItWas) {
 TEST(Watermarks, DecideNoMoreTicketsThanTheyAreAskedFor) {
   World world(make_book({PromiseForm{}}));
   for (int i = 0; i < 5; ++i) {
-    OwnedEvent event{.ticket = fmt::format("A{}", i), .type = "issued", .at = World::at(Duration(i))};
-    world.observe(std::move(event), World::at(Duration(i)));
+    OwnedEvent event;
+    event.ticket = fmt::format("A{}", i);
+    event.type = "issued";
+    event.at = World::at(Duration(i));
+    world.observe(event, event.at);
   }
   const auto later = World::at(std::chrono::hours(1));
   const auto heard = world.command(rules::model::Hear{"counter", 1, 5, later, false}, later);

@@ -12,8 +12,8 @@
 
 namespace lupaus::server::runtime {
 
-/// Owned by who takes; the thread lives as long as it does and never gets further ahead than
-/// `kAhead` items.
+/// Owned by who takes; the thread lives as long as it does. At most `waiting_max` items wait to be
+/// taken.
 template <typename Item>
 class ReadAhead {
  public:
@@ -21,8 +21,8 @@ class ReadAhead {
   using Give = std::function<bool(Item)>;
 
   /// `produce` runs on a thread of its own; what it refers to must outlive this.
-  explicit ReadAhead(std::function<void(const Give&)> produce)
-      : thread_([this, produce = std::move(produce)] {
+  explicit ReadAhead(std::function<void(const Give&)> produce, size_t waiting_max = 8)
+      : waiting_max_(waiting_max), thread_([this, produce = std::move(produce)] {
           produce([this](Item item) { return give(std::move(item)); });
           const std::scoped_lock lock(mutex_);
           is_done_ = true;
@@ -51,17 +51,16 @@ class ReadAhead {
   }
 
  private:
-  static constexpr size_t kAhead = 8;
-
   bool give(Item item) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return is_closed_ || items_.size() < kAhead; });
+    changed_.wait(lock, [this] { return is_closed_ || items_.size() < waiting_max_; });
     if (is_closed_) return false;
     items_.push_back(std::move(item));
     changed_.notify_all();
     return true;
   }
 
+  const size_t waiting_max_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Item> items_;

@@ -120,7 +120,7 @@ Result<void> replay(const Storage& storage, TicketArchive& archive, rules::ledge
   // The last row is read in any case: it says when the last fact was decided.
   const Position start = std::min(from, storage.last_position());
   Result<void> brought;
-  auto read = storage.read_journal(start, [&](std::span<const Fact> facts) {
+  auto read = storage.read_journal_ahead(start, [&](std::span<const Fact> facts) {
     for (const auto& fact : facts) {
       last = std::max(last, fact.at);
       if (fact.position < from || std::holds_alternative<rules::model::Published>(fact.body))

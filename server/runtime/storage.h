@@ -98,6 +98,13 @@ class Storage {
   virtual rules::model::Result<void> read_journal(
       rules::model::Position from,
       const std::function<bool(std::span<const rules::model::Fact>)>& visit) const = 0;
+  /// The same, for a start that has a core to spare: may decode rows ahead of `visit` on another
+  /// thread.
+  virtual rules::model::Result<void> read_journal_ahead(
+      rules::model::Position from,
+      const std::function<bool(std::span<const rules::model::Fact>)>& visit) const {
+    return read_journal(from, visit);
+  }
 
   virtual rules::model::Result<std::optional<std::string>> get(Table table,
                                                                std::string_view key) const = 0;

@@ -93,10 +93,11 @@ void State::Inside::on(const model::Fact& fact, const model::Archived& body) {
 }
 
 Line* State::Inside::find_line(std::string_view name, uint32_t* index) {
-  const auto found = line_index.find(name);
-  if (found == line_index.end()) return nullptr;
-  if (index != nullptr) *index = found->second;
-  return &lines[found->second];
+  const auto known = names.find(name);
+  if (!known || *known >= line_by_name.size() || line_by_name[*known] < 0) return nullptr;
+  const auto found = static_cast<uint32_t>(line_by_name[*known]);
+  if (index != nullptr) *index = found;
+  return &lines[found];
 }
 
 uint32_t State::Inside::make_line(std::string_view name) {
@@ -104,7 +105,9 @@ uint32_t State::Inside::make_line(std::string_view name) {
   if (find_line(name, &index) != nullptr) return index;
   lines.push_back(Line{std::string(name), {}, {}});
   index = static_cast<uint32_t>(lines.size() - 1);
-  line_index.emplace(names.text(names.intern(name)), index);
+  const NameIndex known = names.intern(name);
+  if (line_by_name.size() <= known) line_by_name.resize(known + 1, -1);
+  line_by_name[known] = static_cast<int32_t>(index);
   return index;
 }
 

@@ -106,9 +106,9 @@ struct State::Inside {
   // books
   std::vector<std::shared_ptr<const CompiledBook>> books;
   Position book_position = 0;
-  std::vector<Line> lines;  ///< in the order of first publication; indices are stable
-  absl::flat_hash_map<std::string_view, uint32_t> line_index;  ///< keys live in `names`
-  std::vector<EventType> types;                                ///< by NameIndex
+  std::vector<Line> lines;            ///< in the order of first publication; indices are stable
+  std::vector<int32_t> line_by_name;  ///< NameIndex -> index in lines, -1: none
+  std::vector<EventType> types;       ///< by NameIndex
   std::vector<bool>
       moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
   std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of

@@ -36,12 +36,16 @@ void for_each_packed_attribute(std::string_view attributes, Visit visit) {
   }
 }
 
+inline std::string_view attributes_of(const Ticket& ticket, const TicketEvent& event) {
+  return {ticket.attributes.data() + event.attributes_begin, event.attributes_size};
+}
+
 /// Calls `visit(name, value)` for each attribute of `event`.
 template <typename Visit>
 void for_each_attribute(const Ticket& ticket, const TicketEvent& event, const Names& names,
                         Visit visit) {
   for_each_packed_attribute(
-      std::string_view(ticket.attributes.data() + event.attributes_begin, event.attributes_size),
+      attributes_of(ticket, event),
       [&](NameIndex name, std::string_view value) { visit(names.text(name), value); });
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "rules/engine/state.h"
 #include "rules/ledger/bill.h"
 #include "rules/ledger/entities.h"
@@ -76,9 +77,24 @@ struct State {
   uint64_t hash() const;
 };
 
+/// What is used up of caps, in any order and without the compensations: for backtests.
+class CapCounters {
+ public:
+  const CapCounter* find(const std::string& key) const {
+    const auto found = counters_.find(key);
+    return found == counters_.end() ? nullptr : &found->second;
+  }
+  /// As Ledger does when it folds the fact.
+  void use(const model::Owed& owed);
+
+ private:
+  absl::flat_hash_map<std::string, CapCounter> counters_;
+};
+
 /// Applies the promise's caps in the order written to the bill, given what is used up. `number` and
 /// `due_on` are left to the caller. State `none`: no tier was reached.
 model::Owed charge(const Ledger& ledger, const Bill& bill);
+model::Owed charge(const CapCounters& counters, const Bill& bill);
 
 /// Decides one command alone (no follow-ups).
 model::Result<void> decide(const State& state, const model::Command& command, model::Facts& facts);

@@ -39,18 +39,31 @@ uint64_t zigzag(int64_t value) {
 }
 int64_t unzigzag(uint64_t value) { return static_cast<int64_t>((value >> 1) ^ (~(value & 1) + 1)); }
 
+/// At most so many bytes is a number, and so many of them are in each structure.
+constexpr size_t kNumberBytes = 10;
+constexpr size_t kTicketNumbers = 16, kEventNumbers = 6, kCommitmentNumbers = 20;
+
+size_t most_bytes(const Ticket& ticket) {
+  return ticket.id.size() + ticket.label.size() + 2 * ticket.attributes.size() +
+         kNumberBytes * (kTicketNumbers + kEventNumbers * ticket.events.size() +
+                         kCommitmentNumbers * ticket.commitments.size());
+}
+
+/// Writes where there is room enough.
 class Packer {
  public:
-  explicit Packer(std::string& bytes) : bytes_(bytes) {}
+  explicit Packer(char* at) : at_(at) {}
 
   void number(uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<char>(value | 0x80));
-    bytes_.push_back(static_cast<char>(value));
+    for (; value >= 0x80; value >>= 7) *at_++ = static_cast<char>(value | 0x80);
+    *at_++ = static_cast<char>(value);
   }
   void text(std::string_view value) {
     number(value.size());
-    bytes_.append(value);
+    std::memcpy(at_, value.data(), value.size());
+    at_ += value.size();
   }
+  const char* end() const { return at_; }
   void length(Duration value) { number(zigzag(value.count())); }
   void begin_at(Instant base) {
     base_ = model::to_unix_ms(base);
@@ -68,7 +81,7 @@ class Packer {
   }
 
  private:
-  std::string& bytes_;
+  char* at_;
   int64_t base_ = 0;
 };
 
@@ -234,12 +247,12 @@ Head read_head(Unpacker& from) {
 
 }  // namespace
 
-void pack(const Ticket& ticket, bool with_commitments, std::string& bytes) {
+size_t pack(const Ticket& ticket, bool with_commitments, std::string& room) {
   const auto& [position, first_position, branch, id, label, attributes, events, commitments,
                last_event_received_at, is_backfill, next_deadline, next_finality, armed,
                condition_errors, is_dirty, is_in_use, is_forgettable, is_judged] = ticket;
-  bytes.clear();
-  Packer packer(bytes);
+  if (const size_t most = most_bytes(ticket); room.size() < most) room.resize(most);
+  Packer packer(room.data());
   unsigned flags = 0;
   if (is_backfill) flags |= kBackfill;
   if (is_dirty) flags |= kDirty;
@@ -261,9 +274,11 @@ void pack(const Ticket& ticket, bool with_commitments, std::string& bytes) {
   if (!label.empty()) packer.text(label);
   packer.number(events.size());
   for (const TicketEvent& event : events) pack_event(ticket, event, packer);
-  if (!with_commitments) return;
-  packer.number(commitments.size());
-  for (const Commitment& commitment : commitments) pack_commitment(commitment, packer);
+  if (with_commitments) {
+    packer.number(commitments.size());
+    for (const Commitment& commitment : commitments) pack_commitment(commitment, packer);
+  }
+  return static_cast<size_t>(packer.end() - room.data());
 }
 
 bool unpack(const char* bytes, Ticket& ticket) {

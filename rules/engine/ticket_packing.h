@@ -23,8 +23,9 @@ struct TicketGlance {
   bool is_dirty = false;
 };
 
-/// Replaces `bytes`. Without commitments, whoever unpacks the ticket must judge it.
-void pack(const Ticket& ticket, bool with_commitments, std::string& bytes);
+/// Writes to the front of `room`, which grows as it must, and returns how many bytes it wrote.
+/// Without commitments, whoever unpacks the ticket must judge it.
+size_t pack(const Ticket& ticket, bool with_commitments, std::string& room);
 
 /// Replaces `ticket`, but keeps the room of its lists. False: its commitments were left out.
 bool unpack(const char* bytes, Ticket& ticket);

@@ -120,9 +120,9 @@ void TicketStore::make_room() {
 
 void TicketStore::pack_slot(OpenTicket& open) {
   const bool is_left_out = open.lacks_commitments || is_derived(open.ticket);
-  pack(open.ticket, !is_left_out, bytes_);
-  char* const body = new char[bytes_.size()];
-  std::memcpy(body, bytes_.data(), bytes_.size());
+  const size_t size = pack(open.ticket, !is_left_out, room_);
+  char* const body = new char[size];
+  std::memcpy(body, room_.data(), size);
   bodies_[open.slot] = reinterpret_cast<uintptr_t>(body);
   put_back(open);
 }

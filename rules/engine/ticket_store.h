@@ -78,7 +78,7 @@ class TicketStore {
   uint64_t openings_ = kKeptOpenings;
   OpenTicket* oldest_ = nullptr;
   OpenTicket* newest_ = nullptr;
-  std::string bytes_;  ///< scratch
+  std::string room_;  ///< to pack in
 };
 
 }  // namespace lupaus::rules::engine

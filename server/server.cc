@@ -7,7 +7,9 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -288,6 +290,13 @@ class Server::Body {
     show_loop("lupaus_syncs_total", "Synced writes", "counter", &Figures::syncs);
     show_loop("lupaus_unswept_tickets", "Tickets changed since their last snapshot row", "gauge",
               &Figures::dirty);
+    metrics_.computed("lupaus_oldest_overdue_seconds",
+                      "Since when the oldest deadline waits to be served", "gauge", [this] {
+                        const auto oldest = loop_.figures().oldest_overdue;
+                        if (oldest == rules::model::kEndOfTime) return 0.0;
+                        return std::max(
+                            0.0, std::chrono::duration<double>(loop_.now() - oldest).count());
+                      });
     auto tally = [this](const char* name, const char* help, uint64_t rules::engine::Tally::*count) {
       metrics_.computed(name, help, "counter", [this, count] {
         return static_cast<double>(loop_.figures().tally.*count);

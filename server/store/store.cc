@@ -17,6 +17,7 @@
 #include "server/store/directory.h"
 #include "server/store/drawn_rows.h"
 #include "server/store/entity_codec.h"
+#include "server/store/journal_reader.h"
 #include "server/store/keys.h"
 #include "server/store/log_tail.h"
 #include "server/store/tables.h"
@@ -57,6 +58,8 @@ class RocksStore : public Store {
   Position replay_from() const override { return replay_from_; }
   Result<void> read_journal(Position from,
                             const std::function<bool(std::span<const Fact>)>& visit) const override;
+  Result<void> read_journal_ahead(
+      Position from, const std::function<bool(std::span<const Fact>)>& visit) const override;
   Result<std::optional<std::string>> get(Table table, std::string_view key) const override;
   Result<void> scan(Table table, std::string_view prefix, std::string_view from,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit)
@@ -79,7 +82,6 @@ class RocksStore : public Store {
   Error open_error(const rocksdb::Status& status) const;
   Result<void> check_version();
   Result<void> load_end();
-  Error row_error(Position key, const Error& cause) const;
 
   std::string path_;
   StoreOptions options_;
@@ -206,7 +208,7 @@ Result<void> RocksStore::load_end() {
     RowDecoder decoder(*books_);
     const auto facts = decoder.decode(view(row->value()));
     const Position key = key_number(view(row->key()));
-    if (!facts) return row_error(key, facts.error());
+    if (!facts) return journal_row_error(path_, key, facts.error());
     last_checksum_ = decoder.header().checksum;
     last_position_ = facts->back().position;
   }
@@ -215,13 +217,6 @@ Result<void> RocksStore::load_end() {
                               ", but its snapshot begins at " + std::to_string(replay_from_));
   }
   return {};
-}
-
-Error RocksStore::row_error(Position key, const Error& cause) const {
-  Error error = cause.code == "database_damaged" ? damaged(path_, "") : cause;
-  error.message =
-      "journal row at position " + std::to_string(key) + " of `" + path_ + "`: " + cause.message;
-  return error;
 }
 
 // ---- writing
@@ -310,45 +305,19 @@ Result<void> RocksStore::check_files() const {
 
 Result<void> RocksStore::read_journal(
     Position from, const std::function<bool(std::span<const Fact>)>& visit) const {
-  const Position last = last_position_;
-  from = std::max<Position>(from, 1);
-  if (from > last) return {};
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
-  options.readahead_size = 1 << 20;
-  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options, journal()));
-  row->SeekForPrev(number_key(from));
+  JournalReader reader(*db_, journal(), path_, {from, last_position_});
   RowDecoder decoder(*books_);
-  std::optional<uint32_t> chain;
-  if (from == 1) chain = 0;
-  Position next = 0;
-  for (; row->Valid(); row->Next()) {
-    const Position key = key_number(view(row->key()));
-    auto facts = decoder.decode(view(row->value()));
-    if (!facts) return row_error(key, facts.error());
-    const auto& header = decoder.header();
-    if (header.first_position != key || (next != 0 && key != next)) {
-      return row_error(
-          key, damaged(path_, "expected position " + std::to_string(next != 0 ? next : key) +
-                                  ", but it begins at " + std::to_string(header.first_position)));
-    }
-    if (chain && *chain != header.previous_checksum) {
-      return row_error(
-          key, damaged(path_, "expected the checksum of the row before, but it carries another"));
-    }
-    chain = header.checksum;
-    next = facts->back().position + 1;
-    if (next <= from) break;  // the row before a gap
-    if (key < from) *facts = facts->subspan(from - key);
-    if (!visit(*facts)) return {};
-    from = next;
+  while (true) {
+    const auto facts = reader.next(decoder);
+    if (!facts) return facts.error();
+    if (!*facts || !visit(**facts)) return {};
   }
-  if (!row->status().ok()) return to_error(row->status(), "read the journal in", path_);
-  if (from <= last) {
-    return damaged(path_, "expected a journal row with position " + std::to_string(from) +
-                              ", but there is none");
-  }
-  return {};
+}
+
+Result<void> RocksStore::read_journal_ahead(
+    Position from, const std::function<bool(std::span<const Fact>)>& visit) const {
+  JournalReader reader(*db_, journal(), path_, {from, last_position_});
+  return visit_ahead(reader, *books_, visit);
 }
 
 Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view key) const {
@@ -362,7 +331,13 @@ Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view
 Result<void> RocksStore::scan(
     Table table, std::string_view prefix, std::string_view from,
     const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
-  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, family(table)));
+  rocksdb::ReadOptions options;
+  if (prefix.empty() && from.empty()) {
+    // WHY: whoever reads all of a table does not come back for it soon.
+    options.fill_cache = false;
+    options.readahead_size = 1 << 20;
+  }
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options, family(table)));
   for (row->Seek(slice(std::max(prefix, from))); row->Valid(); row->Next()) {
     if (!view(row->key()).starts_with(prefix) || !visit(view(row->key()), view(row->value())))
       return {};

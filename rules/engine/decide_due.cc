@@ -3,6 +3,7 @@
 
 #include "rules/engine/capture.h"
 #include "rules/engine/state_internals.h"
+#include "rules/engine/ticket_attributes.h"
 
 namespace lupaus::rules::engine {
 namespace {
@@ -57,13 +58,13 @@ class TicketJudge {
                              command_.now},
              facts_);
     }
-    if (in_.decided_after(slot_, commitment) < watermark_)
+    if (in_.decided_after(slot_, ticket_, commitment) < watermark_)
       confirm_if_final(commitment, commitment.cycle, watermark_, Doubt::none);
   }
 
   /// What was waited for as long as the promise holds its verdicts is decided as it is known now.
   void judge_silence(const Commitment& commitment) {
-    const Instant waited_for = in_.decided_after(slot_, commitment);
+    const Instant waited_for = in_.decided_after(slot_, ticket_, commitment);
     if (in_.held_until(waited_for, commitment) > command_.now) return;
     const Instant told = std::max(watermark_, command_.now - state_.promise(commitment)->hold);
     // WHY: an expiry acts by what counts as told (R74).
@@ -146,7 +147,8 @@ class TicketJudge {
   /// Verdicts alone: money goes by corrected times (R76).
   bool is_same_by_raw_times(const Commitment& commitment, Instant told,
                             const model::Cycle& cycle) const {
-    const auto raw = in_.raw_cycle(slot_, commitment, {std::max(command_.now, told), told});
+    const auto raw =
+        in_.raw_cycle(slot_, ticket_, commitment, {std::max(command_.now, told), told});
     if (!raw) return false;
     const bool is_raw_broken = raw->cycle.stopped_at
                                    ? raw->cycle.is_broken
@@ -175,10 +177,16 @@ class TicketJudge {
   }
 
   std::string attribute_at_start(const model::Cycle& cycle, std::string_view name) const {
-    std::vector<model::Attribute> merged;
-    state_.attributes_at(ticket_, cycle.started_at, merged);
-    const auto* attribute = model::find_attribute(merged, name);
-    return attribute == nullptr ? std::string() : std::string(attribute->value);
+    std::string_view latest;
+    const auto wanted = state_.internals().names.find(name);
+    for (const TicketEvent& event : ticket_.events) {
+      if (!wanted || event.at > cycle.started_at) break;
+      for_each_packed_attribute(attributes_of(ticket_, event),
+                                [&](NameIndex sent, std::string_view value) {
+                                  if (sent == *wanted) latest = value;
+                                });
+    }
+    return std::string(latest);
   }
 
   const State& state_;

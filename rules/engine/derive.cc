@@ -62,18 +62,11 @@ bool is_excusable(const model::Promise& promise) {
 
 void State::Inside::rejudge(TicketSlot slot) {
   if (is_restoring) return;
-  Ticket& ticket = tickets[slot];
-  const auto& branch = branches[branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &names};
-  const Horizon horizon{now, branch.watermark};
+  OpenTicket& open = tickets.open(slot);
+  open.lacks_commitments = false;
+  Ticket& ticket = open.ticket;
   for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_end_final;
-  findings.condition_errors = 0;
-  findings.errors_from = model::kBeginningOfTime;
-  for (uint32_t index = 0; index < lines.size(); ++index) {
-    judged.clear();
-    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged, findings);
-    take_judged(ticket, index);
-  }
+  judge_all(ticket);
   end_vanished(ticket);
   std::erase_if(ticket.commitments, [](const auto& c) { return c.is_vanished && !is_recorded(c); });
   // WHY: a ticket is judged many times; what is counted is how many errors it has, once each.
@@ -82,6 +75,30 @@ void State::Inside::rejudge(TicketSlot slot) {
   ticket.condition_errors = std::max(ticket.condition_errors, findings.condition_errors);
   ticket.is_judged = true;
   rearm(slot);
+}
+
+void State::Inside::judge_all(Ticket& ticket) {
+  const auto& branch = branches[branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &names};
+  const Horizon horizon{now, branch.watermark};
+  findings.condition_errors = 0;
+  findings.errors_from = model::kBeginningOfTime;
+  for (uint32_t index = 0; index < lines.size(); ++index) {
+    judged.clear();
+    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged, findings);
+    take_judged(ticket, index);
+  }
+}
+
+/// Brings back what was left out at rest. None of it was recorded, and whatever could have changed
+/// it would have judged the ticket.
+void State::Inside::judge_opened(OpenTicket& open) {
+  open.lacks_commitments = false;
+  if (is_restoring) {
+    open.ticket.is_judged = false;
+  } else {
+    judge_all(open.ticket);
+  }
 }
 
 /// Takes the scratch list `judged` of a line into the ticket's commitments.
@@ -113,7 +130,7 @@ bool State::Inside::is_left_alone(const Commitment& last, const TicketEvent& eve
 /// Judges what the newest event of a ticket changes, when it comes after everything known; false
 /// when all must be judged again.
 bool State::Inside::judge_newest(TicketSlot slot) {
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = this->ticket(slot);
   if (is_restoring || !(ticket.is_judged || ticket.events.size() == 1)) return false;
   const TicketEvent& event = ticket.events.back();
   for (const auto& commitment : ticket.commitments) {
@@ -158,13 +175,13 @@ bool State::Inside::judge_newest(TicketSlot slot) {
 
 void State::Inside::rearm(TicketSlot slot) {
   if (is_restoring) return;
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = this->ticket(slot);
   Instant deadline = model::kEndOfTime;
   Instant finality = model::kEndOfTime;
   bool is_settled = true;
   uint64_t armed = 0;
   for (const auto& commitment : ticket.commitments) {
-    const Instant decided = decided_after(slot, commitment);
+    const Instant decided = decided_after(slot, ticket, commitment);
     finality = std::min(finality, decided);
     if (!ticket.is_backfill) {
       deadline =
@@ -191,14 +208,14 @@ void State::Inside::rearm(TicketSlot slot) {
 }
 
 void State::Inside::queue_forgettable(TicketSlot slot, Instant since) {
-  forgettable.push_back({slot, tickets[slot].first_position, since});
+  forgettable.push_back({slot, tickets.glance(slot).first_position, since});
 }
 
 void State::Inside::wait(BranchEntry& entry, Instant at, TicketSlot slot) {
   if (entry.waiting.size() > 4'096 && entry.waiting.size() > 4 * ticket_count) {
     // WHY: most entries of a long-running branch are stale; live ones are one a ticket.
     std::erase_if(entry.waiting, [&](const auto& w) {
-      return !tickets[w.second].is_in_use || tickets[w.second].next_finality != w.first;
+      return !tickets.is_in_use(w.second) || tickets.glance(w.second).next_finality != w.first;
     });
     std::sort(entry.waiting.begin(), entry.waiting.end());
     entry.waiting.erase(std::unique(entry.waiting.begin(), entry.waiting.end()),

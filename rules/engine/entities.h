@@ -79,6 +79,7 @@ struct Decision {
   model::Instant at{};
   std::string by;  ///< id of the person
   std::string reason, evidence;
+  bool operator==(const Decision&) const = default;
 };
 
 struct Ticket {

@@ -45,7 +45,7 @@ void State::Inside::on(const model::Fact& fact, const model::Published& body) {
   resolve_book();
   if (is_restoring) return;
   for (TicketSlot slot = 0; slot < tickets.size(); ++slot) {
-    if (!tickets[slot].is_in_use) continue;
+    if (!tickets.is_in_use(slot)) continue;
     rejudge(slot);
     touch(slot);
   }
@@ -192,7 +192,7 @@ void State::Inside::take_branch_event(const model::Observed& body, const model::
   for (TicketSlot slot = 0; slot < tickets.size(); ++slot) {
     // WHY: also of tickets of which all is final or nothing was bound: a start that did not apply
     // may apply now.
-    if (!tickets[slot].is_in_use || tickets[slot].branch != entry.name) continue;
+    if (!tickets.is_in_use(slot) || tickets.name(slot).branch != entry.name) continue;
     rejudge(slot);
     touch(slot);
   }
@@ -221,7 +221,7 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   hear_at(branch, source, body.received_at, fact.position);
   const auto found = ticket_at(entry.name, event.ticket);
   const TicketSlot slot = found ? *found : make_ticket(entry.name, event.ticket, fact.position);
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = this->ticket(slot);
   if (fact.position != 0 && fact.position <= ticket.position) return;
   mark(slot, fact.position);
   if (!event.label.empty()) ticket.label = event.label;

@@ -92,10 +92,11 @@ Instant State::waits_for(const Commitment& commitment) {
   return cycle.stopped_at ? breaching : std::min(breaching, end);
 }
 
-Instant State::Inside::decided_after(TicketSlot slot, const Commitment& commitment) const {
+Instant State::Inside::decided_after(TicketSlot slot, const Ticket& ticket,
+                                     const Commitment& commitment) const {
   const Instant at = State::waits_for(commitment);
-  if (!tickets[slot].is_corrected || commitment.is_confirmed || at == model::kEndOfTime) return at;
-  const auto raw = raw_cycle(slot, commitment, {now, at});
+  if (!ticket.is_corrected || commitment.is_confirmed || at == model::kEndOfTime) return at;
+  const auto raw = raw_cycle(slot, ticket, commitment, {now, at});
   if (!raw) return at;
   Commitment as_said;
   as_said.cycle = raw->cycle;
@@ -114,11 +115,12 @@ Instant State::Inside::held_until(Instant at, const Commitment& commitment) cons
   return std::max(at + hold + Duration(1), heard);
 }
 
-std::optional<JudgedCycle> State::Inside::raw_cycle(TicketSlot slot, const Commitment& commitment,
+std::optional<JudgedCycle> State::Inside::raw_cycle(TicketSlot slot, const Ticket& ticket,
+                                                    const Commitment& commitment,
                                                     const Horizon& horizon) const {
   const auto found = corrections.find(slot);
   model::ensure(found != corrections.end(), "a corrected ticket knows its corrections");
-  Ticket said = tickets[slot];
+  Ticket said = ticket;
   said.commitments.clear();
   for (auto& event : said.events) {
     for (const auto& correction : found->second) {
@@ -140,22 +142,27 @@ std::optional<JudgedCycle> State::Inside::raw_cycle(TicketSlot slot, const Commi
 }
 
 void State::Inside::note_review(TicketSlot slot) {
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = tickets.open(slot).ticket;
   std::optional<Instant> since;
   for (const auto& commitment : ticket.commitments) {
     if (!engine::is_under_review(commitment)) continue;
     since = since ? std::min(*since, commitment.finalised_at) : commitment.finalised_at;
   }
   if (!ticket.is_under_review && !since) return;
-  if (const auto known = under_review_since.find(slot); known != under_review_since.end()) {
-    if (known->second == since) return;
-    under_review.erase({known->second, slot});
-    under_review_since.erase(known);
-  }
+  const auto known = under_review_since.find(slot);
+  if (known != under_review_since.end() && known->second == since) return;
+  forget_review(slot);
   ticket.is_under_review = since.has_value();
   if (!since) return;
   under_review.insert({*since, slot});
   under_review_since[slot] = *since;
+}
+
+void State::Inside::forget_review(TicketSlot slot) {
+  const auto known = under_review_since.find(slot);
+  if (known == under_review_since.end()) return;
+  under_review.erase({known->second, slot});
+  under_review_since.erase(known);
 }
 
 const std::set<std::pair<Instant, TicketSlot>>& State::under_review() const {

@@ -41,7 +41,10 @@ std::optional<TicketSlot> State::find_ticket(std::string_view branch,
 }
 
 uint32_t State::slot_count() const { return static_cast<uint32_t>(inside_->tickets.size()); }
-const Ticket& State::ticket(TicketSlot slot) const { return inside_->tickets[slot]; }
+const Ticket& State::ticket(TicketSlot slot) const {
+  return inside_->tickets.is_in_use(slot) ? inside_->ticket(slot) : inside_->no_ticket;
+}
+void State::pack_tickets() { inside_->tickets.pack_all(); }
 uint64_t State::open_ticket_count() const { return inside_->ticket_count; }
 uint64_t State::armed_commitment_count() const { return inside_->armed_count; }
 std::string_view State::name(NameIndex index) const { return inside_->names.text(index); }
@@ -86,7 +89,7 @@ void State::attributes_at(const Ticket& ticket, Instant at,
 }
 
 std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& horizon) const {
-  const Ticket& ticket = inside_->tickets[slot];
+  const Ticket& ticket = inside_->ticket(slot);
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
   const TicketView view{&ticket, &branch.branch, &inside_->names};
   std::vector<Commitment> result;
@@ -136,7 +139,7 @@ std::vector<Commitment> State::refold(const Ticket& ticket, const Branch& branch
 }
 
 std::vector<State::NotBound> State::not_bound(TicketSlot slot) const {
-  const Ticket& ticket = inside_->tickets[slot];
+  const Ticket& ticket = inside_->ticket(slot);
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
   const TicketView view{&ticket, &branch.branch, &inside_->names};
   std::vector<NotBound> result;
@@ -161,29 +164,38 @@ Instant State::branch_watermark(std::string_view branch) const {
   return index ? inside_->branches[*index].watermark : model::kBeginningOfTime;
 }
 
-void State::drain_decided(std::vector<TicketSlot>& slots) {
+void State::drain_decided(std::vector<TicketSlot>& slots, size_t limit) {
   Inside& in = *inside_;
   const auto is_later = [](const auto& a, const auto& b) { return a > b; };
-  for (size_t i = 0; i < in.stale_watermarks.size(); ++i) {
-    BranchEntry& entry = in.branches[in.stale_watermarks[i]];
-    entry.is_watermark_stale = false;
+  in.is_drain_cut = false;
+  size_t drained = 0;
+  for (; drained < in.stale_watermarks.size(); ++drained) {
+    BranchEntry& entry = in.branches[in.stale_watermarks[drained]];
     entry.watermark = in.compute_watermark(entry);
     while (!entry.waiting.empty() && entry.waiting.front().first < entry.watermark) {
+      in.is_drain_cut = slots.size() >= limit;
+      if (in.is_drain_cut) break;
       const auto [at, slot] = entry.waiting.front();
       std::pop_heap(entry.waiting.begin(), entry.waiting.end(), is_later);
       entry.waiting.pop_back();
-      if (!in.tickets[slot].is_in_use || in.tickets[slot].next_finality != at) continue;
-      in.tickets[slot].next_finality = model::kEndOfTime;
+      if (!in.tickets.is_in_use(slot) || in.tickets.glance(slot).next_finality != at) continue;
+      in.tickets.open(slot).ticket.next_finality = model::kEndOfTime;
       slots.push_back(slot);
     }
+    if (in.is_drain_cut) break;
+    entry.is_watermark_stale = false;
   }
-  in.stale_watermarks.clear();
+  in.stale_watermarks.erase(in.stale_watermarks.begin(),
+                            in.stale_watermarks.begin() + static_cast<std::ptrdiff_t>(drained));
   // WHY: an expiry may act now that the watermark has moved; judging again is what shows it. What
   // has ended is as it was judged.
   for (const TicketSlot slot : slots) {
-    if (in.tickets[slot].armed > 0 || !in.tickets[slot].is_judged) in.rejudge(slot);
+    const Ticket& ticket = in.tickets.open(slot).ticket;
+    if (ticket.armed > 0 || !ticket.is_judged) in.rejudge(slot);
   }
 }
+
+bool State::has_decided_left() const { return inside_->is_drain_cut; }
 
 void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>& slots) {
   auto& queue = inside_->forgettable;
@@ -191,10 +203,9 @@ void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>
          queue.front().since + inside_->settings.forget_after <= now) {
     const Forgettable oldest = queue.front();
     queue.pop_front();
-    Ticket& ticket = inside_->tickets[oldest.slot];
-    if (!ticket.is_in_use || ticket.first_position != oldest.first_position ||
-        !ticket.is_forgettable)
-      continue;
+    if (!inside_->tickets.is_in_use(oldest.slot)) continue;
+    const Ticket& ticket = inside_->tickets.open(oldest.slot).ticket;
+    if (ticket.first_position != oldest.first_position || !ticket.is_forgettable) continue;
     if (ticket.last_event_received_at + inside_->settings.forget_after > now) {
       queue.push_back({oldest.slot, oldest.first_position, ticket.last_event_received_at});
       continue;
@@ -277,9 +288,10 @@ uint32_t State::Inside::branch_of(NameIndex name) const {
 }
 
 std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string_view id) const {
-  if (last_ticket < tickets.size() && tickets[last_ticket].is_in_use &&
-      tickets[last_ticket].branch == branch && tickets[last_ticket].id == id)
-    return last_ticket;
+  if (last_ticket < tickets.size() && tickets.is_in_use(last_ticket)) {
+    const TicketName last = tickets.name(last_ticket);
+    if (last.branch == branch && last.id == id) return last_ticket;
+  }
   const auto found = by_name.find(TicketName{branch, id});
   if (found == by_name.end()) return std::nullopt;
   last_ticket = *found;
@@ -287,22 +299,13 @@ std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string
 }
 
 TicketSlot State::Inside::make_ticket(NameIndex branch, std::string_view id, Position at) {
-  TicketSlot slot = 0;
-  if (free_slots.empty()) {
-    slot = static_cast<TicketSlot>(tickets.size());
-    tickets.emplace_back();
-  } else {
-    slot = free_slots.back();
-    free_slots.pop_back();
-  }
-  Ticket& ticket = tickets[slot];
-  ticket.is_in_use = true;
-  ticket.branch = branch;
-  ticket.id = id;
-  ticket.first_position = at;
-  by_name.insert(slot);
+  OpenTicket& open = tickets.make();
+  open.ticket.branch = branch;
+  open.ticket.id = id;
+  open.ticket.first_position = at;
+  by_name.insert(open.slot);
   ++ticket_count;
-  return slot;
+  return open.slot;
 }
 
 }  // namespace lupaus::rules::engine

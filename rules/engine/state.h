@@ -22,6 +22,7 @@ namespace lupaus::rules::engine {
 struct Settings {
   uint32_t partition = 1;
   model::Duration forget_after = std::chrono::hours(48);
+  size_t open_tickets_max = 4'096;  ///< about this many are kept as plain values, others packed
 };
 
 /// Counters that only grow; shown as metrics.
@@ -65,7 +66,11 @@ class State {
                                                std::string_view ticket) const;
   /// Slots in use are below this; each may be free (`is_in_use` false).
   uint32_t slot_count() const;
+  /// Lives until the ticket changes or 64 others have been asked for.
   const Ticket& ticket(model::TicketSlot slot) const;
+  /// Lets go of what is kept to work on tickets faster. Nothing changes but memory; no ticket that
+  /// was handed out survives it.
+  void pack_tickets();
   uint64_t open_ticket_count() const;       ///< in memory
   uint64_t armed_commitment_count() const;  ///< open clocks
   std::string_view name(NameIndex index) const;
@@ -122,8 +127,11 @@ class State {
 
   // ---- finality
   model::Instant branch_watermark(std::string_view branch) const;
-  /// Tickets for which the watermarks now decide something; each is handed out once per advance.
-  void drain_decided(std::vector<model::TicketSlot>& slots);
+  /// Tickets for which the watermarks now decide something, at most `limit`; each is handed out
+  /// once per advance.
+  void drain_decided(std::vector<model::TicketSlot>& slots, size_t limit = SIZE_MAX);
+  /// The last drain met its limit: there are more.
+  bool has_decided_left() const;
   /// Sources that hold verdicts of the branch which wait for `at`: those waited for that have not
   /// told everything up to and with it. Ascending by name.
   std::vector<const Source*> held_by(std::string_view branch, model::Instant at) const;
@@ -154,7 +162,8 @@ class State {
   void restore(const TicketImage& image);
   void restore(Source source);
   void restore(Branch branch);
-  /// Call once after all rows and the tail: derives deadlines and what waits for watermarks.
+  /// Call once after all rows and the tail: derives deadlines and what waits for watermarks. What
+  /// neither of them will bring up, because it does not fit what was recorded, is touched.
   void finish_restore(model::Instant now);
 
   /// A hash over everything that facts determine: equal for live, replayed and restored state.

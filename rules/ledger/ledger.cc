@@ -120,6 +120,21 @@ class Fold {
   std::map<std::string, PayoutBatch, std::less<>>& batches_;
 };
 
+/// WHY: two caps of one scope share a counter, and the sum uses it up once.
+template <typename Visit>
+void for_each_cap(const std::vector<model::Owed::CapDraw>& draws, Visit visit) {
+  for (auto draw = draws.begin(); draw != draws.end(); ++draw) {
+    const bool is_repeated = std::any_of(
+        draws.begin(), draw, [&](const auto& earlier) { return earlier.cap == draw->cap; });
+    if (!is_repeated) visit(*draw);
+  }
+}
+
+void use_up(const model::Owed::CapDraw& draw, CapCounter& counter) {
+  counter.used_minor += draw.minor;
+  counter.used_times += draw.times;
+}
+
 uint64_t mix(uint64_t value, uint64_t word) {
   value ^= word + 0x9E3779B97F4A7C15ULL + (value << 6) + (value >> 2);
   return (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
@@ -133,6 +148,10 @@ uint64_t mix(uint64_t value, std::string_view text) {
 
 }  // namespace
 
+void CapCounters::use(const model::Owed& owed) {
+  for_each_cap(owed.draws, [this](const auto& draw) { use_up(draw, counters_[draw.cap]); });
+}
+
 void Ledger::evolve(const model::Fact& fact) {
   if (const auto* owed = std::get_if<model::Owed>(&fact.body)) return add(fact, *owed);
   if (const auto* let_go = std::get_if<model::Released>(&fact.body)) draw(fact, let_go->draws);
@@ -140,17 +159,13 @@ void Ledger::evolve(const model::Fact& fact) {
 }
 
 void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws) {
-  for (auto it = draws.begin(); it != draws.end(); ++it) {
-    // WHY: two caps of one scope share a counter, and the sum uses it up once.
-    const auto is_same = [&](const auto& earlier) { return earlier.cap == it->cap; };
-    if (std::any_of(draws.begin(), it, is_same)) continue;
-    CapCounter& counter = caps_[it->cap];
-    if (fact.position != 0 && fact.position <= counter.position) continue;
-    counter.key = it->cap;
+  for_each_cap(draws, [&](const auto& draw) {
+    CapCounter& counter = caps_[draw.cap];
+    if (fact.position != 0 && fact.position <= counter.position) return;
+    counter.key = draw.cap;
     counter.position = fact.position;
-    counter.used_minor += it->minor;
-    counter.used_times += it->times;
-  }
+    use_up(draw, counter);
+  });
 }
 
 void Ledger::add(const model::Fact& fact, const model::Owed& owed) {

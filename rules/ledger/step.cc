@@ -21,35 +21,31 @@ void fold(State& state, model::Facts& facts, size_t begin) {
   }
 }
 
-/// When, and how sure of it, the follow-ups are decided.
-struct Moment {
-  model::Instant now{};
-  bool is_clock_doubtful = false;
-};
-
-void follow_up(State& state, Moment moment, model::CommandBody body, model::Facts& facts) {
+void follow_up(State& state, const model::Command& command, model::Facts& facts) {
   const size_t begin = facts.size();
-  const model::Command command{moment.now, system_actor(), std::move(body),
-                               moment.is_clock_doubtful};
   const auto decided = decide(state, command, facts);
   model::ensure(decided.ok(), "a follow-up is never refused");
   fold(state, facts, begin);
 }
 
-void charge_final(State& state, model::TicketSlot slot, Moment moment, model::Facts& facts) {
+/// `command` is made once for many tickets; its body is replaced.
+void charge_final(State& state, model::TicketSlot slot, model::Command& command,
+                  model::Facts& facts) {
   const auto& commitments = state.engine.ticket(slot).commitments;
   for (uint32_t i = 0; i < commitments.size(); ++i) {
     const auto& c = commitments[i];
     // Whether it is ended, alone or the last of its group is for the bill to say.
     const bool is_final_breach =
         c.is_confirmed && engine::settled_verdict(c) == model::Verdict::breached;
-    if (is_final_breach && !c.is_charged) follow_up(state, moment, model::Charge{slot, i}, facts);
+    if (!is_final_breach || c.is_charged) continue;
+    command.body = model::Charge{slot, i};
+    follow_up(state, command, facts);
   }
 }
 
 /// An event (the fact at `observed`) that came too late for a final verdict is put down before
 /// anything follows from it.
-void weigh_late(State& state, size_t observed, Moment moment, model::Facts& facts) {
+void weigh_late(State& state, size_t observed, model::Command& command, model::Facts& facts) {
   const auto* body = std::get_if<model::Observed>(&facts[observed].body);
   if (body == nullptr) return;
   std::vector<model::TicketSlot> late;
@@ -62,18 +58,22 @@ void weigh_late(State& state, size_t observed, Moment moment, model::Facts& fact
                      body->corrected_at()};
   for (const model::TicketSlot slot : late) {
     weigh.slot = slot;
-    follow_up(state, moment, weigh, facts);
+    command.body = weigh;
+    follow_up(state, command, facts);
   }
 }
 
-void judge_touched(State& state, Moment moment, model::Facts& facts) {
+void judge(State& state, model::TicketSlot slot, model::Command& command, model::Facts& facts) {
+  // WHY: most events of most branches concern no promise; asking would say nothing.
+  if (state.engine.ticket(slot).commitments.empty()) return;
+  command.body = model::Judge{slot};
+  follow_up(state, command, facts);
+  charge_final(state, slot, command, facts);
+}
+
+void judge_touched(State& state, model::Command& command, model::Facts& facts) {
   auto& touched = state.engine.touched();
-  for (size_t i = 0; i < touched.size(); ++i) {
-    const model::TicketSlot slot = touched[i];
-    if (!state.engine.ticket(slot).is_in_use) continue;
-    follow_up(state, moment, model::Judge{slot}, facts);
-    charge_final(state, slot, moment, facts);
-  }
+  for (size_t i = 0; i < touched.size(); ++i) judge(state, touched[i], command, facts);
   touched.clear();
 }
 
@@ -94,27 +94,24 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
     return decided;
   }
   fold(state, facts, begin);
-  const Moment moment{command.now, command.is_clock_doubtful};
-  if (facts.size() > begin) weigh_late(state, begin, moment, facts);
-  judge_touched(state, moment, facts);
   // What silence made final is charged like anything else.
   const auto* due = std::get_if<model::Due>(&command.body);
-  if (due != nullptr && facts.size() > begin) charge_final(state, due->slot, moment, facts);
+  if (facts.size() == begin || (due == nullptr && state.engine.touched().empty())) return {};
+  model::Command next{command.now, system_actor(), model::Judge{}, command.is_clock_doubtful};
+  weigh_late(state, begin, next, facts);
+  judge_touched(state, next, facts);
+  if (due != nullptr) charge_final(state, due->slot, next, facts);
   return {};
 }
 
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts,
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts, size_t limit,
                        bool is_clock_doubtful) {
-  const Moment moment{now, is_clock_doubtful};
-  judge_touched(state, moment, facts);  // WHY: a restart leaves every ticket touched
+  model::Command command{now, system_actor(), model::Judge{}, is_clock_doubtful};
+  judge_touched(state, command, facts);  // WHY: a restart may leave tickets touched
   if (is_clock_doubtful) return;
   std::vector<model::TicketSlot> decided;
-  state.engine.drain_decided(decided);
-  for (const model::TicketSlot slot : decided) {
-    if (!state.engine.ticket(slot).is_in_use) continue;
-    follow_up(state, moment, model::Judge{slot}, facts);
-    charge_final(state, slot, moment, facts);
-  }
+  state.engine.drain_decided(decided, limit);
+  for (const model::TicketSlot slot : decided) judge(state, slot, command, facts);
 }
 
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts) {

@@ -117,7 +117,7 @@ struct VerdictLine {
 std::string to_json(const VerdictLine& line);
 
 /// The line that a cycle gives; money is filled in by the ledger.
-VerdictLine to_line(const CommitmentKey& key, const Cycle& cycle, bool is_final);
+VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final);
 
 /// The line once a person has decided what was left to one: it says that verdict, and why.
 void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line);

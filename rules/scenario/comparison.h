@@ -21,7 +21,7 @@ struct TodayVerdict {
   std::optional<model::Money> owed;
 };
 
-/// Today's verdicts, kept compactly.
+/// Today's verdicts, kept compactly. Single-threaded.
 class Today {
  public:
   /// `is_complete`: what is not here was not bound; else it may only not be final yet.
@@ -30,6 +30,9 @@ class Today {
   void set_verdict(const model::CommitmentKey& key, model::Verdict verdict);
   void set_owed(const model::CommitmentKey& key, model::PaidState state,
                 const std::optional<model::Money>& owed);
+  /// Nothing when the commitment has no verdict yet.
+  void set_owed_if_known(const model::CommitmentKey& key, model::PaidState state,
+                         const std::optional<model::Money>& owed);
   void take(std::span<const model::VerdictLine> lines);
 
   /// Null when there is none. The revision of the key does not matter.
@@ -37,8 +40,9 @@ class Today {
   /// Whether a commitment of this promise that is not here was not bound.
   bool is_complete(const std::string& promise) const;
   uint64_t bytes() const {
-    return arena_.bytes() + entries_.capacity() * sizeof(Entry) +
-           numbers_.capacity() * sizeof(std::pair<Key, uint32_t>);
+    return arena_.bytes() + notes_.capacity() * sizeof(Note) +
+           (entries_.capacity() + notes_.size()) * sizeof(Entry) +
+           (numbers_.capacity() + notes_.size()) * sizeof(std::pair<Key, uint32_t>);
   }
   /// All, ascending by key.
   std::vector<std::pair<model::CommitmentKey, TodayVerdict>> list() const;
@@ -55,19 +59,26 @@ class Today {
     }
   };
   using Entry = std::pair<Key, TodayVerdict>;
+  /// What was said of one commitment. WHY: told by the million, asked for rarely; they are gathered
+  /// when somebody asks.
+  struct Note {
+    enum class Says : uint8_t { verdict, owed, owed_if_known };
+    Key key;
+    Says says = Says::verdict;
+    TodayVerdict verdict;
+  };
 
   std::optional<Key> find_key(const model::CommitmentKey& key) const;
-  TodayVerdict& at(const model::CommitmentKey& key);
-  uint32_t intern(const std::string& name);
-  std::optional<uint32_t> find_name(std::string_view name) const;
+  void note(const model::CommitmentKey& key, Note::Says says, const TodayVerdict& verdict);
+  void gather() const;
 
   bool is_complete_;
   TextArena arena_;
-  std::vector<std::string_view> names_;
-  absl::flat_hash_map<std::string_view, uint32_t> name_numbers_;
+  NameNumbers names_;
   std::vector<bool> is_promise_;  ///< by number of the name
-  std::vector<Entry> entries_;
-  absl::flat_hash_map<Key, uint32_t> numbers_;  ///< index in entries_
+  mutable std::vector<Note> notes_;
+  mutable std::vector<Entry> entries_;
+  mutable absl::flat_hash_map<Key, uint32_t> numbers_;  ///< index in entries_
 };
 
 /// A commitment whose verdict or sum differs.

@@ -20,7 +20,7 @@ std::string out_of_effect(const Story& story, const Promise& promise, Instant at
   const bool is_early = promise.from && day < *promise.from;
   return fmt::format("{} {}, {}", is_early ? "it takes effect on" : "it ended with",
                      model::format_local_date(is_early ? *promise.from : *promise.until),
-                     format_place(promise.span));
+                     format_place(promise.effective_span));
 }
 
 std::string suspended(const model::Suspension& suspension, const Scene& scene) {

@@ -127,7 +127,7 @@ class Counted {
       if (exception.date < from || exception.date > to || ++count > kMostLines) continue;
       lines_.push_back(fmt::format("{} {} ({}, {})", model::format_local_date(exception.date),
                                    exception_text(exception), spec->name,
-                                   format_place(spec->span)));
+                                   format_place(exception.span)));
     }
     if (count > kMostLines) lines_.push_back(fmt::format("… and {} more days", count - kMostLines));
   }

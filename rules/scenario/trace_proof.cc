@@ -32,6 +32,7 @@ class Proof {
         reading_(story.state, story.ticket, commitment) {}
 
   std::string tell() {
+    for (const auto& line : binding_lines(story_, commitment_, first_)) add(line);
     add_limit();
     add_counted();
     add_excuses();
@@ -129,7 +130,8 @@ class Proof {
     if (spec == nullptr) return day;
     for (const auto& exception : spec->exceptions) {
       if (exception.date == date)
-        return fmt::format("{}, exception of {}: {}", spec->name, day, exception_text(exception));
+        return fmt::format("{}, exception of {}: {}, {}", spec->name, day,
+                           exception_text(exception), format_place(exception.span));
     }
     const auto& day_class = spec->week[weekday].day_class;
     return fmt::format("{}, {}: {}", spec->name, day,

@@ -78,7 +78,12 @@ struct MatchedLine {
 MatchedLine match_line(const model::Promise& promise, std::string_view type,
                        const model::Scope& scope);
 
-/// The lines under a block that prove it: limit, what was counted, excuses, money.
+/// Why the promise binds the ticket: one line each for `applies`, its dates, and the suspensions of
+/// those dates that did not hold.
+std::vector<std::string> binding_lines(const Story& story, const engine::Commitment& commitment,
+                                       model::Instant first);
+
+/// The lines under a block that prove it: why it binds, limit, what was counted, excuses, money.
 std::string proof(Story& story, const engine::Commitment& commitment, model::Instant first);
 
 /// Why a start began no clock, as part of a sentence.

@@ -44,7 +44,7 @@ void describe(auto& wire, Is<rules::engine::TicketImage::CommitmentImage> auto& 
   wire.field(15, commitment.decided);
   wire.field(16, commitment.late_verdict);
   constexpr bool kReads = std::remove_cvref_t<decltype(wire)>::kReads;
-  if (kReads || commitment.decided != model::Verdict::open) wire.field(17, image.decision);
+  if (kReads || image.decision != rules::engine::Decision{}) wire.field(17, image.decision);
 }
 
 void describe(auto& wire, Is<rules::engine::TicketImage> auto& ticket) {

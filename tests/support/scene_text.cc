@@ -38,7 +38,7 @@ std::string bounds(const std::optional<Amount>& at_least, const std::optional<Am
          (at_most ? " at_most " + format_amount(*at_most) : "");
 }
 
-std::string format_tier(const Tier& tier) {
+std::string tier_text(const Tier& tier) {
   std::string text =
       fmt::format("\n  over {} pay {}", format_limit(tier.over), format_amount(tier.pay));
   if (tier.every)
@@ -59,7 +59,7 @@ std::string format_compensation(const Promise::Compensation& compensation) {
   std::string text = compensation.is_settled_at_breach ? "\n  settle breach" : "";
   if (compensation.is_stacked) text += "\n  stack add";
   if (!compensation.group.empty()) text += "\n  group " + compensation.group;
-  for (const auto& tier : compensation.tiers) text += format_tier(tier);
+  for (const auto& tier : compensation.tiers) text += tier_text(tier);
   const auto whole = bounds(compensation.at_least, compensation.at_most);
   if (!whole.empty()) text += "\n  the whole" + whole;
   if (compensation.min_payable)

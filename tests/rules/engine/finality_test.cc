@@ -211,7 +211,7 @@ TEST(Clock, ThatTheServerDoubtsConfirmsNothing) {
   ASSERT_EQ(facts.size(), 1u) << "what is due goes on";
   ASSERT_TRUE(step(Hear{"kiosk", 1, 1, World::at(20min), false}, 20min).ok());
   ASSERT_TRUE(step(Hear{"counter", 1, 1, World::at(20min), false}, 20min).ok());
-  rules::ledger::settle_watermarks(world.state(), World::at(20min), facts, true);
+  rules::ledger::settle_watermarks(world.state(), World::at(20min), facts, SIZE_MAX, true);
   ASSERT_TRUE(step(Due{0}, 30h).ok());
   EXPECT_FALSE(world.commitment("A1").is_confirmed);
   rules::ledger::settle_watermarks(world.state(), World::at(30h), facts);

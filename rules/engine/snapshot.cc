@@ -210,7 +210,7 @@ void State::finish_restore(Instant now) {
   Inside& in = *inside_;
   in.is_restoring = false;
   in.now = std::max(in.now, now);
-  if (!in.books.empty()) in.resolve_book();
+  if (!in.books.is_empty()) in.resolve_book();
   for (uint32_t i = 0; i < in.branches.size(); ++i) {
     in.branches[i].watermark = in.compute_watermark(in.branches[i]);
     if (!in.branches[i].is_watermark_stale) {

@@ -16,7 +16,13 @@ const Settings& State::settings() const { return inside_->settings; }
 const Tally& State::tally() const { return inside_->tally; }
 
 model::BookPtr State::book() const {
-  return inside_->books.empty() ? nullptr : inside_->books.back()->pointer();
+  const auto newest = inside_->books.newest();
+  return newest == nullptr ? nullptr : newest->pointer();
+}
+
+model::BookPtr State::book_at(model::Instant at) const {
+  const auto* book = inside_->books.in_force_or_first(at);
+  return book == nullptr ? nullptr : book->pointer();
 }
 
 std::vector<State::PromiseInForce> State::promises_in_force(model::Instant at) const {
@@ -47,29 +53,31 @@ std::string_view State::name(NameIndex index) const { return inside_->names.text
 Names& State::names() { return inside_->names; }
 std::string_view State::promise_name(uint32_t line) const { return inside_->lines[line].name; }
 const std::vector<Line>& State::lines() const { return inside_->lines; }
+const Books& State::books() const { return inside_->books; }
 
 const model::Promise* State::promise(const Commitment& commitment) const {
   const Revision* revision = inside_->lines[commitment.line].find(commitment.revision);
   return revision == nullptr ? nullptr : revision->promise;
 }
 
-const BranchContext* State::Inside::newest_context(std::string_view branch) const {
+const BranchContext* State::Inside::ruling_context(std::string_view branch) const {
   const auto index = branch_at(branch);
-  if (!index) return nullptr;
-  for (auto book = books.rbegin(); book != books.rend(); ++book) {
-    const auto* context = (*book)->branch(branches[*index].name);
-    if (context != nullptr) return context;
+  if (!index || ruling == nullptr) return nullptr;
+  const NameIndex name = branches[*index].name;
+  if (const auto* context = ruling->branch(name)) return context;
+  for (const auto* book : books.from(model::kBeginningOfTime)) {
+    if (const auto* context = book->branch(name)) return context;
   }
   return nullptr;
 }
 
 const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto* context = inside_->newest_context(branch);
+  const auto* context = inside_->ruling_context(branch);
   return context == nullptr ? nullptr : context->zone;
 }
 
 const calendar::Calendar* State::hours(std::string_view branch) const {
-  const auto* context = inside_->newest_context(branch);
+  const auto* context = inside_->ruling_context(branch);
   return context == nullptr ? nullptr : context->hours;
 }
 
@@ -87,7 +95,7 @@ void State::attributes_at(const Ticket& ticket, Instant at,
 std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& horizon) const {
   const Ticket& ticket = inside_->tickets[slot];
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  const TicketView view{&ticket, &branch.branch, &inside_->names, &inside_->books};
   std::vector<Commitment> result;
   std::vector<JudgedCycle> judged;
   Findings findings;
@@ -119,7 +127,7 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
 std::vector<State::NotBound> State::not_bound(TicketSlot slot) const {
   const Ticket& ticket = inside_->tickets[slot];
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  const TicketView view{&ticket, &branch.branch, &inside_->names, &inside_->books};
   std::vector<NotBound> result;
   std::vector<JudgedCycle> judged;
   for (uint32_t index = 0; index < inside_->lines.size(); ++index) {

@@ -80,10 +80,12 @@ class Decider {
                    "",
                    {}};
     }
-    const auto book = state_.engine.book();
-    if (!body.at_branch.empty() && book && book->find_branch(body.at_branch) == nullptr) {
-      return not_found("branch", body.at_branch);
-    }
+    const auto books = state_.engine.books().from(command_.now);
+    const bool is_known =
+        body.at_branch.empty() || std::any_of(books.begin(), books.end(), [&](const auto* book) {
+          return book->book().find_branch(body.at_branch) != nullptr;
+        });
+    if (!is_known) return not_found("branch", body.at_branch);
     record(command_, model::VoucherRedeemed{c->number, body.code, body.at_branch}, facts_);
     return {};
   }

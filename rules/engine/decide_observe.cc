@@ -34,23 +34,21 @@ std::optional<Result<void>> check_sequence(const State::Inside& in, const model:
                               {}});
   }
   const Source& source = in.sources[*index].source;
+  if (body.is_retry) {
+    if (source.is_rejected(event.epoch, event.sequence)) return std::nullopt;
+    return Result<void>(
+        Error{"not_rejected",
+              fmt::format("sequence {} of source `{}` (epoch {}) is not among the rejected events",
+                          event.sequence, event.source, event.epoch),
+              "list them with `lupaus events rejected`",
+              {}});
+  }
   if (event.epoch != source.epoch) {
     return Result<void>(Error{"unknown_epoch",
                               fmt::format("expected epoch {} of source `{}`, but the event has {}",
                                           source.epoch, event.source, event.epoch),
                               "say hello again to learn the epoch",
                               {}});
-  }
-  if (body.is_retry) {
-    const bool is_outstanding =
-        std::binary_search(source.rejected.begin(), source.rejected.end(), event.sequence);
-    if (is_outstanding) return std::nullopt;
-    return Result<void>(
-        Error{"not_rejected",
-              fmt::format("sequence {} of source `{}` is not among the rejected events",
-                          event.sequence, event.source),
-              "list them with `lupaus events rejected`",
-              {}});
   }
   if (event.sequence == source.next_sequence) return std::nullopt;
   if (event.sequence > source.next_sequence) {
@@ -180,6 +178,8 @@ std::optional<Complaint> check_by_ruling(const State::Inside& in, const model::E
     if (auto complaint = check_reports(declared, event)) return complaint;
   }
   return check_attributes(*type, event);
+}
+
 /// By another book, and by the branch's sources as `declaring` has them.
 std::optional<Complaint> check_by(const model::Book& book, const model::BranchSpec* declaring,
                                   const model::Event& event) {
@@ -216,8 +216,6 @@ std::optional<Complaint> check_content(const State::Inside& in, const model::Eve
     if (!check_by(book->book(), declaring, event)) return std::nullopt;
   }
   return first;
-}
-
 }
 
 }  // namespace

@@ -51,6 +51,9 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRegistered& b
   const uint32_t index = make_source(body.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;
+  // WHY: epochs only grow, so the list stays ascending.
+  for (const uint64_t sequence : source.rejected)
+    source.rejected_before.emplace_back(source.epoch, sequence);
   source.epoch = body.epoch;
   source.next_sequence = 1;
   source.is_closed = false;
@@ -69,7 +72,8 @@ void State::Inside::take_sequence(const model::Event& event, bool is_rejected, b
   if (fact.position != 0 && fact.position <= source.position) return;
   mark_source(index, fact.position);
   if (is_retry) {
-    std::erase(source.rejected, event.sequence);
+    if (event.epoch == source.epoch) std::erase(source.rejected, event.sequence);
+    std::erase(source.rejected_before, std::pair(event.epoch, event.sequence));
     return;
   }
   source.epoch = event.epoch;

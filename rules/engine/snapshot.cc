@@ -239,6 +239,10 @@ uint64_t State::hash() const {
     for (const uint64_t word : {source->epoch, source->next_sequence, uint64_t{source->is_closed}})
       hasher.add(word);
     hasher.add(source->watermark);
+    for (const auto& [epoch, sequence] : source->rejected_before) {
+      hasher.add(epoch);
+      hasher.add(sequence);
+    }
     for (const auto sequence : source->rejected) hasher.add(sequence);
   }
   std::vector<const Ticket*> tickets;

@@ -88,7 +88,7 @@ model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commi
 
 void State::attributes_at(const Ticket& ticket, Instant at,
                           std::vector<model::Attribute>& merged) const {
-  const TicketView view{&ticket, nullptr, &inside_->names};
+  const TicketView view{&ticket, nullptr, &inside_->names, nullptr};
   merge_attributes(view, at, merged);
 }
 
@@ -215,6 +215,12 @@ std::vector<const Branch*> State::branches() const {
   for (const auto& entry : inside_->branches) all.push_back(&entry.branch);
   std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
   return all;
+}
+
+bool Source::is_rejected(uint64_t of_epoch, uint64_t sequence) const {
+  if (of_epoch == epoch) return std::binary_search(rejected.begin(), rejected.end(), sequence);
+  return std::binary_search(rejected_before.begin(), rejected_before.end(),
+                            std::pair(of_epoch, sequence));
 }
 
 // ---- lookups of the inside

@@ -91,8 +91,8 @@ auto parts(Is<of::Commitment> auto& x) {
   return std::tie(b, c, d, e, f, g, h, i, j, k, l, m);
 }
 auto parts(Is<of::Source> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
 }
 auto parts(Is<of::Branch> auto& x) {
   auto& [a, b, c, d, e] = x;

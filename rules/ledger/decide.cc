@@ -74,6 +74,11 @@ class Decider {
     const Compensation* c = ledger_.find_voucher(body.code);
     if (c == nullptr) return not_found("voucher", body.code);
     if (c->is_redeemed) {
+      // WHY: its first answer may have been lost, with the server that gave it.
+      const bool is_repeated =
+          !body.request_id.empty() && c->redeemed_by_request == body.request_id &&
+          c->redeemed_by == command_.actor->id && c->redeemed_at_branch == body.at_branch;
+      if (is_repeated) return {};
       return Error{"already_redeemed",
                    fmt::format("the voucher `{}` was redeemed at {}", body.code,
                                model::format_instant(c->changed_at)),
@@ -86,7 +91,8 @@ class Decider {
           return book->book().find_branch(body.at_branch) != nullptr;
         });
     if (!is_known) return not_found("branch", body.at_branch);
-    record(command_, model::VoucherRedeemed{c->number, body.code, body.at_branch}, facts_);
+    record(command_, model::VoucherRedeemed{c->number, body.code, body.at_branch, body.request_id},
+           facts_);
     return {};
   }
 

@@ -29,8 +29,11 @@ struct Compensation {
   std::string batch;    ///< "" while in none
   std::string voucher;  ///< code once issued
   bool is_redeemed = false;
-  uint32_t attempts = 0;                   ///< of dispatch
-  std::string reference;                   ///< the channel's, once paid
+  std::string redeemed_by;          ///< id of the actor …
+  std::string redeemed_at_branch;   ///< … where, …
+  std::string redeemed_by_request;  ///< … and by which call, so that its repeat is known as such
+  uint32_t attempts = 0;            ///< of dispatch
+  std::string reference;            ///< the channel's, once paid
   std::optional<model::LocalDate> due_on;  ///< the promised day of the payout
   uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for; 0: none
 };

@@ -109,6 +109,9 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(18, compensation.reference);
   wire.field(19, compensation.due_on);
   wire.field(20, compensation.late_of);
+  wire.field(30, compensation.redeemed_by);
+  wire.field(31, compensation.redeemed_at_branch);
+  wire.field(32, compensation.redeemed_by_request);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {

@@ -72,6 +72,7 @@ class Decider {
 
   Result<void> operator()(const model::RedeemVoucher& body) {
     const Compensation* c = ledger_.find_voucher(body.code);
+    if (auto who = require_name(); !who.ok()) return who;
     if (c == nullptr) return not_found("voucher", body.code);
     if (c->is_redeemed) {
       // WHY: its first answer may have been lost, with the server that gave it.
@@ -128,7 +129,7 @@ class Decider {
                    "",
                    {}};
     }
-    if (batch->created_by.id == command_.actor->id) {
+    if (is_same_person(batch->created_by.id, command_.actor->id)) {
       return Error{
           "four_eyes",
           fmt::format("`{}` drew up batch {} and cannot approve it", command_.actor->id, body.id),
@@ -140,6 +141,7 @@ class Decider {
   }
 
   Result<void> operator()(const model::ExportBatch& body) {
+    if (auto who = require_person(); !who.ok()) return who;
     const PayoutBatch* batch = ledger_.find_batch(body.id);
     if (batch == nullptr) return not_found("payout batch", body.id);
     if (batch->state == PayoutBatch::State::draft) {
@@ -153,6 +155,11 @@ class Decider {
     if (batch->state == PayoutBatch::State::approved)
       record(command_, model::BatchExported{body.id, body.format}, facts_);
     return {};
+  }
+
+  Result<void> operator()(const model::Publish&) {
+    if (auto who = require_name(); !who.ok()) return who;
+    return engine::decide(state_.engine, command_, facts_);
   }
 
   template <typename Other>
@@ -169,9 +176,17 @@ class Decider {
   }
 
   Result<void> require_person() const {
-    if (command_.actor && command_.actor->kind == model::Actor::Kind::person &&
-        !command_.actor->id.empty())
-      return {};
+    if (command_.actor && command_.actor->kind == model::Actor::Kind::person) return require_name();
+    return nobody();
+  }
+
+  /// A person, or a source or the system in their own names: nothing is done by nobody.
+  Result<void> require_name() const {
+    if (command_.actor && !command_.actor->id.empty()) return {};
+    return nobody();
+  }
+
+  static Error nobody() {
     return Error{"who", "this needs to know who acts", "name yourself with `--as NAME`", {}};
   }
 

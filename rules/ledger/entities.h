@@ -63,6 +63,9 @@ struct PayoutBatch {
   model::Actor created_by, approved_by;
   std::string content_hash;
 };
+/// Whether two names are one person's: they differ in the case of letters at most.
+bool is_same_person(std::string_view a, std::string_view b);
+
 std::string_view format_batch_state(PayoutBatch::State state);
 
 /// "C-1-42", and back; 0 when `text` is no such id of this partition.

@@ -18,6 +18,16 @@ grpc::Status serve(const grpc::ServerContext& context, Work work) {
   return done ? grpc::Status::OK : wire::to_status(done.error());
 }
 
+/// As `serve`, for what only a person with a name may do.
+template <typename Work>
+grpc::Status serve_named(const grpc::ServerContext& context, Work work) {
+  return serve(context, [&](const wire::Identity& identity) {
+    rules::model::Result<void> allowed = wire::require_person(identity);
+    if (allowed.ok()) allowed = wire::require_name(identity);
+    return allowed ? work(identity) : allowed;
+  });
+}
+
 /// As `serve`, for what sources may not do.
 template <typename Work>
 grpc::Status serve_person(const grpc::ServerContext& context, Work work) {

@@ -121,7 +121,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status ExportPayoutBatch(grpc::ServerContext* context,
                                  const v1::ExportPayoutBatchRequest* request,
                                  v1::ExportPayoutBatchResponse* response) override {
-    return serve_person(*context, [&](const wire::Identity& who) {
+    return serve_named(*context, [&](const wire::Identity& who) {
       return export_batch(*request, who, *response);
     });
   }

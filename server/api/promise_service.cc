@@ -215,6 +215,9 @@ class PromiseService::Body final : public v1::PromiseService::Service {
     if (!has_reason && (!request.retire().empty() || request.has_valid_from())) {
       return wire::invalid_field("reason",
                                  "expected the reason for retiring or backdating, but it is empty");
+    if (!request.validate_only()) {
+      if (Result<void> named = wire::require_name(who); !named) return named;
+    }
     }
     Compiled compiled = compile_and_test(files);
     std::vector<Diagnostic> unpayable;

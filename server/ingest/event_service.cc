@@ -93,6 +93,7 @@ class EventService::Body final
     Result<wire::Identity> identity = wire::identity_of(*context);
     if (!identity) return wire::to_status(identity.error());
     Result<void> allowed = wire::require_person(*identity);
+    if (allowed.ok()) allowed = wire::require_name(*identity);
     if (!allowed) return wire::to_status(allowed.error());
     Result<v1::RejectedEvent> rejected = find_rejected(request->position(), storage_);
     if (!rejected) return wire::to_status(rejected.error());

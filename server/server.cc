@@ -142,7 +142,7 @@ class Server::Body {
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),
         signals_(loop_, *storage_),
-        backtests_(*storage_),
+        backtests_(loop_, *storage_),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });

@@ -31,7 +31,6 @@ uint32_t Today::intern(const std::string& name) {
   const auto number = static_cast<uint32_t>(names_.size());
   names_.push_back(arena_.keep(name));
   name_numbers_.emplace(names_.back(), number);
-  is_promise_.push_back(false);
   return number;
 }
 
@@ -42,7 +41,6 @@ std::optional<uint32_t> Today::find_name(std::string_view name) const {
 
 TodayVerdict& Today::at(const CommitmentKey& key) {
   const uint32_t promise = intern(key.promise);
-  is_promise_[promise] = true;
   Key found{intern(key.branch), promise, key.cycle, key.ticket};
   const auto known = numbers_.find(found);
   if (known != numbers_.end()) return entries_[known->second].second;
@@ -80,9 +78,8 @@ const TodayVerdict* Today::find(const CommitmentKey& key) const {
   return found == numbers_.end() ? nullptr : &entries_[found->second].second;
 }
 
-bool Today::is_complete(const std::string& promise) const {
-  const auto found = find_name(promise);
-  return is_complete_ || !found || !is_promise_[*found];
+bool Today::is_pending(const CommitmentKey& key) const {
+  return std::binary_search(pending_.begin(), pending_.end(), key);
 }
 
 std::vector<std::pair<CommitmentKey, TodayVerdict>> Today::list() const {
@@ -113,7 +110,7 @@ Comparison compare(const Today& today, const Outcome& outcome) {
     for (; next != listed.end() && next->first < line.key; ++next) leave(*next);
     const bool is_known = next != listed.end() && !(line.key < next->first);
     add_to(result.owed, &std::pair<Money, Money>::second, line.owed);
-    if (!is_known && !today.is_complete(line.key.promise)) {
+    if (!is_known && today.is_pending(line.key)) {
       ++result.undecided;
       continue;
     }

@@ -32,7 +32,7 @@ class History {
   void take(const model::CommitmentKey& key, const model::Cycle& cycle);
 
   EventLog log_;
-  Today recorded_{false};
+  Today recorded_;
   uint64_t bytes_max_;
   std::optional<model::Instant> as_of_;
   uint64_t event_count_ = 0, later_count_ = 0;

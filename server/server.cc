@@ -69,6 +69,20 @@ Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& confi
         "",
         {}};
   }
+  // WHY: the secret is made in the first start, beside a database that is there by then. Without
+  // one the journal was lost: an empty one would look healthy, and refuse every voucher handed out.
+  const std::filesystem::path folder(config.data_dir);
+  if (std::filesystem::exists(folder / "voucher.secret", failure) &&
+      !std::filesystem::exists(folder / "store" / "CURRENT", failure)) {
+    return Error{"store_lost",
+                 fmt::format("data_dir `{}` has a voucher.secret, but no database in `store`: the "
+                             "journal was lost",
+                             config.data_dir),
+                 fmt::format("restore `store` from a backup; or, to begin with an empty journal "
+                             "though vouchers were handed out, move `{}/voucher.secret` away",
+                             config.data_dir),
+                 {}};
+  }
   store::StoreOptions options;
   options.compile_book = compile_recorded;
   auto opened = store::make_store(config.data_dir + "/store", std::move(options));

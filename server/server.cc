@@ -151,7 +151,7 @@ class Server::Body {
                 {config_.limits.window_batches,
                  static_cast<uint32_t>(config_.limits.max_message_bytes)},
                 metrics_),
-        promises_(loop_, {config_.webhook.has_value()}),
+        promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),

@@ -16,5 +16,6 @@ void add_test(CLI::App& app, Context& context);
 void add_backtest(CLI::App& app, Context& context);
 /// Below `events`.
 void add_import(CLI::App& events, Context& context);
+void add_lint(CLI::App& events, Context& context);
 
 }  // namespace lupaus::clients::cli

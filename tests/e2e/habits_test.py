@@ -50,7 +50,8 @@ class Habits:
                              [self.lupausd, "serve", "--config", os.path.join(folder, "lupaus.yaml"), "--data-dir",
                               os.path.join(folder, "other"), "--grpc-listen", server.address], 1, server.address)
             self.findings.require("chttp2" not in said and "grpc_status" not in said, f"raw words of gRPC: {said[:400]}")
-            self.says("redeeming as nobody", [self.lupaus, "--server", server.address, "vouchers", "redeem", "AB"], 5,
+            self.says("redeeming as nobody", [self.lupaus, "--server", server.address, "vouchers", "redeem", "AB",
+                                         "--branch", "b"], 5,
                       "--as NAME")
             self.findings.equal("exit code at SIGTERM", 0, server.stop())
 

@@ -216,7 +216,7 @@ TEST_F(PromisesVerb, ApplyNeedsToKnowWhoActs) {
   EXPECT_EQ(running_.count_facts<rules::model::Published>(), 0u);
   EXPECT_EQ(as_nobody({"promises", "apply", folder("kept"), "--validate-only"}), 0) << err_;
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"vouchers", "redeem", "ABCD"},
+           {"vouchers", "redeem", "ABCD", "--branch", "b1"},
            {"payouts", "batch", "export", "B-1", "--format", "csv"},
            {"events", "retry", "1"}}) {
     EXPECT_EQ(as_nobody(words), 5) << words[0];

@@ -228,7 +228,7 @@ void State::finish_restore(Instant now) {
   Inside& in = *inside_;
   in.is_restoring = false;
   in.now = std::max(in.now, now);
-  if (!in.books.empty()) in.resolve_book();
+  if (!in.books.is_empty()) in.resolve_book();
   for (uint32_t i = 0; i < in.branches.size(); ++i) {
     in.branches[i].watermark = in.compute_watermark(in.branches[i]);
     if (!in.branches[i].is_watermark_stale) {
@@ -257,6 +257,10 @@ uint64_t State::hash() const {
     for (const uint64_t word : {source->epoch, source->next_sequence, uint64_t{source->is_closed}})
       hasher.add(word);
     hasher.add(source->watermark);
+    for (const auto& [epoch, sequence] : source->rejected_before) {
+      hasher.add(epoch);
+      hasher.add(sequence);
+    }
     for (const auto sequence : source->rejected) hasher.add(sequence);
   }
   std::vector<TicketSlot> slots;

@@ -16,7 +16,13 @@ const Settings& State::settings() const { return inside_->settings; }
 const Tally& State::tally() const { return inside_->tally; }
 
 model::BookPtr State::book() const {
-  return inside_->books.empty() ? nullptr : inside_->books.back()->pointer();
+  const auto newest = inside_->books.newest();
+  return newest == nullptr ? nullptr : newest->pointer();
+}
+
+model::BookPtr State::book_at(model::Instant at) const {
+  const auto* book = inside_->books.in_force_or_first(at);
+  return book == nullptr ? nullptr : book->pointer();
 }
 
 std::vector<State::PromiseInForce> State::promises_in_force(model::Instant at) const {
@@ -50,29 +56,31 @@ std::string_view State::name(NameIndex index) const { return inside_->names.text
 Names& State::names() { return inside_->names; }
 std::string_view State::promise_name(uint32_t line) const { return inside_->lines[line].name; }
 const std::vector<Line>& State::lines() const { return inside_->lines; }
+const Books& State::books() const { return inside_->books; }
 
 const model::Promise* State::promise(const Commitment& commitment) const {
   const Revision* revision = inside_->lines[commitment.line].find(commitment.revision);
   return revision == nullptr ? nullptr : revision->promise;
 }
 
-const BranchContext* State::Inside::newest_context(std::string_view branch) const {
+const BranchContext* State::Inside::ruling_context(std::string_view branch) const {
   const auto index = branch_at(branch);
-  if (!index) return nullptr;
-  for (auto book = books.rbegin(); book != books.rend(); ++book) {
-    const auto* context = (*book)->branch(branches[*index].name);
-    if (context != nullptr) return context;
+  if (!index || ruling == nullptr) return nullptr;
+  const NameIndex name = branches[*index].name;
+  if (const auto* context = ruling->branch(name)) return context;
+  for (const auto* book : books.from(model::kBeginningOfTime)) {
+    if (const auto* context = book->branch(name)) return context;
   }
   return nullptr;
 }
 
 const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto* context = inside_->newest_context(branch);
+  const auto* context = inside_->ruling_context(branch);
   return context == nullptr ? nullptr : context->zone;
 }
 
 const calendar::Calendar* State::hours(std::string_view branch) const {
-  const auto* context = inside_->newest_context(branch);
+  const auto* context = inside_->ruling_context(branch);
   return context == nullptr ? nullptr : context->hours;
 }
 
@@ -83,14 +91,14 @@ model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commi
 
 void State::attributes_at(const Ticket& ticket, Instant at,
                           std::vector<model::Attribute>& merged) const {
-  const TicketView view{&ticket, nullptr, &inside_->names};
+  const TicketView view{&ticket, nullptr, &inside_->names, nullptr};
   merge_attributes(view, at, merged);
 }
 
 std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& horizon) const {
   const Ticket& ticket = inside_->ticket(slot);
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  const TicketView view{&ticket, &branch.branch, &inside_->names, &inside_->books};
   std::vector<Commitment> result;
   std::vector<JudgedCycle> judged;
   Findings findings;
@@ -122,7 +130,7 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
 std::vector<State::NotBound> State::not_bound(TicketSlot slot) const {
   const Ticket& ticket = inside_->ticket(slot);
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  const TicketView view{&ticket, &branch.branch, &inside_->names, &inside_->books};
   std::vector<NotBound> result;
   std::vector<JudgedCycle> judged;
   for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
@@ -218,6 +226,12 @@ std::vector<const Branch*> State::branches() const {
   for (const auto& entry : inside_->branches) all.push_back(&entry.branch);
   std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
   return all;
+}
+
+bool Source::is_rejected(uint64_t of_epoch, uint64_t sequence) const {
+  if (of_epoch == epoch) return std::binary_search(rejected.begin(), rejected.end(), sequence);
+  return std::binary_search(rejected_before.begin(), rejected_before.end(),
+                            std::pair(of_epoch, sequence));
 }
 
 // ---- lookups of the inside

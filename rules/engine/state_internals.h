@@ -39,7 +39,7 @@ struct BranchEntry {
     Instant at{};
   };
   std::vector<Heard> heard;        ///< sources that reported here; `at` to the minute
-  bool is_declared = false;        ///< the newest book declares its sources
+  bool is_declared = false;        ///< the ruling book declares its sources
   std::vector<uint32_t> declared;  ///< all declared sources (indices)
   std::vector<uint32_t> deciding;  ///< declared sources that can send a deciding event (R71)
   absl::flat_hash_map<uint32_t, const model::DeclaredSource*> reports;
@@ -50,7 +50,7 @@ struct BranchEntry {
   std::vector<std::pair<Instant, TicketSlot>> waiting;
 };
 
-/// What the newest book says of an event type.
+/// What a book says of an event type.
 struct EventType {
   bool is_ticket_event = false;
   bool is_branch_event = false;
@@ -104,11 +104,13 @@ struct State::Inside {
   Position position = 0;                  ///< of the newest fact
 
   // books
-  std::vector<std::shared_ptr<const CompiledBook>> books;
+  Books books;
   Position book_position = 0;
+  const CompiledBook* ruling = nullptr;        ///< in force at `now`; before that the first to come
+  Instant next_ruling_at = model::kEndOfTime;  ///< when another one comes into force
   std::vector<Line> lines;            ///< in the order of first publication; indices are stable
   std::vector<int32_t> line_by_name;  ///< NameIndex -> index in lines, -1: none
-  std::vector<EventType> types;       ///< by NameIndex
+  std::vector<EventType> types;       ///< of the ruling book, by NameIndex
   std::vector<bool>
       moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
   std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of
@@ -152,8 +154,8 @@ struct State::Inside {
   uint32_t make_source(std::string_view id);
   uint32_t make_branch(std::string_view name);
   uint32_t branch_of(NameIndex name) const;
-  /// By the newest book that has the branch; null if none does.
-  const BranchContext* newest_context(std::string_view branch) const;
+  /// By the ruling book, or else the newest that has the branch; null if none does.
+  const BranchContext* ruling_context(std::string_view branch) const;
   std::optional<TicketSlot> ticket_at(NameIndex branch, std::string_view id) const;
   /// With its commitments; the slot must be in use.
   Ticket& ticket(TicketSlot slot) {
@@ -184,6 +186,7 @@ struct State::Inside {
   void take_judged(Ticket& ticket, uint32_t index);
   void rearm(TicketSlot slot);
   void touch(TicketSlot slot);
+  /// Takes up what the book in force says of types, branches and sources.
   void resolve_book();
   void resolve_sources(BranchEntry& entry, const model::BranchSpec* spec);
   bool can_move_clock(uint16_t type) const;
@@ -221,6 +224,8 @@ struct State::Inside {
   void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
 };
+
+EventType event_type_of(const model::Book& book, std::string_view name);
 
 /// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
 inline constexpr size_t kRecentHashes = 4'096;

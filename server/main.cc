@@ -1,5 +1,5 @@
-// lupausd: `serve` runs the server, `dev` shows the whole product. Construct in order, run, stop in
-// reverse.
+// lupausd: `serve` runs the server, `dev` shows the whole product, `verify` and `restore` work on
+// files alone. Construct in order, run, stop in reverse.
 #include <signal.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include "server/config/config.h"
 #include "server/config/keys.h"
 #include "server/dev.h"
+#include "server/offline.h"
 #include "server/runtime/clock.h"
 #include "server/server.h"
 #include "server/telemetry/log.h"
@@ -28,10 +29,15 @@ constexpr int kUsage = 2;
 constexpr const char* kHelp =
     "usage: lupausd serve --config FILE [--ready-file FILE] [--KEY VALUE...]\n"
     "       lupausd dev [--help]\n"
+    "       lupausd verify --data-dir DIR [--json]\n"
+    "       lupausd restore --from BACKUP --data-dir DIR\n"
     "\n"
-    "serve  runs the server; flags like --data-dir, --grpc-listen win over LUPAUS_* variables, "
+    "serve    runs the server; flags like --data-dir, --grpc-listen win over LUPAUS_* variables, "
     "they over the file\n"
-    "dev    shows everything at work: server, sample book, simulated branches\n";
+    "dev      shows everything at work: server, sample book, simulated branches\n"
+    "verify   reads the whole journal of a stopped server, or of a backup, and compares what it "
+    "gives with every row\n"
+    "restore  puts a backup into an empty data_dir\n";
 
 int complain(const std::string& sentence) {
   std::fprintf(stderr, "lupausd: %s\n", sentence.c_str());
@@ -118,6 +124,8 @@ int main(int argc, char** argv) {
   std::string verb = arguments.empty() ? "" : arguments.front();
   if (!arguments.empty()) arguments.erase(arguments.begin());
   if (verb == "serve") return serve(arguments);
+  if (verb == "verify") return lupaus::server::run_verify(arguments);
+  if (verb == "restore") return lupaus::server::run_restore(arguments);
   if (verb == "dev") return lupaus::server::run_dev(arguments);
   if (verb == "--help" || verb == "help") {
     std::fputs(kHelp, stdout);
@@ -127,7 +135,7 @@ int main(int argc, char** argv) {
     std::fputs(kHelp, stderr);
     return kUsage;
   }
-  const std::array<std::string, 3> verbs = {"serve", "dev", "help"};
+  const std::array<std::string, 5> verbs = {"serve", "dev", "verify", "restore", "help"};
   std::string near = lupaus::server::config::nearest(verb, verbs);
   std::fprintf(stderr, "lupausd: there is no `%s`%s\n%s", verb.c_str(),
                near.empty() ? "" : (": did you mean `" + near + "`?").c_str(), kHelp);

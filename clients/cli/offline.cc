@@ -14,6 +14,7 @@ void add_offline_verbs(CLI::App& app, Context& context) {
   add_schema(app, context);
   add_test(app, context);
   add_backtest(app, context);
+  add_file_verbs(app, context);
   add_import(verb_group(app, "events", "Send, import, follow and repair events"), context);
 }
 

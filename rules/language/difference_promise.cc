@@ -29,17 +29,9 @@ Phrase phrase_of(const model::EffectLine* line) {
   return phrase += model::format_effect(line->otherwise);
 }
 
-std::string deadline_of(const model::Deadline& by) {
-  std::string text = "by ticket." + by.attribute;
-  if (by.offset == model::Duration::zero()) return text;
-  const bool is_before = by.offset < model::Duration::zero();
-  return text + (is_before ? " - " : " + ") +
-         model::format_duration(is_before ? -by.offset : by.offset);
-}
-
 Phrase limit_of(const Promise& promise) {
   Phrase phrase;
-  if (promise.by) phrase += deadline_of(*promise.by);
+  if (promise.by) phrase += model::format_deadline(*promise.by);
   for (const model::WithinEntry& entry : promise.within) {
     if (!phrase.empty()) phrase += entry.when ? ", " : ", else ";
     phrase += model::format_limit(entry.within);

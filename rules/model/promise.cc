@@ -63,6 +63,27 @@ std::string format_limit(Limit limit) {
   return fmt::format("{} {} {}", limit.days, kind, limit.days == 1 ? "day" : "days");
 }
 
+std::string format_deadline(const Deadline& by) {
+  const std::string attribute = "by ticket." + by.attribute;
+  if (by.offset == Duration::zero()) return attribute;
+  const bool is_before = by.offset < Duration::zero();
+  return fmt::format("{} {} {}", attribute, is_before ? "-" : "+",
+                     format_duration(is_before ? -by.offset : by.offset));
+}
+
+std::string format_tier(const Tier& tier) {
+  std::string text =
+      fmt::format("over {} pays {}", format_limit(tier.over), format_amount(tier.pay));
+  if (tier.every) {
+    text += fmt::format(" every {}", format_limit(*tier.every));
+    if (tier.count == Tier::Count::full) text += ", full periods";
+    if (!tier.measure.empty()) text += fmt::format(", measured by {}", tier.measure);
+  }
+  if (tier.at_most) text += fmt::format(", at most {}", format_amount(*tier.at_most));
+  if (tier.at_least) text += fmt::format(", at least {}", format_amount(*tier.at_least));
+  return text;
+}
+
 std::string format_amount(const Amount& amount) {
   if (const Money* sum = flat_sum(amount)) return format_money(*sum);
   const auto& share = std::get<Share>(amount);

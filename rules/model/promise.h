@@ -76,6 +76,8 @@ struct Deadline {
   Span span;
 };
 
+std::string format_deadline(const Deadline& by);  ///< "by ticket.appointment_at + 10m"
+
 /// `25% of ticket.fare`, `12.5% of final(ticket.bill)` (R44, R94).
 struct Share {
   int64_t parts_per_million = 0;  ///< 25% is 250,000
@@ -100,6 +102,9 @@ struct Tier {
   std::optional<Amount> at_most, at_least;  ///< of this tier alone (R43)
   Span span;
 };
+/// "over 48h pays GBP 9.98 every 24h", with `full periods`, a measure or bounds of its own behind
+/// it.
+std::string format_tier(const Tier& tier);
 
 struct Cap {
   enum class Scope : uint8_t {

@@ -10,6 +10,7 @@
 #include "rules/scenario/history.h"
 #include "rules/scenario/sweep.h"
 #include "server/api/call.h"
+#include "server/api/diagnostic_message.h"
 #include "server/api/verdict_message.h"
 #include "server/runtime/storage.h"
 #include "server/wire/values.h"
@@ -30,16 +31,6 @@ using Writer = grpc::ServerWriter<v1::RunBacktestResponse>;
 /// Lines in one message: some 100 KiB.
 constexpr int kLinesAMessage = 512;
 
-void to_diagnostic(const rules::language::Diagnostic& diagnostic, v1::Diagnostic& message) {
-  message.set_severity("error");
-  message.set_code(diagnostic.error.code);
-  message.set_file(diagnostic.error.span.file);
-  message.set_line(diagnostic.error.span.line);
-  message.set_column(diagnostic.error.span.column);
-  message.set_message(diagnostic.error.message);
-  message.set_hint(diagnostic.error.hint);
-}
-
 /// The book, or null with what is wrong in `message`.
 BookPtr compile(const v1::RunBacktestRequest& request, v1::BacktestDiagnostics& message) {
   std::vector<rules::model::SourceFile> files;
@@ -47,12 +38,12 @@ BookPtr compile(const v1::RunBacktestRequest& request, v1::BacktestDiagnostics& 
   rules::language::Compiled compiled = rules::language::compile(files);
   for (const auto& diagnostic : compiled.diagnostics) {
     if (diagnostic.severity == rules::language::Severity::error)
-      to_diagnostic(diagnostic, *message.add_diagnostics());
+      to_message(diagnostic, *message.add_diagnostics());
   }
   if (compiled.book == nullptr) return nullptr;
   for (const auto& refused :
        rules::language::unsupported(*compiled.book, rules::language::Judge::backtest))
-    to_diagnostic(refused, *message.add_diagnostics());
+    to_message(refused, *message.add_diagnostics());
   return message.diagnostics().empty() ? compiled.book : nullptr;
 }
 

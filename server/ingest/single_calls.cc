@@ -72,11 +72,7 @@ runtime::Intake::Outcome SingleCalls::submit(runtime::Intake intake) {
   intake.done = [filler = settled.filler()](runtime::Intake::Outcome outcome) {
     filler->set(std::move(outcome));
   };
-  while (!loop_.try_submit(intake)) {
-    wire::Await<bool> room;
-    loop_.on_room([filler = room.filler()] { filler->set(true); });
-    if (!room.get()) return {wire::stopping(), 0, 0, {}};
-  }
+  (void)loop_.submit_in_turn(std::move(intake), [] {});
   std::optional<runtime::Intake::Outcome> outcome = settled.get();
   if (!outcome) return {wire::stopping(), 0, 0, {}};
   return std::move(*outcome);

@@ -92,28 +92,6 @@ Result<void> restore_rows(const Storage& storage, rules::ledger::State& state) {
       [&](auto batch) { state.ledger.restore(std::move(batch)); });
 }
 
-struct TicketName {
-  std::string_view branch, ticket;
-};
-
-/// The ticket whose engine state the fact changes; empty names when none.
-TicketName ticket_of(const Fact& fact) {
-  return std::visit(
-      [](const auto& body) -> TicketName {
-        using Body = std::decay_t<decltype(body)>;
-        if constexpr (std::is_same_v<Body, rules::model::Observed>) {
-          return {body.event.branch, body.event.ticket};
-        } else if constexpr (std::is_same_v<Body, rules::model::Archived>) {
-          return {body.branch, body.ticket};
-        } else if constexpr (requires { body.key.ticket; }) {
-          return {body.key.branch, body.key.ticket};
-        } else {
-          return {};
-        }
-      },
-      fact.body);
-}
-
 Result<void> replay(const Storage& storage, TicketArchive& archive, rules::ledger::State& state,
                     rules::model::Instant& last) {
   const Position from = storage.replay_from();

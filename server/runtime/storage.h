@@ -120,6 +120,14 @@ class Storage {
   /// a log shortened while nobody runs loses nothing. Nothing may be appended meanwhile.
   virtual rules::model::Result<void> settle() = 0;
 
+  /// Writes a copy of all that is durable now to the folder `path`, which is made and must not be
+  /// there yet. Appends may go on meanwhile; what they add may be in the copy or not. Code
+  /// "not_supported" where the storage knows no copies.
+  virtual rules::model::Result<void> copy_to(const std::string& path) {
+    return rules::model::Error{
+        "not_supported", "this storage cannot be copied to `" + path + "`", "", {}};
+  }
+
   virtual const Codec& codec() const = 0;
 };
 

@@ -76,7 +76,7 @@ const model::AttributeSpec* find_spec(const EventType& type, bool is_branch_even
                                       std::string_view name) {
   for (const auto& [known, spec] :
        is_branch_event ? type.branch_attributes : type.ticket_attributes) {
-    if (known == name) return spec;
+    if (is_same_name(known, name)) return spec;
   }
   return nullptr;
 }

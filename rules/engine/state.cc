@@ -237,7 +237,8 @@ bool Source::is_rejected(uint64_t of_epoch, uint64_t sequence) const {
 // ---- lookups of the inside
 
 std::optional<uint32_t> State::Inside::source_at(std::string_view id) const {
-  if (last_source < sources.size() && sources[last_source].source.id == id) return last_source;
+  if (last_source < sources.size() && is_same_name(sources[last_source].source.id, id))
+    return last_source;
   const auto found = source_index.find(id);
   if (found == source_index.end()) return std::nullopt;
   last_source = found->second;
@@ -245,7 +246,7 @@ std::optional<uint32_t> State::Inside::source_at(std::string_view id) const {
 }
 
 std::optional<uint32_t> State::Inside::branch_at(std::string_view name) const {
-  if (last_branch < branches.size() && branches[last_branch].branch.name == name)
+  if (last_branch < branches.size() && is_same_name(branches[last_branch].branch.name, name))
     return last_branch;
   const auto found = branch_index.find(name);
   if (found == branch_index.end()) return std::nullopt;
@@ -285,7 +286,7 @@ uint32_t State::Inside::branch_of(NameIndex name) const {
 std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string_view id) const {
   if (last_ticket < tickets.size() && tickets.is_in_use(last_ticket)) {
     const TicketName last = tickets.name(last_ticket);
-    if (last.branch == branch && last.id == id) return last_ticket;
+    if (last.branch == branch && is_same_name(last.id, id)) return last_ticket;
   }
   const auto found = by_name.find(TicketName{branch, id});
   if (found == by_name.end()) return std::nullopt;

@@ -85,7 +85,7 @@ struct State::Inside {
     bool operator()(TicketSlot a, TicketSlot b) const { return a == b; }
     bool operator()(TicketSlot slot, const TicketName& name) const {
       const TicketName known = tickets->name(slot);
-      return known.branch == name.branch && known.id == name.id;
+      return known.branch == name.branch && is_same_name(known.id, name.id);
     }
     bool operator()(const TicketName& name, TicketSlot slot) const { return (*this)(slot, name); }
   };

@@ -67,6 +67,20 @@ Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& confi
         "",
         {}};
   }
+  // WHY: the secret is made in the first start, beside a database that is there by then. Without
+  // one the journal was lost: an empty one would look healthy, and refuse every voucher handed out.
+  const std::filesystem::path folder(config.data_dir);
+  if (std::filesystem::exists(folder / "voucher.secret", failure) &&
+      !std::filesystem::exists(folder / "store" / "CURRENT", failure)) {
+    return Error{"store_lost",
+                 fmt::format("data_dir `{}` has a voucher.secret, but no database in `store`: the "
+                             "journal was lost",
+                             config.data_dir),
+                 fmt::format("restore `store` from a backup; or, to begin with an empty journal "
+                             "though vouchers were handed out, move `{}/voucher.secret` away",
+                             config.data_dir),
+                 {}};
+  }
   store::StoreOptions options;
   options.compile_book = compile_recorded;
   auto opened = store::make_store(config.data_dir + "/store", std::move(options));
@@ -136,12 +150,12 @@ class Server::Body {
             {config_.limits.window_batches, static_cast<uint32_t>(config_.limits.max_message_bytes),
              config_.limits.streams, config_.limits.streams_catching_up},
             metrics_),
-        promises_(loop_, {config_.webhook.has_value()}),
+        promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),
         signals_(loop_, *storage_),
-        backtests_(*storage_),
+        backtests_(loop_, *storage_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });

@@ -1,5 +1,5 @@
 // Which decider answers which command.
-#include "rules/engine/state_internals.h"
+#include "rules/engine/deciders.h"
 
 namespace lupaus::rules::engine {
 namespace {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "rules/engine/capture.h"
-#include "rules/engine/state_internals.h"
+#include "rules/engine/deciders.h"
 #include "rules/engine/ticket_attributes.h"
 
 namespace lupaus::rules::engine {

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "rules/engine/deciders.h"
 #include "rules/engine/skew.h"
-#include "rules/engine/state_internals.h"
 
 namespace lupaus::rules::engine {
 namespace {
@@ -14,6 +15,8 @@ using model::Error;
 using model::Result;
 
 constexpr size_t kSourceIdMax = 128;
+/// Events in memory keep 32 bits of their epoch; above it identities would be used again.
+constexpr uint64_t kEpochMax = std::numeric_limits<uint32_t>::max();
 
 /// A source that is further ahead than any that ever sent is no source that lost events.
 constexpr uint64_t kLostMax = uint64_t{1} << 40;
@@ -44,6 +47,15 @@ Result<void> decide_register(const State& state, const model::Command& command,
   }
   const Source* source = state.find_source(body.source);
   const uint64_t known = source == nullptr ? 0 : source->epoch;
+  if (body.epoch > kEpochMax || (body.epoch == 0 && known == kEpochMax)) {
+    return Error{
+        "bad_epoch",
+        fmt::format(
+            "expected an epoch of source `{}` from 1 to {}, but {}", body.source, kEpochMax,
+            body.epoch == 0 ? "all of them are used up" : fmt::format("it is {}", body.epoch)),
+        "ask for a new epoch with 0, or give the source a new id",
+        {}};
+  }
   if (body.epoch == 0 || body.epoch > known) {
     const uint64_t epoch = body.epoch == 0 ? known + 1 : body.epoch;
     record(command,

@@ -29,6 +29,10 @@ bool is_recorded(const Commitment& commitment) {
   return commitment.is_breach_recorded || commitment.is_confirmed || commitment.warned_count > 0;
 }
 
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 /// The attributes of a vocabulary with that event; of one that several declare the first counts.
 void allow(const model::Vocabulary& vocabulary, EventType& type) {
   for (const auto& [name, spec] : vocabulary.attributes)
@@ -60,6 +64,22 @@ bool is_excusable(const model::Promise& promise) {
 
 }  // namespace
 
+EventType event_type_of(const model::Book& book, std::string_view name) {
+  EventType type;
+  type.is_engine_only = name == "expired";
+  for (const auto& vocabulary : book.vocabularies) {
+    if (has(vocabulary.events, name)) {
+      type.is_ticket_event = true;
+      allow(vocabulary, type);
+    }
+    if (has(vocabulary.branch_events, name)) {
+      type.is_branch_event = true;
+      allow(vocabulary, type);
+    }
+  }
+  return type;
+}
+
 void State::Inside::rejudge(TicketSlot slot) {
   if (is_restoring) return;
   OpenTicket& open = tickets.open(slot);
@@ -79,7 +99,7 @@ void State::Inside::rejudge(TicketSlot slot) {
 
 void State::Inside::judge_all(Ticket& ticket) {
   const auto& branch = branches[branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &names};
+  const TicketView view{&ticket, &branch.branch, &names, &books};
   const Horizon horizon{now, branch.watermark};
   findings.condition_errors = 0;
   findings.errors_from = model::kBeginningOfTime;
@@ -138,7 +158,7 @@ bool State::Inside::judge_newest(TicketSlot slot) {
     if (commitment.is_vanished || (stopped_at && *stopped_at >= event.at)) return false;
   }
   const auto& branch = branches[branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &names};
+  const TicketView view{&ticket, &branch.branch, &names, &books};
   const Horizon horizon{now, branch.watermark};
   findings.condition_errors = 0;
   findings.errors_from = event.at;
@@ -367,30 +387,22 @@ Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
 }
 
 void State::Inside::resolve_book() {
-  const auto& book = books.back()->book();
+  ruling = books.in_force_or_first(now);
+  next_ruling_at = books.next_after(now);
   for (auto& type : types) type = {};
-  const auto type_of = [&](const std::string& name) -> EventType& {
-    const auto index = names.intern(name);
-    if (types.size() <= index) types.resize(index + 1);
-    return types[index];
-  };
-  for (const auto& vocabulary : book.vocabularies) {
+  for (const auto& vocabulary : ruling->book().vocabularies) {
     for (const auto& [name, spec] : vocabulary.attributes) names.intern(name);
-    for (const auto& name : vocabulary.events) {
-      auto& type = type_of(name);
-      type.is_ticket_event = true;
-      type.is_engine_only = name == "expired";
-      allow(vocabulary, type);
-    }
-    for (const auto& name : vocabulary.branch_events) {
-      auto& type = type_of(name);
-      type.is_branch_event = true;
-      allow(vocabulary, type);
+    for (const auto* events : {&vocabulary.events, &vocabulary.branch_events}) {
+      for (const auto& name : *events) {
+        const auto index = names.intern(name);
+        if (types.size() <= index) types.resize(index + 1);
+        types[index] = event_type_of(ruling->book(), name);
+      }
     }
   }
   resolve_moving();
-  for (const auto& spec : book.branches) make_branch(spec.name);
-  for (auto& entry : branches) resolve_sources(entry, book.find_branch(entry.branch.name));
+  for (auto& entry : branches)
+    resolve_sources(entry, ruling->book().find_branch(entry.branch.name));
 }
 
 }  // namespace lupaus::rules::engine

@@ -108,7 +108,7 @@ struct Ticket {
   bool is_under_review = false;  ///< one of its commitments is
 };
 
-/// A sender of events, in its newest epoch. Older epochs are only known as closed.
+/// A sender of events, in its newest epoch. Of older epochs only what was rejected is known.
 struct Source {
   model::Position position = 0;
   std::string id;
@@ -137,6 +137,11 @@ struct Source {
   std::string retired_reason;
   uint64_t twin_count = 0;            ///< quarantined in this epoch: two senders share its identity
   std::vector<uint32_t> twin_hashes;  ///< of those, ascending: the same twin is kept once
+  /// The same of epochs that are over, as (epoch, sequence), ascending.
+  std::vector<std::pair<uint64_t, uint64_t>> rejected_before;
+
+  /// Whether that event was rejected and not applied since.
+  bool is_rejected(uint64_t of_epoch, uint64_t sequence) const;
 };
 
 /// What is known of a branch beside its tickets.

@@ -17,14 +17,16 @@ constexpr size_t kGapsMax = 8;
 void State::evolve(const model::Fact& fact) {
   inside_->now = std::max(inside_->now, fact.at);
   inside_->position = std::max(inside_->position, fact.position);
+  if (inside_->now >= inside_->next_ruling_at) inside_->resolve_book();
   std::visit([&](const auto& body) { inside_->on(fact, body); }, fact.body);
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Published& body) {
   if (fact.position != 0 && fact.position <= book_position) return;
   book_position = fact.position;
-  books.push_back(std::make_shared<const CompiledBook>(body.book, names));
-  const auto& compiled = books.back();
+  const auto compiled = std::make_shared<const CompiledBook>(body.book, names);
+  books.add(compiled, body.valid_from);
+  for (const auto& branch : body.book->branches) make_branch(branch.name);
   for (const auto& promise : body.book->promises) {
     Line* const line = &lines[make_line(promise.name)];
     const bool is_same =
@@ -55,6 +57,9 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRegistered& b
   const uint32_t index = make_source(body.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;
+  // WHY: epochs only grow, so the list stays ascending.
+  for (const uint64_t sequence : source.rejected)
+    source.rejected_before.emplace_back(source.epoch, sequence);
   source.epoch = body.epoch;
   source.next_sequence = 1;
   source.is_closed = false;
@@ -62,7 +67,7 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRegistered& b
   source.recent_hashes.clear();
   source.rejected.clear();
   source.skew = {};
-  source.gaps.clear();
+  if (!source.gaps.empty()) source.gaps.back().is_open = false;
   source.is_without_heartbeat = body.is_without_heartbeat;
   source.is_retired = false;
   source.retired_reason.clear();
@@ -80,7 +85,8 @@ void State::Inside::take_sequence(const Taken& taken, const model::Fact& fact) {
   if (fact.position != 0 && fact.position <= source.position) return;
   mark_source(index, fact.position);
   if (taken.is_retry) {
-    std::erase(source.rejected, event.sequence);
+    if (event.epoch == source.epoch) std::erase(source.rejected, event.sequence);
+    std::erase(source.rejected_before, std::pair(event.epoch, event.sequence));
     return;
   }
   source.epoch = event.epoch;

@@ -241,7 +241,7 @@ void State::finish_restore(Instant now) {
   in.is_restoring = false;
   in.now = std::max(in.now, now);
   in.listening_since = now;
-  if (!in.books.empty()) in.resolve_book();
+  if (!in.books.is_empty()) in.resolve_book();
   for (uint32_t i = 0; i < in.branches.size(); ++i) {
     in.branches[i].watermark = in.compute_watermark(in.branches[i]);
     if (!in.branches[i].is_watermark_stale) {
@@ -270,6 +270,10 @@ uint64_t State::hash() const {
     for (const uint64_t word : {source->epoch, source->next_sequence, uint64_t{source->is_closed}})
       hasher.add(word);
     hasher.add(source->watermark);
+    for (const auto& [epoch, sequence] : source->rejected_before) {
+      hasher.add(epoch);
+      hasher.add(sequence);
+    }
     for (const auto sequence : source->rejected) hasher.add(sequence);
     // WHY, here and below: journals from before there was such a thing hash as they did.
     if (source->skew != model::Duration::zero())

@@ -17,7 +17,13 @@ const Tally& State::tally() const { return inside_->tally; }
 Instant State::now() const { return inside_->now; }
 
 model::BookPtr State::book() const {
-  return inside_->books.empty() ? nullptr : inside_->books.back()->pointer();
+  const auto newest = inside_->books.newest();
+  return newest == nullptr ? nullptr : newest->pointer();
+}
+
+model::BookPtr State::book_at(model::Instant at) const {
+  const auto* book = inside_->books.in_force_or_first(at);
+  return book == nullptr ? nullptr : book->pointer();
 }
 
 std::vector<State::PromiseInForce> State::promises_in_force(model::Instant at) const {
@@ -51,29 +57,31 @@ std::string_view State::name(NameIndex index) const { return inside_->names.text
 Names& State::names() { return inside_->names; }
 std::string_view State::promise_name(uint32_t line) const { return inside_->lines[line].name; }
 const std::vector<Line>& State::lines() const { return inside_->lines; }
+const Books& State::books() const { return inside_->books; }
 
 const model::Promise* State::promise(const Commitment& commitment) const {
   const Revision* revision = inside_->lines[commitment.line].find(commitment.revision);
   return revision == nullptr ? nullptr : revision->promise;
 }
 
-const BranchContext* State::Inside::newest_context(std::string_view branch) const {
+const BranchContext* State::Inside::ruling_context(std::string_view branch) const {
   const auto index = branch_at(branch);
-  if (!index) return nullptr;
-  for (auto book = books.rbegin(); book != books.rend(); ++book) {
-    const auto* context = (*book)->branch(branches[*index].name);
-    if (context != nullptr) return context;
+  if (!index || ruling == nullptr) return nullptr;
+  const NameIndex name = branches[*index].name;
+  if (const auto* context = ruling->branch(name)) return context;
+  for (const auto* book : books.from(model::kBeginningOfTime)) {
+    if (const auto* context = book->branch(name)) return context;
   }
   return nullptr;
 }
 
 const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto* context = inside_->newest_context(branch);
+  const auto* context = inside_->ruling_context(branch);
   return context == nullptr ? nullptr : context->zone;
 }
 
 const calendar::Calendar* State::hours(std::string_view branch) const {
-  const auto* context = inside_->newest_context(branch);
+  const auto* context = inside_->ruling_context(branch);
   return context == nullptr ? nullptr : context->hours;
 }
 
@@ -84,14 +92,14 @@ model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commi
 
 void State::attributes_at(const Ticket& ticket, Instant at,
                           std::vector<model::Attribute>& merged) const {
-  const TicketView view{&ticket, nullptr, &inside_->names};
+  const TicketView view{&ticket, nullptr, &inside_->names, nullptr};
   merge_attributes(view, at, merged);
 }
 
 std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& horizon) const {
   const Ticket& ticket = inside_->ticket(slot);
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  const TicketView view{&ticket, &branch.branch, &inside_->names, &inside_->books};
   std::vector<Commitment> result;
   std::vector<JudgedCycle> judged;
   Findings findings;
@@ -141,7 +149,7 @@ std::vector<Commitment> State::refold(const Ticket& ticket, const Branch& branch
 std::vector<State::NotBound> State::not_bound(TicketSlot slot) const {
   const Ticket& ticket = inside_->ticket(slot);
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  const TicketView view{&ticket, &branch.branch, &inside_->names, &inside_->books};
   std::vector<NotBound> result;
   std::vector<JudgedCycle> judged;
   for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
@@ -239,10 +247,17 @@ std::vector<const Branch*> State::branches() const {
   return all;
 }
 
+bool Source::is_rejected(uint64_t of_epoch, uint64_t sequence) const {
+  if (of_epoch == epoch) return std::binary_search(rejected.begin(), rejected.end(), sequence);
+  return std::binary_search(rejected_before.begin(), rejected_before.end(),
+                            std::pair(of_epoch, sequence));
+}
+
 // ---- lookups of the inside
 
 std::optional<uint32_t> State::Inside::source_at(std::string_view id) const {
-  if (last_source < sources.size() && sources[last_source].source.id == id) return last_source;
+  if (last_source < sources.size() && is_same_name(sources[last_source].source.id, id))
+    return last_source;
   const auto found = source_index.find(id);
   if (found == source_index.end()) return std::nullopt;
   last_source = found->second;
@@ -250,7 +265,7 @@ std::optional<uint32_t> State::Inside::source_at(std::string_view id) const {
 }
 
 std::optional<uint32_t> State::Inside::branch_at(std::string_view name) const {
-  if (last_branch < branches.size() && branches[last_branch].branch.name == name)
+  if (last_branch < branches.size() && is_same_name(branches[last_branch].branch.name, name))
     return last_branch;
   const auto found = branch_index.find(name);
   if (found == branch_index.end()) return std::nullopt;
@@ -290,7 +305,7 @@ uint32_t State::Inside::branch_of(NameIndex name) const {
 std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string_view id) const {
   if (last_ticket < tickets.size() && tickets.is_in_use(last_ticket)) {
     const TicketName last = tickets.name(last_ticket);
-    if (last.branch == branch && last.id == id) return last_ticket;
+    if (last.branch == branch && is_same_name(last.id, id)) return last_ticket;
   }
   const auto found = by_name.find(TicketName{branch, id});
   if (found == by_name.end()) return std::nullopt;

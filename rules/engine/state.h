@@ -43,8 +43,10 @@ class State {
 
   const Settings& settings() const;
   const Tally& tally() const;
-  /// The newest book; null before the first.
+  /// The book published last, in force or still to come; null before the first.
   model::BookPtr book() const;
+  /// The book in force at `at`, or the first to come where none was; null before the first.
+  model::BookPtr book_at(model::Instant at) const;
   bool has_book() const { return book() != nullptr; }
 
   /// Of the newest fact.
@@ -79,7 +81,9 @@ class State {
   std::string_view promise_name(uint32_t line) const;
   /// All promises ever published, in the order of their first publication.
   const std::vector<Line>& lines() const;
-  /// Of the branch, by the newest book that has it; null if none does.
+  /// All books ever published: what a branch was at an instant.
+  const Books& books() const;
+  /// Of the branch, by the book in force, or else the newest that has it; null if none does.
   const model::ZoneTable* zone(std::string_view branch) const;
   /// Its opening hours by that book; null if it declares none.
   const calendar::Calendar* hours(std::string_view branch) const;

@@ -41,7 +41,7 @@ struct BranchEntry {
     Instant at{};
   };
   std::vector<Heard> heard;        ///< sources that reported here; `at` to the minute
-  bool is_declared = false;        ///< the newest book declares its sources
+  bool is_declared = false;        ///< the ruling book declares its sources
   std::vector<uint32_t> declared;  ///< all declared sources (indices)
   std::vector<uint32_t> deciding;  ///< declared sources that can send a deciding event (R71)
   absl::flat_hash_map<uint32_t, const model::DeclaredSource*> reports;
@@ -52,7 +52,7 @@ struct BranchEntry {
   std::vector<std::pair<Instant, TicketSlot>> waiting;
 };
 
-/// What the newest book says of an event type.
+/// What a book says of an event type.
 struct EventType {
   bool is_ticket_event = false;
   bool is_branch_event = false;
@@ -87,7 +87,7 @@ struct State::Inside {
     bool operator()(TicketSlot a, TicketSlot b) const { return a == b; }
     bool operator()(TicketSlot slot, const TicketName& name) const {
       const TicketName known = tickets->name(slot);
-      return known.branch == name.branch && known.id == name.id;
+      return known.branch == name.branch && is_same_name(known.id, name.id);
     }
     bool operator()(const TicketName& name, TicketSlot slot) const { return (*this)(slot, name); }
   };
@@ -106,11 +106,13 @@ struct State::Inside {
   Position position = 0;                  ///< of the newest fact
 
   // books
-  std::vector<std::shared_ptr<const CompiledBook>> books;
+  Books books;
   Position book_position = 0;
+  const CompiledBook* ruling = nullptr;        ///< in force at `now`; before that the first to come
+  Instant next_ruling_at = model::kEndOfTime;  ///< when another one comes into force
   std::vector<Line> lines;            ///< in the order of first publication; indices are stable
   std::vector<int32_t> line_by_name;  ///< NameIndex -> index in lines, -1: none
-  std::vector<EventType> types;       ///< by NameIndex
+  std::vector<EventType> types;       ///< of the ruling book, by NameIndex
   std::vector<bool>
       moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
   std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of
@@ -161,8 +163,8 @@ struct State::Inside {
   uint32_t make_source(std::string_view id);
   uint32_t make_branch(std::string_view name);
   uint32_t branch_of(NameIndex name) const;
-  /// By the newest book that has the branch; null if none does.
-  const BranchContext* newest_context(std::string_view branch) const;
+  /// By the ruling book, or else the newest that has the branch; null if none does.
+  const BranchContext* ruling_context(std::string_view branch) const;
   std::optional<TicketSlot> ticket_at(NameIndex branch, std::string_view id) const;
   /// With its commitments; the slot must be in use.
   Ticket& ticket(TicketSlot slot) {
@@ -205,6 +207,7 @@ struct State::Inside {
   std::optional<JudgedCycle> raw_cycle(TicketSlot slot, const Ticket& ticket,
                                        const Commitment& commitment, const Horizon& horizon) const;
   void touch(TicketSlot slot);
+  /// Takes up what the book in force says of types, branches and sources.
   void resolve_book();
   void resolve_sources(BranchEntry& entry, const model::BranchSpec* spec);
   bool can_move_clock(uint16_t type) const;
@@ -258,12 +261,10 @@ struct State::Inside {
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
 };
 
+EventType event_type_of(const model::Book& book, std::string_view name);
+
 /// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
 inline constexpr size_t kRecentHashes = 4'096;
-
-/// An event further ahead of the server's clock is kept, but not applied: nothing is paid, and no
-/// watermark moved, before the instant has come. `events retry` takes it later.
-inline constexpr model::Duration kAheadMax = std::chrono::minutes(2);
 
 /// Tells one twin of a source from another.
 uint32_t twin_hash(const model::Event& event);
@@ -277,35 +278,5 @@ inline bool comes_before(const Names& names, const TicketEvent& a, const TicketE
 
 /// Takes what the events say now into what is recorded; what is final stays (R78).
 void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment);
-
-// The deciders, a file each.
-model::Result<void> decide_observe(const State& state, const model::Command& command,
-                                   const model::Observe& body, model::Facts& facts);
-model::Result<void> decide_register(const State& state, const model::Command& command,
-                                    const model::Register& body, model::Facts& facts);
-model::Result<void> decide_hear(const State& state, const model::Command& command,
-                                const model::Hear& body, model::Facts& facts);
-model::Result<void> decide_due(const State& state, const model::Command& command,
-                               const model::Due& body, model::Facts& facts);
-model::Result<void> decide_judge(const State& state, const model::Command& command,
-                                 const model::Judge& body, model::Facts& facts);
-model::Result<void> decide_archive(const State& state, const model::Command& command,
-                                   const model::Archive& body, model::Facts& facts);
-model::Result<void> decide_skew(const State& state, const model::Command& command,
-                                const model::EstimateSkew& body, model::Facts& facts);
-model::Result<void> decide_retire(const State& state, const model::Command& command,
-                                  const model::Retire& body, model::Facts& facts);
-model::Result<void> decide_publish(const State& state, const model::Command& command,
-                                   const model::Publish& body, model::Facts& facts);
-
-/// A fact of `command`; positions are given when it is folded.
-template <typename Body>
-void record(const model::Command& command, Body body, model::Facts& facts) {
-  // WHY: made in place, as moving a variant of this size costs more than deciding what is in it.
-  model::Fact& fact = facts.emplace_back();
-  fact.at = command.now;
-  fact.actor = command.actor;
-  fact.body.emplace<Body>(std::move(body));
-}
 
 }  // namespace lupaus::rules::engine

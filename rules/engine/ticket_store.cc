@@ -151,13 +151,6 @@ void TicketStore::dequeue(OpenTicket& open) {
   (open.newer == nullptr ? newest_ : open.newer->older) = open.older;
 }
 
-TicketName TicketStore::name(TicketSlot slot) const {
-  const uintptr_t body = bodies_[slot];
-  if ((body & kOpen) == 0) return packed_name(as_bytes(body));
-  const Ticket& ticket = reinterpret_cast<const OpenTicket*>(body & ~kOpen)->ticket;
-  return {ticket.branch, ticket.id};
-}
-
 TicketGlance TicketStore::glance(TicketSlot slot) const {
   const uintptr_t body = bodies_[slot];
   if ((body & kOpen) == 0) return packed_glance(as_bytes(body));

@@ -52,7 +52,12 @@ class TicketStore {
   }
 
   /// Whichever form it has; the view lives until the ticket changes or changes its form.
-  TicketName name(model::TicketSlot slot) const;
+  TicketName name(model::TicketSlot slot) const {
+    const uintptr_t body = bodies_[slot];
+    if ((body & kOpen) == 0) return packed_name(reinterpret_cast<const char*>(body));
+    const Ticket& ticket = reinterpret_cast<const OpenTicket*>(body & ~kOpen)->ticket;
+    return {ticket.branch, ticket.id};
+  }
   TicketGlance glance(model::TicketSlot slot) const;
 
   /// Packs every ticket. Changes nothing but memory; no reference survives it.

@@ -26,6 +26,9 @@ class Fold {
   void operator()(const model::VoucherRedeemed& body) {
     if (Compensation* c = change(body.number, PaidState::paid)) {
       c->is_redeemed = true;
+      if (fact_.actor) c->redeemed_by = fact_.actor->id;
+      c->redeemed_at_branch = body.at_branch;
+      c->redeemed_by_request = body.request_id;
       c->reference = "redeemed at " + body.at_branch;
     }
   }

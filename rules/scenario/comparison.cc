@@ -28,8 +28,6 @@ bool differs(const TodayVerdict& today, const model::VerdictLine& line) {
 void Today::note(const CommitmentKey& key, Note::Says says, const TodayVerdict& verdict) {
   const uint32_t promise = names_.intern(key.promise, arena_);
   const uint32_t branch = names_.intern(key.branch, arena_);
-  is_promise_.resize(names_.names().size(), false);
-  if (says != Note::Says::owed_if_known) is_promise_[promise] = true;
   notes_.push_back({{branch, promise, key.cycle, arena_.keep(key.ticket)}, says, verdict});
 }
 
@@ -88,9 +86,8 @@ const TodayVerdict* Today::find(const CommitmentKey& key) const {
   return found == numbers_.end() ? nullptr : &entries_[found->second].second;
 }
 
-bool Today::is_complete(const std::string& promise) const {
-  const auto found = names_.find(promise);
-  return is_complete_ || !found || !is_promise_[*found];
+bool Today::is_pending(const CommitmentKey& key) const {
+  return std::binary_search(pending_.begin(), pending_.end(), key);
 }
 
 std::vector<std::pair<CommitmentKey, TodayVerdict>> Today::list() const {
@@ -122,7 +119,7 @@ Comparison compare(const Today& today, const Outcome& outcome) {
     for (; next != listed.end() && next->first < line.key; ++next) leave(*next);
     const bool is_known = next != listed.end() && !(line.key < next->first);
     add_to(result.owed, &std::pair<Money, Money>::second, line.owed);
-    if (!is_known && !today.is_complete(line.key.promise)) {
+    if (!is_known && today.is_pending(line.key)) {
       ++result.undecided;
       continue;
     }

@@ -24,9 +24,6 @@ struct TodayVerdict {
 /// Today's verdicts, kept compactly. Single-threaded.
 class Today {
  public:
-  /// `is_complete`: what is not here was not bound; else it may only not be final yet.
-  explicit Today(bool is_complete) : is_complete_(is_complete) {}
-
   void set_verdict(const model::CommitmentKey& key, model::Verdict verdict);
   void set_owed(const model::CommitmentKey& key, model::PaidState state,
                 const std::optional<model::Money>& owed);
@@ -34,11 +31,12 @@ class Today {
   void set_owed_if_known(const model::CommitmentKey& key, model::PaidState state,
                          const std::optional<model::Money>& owed);
   void take(std::span<const model::VerdictLine> lines);
+  /// Bound today, and nothing is final yet. What is neither here nor has a verdict was not bound.
+  void set_pending(const model::CommitmentKey& key) { pending_.push_back(key); }
+  bool is_pending(const model::CommitmentKey& key) const;
 
   /// Null when there is none. The revision of the key does not matter.
   const TodayVerdict* find(const model::CommitmentKey& key) const;
-  /// Whether a commitment of this promise that is not here was not bound.
-  bool is_complete(const std::string& promise) const;
   uint64_t bytes() const {
     return arena_.bytes() + notes_.capacity() * sizeof(Note) +
            (entries_.capacity() + notes_.size()) * sizeof(Entry) +
@@ -72,13 +70,12 @@ class Today {
   void note(const model::CommitmentKey& key, Note::Says says, const TodayVerdict& verdict);
   void gather() const;
 
-  bool is_complete_;
   TextArena arena_;
   NameNumbers names_;
-  std::vector<bool> is_promise_;  ///< by number of the name
   mutable std::vector<Note> notes_;
   mutable std::vector<Entry> entries_;
   mutable absl::flat_hash_map<Key, uint32_t> numbers_;  ///< index in entries_
+  std::vector<model::CommitmentKey> pending_;           ///< ascending
 };
 
 /// A commitment whose verdict or sum differs.
@@ -93,7 +90,7 @@ struct Comparison {
   std::vector<const Change*> by_line;  ///< parallel to Outcome::lines; null: as today
   uint64_t newly_breached = 0, no_longer_breached = 0;
   uint64_t newly_bound = 0, no_longer_bound = 0;
-  uint64_t undecided = 0;  ///< lines without a verdict today that may still come
+  uint64_t undecided = 0;  ///< lines whose verdict today is not final yet
   std::map<model::Currency, std::pair<model::Money, model::Money>> owed;  ///< today, then now
 };
 

@@ -119,9 +119,13 @@ Result<void> EventLog::check_identity(const Event& event, uint64_t line) {
   if (!has_any) return {};
   if (event.source.empty())
     return complaint("identity", line, "field `source`: expected a source, but it is missing");
-  if (event.epoch == 0)
+  if (event.epoch == 0 || event.epoch > std::numeric_limits<uint32_t>::max()) {
     return complaint("identity", line,
-                     "field `epoch`: expected a number from 1, but it is missing or 0");
+                     event.epoch == 0
+                         ? "field `epoch`: expected a number from 1, but it is missing or 0"
+                         : fmt::format("field `epoch`: expected at most {}, but it is {}",
+                                       std::numeric_limits<uint32_t>::max(), event.epoch));
+  }
   if (event.sequence == 0) {
     return complaint("identity", line,
                      "field `sequence`: expected a number from 1, but it is missing or 0");

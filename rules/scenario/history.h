@@ -33,7 +33,7 @@ class History {
   void take(const model::CommitmentKey& key, const model::Cycle& cycle);
 
   EventLog log_;
-  Today recorded_{false};
+  Today recorded_;
   std::vector<const model::Event*> events_;  ///< of the facts that are being taken
   uint64_t bytes_max_;
   std::optional<model::Instant> as_of_;

@@ -197,7 +197,7 @@ void Replay::judge_ticket(uint32_t index, const std::vector<uint32_t>& lines) {
 void Replay::judge_line(uint32_t ticket, uint32_t line) {
   const engine::Branch* branch = branches_[log_.tickets()[ticket].branch];
   model::ensure(branch != nullptr, "an event that was checked is of a branch of the book");
-  const engine::TicketView view{&scratch_, branch, &state_.names()};
+  const engine::TicketView view{&scratch_, branch, &state_.names(), &state_.books()};
   cycles_.clear();
   engine::judge(state_.lines()[line], view, {as_of_, as_of_}, nullptr, cycles_, findings_);
 }

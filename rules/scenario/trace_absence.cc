@@ -59,7 +59,7 @@ std::string refusal(const Story& story, const engine::State::NotBound& start, In
   const Scene scene = story.scene_at(story.revision_of(start), at);
   switch (start.unbound.why) {
     case Why::other_branch:
-      return fmt::format("its book has no branch {}", story.image.branch);
+      return fmt::format("the book in force then has no branch {}", story.image.branch);
     case Why::no_hours:
       return fmt::format("its clock follows the hours of the branch, and {} declares none, {}",
                          story.image.branch, format_place(promise.span));

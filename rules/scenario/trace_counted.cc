@@ -83,7 +83,7 @@ class Counted {
     };
     for (const EventImage& event : story_.image.events) {
       if (event.at < gap.begin || event.at >= gap.end) continue;
-      const Scene scene = story_.scene_at(revision_, event.at, &event);
+      const Scene scene = story_.scene_at(revision_, event.at, &event, begin_);
       if (effect_of(*revision_.promise, event.type, scene.scope) == model::Effect::pause)
         add(event.type);
     }

@@ -26,7 +26,7 @@ class Proof {
         commitment_(commitment),
         cycle_(commitment.cycle),
         revision_(story.revision_of(commitment)),
-        context_(*revision_.book->branch(story.ticket.branch)),
+        context_(story.context_at(revision_, cycle_.started_at)),
         promise_(*revision_.promise),
         first_(first),
         reading_(story.state, story.ticket, commitment) {}
@@ -125,8 +125,8 @@ class Proof {
                                            cycle_.started_at);
     const auto weekday = static_cast<size_t>(calendar::weekday(date) - 1);
     std::string day = fmt::format("{} {}", kWeekdays[weekday], model::format_local_date(date));
-    const auto* spec =
-        days == nullptr ? nullptr : revision_.book->book().find_calendar(days->name());
+    const auto& book = days == context_.hours ? *context_.book : revision_.book->book();
+    const auto* spec = days == nullptr ? nullptr : book.find_calendar(days->name());
     if (spec == nullptr) return day;
     for (const auto& exception : spec->exceptions) {
       if (exception.date == date)
@@ -154,7 +154,7 @@ class Proof {
   /// The branch's attributes change; the ticket's are as at settlement (R93).
   Scene excuse_scene(Instant at) const {
     Scene scene = story_.scene_at(revision_, engine::settled_at(promise_, cycle_));
-    Scene then = story_.scene_at(revision_, at);
+    Scene then = story_.scene_at(revision_, at, nullptr, cycle_.started_at);
     scene.branch = std::move(then.branch);
     scene.scope.branch = scene.branch;
     return scene;

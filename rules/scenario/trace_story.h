@@ -52,9 +52,14 @@ struct Story {
 
   const engine::Revision& revision_of(const engine::Commitment& commitment) const;
   const engine::Revision& revision_of(const engine::State::NotBound& start) const;
-  /// For conditions of `clock.on` when `event` is given.
+  /// The branch for a cycle that began at `start`.
+  const engine::BranchContext& context_at(const engine::Revision& revision,
+                                          model::Instant start) const;
+  /// For conditions of `clock.on` when `event` is given. `began_at`: of the cycle that runs, which
+  /// keeps the branch of its start.
   Scene scene_at(const engine::Revision& revision, model::Instant at,
-                 const EventImage* event = nullptr) const;
+                 const EventImage* event = nullptr,
+                 model::Instant began_at = model::kEndOfTime) const;
   void add_owed(const model::Money& money);
 };
 

@@ -59,6 +59,11 @@ void describe(auto& wire, Is<rules::engine::TicketImage> auto& ticket) {
   wire.field(9, ticket.commitments);
 }
 
+void describe(auto& wire, Is<std::pair<uint64_t, uint64_t>> auto& rejected) {
+  wire.field(1, rejected.first);
+  wire.field(2, rejected.second);
+}
+
 void describe(auto& wire, Is<rules::engine::Source::Gap> auto& gap) {
   wire.field(1, gap.from);
   wire.field(2, gap.until);
@@ -84,6 +89,7 @@ void describe(auto& wire, Is<rules::engine::Source> auto& source) {
   wire.field(16, source.retired_reason);
   wire.field(17, source.twin_count);
   wire.packed_fixed32(18, source.twin_hashes);
+  wire.field(20, source.rejected_before);
 }
 
 void describe(auto& wire, Is<rules::engine::Branch::Closing> auto& closing) {
@@ -131,6 +137,9 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(20, compensation.late_of);
   wire.field(21, compensation.has_late_evidence);
   wire.field(22, compensation.is_paid_in_error);
+  wire.field(30, compensation.redeemed_by);
+  wire.field(31, compensation.redeemed_at_branch);
+  wire.field(32, compensation.redeemed_by_request);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {

@@ -41,6 +41,7 @@ constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 28> kCodes =
     {"storage", grpc::StatusCode::DATA_LOSS},
     {"not_supported", grpc::StatusCode::UNIMPLEMENTED},
     {"bad_source", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_epoch", grpc::StatusCode::INVALID_ARGUMENT},
     {"unknown_epoch", grpc::StatusCode::FAILED_PRECONDITION},
     {"unknown_format", grpc::StatusCode::INVALID_ARGUMENT},
 }};

@@ -54,8 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   require((*spool)->sync_to(sequence.value()).ok());
   payloads.emplace_back("one more");
   std::mt19937_64 random(size);
-  disk->cut_power(random);
+  disk->crash();
   spool->reset();
+  disk->cut_power(random);
   spool = Spool::open(kDirectory, {}, disk);
   require(spool.ok() && read_all(**spool) == payloads);
   return 0;

@@ -31,8 +31,8 @@ auto parts(Is<of::Branch::Change> auto& x) {
   return std::tie(a, b, c, d, e, f);
 }
 template <typename T>
-requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::VoucherRedeemed> ||
-    Is<T, of::Warned> || Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate>
+requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::Warned> ||
+    Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
@@ -51,7 +51,7 @@ template <typename T>
 requires Is<T, of::Lost> || Is<T, of::Owed::CapDraw> || Is<T, of::SourceRegistered> ||
     Is<T, of::Quarantined> || Is<T, of::ReviewDecided> || Is<T, of::Rejected> ||
     Is<T, of::BatchClosed> || Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
-    Is<T, of::Fact>
+    Is<T, of::VoucherRedeemed> || Is<T, of::Fact>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
@@ -107,16 +107,16 @@ auto parts(Is<of::Commitment> auto& x) {
   return std::tie(b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
 }
 auto parts(Is<of::Source> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
 }
 auto parts(Is<of::Branch> auto& x) {
   auto& [a, b, c, d, e] = x;
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Compensation> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z);
 }
 template <typename T>
 requires Is<T, of::PayoutBatch> || Is<T, of::VerdictLine>

@@ -44,13 +44,13 @@ struct Witness {
 
 /// A kiosk's life: some events, synced alone or together, acknowledged late. Ends early where the
 /// spool refuses for good.
-void live(Spool& spool, Witness& witness, uint64_t events) {
+void live(Spool& spool, const FaultyDisk& disk, Witness& witness, uint64_t events) {
   if (witness.epoch == 0) {
     spool.set_epoch(7);
     if (!spool.save()) return;
     witness.epoch = 7;
   }
-  for (uint64_t at = 0; at < events; ++at) {
+  for (uint64_t at = 0; at < events && !disk.is_crashed(); ++at) {
     const std::string payload = witness.make_payload();
     witness.told[spool.last() + 1] = payload;  // also if the answer never comes
     const Result<uint64_t> sequence = spool.append(payload);
@@ -91,7 +91,7 @@ void expect_recovers(const std::shared_ptr<FaultyDisk>& disk, Witness& witness) 
 
 void live_until_crash(const std::shared_ptr<FaultyDisk>& disk, Witness& witness, uint64_t events) {
   auto spool = Spool::open(kDirectory, kLimits, disk);
-  if (spool) live(**spool, witness, events);
+  if (spool) live(**spool, *disk, witness, events);
 }
 
 uint64_t count_operations(uint64_t events) {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Proves the whole tree: packages, format, contract, lint, sanitizers, then every test of the release build. The last
-# lines are ctest's summary of that build. About 40 minutes from nothing on two cores, a few with a warm compiler cache.
+# lines are ctest's summary of that build. About an hour from nothing on two cores, a few with a warm compiler cache.
 # Usage: tests/run.sh [--quick] [--no-install]
-#   --quick       the release build and its tests only, without e2e and bench
+#   --quick       the release build and its tests only, without e2e, bench and simulations
 #   --no-install  do not touch the system's packages
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -107,7 +107,7 @@ $install && stage "packages" "30 s" deploy/install_packages.sh
 if $quick; then
   stage "build release" "16 min" build release
   printf '\n=== tests of the release build\n'
-  test_release -LE 'e2e|bench'
+  test_release -LE 'e2e|bench|simulation'
   exit
 fi
 stage "format of every source" "5 s" check_format

@@ -334,11 +334,14 @@ class EdgeFinder {
     for (int i = 0; closing && i < kClosingsMax && *closing < from + kLookAhead; ++i) {
       const auto start = start_before(calendar, *closing, limit);
       const auto bound = start && *start >= from ? bound_at(*start) : std::nullopt;
-      if (bound && bound->entry == first->entry &&
+      const auto next = calendar.next_open(*closing);
+      // The next opening tells something only while the clock still runs.
+      const auto expiry = model::effective_expiry(promise_);
+      const bool is_told = start && next && (!expiry || *next + kMillisecond < *start + *expiry);
+      if (is_told && bound && bound->entry == first->entry &&
           run(*start, std::nullopt).cycle.due_at == closing) {
         add_three(*start, *closing, "the closing time at which it is due" + where);
-        if (const auto next = calendar.next_open(*closing))
-          add_three(*start, *next, "the opening after it was due at closing time" + where);
+        add_three(*start, *next, "the opening after it was due at closing time" + where);
         return;
       }
       closing = next_closing(calendar, *closing);

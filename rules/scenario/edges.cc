@@ -176,7 +176,7 @@ class EdgeFinder {
                   const calendar::Calendar* measured_by) const {
     const Instant at = commitment.cycle.started_at;
     const auto* revision = state.lines()[commitment.line].find(commitment.revision);
-    const auto& context = *revision->book->branch(ticket.branch);
+    const auto& context = *state.books().branch_of(*revision, ticket.branch, at);
     std::vector<model::Attribute> of_ticket, of_branch;
     state.attributes_at(ticket, at, of_ticket);
     engine::merge_branch_attributes(context, state.find_branch(frame_.branch), at, of_branch);

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Line and branch coverage of rules/ by the tests of rules/ alone, as a table a file; build/coverage.txt keeps it. Fails below
-# the floor. Branches that only an exception or an impossible path takes are left out.
+# Line and branch coverage of rules/ by the tests of rules/ alone, as a table a file; build/coverage-branches.txt names the
+# branches that no test takes. Fails below the floor. Branches that only an exception or an impossible path takes are left out.
 # Usage: tests/coverage.sh [LINES BRANCHES]     floor in percent, default 98 90
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

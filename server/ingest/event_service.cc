@@ -169,6 +169,7 @@ class EventService::Body final
     Result<wire::Identity> identity = wire::identity_of(*context);
     if (!identity) return wire::to_status(identity.error());
     Result<void> allowed = wire::require_person(*identity);
+    if (allowed.ok()) allowed = wire::require_name(*identity);
     if (!allowed) return wire::to_status(allowed.error());
     Result<v1::RejectedEvent> rejected = find_rejected(request->position(), storage_);
     if (!rejected) return wire::to_status(rejected.error());
@@ -184,9 +185,11 @@ class EventService::Body final
     Position next = request->from_position();
     if (next == 0) next = std::max(tail_.last(), storage_.last_position()) + 1;
     tail_.advance(storage_.last_position());
+    const Position last = tail_.last();
     // WHY: the first header tells the reader that the call stands, also while there is nothing to
     // say.
     writer->SendInitialMetadata();
+    if (request->until_now() && next > last) return grpc::Status::OK;
     while (tail_.wait_for(next, [context] { return context->IsCancelled(); })) {
       bool is_gone = false;
       Result<void> read = storage_.read_journal(next, [&](std::span<const Fact> facts) {
@@ -196,6 +199,7 @@ class EventService::Body final
       });
       if (!read) return wire::to_status(read.error());
       if (is_gone) return grpc::Status::CANCELLED;
+      if (request->until_now() && next > last) return grpc::Status::OK;
     }
     return tail_.is_closed() ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "the server stops")
                              : grpc::Status::CANCELLED;

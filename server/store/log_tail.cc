@@ -85,6 +85,17 @@ bool has_damaged_block(rocksdb::FileSystem& files, const std::string& name) {
 
 }  // namespace
 
+size_t first_damaged_record(std::string_view block) {
+  size_t at = 0;
+  while (at + kHeaderBytes <= block.size()) {
+    const Header header = header_at(block, at);
+    if (header.type == 0 && header.length == 0) break;  // the rest is empty
+    if (!is_record(block, at, header)) return at;
+    at += kHeaderBytes + header.length;
+  }
+  return block.size();
+}
+
 bool is_block_damaged(std::string_view block, bool is_last) {
   size_t at = 0;
   while (at + kHeaderBytes <= block.size()) {

@@ -236,6 +236,11 @@ void FaultyDisk::set_capacity(uint64_t bytes) {
   state_->capacity = bytes;
 }
 
+void FaultyDisk::crash() {
+  const std::scoped_lock lock(state_->mutex);
+  state_->is_crashed = true;
+}
+
 void FaultyDisk::kill() {
   const std::scoped_lock lock(state_->mutex);
   ++state_->generation;

@@ -42,6 +42,9 @@ class FaultyDisk final : public Disk {
   /// Bytes of all files together above which a write finds the disk full.
   void set_capacity(uint64_t bytes);
 
+  /// Everything stops now, as by a planned crash: no operation succeeds until kill() or
+  /// cut_power().
+  void crash();
   /// The program is gone, the machine is not: files stay as they were written; open ones are dead.
   void kill();
   /// The machine is gone: what was not synced is kept or lost as `random` draws.

@@ -16,6 +16,8 @@ constexpr uint64_t kSegmentBytesMax = 4ULL << 20;
 constexpr uint64_t kSegmentsCount = 8;
 /// Acknowledgements are remembered with their instants no finer than this.
 constexpr std::chrono::milliseconds kAckedGrain{1'000};
+/// No terminal counts so far; above it a number is damage.
+constexpr uint64_t kSequenceMax = 1ULL << 62;
 constexpr std::string_view kFormat = "lupaus-spool 1";
 constexpr uint64_t kNumbersBytesMax = 4'096;
 
@@ -35,7 +37,8 @@ std::optional<Numbers> parse_numbers(const std::string& text) {
   std::string version;
   words >> name >> version >> name >> numbers.epoch >> name >> numbers.acked >> name >>
       numbers.signal_position >> name >> numbers.ticket_day >> name >> numbers.ticket_reserved;
-  if (!words || format_numbers(numbers) != text) return std::nullopt;
+  if (!words || format_numbers(numbers) != text || numbers.acked > kSequenceMax)
+    return std::nullopt;
   return numbers;
 }
 
@@ -93,11 +96,28 @@ Result<void> Spool::load() {
   if (!names) return names.error();
   const bool has_numbers =
       std::find(names.value().begin(), names.value().end(), "numbers") != names.value().end();
-  const std::vector<uint64_t> found = find_segments(names.value());
+  std::vector<uint64_t> found = find_segments(names.value());
   if (Result<void> loaded = load_numbers(has_numbers, !found.empty()); !loaded) return loaded;
+  if (Result<void> dropped = drop_unbegun(found); !dropped) return dropped;
   if (Result<void> loaded = load_segments(found); !loaded) {
     segments_.clear();
     return loaded;
+  }
+  return {};
+}
+
+/// A file that was made when the crash came, and holds nothing yet: the one before it is the last.
+Result<void> Spool::drop_unbegun(std::vector<uint64_t>& first_sequences) {
+  while (first_sequences.size() > 1) {
+    const std::string path = directory_ + "/" + Segment::file_name(first_sequences.back());
+    const auto file = disk_->open(path, Disk::Mode::keep);
+    if (!file) return file.error();
+    const Result<uint64_t> size = file.value()->size();
+    if (!size) return size.error();
+    if (size.value() > 0) break;
+    if (Result<void> removed = disk_->remove(path); !removed) return removed;
+    if (Result<void> synced = disk_->sync_directory(directory_); !synced) return synced;
+    first_sequences.pop_back();
   }
   return {};
 }
@@ -168,9 +188,13 @@ Result<void> Spool::roll() {
     if (Result<void> synced = fail(segments_.back().file()->sync()); !synced) return synced;
     synced_ = first - 1;
   }
-  Result<Segment> segment =
-      Segment::open(*disk_, directory_ + "/" + Segment::file_name(first), first, true);
-  if (!segment) return segment.error();
+  const std::string path = directory_ + "/" + Segment::file_name(first);
+  Result<Segment> segment = Segment::open(*disk_, path, first, true);
+  if (!segment) {
+    // WHY: the file before it may go on growing past this name, which would then look like a gap.
+    static_cast<void>(fail(disk_->remove(path)));
+    return segment.error();
+  }
   if (Result<void> synced = fail(disk_->sync_directory(directory_)); !synced) return synced;
   segments_.push_back(std::move(*segment));
   return {};

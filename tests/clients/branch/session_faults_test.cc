@@ -166,9 +166,10 @@ class World {
     is_connected_ = is_welcomed_ = false;
     to_server_.clear();
     to_terminal_.clear();
-    disk_->cut_power(random_);
+    disk_->crash();
     session_.reset();
     spool_.reset();
+    disk_->cut_power(random_);
     boot();
   }
 

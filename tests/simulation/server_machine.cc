@@ -4,6 +4,7 @@
 
 #include "rules/language/compile.h"
 #include "server/compensate/voucher.h"
+#include "tests/simulation/state_difference.h"
 
 namespace lupaus::tests::simulation {
 
@@ -232,6 +233,14 @@ std::optional<uint64_t> ServerMachine::live_hash() {
   return has_died() ? std::nullopt : hash;
 }
 
+std::string ServerMachine::difference_to_live(const rules::ledger::State& other) {
+  std::string text;
+  loop_->query([&](const rules::ledger::State& live) { text = state_difference(live, other); },
+               [] {});
+  settle_down();
+  return text;
+}
+
 void ServerMachine::check_state() {
   const auto live = live_hash();
   if (!live) return;
@@ -246,7 +255,8 @@ void ServerMachine::check_state() {
                     "heard up to {}",
                     replay_.last(), witness.last()));
   if (replay_.hash() != *live)
-    witness.complain(fmt::format("replayed state differs from live state at {}", replay_.last()));
+    witness.complain(fmt::format("replayed state differs from live state at {}:{}", replay_.last(),
+                                 difference_to_live(replay_.state())));
   const auto recovered =
       recovered_hash(*store_, restless_settings().forget_after, around_.agenda.now());
   if (!recovered) return witness.complain("no recovery: " + recovered.error().message);

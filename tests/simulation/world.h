@@ -85,6 +85,7 @@ class World {
   uint64_t kill_in_ = 0;  ///< pieces of work; 0: not
   bool does_kill_lose_power_ = false;
   Duration down_{0};
+  std::string refusal_;      ///< why the server did not start the last time
   uint64_t start_life_ = 0;  ///< a start that was planned before the last crash is void
   Duration drained_in_{0};
 };

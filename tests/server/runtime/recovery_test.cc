@@ -152,6 +152,25 @@ TEST(Recovery, DecidesAllThatWaitedForASource) {
   EXPECT_EQ(all_of<rules::model::Confirmed>(storage).size(), kWaiting);
 }
 
+TEST(Recovery, LeavesAForgottenTicketWhereItIsWhenAnEventComesAgain) {
+  MemoryStorage storage;
+  Sender kiosk("kiosk");
+  Running running(storage, restless());
+  running.open({&kiosk});
+  running.send(kiosk, {{"A1", "issued", kNine}, {"A1", "service_started", kNine + 1min}});
+  for (const auto later : {5min, 180min}) {
+    running.move_to(kNine + later);
+    running.hear(kiosk, kNine + later);
+    running.loop.drain();
+  }
+  ASSERT_EQ(all_of<Archived>(storage).size(), 1U);
+  const auto before = running.hash();
+  auto again = kiosk.again();
+  EXPECT_TRUE(running.loop.try_submit(again));
+  running.loop.drain();
+  EXPECT_EQ(running.hash(), before) << "memory holds a ticket that no fact accounts for";
+}
+
 TEST(Recovery, BringsAForgottenTicketBackForALateEvent) {
   MemoryStorage storage;
   Sender kiosk("kiosk");

@@ -152,6 +152,25 @@ TEST(Recovery, DecidesAllThatWaitedForASource) {
   EXPECT_EQ(all_of<rules::model::Confirmed>(storage).size(), kWaiting);
 }
 
+TEST(Recovery, ForgetsATicketOnceThatSettledTwice) {
+  MemoryStorage storage;
+  Sender kiosk("kiosk");
+  Running running(storage, restless());
+  running.open({&kiosk});
+  for (const auto from : {0min, 6min}) {
+    running.send(kiosk,
+                 {{"A1", "issued", kNine + from}, {"A1", "service_started", kNine + from + 1min}});
+    running.move_to(kNine + from + 5min);
+    running.hear(kiosk, kNine + from + 5min);
+    running.loop.drain();
+  }
+  ASSERT_EQ(all_of<rules::model::Confirmed>(storage).size(), 2U);
+  running.move_to(kNine + 3h);
+  running.hear(kiosk, kNine + 3h);
+  running.loop.drain();
+  EXPECT_EQ(all_of<Archived>(storage).size(), 1U);
+}
+
 TEST(Recovery, LeavesAForgottenTicketWhereItIsWhenAnEventComesAgain) {
   MemoryStorage storage;
   Sender kiosk("kiosk");

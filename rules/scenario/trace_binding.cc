@@ -25,7 +25,7 @@ Instant bound_at(const Story& story, const Commitment& commitment) {
   return first->cycle.started_at;
 }
 
-std::string at_place(std::string text, const model::Span& span) {
+std::string at_place(const std::string& text, const model::Span& span) {
   const std::string place = format_place(span);
   return place.empty() ? text : text + ", " + place;
 }

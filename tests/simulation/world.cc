@@ -224,7 +224,10 @@ Findings World::findings() {
   found.bank_requests = bank_.request_count();
   found.restarts = restarts_;
   found.checks = machine_.check_count();
-  for (const auto& terminal : terminals_) found.refused_reports += terminal->refused_count();
+  for (const auto& terminal : terminals_) {
+    found.refused_reports += terminal->refused_count();
+    found.stranded += terminal->stranded_count();
+  }
   found.simulated = agenda_.now() - kBegin;
   found.drained_in = drained_in_;
   found.faults = faults_;

@@ -24,7 +24,7 @@ while ((SECONDS < until)); do
   ctest --test-dir build/release --output-on-failure -j "$(nproc)" --timeout 1800
   # A quarter of a simulated year in a different town each time.
   build/release/tests/simulation/lupaus_simulation --seed "$LUPAUS_SEED" --days 90 --branches $((2 + round % 8))
-  ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture' -E NOT_BUILT
+  ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture|simulation' -E NOT_BUILT
   still ctest --test-dir build/tsan --output-on-failure -j "$(nproc)" --timeout 1800 -L no_grpc
 done
 LUPAUS_ALL_FAULTS=1 ctest --test-dir build/release --verbose --timeout 7200 -R e2e.disk_faults

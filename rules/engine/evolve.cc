@@ -219,6 +219,13 @@ void State::Inside::hear_at(uint32_t branch, uint32_t source, Instant received_a
   }
 }
 
+bool State::Inside::outlives_a_clock(const Ticket& ticket, Instant at) {
+  return std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
+                     [at](const Commitment& commitment) {
+                       return !commitment.cycle.stopped_at && commitment.expires_at <= at;
+                     });
+}
+
 void State::Inside::take_ticket_event(const model::Observed& body, const model::Fact& fact) {
   const model::Event& event = body.event;
   const uint32_t branch = make_branch(event.branch);
@@ -256,9 +263,11 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   const bool is_last = place == ticket.events.end() &&
                        (ticket.events.empty() || ticket.events.back().at < compact.at);
   ticket.events.insert(place, compact);
-  // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as
-  // it is; but what was known at a settlement that is final may have been another.
-  if (found && !can_move_clock(compact.type) && (event.attributes.empty() || is_last)) {
+  // WHY: an event that moves no clock, that nothing captured can read and that outlives no expiry
+  // leaves every judgement as it is; but what was known at a settlement that is final may have been
+  // another.
+  const bool is_unread = event.attributes.empty() || is_last;
+  if (found && !can_move_clock(compact.type) && is_unread && !outlives_a_clock(ticket, compact.at)) {
     const bool has_final = std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
                                        [](const auto& c) { return c.is_confirmed; });
     if (has_final && !event.attributes.empty()) touch(slot);

@@ -32,6 +32,8 @@ void State::Inside::on(const model::Fact& fact, const model::Retracted& body) {
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
   commitment->is_breach_recorded = false;
+  // WHY: a commitment of which nothing is recorded leaves nothing behind when its ticket rests.
+  commitment->breached_at = commitment->detected_at = {};
   rejudge(slot);
 }
 

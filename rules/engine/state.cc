@@ -218,7 +218,9 @@ void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>
       queue.push_back({oldest.slot, oldest.first_position, ticket.last_event_received_at});
       continue;
     }
-    slots.push_back(oldest.slot);
+    // WHY: a ticket that came alive again and settled again stands in the queue twice.
+    if (std::find(slots.begin(), slots.end(), oldest.slot) == slots.end())
+      slots.push_back(oldest.slot);
   }
 }
 

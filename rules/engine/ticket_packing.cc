@@ -13,29 +13,27 @@ namespace {
 using model::Duration;
 using model::Instant;
 
-enum TicketFlag : uint8_t {
-  kBackfill = 1,
-  kDirty = 2,
-  kForgettable = 4,
-  kJudged = 8,
-  kWithCommitments = 16,
-  kLabelled = 32,
-  kCorrected = 64,
-  kUnderReview = 128,
-};
+// Flags of a ticket.
+constexpr uint8_t kBackfill = 1;
+constexpr uint8_t kDirty = 2;
+constexpr uint8_t kForgettable = 4;
+constexpr uint8_t kJudged = 8;
+constexpr uint8_t kWithCommitments = 16;
+constexpr uint8_t kLabelled = 32;
+constexpr uint8_t kCorrected = 64;
+constexpr uint8_t kUnderReview = 128;
 
-enum CommitmentFlag : uint16_t {
-  kBreachRecorded = 1,
-  kConfirmed = 2,
-  kEndFinal = 4,
-  kCharged = 8,
-  kVanished = 16,
-  kStopped = 32,
-  kDue = 64,
-  kBreaching = 128,
-  kBroken = 256,
-  kReviewed = 512,  ///< what a person is asked or has decided follows
-};
+// Flags of a commitment.
+constexpr uint16_t kBreachRecorded = 1;
+constexpr uint16_t kConfirmed = 2;
+constexpr uint16_t kEndFinal = 4;
+constexpr uint16_t kCharged = 8;
+constexpr uint16_t kVanished = 16;
+constexpr uint16_t kStopped = 32;
+constexpr uint16_t kDue = 64;
+constexpr uint16_t kBreaching = 128;
+constexpr uint16_t kBroken = 256;
+constexpr uint16_t kReviewed = 512;  ///< what a person is asked or has decided follows
 
 uint64_t zigzag(int64_t value) {
   return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
@@ -175,7 +173,7 @@ void pack_commitment(const Commitment& commitment, Packer& packer) {
   const auto& [started_at, stopped_at, end, limit, counted, due_at, breaching_at, is_broken, excuse,
                verdict, doubt] = cycle;
   uint16_t flags = 0;
-  const auto flag = [&](bool is_set, CommitmentFlag bit) {
+  const auto flag = [&](bool is_set, uint16_t bit) {
     if (is_set) flags = static_cast<uint16_t>(flags | bit);
   };
   flag(is_breach_recorded, kBreachRecorded);
@@ -212,7 +210,7 @@ void pack_commitment(const Commitment& commitment, Packer& packer) {
 
 void unpack_commitment(Unpacker& from, Commitment& commitment) {
   const auto flags = static_cast<uint16_t>(from.number());
-  const auto has = [&](CommitmentFlag bit) { return (flags & bit) != 0; };
+  const auto has = [&](uint16_t bit) { return (flags & bit) != 0; };
   commitment.is_breach_recorded = has(kBreachRecorded);
   commitment.is_confirmed = has(kConfirmed);
   commitment.is_end_final = has(kEndFinal);

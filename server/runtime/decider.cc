@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "rules/engine/event_check.h"
 #include "server/runtime/recovery.h"
 
 namespace lupaus::server::runtime {
@@ -86,9 +87,19 @@ size_t Decider::decide(Submission& submission) {
   return 0;
 }
 
+/// Whether the event will be folded into its ticket.
+bool Decider::is_news(const rules::model::Event& event, const Intake& intake) const {
+  const auto* source = state_.engine.find_source(event.source);
+  const bool is_next =
+      source != nullptr && event.epoch == source->epoch && event.sequence == source->next_sequence;
+  return (is_next || intake.is_retry) && state_.engine.has_book() &&
+         !state_.engine.find_ticket(event.branch, event.ticket) &&
+         !rules::engine::check_event(state_.engine, event);
+}
+
 bool Decider::observe(const rules::model::Event& event, const Intake& intake,
                       Intake::Outcome& outcome) {
-  if (!archive_.is_empty()) {
+  if (!archive_.is_empty() && is_news(event, intake)) {
     if (auto brought = archive_.bring_back(state_.engine, event.branch, event.ticket); !brought) {
       damage_ = brought.error();
       return false;

@@ -54,6 +54,9 @@ class Decider {
  private:
   void decide_intake(Intake& intake);
   void decide_command(CommandSubmission& submission);
+  /// INVARIANT: a ticket comes back from the archive only for an event that becomes part of it;
+  /// else memory would hold a ticket that no fact accounts for.
+  bool is_news(const rules::model::Event& event, const Intake& intake) const;
   bool observe(const rules::model::Event& event, const Intake& intake, Intake::Outcome& outcome);
   void serve_due();
   void put_off(rules::model::TicketSlot slot);

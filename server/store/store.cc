@@ -144,7 +144,7 @@ Result<void> RocksStore::make_directory() const {
 }
 
 Result<void> RocksStore::open() {
-  const auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
+  auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
   if (!ready) return ready;
   if (!options_.is_read_only) {
     if (auto room = check_room(options_, path_); !room) return room;

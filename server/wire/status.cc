@@ -14,7 +14,7 @@ namespace {
 
 using rules::model::Error;
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 28> kCodes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 29> kCodes = {{
     {"invalid_field", grpc::StatusCode::INVALID_ARGUMENT},
     {"invalid_argument", grpc::StatusCode::INVALID_ARGUMENT},
     {"bad_sweep", grpc::StatusCode::INVALID_ARGUMENT},

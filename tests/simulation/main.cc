@@ -101,9 +101,10 @@ void print(const Trial& trial, const Findings& found, double seconds) {
       found.late);
   fmt::print(
       "  {} compensations, {} payouts by {} requests, {} starts of the server, {} checks of "
-      "replay = live = snapshot + tail, {} reports refused, drained in {} s\n",
+      "replay = live = snapshot + tail, {} reports refused, {} streams of an older epoch, drained "
+      "in {} s\n",
       found.compensations, found.payouts, found.bank_requests, found.restarts, found.checks,
-      found.refused_reports, found.drained_in.count() / 1'000);
+      found.refused_reports, found.stranded, found.drained_in.count() / 1'000);
   std::string faults;
   for (const auto kind : found.faults.kinds())
     faults += fmt::format(" {} {}", format_fault(kind), found.faults.count(kind));

@@ -42,7 +42,8 @@ class FaultyDisk final : public Disk {
   /// Bytes of all files together above which a write finds the disk full.
   void set_capacity(uint64_t bytes);
 
-  /// Everything stops now, as by a planned crash: no operation succeeds until kill() or cut_power().
+  /// Everything stops now, as by a planned crash: no operation succeeds until kill() or
+  /// cut_power().
   void crash();
   /// The program is gone, the machine is not: files stay as they were written; open ones are dead.
   void kill();

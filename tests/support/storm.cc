@@ -148,6 +148,7 @@ class Storm::Body {
     options.branch = settings_.branch;
     if (settings_.branches > 0) options.branch += "-" + std::to_string(number % settings_.branches);
     options.heartbeat_every = settings_.heartbeat_every;
+    options.backoff_max = settings_.backoff_max;
     kiosk->session =
         std::make_unique<Session>(options, *kiosk->spool, std::hash<std::string>{}(options.source));
     static const char* const kTypes[] = {"issued", "service_started", "service_ended"};

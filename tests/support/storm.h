@@ -21,6 +21,7 @@ struct StormSettings {
   uint32_t connections = 8;
   int64_t first_event_unix_ms = 0;  ///< the last one is `events` seconds later
   std::chrono::milliseconds heartbeat_every{1'000};
+  std::chrono::milliseconds backoff_max{30'000};
 };
 
 struct StormFigures {

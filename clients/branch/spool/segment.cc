@@ -127,7 +127,10 @@ Result<void> Segment::cut_at(std::string_view bytes, uint64_t offset, bool is_la
       return damaged(path_, offset);
     if (Result<void> cut = file_->truncate(offset); !cut) return cut;
   }
-  if (!is_last || bytes.empty()) return {};
+  if (!is_last || offset == 0) return {};
+  // WHY written again: where a sync failed before, the kernel may show what the disk never got, and
+  // would have nothing to sync.
+  if (Result<void> written = file_->write(0, bytes.substr(0, offset)); !written) return written;
   return file_->sync();
 }
 

@@ -390,6 +390,7 @@ TEST_F(SessionTest, SkipsWhatBatchesOfTheConnectionBeforeBrought) {
   ASSERT_EQ(next_message(), Kind::send);
   hear(make_ack(300));
   EXPECT_EQ(session_->status().acked, 300U);
+  pass(seconds(1));
   ASSERT_EQ(next_message(), Kind::send);
   EXPECT_TRUE(message_.has_heartbeat()) << "nothing is left to send";
 }

@@ -17,7 +17,7 @@ TEST_F(SlowServer, ReportsAtOnceWhileTheServerNeverAnswers) {
     ASSERT_TRUE(terminal->report("issued", "t-" + std::to_string(count)).ok());
   EXPECT_FALSE(terminal->status().is_connected);
   EXPECT_EQ(terminal->status().reported, 20U);
-  terminal->close();
+  terminal.reset();
   events_.manner_ = FakeEvents::Manner::prompt;
   terminal = open(options());
   ASSERT_TRUE(terminal->wait_until_acked(kPatience));

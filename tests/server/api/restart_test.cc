@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "lupaus/v1/payout.grpc.pb.h"
+#include "lupaus/v1/signal.grpc.pb.h"
 #include "server/runtime/clock.h"
 #include "tests/server/running_server.h"
 
@@ -65,15 +66,19 @@ class RestartTest : public testing::Test {
     move_to(20min);
     stream.send("b1/counter", 2, {make_event("A1", "service_started", 20min)});
     EXPECT_TRUE(stream.read_ack(ack));
-    stream.heartbeat("b1/counter", 2, 21min);
-    for (int i = 1; i < 200; ++i) {
-      move_to(21min + i * 100ms);
-      v1::ListPayoutsResponse listed;
-      v1::PayoutService::NewStub(channel())->ListPayouts(make_context("anna").get(), {}, &listed);
-      if (listed.payouts_size() == 1 && !listed.payouts(0).voucher().empty())
-        return listed.payouts(0).voucher();
+    stream.send("b1/counter", 3, {make_event("A2", "issued", 21min, "other")});
+    EXPECT_TRUE(stream.read_ack(ack));
+    v1::WatchSignalsRequest request;
+    request.set_from_position(1);
+    const auto context = make_context();
+    const auto stub = v1::SignalService::NewStub(channel());
+    const auto signals = stub->WatchSignals(context.get(), request);
+    v1::WatchSignalsResponse signal;
+    while (signal.voucher().empty() && signals->Read(&signal)) {
     }
-    return "";
+    context->TryCancel();
+    signals->Finish();
+    return signal.voucher();
   }
   grpc::Status redeem(const std::string& code, const std::string& request_id, v1::Payout& payout) {
     v1::RedeemVoucherRequest request;

@@ -46,6 +46,7 @@ TEST(Storm, BringsEverythingOnceAndLetsOthersBeat) {
   settings.sources = kSources;
   settings.events = kEvents;
   settings.connections = 4;
+  settings.backoff_max = std::chrono::seconds(1);
   settings.first_event_unix_ms =
       RunningServer::at(-std::chrono::seconds(kEvents)).time_since_epoch().count();
   support::LiveTerminal live(settings.server);

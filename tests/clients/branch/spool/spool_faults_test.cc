@@ -44,13 +44,13 @@ struct Witness {
 
 /// A kiosk's life: some events, synced alone or together, acknowledged late. Ends early where the
 /// spool refuses for good.
-void live(Spool& spool, Witness& witness, uint64_t events) {
+void live(Spool& spool, const FaultyDisk& disk, Witness& witness, uint64_t events) {
   if (witness.epoch == 0) {
     spool.set_epoch(7);
     if (!spool.save()) return;
     witness.epoch = 7;
   }
-  for (uint64_t at = 0; at < events; ++at) {
+  for (uint64_t at = 0; at < events && !disk.is_crashed(); ++at) {
     const std::string payload = witness.make_payload();
     witness.told[spool.last() + 1] = payload;  // also if the answer never comes
     const Result<uint64_t> sequence = spool.append(payload);
@@ -91,7 +91,7 @@ void expect_recovers(const std::shared_ptr<FaultyDisk>& disk, Witness& witness) 
 
 void live_until_crash(const std::shared_ptr<FaultyDisk>& disk, Witness& witness, uint64_t events) {
   auto spool = Spool::open(kDirectory, kLimits, disk);
-  if (spool) live(**spool, witness, events);
+  if (spool) live(**spool, *disk, witness, events);
 }
 
 uint64_t count_operations(uint64_t events) {
@@ -201,21 +201,20 @@ TEST(SpoolFaults, TakesNothingMoreOnceASyncFailed) {
             std::string::npos);
 }
 
-/// Flips each bit of each byte of a closed spool's file and tells what opening it says.
-void flip_each_bit(FaultyDisk& disk, const std::string& path,
-                   const std::function<void(size_t byte)>& look) {
+/// Flips a bit of each byte of a closed spool's file, each time another one, and tells what opening
+/// it says.
+void flip_bits(FaultyDisk& disk, const std::string& path,
+               const std::function<void(size_t byte)>& look) {
   const std::string whole = *disk.content(path);
   for (size_t byte = 0; byte < whole.size(); ++byte) {
-    for (int bit = 0; bit < 8; ++bit) {
-      *disk.content(path) = whole;
-      (*disk.content(path))[byte] = static_cast<char>(whole[byte] ^ (1 << bit));
-      look(byte);
-    }
+    *disk.content(path) = whole;
+    (*disk.content(path))[byte] = static_cast<char>(whole[byte] ^ (1 << byte % 8));
+    look(byte);
   }
   *disk.content(path) = whole;
 }
 
-TEST(SpoolFaults, ReportsEveryFlippedBitOfWhatWasOnDisk) {
+TEST(SpoolFaults, ReportsAFlippedBitInAnyByteOfWhatWasOnDisk) {
   auto disk = std::make_shared<FaultyDisk>();
   {
     auto spool = Spool::open(kDirectory, {.bytes_max = 32'768}, disk);
@@ -229,7 +228,7 @@ TEST(SpoolFaults, ReportsEveryFlippedBitOfWhatWasOnDisk) {
     SCOPED_TRACE(path);
     const bool is_last = path.ends_with(Segment::file_name(6));
     const size_t last_record = is_last ? disk->content(path)->size() - 816 : SIZE_MAX;
-    flip_each_bit(*disk, path, [&](size_t byte) {
+    flip_bits(*disk, path, [&](size_t byte) {
       auto spool = Spool::open(kDirectory, {.bytes_max = 32'768}, disk);
       if (byte < last_record) {
         ASSERT_FALSE(spool.ok()) << "byte " << byte;

@@ -85,8 +85,10 @@ class TicketJudge {
   }
 
   model::Cycle cycle_at(const Commitment& commitment, const Horizon& horizon) const {
-    if (commitment.cycle.stopped_at || commitment.expires_at >= horizon.watermark)
-      return commitment.cycle;
+    const auto& cycle = commitment.cycle;
+    // WHY: when it was judged last it may not have been broken yet, and nothing was to be excused.
+    const bool is_same = cycle.is_broken || state_.promise(commitment)->excuses.empty();
+    if (cycle.stopped_at || (is_same && commitment.expires_at >= horizon.watermark)) return cycle;
     for (const auto& known : state_.commitments_at(slot_, horizon)) {
       if (known.line == commitment.line && known.number == commitment.number) return known.cycle;
     }

@@ -134,7 +134,8 @@ std::optional<JudgedCycle> State::Inside::raw_cycle(TicketSlot slot, const Ticke
   const auto& branch = branches[branch_of(said.branch)];
   std::vector<JudgedCycle> cycles;
   Findings unused;
-  judge(lines[commitment.line], {&said, &branch.branch, &names}, horizon, nullptr, cycles, unused);
+  judge(lines[commitment.line], {&said, &branch.branch, &names, &books}, horizon, nullptr, cycles,
+        unused);
   for (auto& cycle : cycles) {
     if (cycle.number == commitment.number) return std::move(cycle);
   }

@@ -135,7 +135,8 @@ std::vector<Commitment> State::refold(const Ticket& ticket, const Branch& branch
   for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
     const Line& line = inside_->lines[index];
     judged.clear();
-    judge(line, {&ticket, &branch, &inside_->names}, horizon, nullptr, judged, findings);
+    judge(line, {&ticket, &branch, &inside_->names, &inside_->books}, horizon, nullptr, judged,
+          findings);
     for (const auto& cycle : judged) {
       Commitment& made = result.emplace_back();
       made.line = index;

@@ -20,7 +20,8 @@ bool is_broken(Verdict verdict) {
 
 /// What one telling of a ticket says of a cycle.
 struct Claim {
-  Verdict verdict = Verdict::voided;  ///< there is no such cycle
+  bool is_there = false;  ///< it says that there is such a cycle
+  Verdict verdict = Verdict::voided;
   std::optional<model::Money> owed;
   std::string customer;  ///< to whom
 };
@@ -72,8 +73,11 @@ class Weighing {
       return change.sequence == weigh_.sequence && change.epoch == weigh_.epoch &&
              change.source == weigh_.source;
     });
-    const auto closing = std::find_if(before.closings.begin(), before.closings.end(),
-                                      [this](const auto& c) { return c.at == weigh_.at; });
+    const bool is_closed = weigh_.type == "branch_closed";
+    const bool is_either = is_closed || weigh_.type == "branch_opened";
+    const auto closing = std::find_if(
+        before.closings.begin(), before.closings.end(),
+        [&](const auto& c) { return is_either && c.at == weigh_.at && c.is_closed == is_closed; });
     if (closing != before.closings.end()) before.closings.erase(closing);
     return told(less, before);
   }
@@ -84,7 +88,7 @@ class Weighing {
       std::vector<model::Attribute> captured;
       state_.engine.attributes_at(telling.ticket, cycle.cycle.started_at, captured);
       const auto* customer = model::find_attribute(captured, "customer");
-      return {cycle.cycle.verdict, owed(telling.ticket, cycle),
+      return {true, cycle.cycle.verdict, owed(telling.ticket, cycle),
               customer == nullptr ? std::string() : std::string(customer->value)};
     }
     return {};
@@ -108,6 +112,7 @@ class Weighing {
   static bool is_same(const Commitment& commitment, const Claim& left, const Claim& right) {
     if (commitment.is_end_final) {
       const bool is_owed_to_same = !left.owed || left.customer == right.customer;
+      if (left.is_there != right.is_there) return false;
       return left.verdict == right.verdict && left.owed == right.owed && is_owed_to_same;
     }
     if (is_broken(left.verdict) != is_broken(right.verdict)) return false;

@@ -54,8 +54,12 @@ void weigh_late(State& state, size_t observed, model::Command& command, model::F
   }
   if (late.empty()) return;
   // WHY: copied, as the fact lies elsewhere once others are recorded.
-  model::Weigh weigh{0, std::string(body->event.source), body->event.epoch, body->event.sequence,
-                     body->corrected_at()};
+  model::Weigh weigh{0,
+                     std::string(body->event.source),
+                     body->event.epoch,
+                     body->event.sequence,
+                     body->corrected_at(),
+                     std::string(body->event.type)};
   for (const model::TicketSlot slot : late) {
     weigh.slot = slot;
     command.body = weigh;

@@ -73,7 +73,8 @@ struct Weigh {
   TicketSlot slot = 0;
   std::string source;
   uint64_t epoch = 0, sequence = 0;
-  Instant at{};  ///< corrected
+  Instant at{};      ///< corrected
+  std::string type;  ///< of the event
 };
 /// What a person makes of an indeterminate verdict or of a held compensation: `breached` pays,
 /// `kept` and `voided` do not. Refused when there is nothing to decide, and a second time.

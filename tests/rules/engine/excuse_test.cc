@@ -56,6 +56,7 @@ TEST_P(Excused, AsTheRulingsSay) {
   World told(book());
   for (auto event = c.events.rbegin(); event != c.events.rend(); ++event)
     told.observe(*event, World::at(30h));
+  told.hear_all(World::at(40h), World::at(40h));
   const auto all = cycles(told, World::at(40h));
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].cycle, commitment.cycle) << "a backtest says the same";

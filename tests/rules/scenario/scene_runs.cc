@@ -86,6 +86,7 @@ LiveRun::LiveRun(const Scene& scene, const Silence& silence)
       now_(scene.first - 48h),
       actor_(std::make_shared<Actor>(Actor{Actor::Kind::source, true, "test", ""})) {
   open();
+  end_ += 25h;  // what waits for the silent one is decided, also what expires last
   std::map<std::string, uint64_t> sent;
   const auto move_to = [&](Instant instant) {
     now_ = std::max(now_, instant);

@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "fmt/format.h"
 #include "tests/rules/scenario/scene_runs.h"
 #include "tests/rules/scenario/scene_trials.h"
 
@@ -97,7 +98,9 @@ std::string check_backlog(const Lines& before, const LiveRun& after, const ByKey
       return found == lines.end() ? Verdict::voided : found->second.verdict;
     };
     if (verdict_of(with, all) != verdict_of(without, known) && !doubted.contains(line.key))
-      wrong += format_commitment(line.key) + ": no late evidence\n";
+      wrong += fmt::format("{}: {} as told, {} as all is known, but no late evidence\n",
+                           format_commitment(line.key), format_verdict(verdict_of(without, known)),
+                           format_verdict(verdict_of(with, all)));
   }
   return wrong;
 }

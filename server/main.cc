@@ -3,12 +3,15 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "rules/calendar/zone.h"
 #include "server/config/config.h"
 #include "server/config/keys.h"
 #include "server/dev.h"
@@ -33,14 +36,32 @@ constexpr const char* kHelp =
     "       lupausd config [--config FILE] [--origin] [--json]\n"
     "       lupausd verify --data-dir DIR [--json]\n"
     "       lupausd restore --from BACKUP --data-dir DIR\n"
+    "       lupausd --version\n"
     "\n"
     "serve    runs the server; flags like --data-dir, --grpc-listen win over LUPAUS_* variables, "
-    "they over the file\n"
+    "they over the file; serve --help lists them\n"
     "dev      shows everything at work: server, sample book, simulated branches\n"
     "config   every key as serve would take it, and what set it\n"
     "verify   reads the whole journal of a stopped server, or of a backup, and compares what it "
     "gives with every row\n"
     "restore  puts a backup into an empty data_dir\n";
+
+/// The keys of the configuration as flags, variables and in the file.
+std::string keys_help() {
+  std::string text =
+      "\nEvery key of lupaus.yaml as a flag and as a variable (flags win over variables, they over "
+      "the file):\n";
+  for (const auto& key : lupaus::server::config::keys()) {
+    std::string line = "  " + lupaus::server::config::flag_name(key);
+    line.resize(std::max<size_t>(line.size() + 1, 42), ' ');
+    line += lupaus::server::config::environment_name(key);
+    line.resize(std::max<size_t>(line.size() + 1, 84), ' ');
+    text += line + std::string(key.path) + (key.is_list ? " (a list; with commas)" : "") + "\n";
+  }
+  return text;
+}
+
+bool is_help(const std::string& word) { return word == "--help" || word == "-h"; }
 
 int complain(const std::string& sentence) {
   std::fprintf(stderr, "lupausd: %s\n", sentence.c_str());
@@ -87,6 +108,10 @@ sigset_t block_signals() {
 }
 
 int serve(const std::vector<std::string>& arguments) {
+  if (std::any_of(arguments.begin(), arguments.end(), is_help)) {
+    std::printf("%s%s", kHelp, keys_help().c_str());
+    return kDone;
+  }
   ServeFlags flags = read_flags(arguments);
   if (flags.config_file.empty()) {
     std::fprintf(stderr, "lupausd: serve needs --config FILE\n%s", kHelp);
@@ -123,6 +148,9 @@ int serve(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // WHY: gRPC prints raw blocks of its insides before our own sentence says what is wrong. Whoever
+  // wants them sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   std::string verb = arguments.empty() ? "" : arguments.front();
   if (!arguments.empty()) arguments.erase(arguments.begin());
@@ -131,7 +159,12 @@ int main(int argc, char** argv) {
   if (verb == "verify") return lupaus::server::run_verify(arguments);
   if (verb == "restore") return lupaus::server::run_restore(arguments);
   if (verb == "dev") return lupaus::server::run_dev(arguments);
-  if (verb == "--help" || verb == "help") {
+  if (verb == "--version") {
+    std::printf("lupausd %s (tz %s)\n", LUPAUS_VERSION,
+                std::string(lupaus::rules::calendar::built_in_tz_version()).c_str());
+    return kDone;
+  }
+  if (is_help(verb) || verb == "help") {
     std::fputs(kHelp, stdout);
     return kDone;
   }

@@ -7,7 +7,9 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -68,6 +70,20 @@ Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& confi
         fmt::format("data_dir `{}` cannot be made: {}", config.data_dir, failure.message()),
         "",
         {}};
+  }
+  // WHY: the secret is made in the first start, beside a database that is there by then. Without
+  // one the journal was lost: an empty one would look healthy, and refuse every voucher handed out.
+  const std::filesystem::path folder(config.data_dir);
+  if (std::filesystem::exists(folder / "voucher.secret", failure) &&
+      !std::filesystem::exists(folder / "store" / "CURRENT", failure)) {
+    return Error{"store_lost",
+                 fmt::format("data_dir `{}` has a voucher.secret, but no database in `store`: the "
+                             "journal was lost",
+                             config.data_dir),
+                 fmt::format("restore `store` from a backup; or, to begin with an empty journal "
+                             "though vouchers were handed out, move `{}/voucher.secret` away",
+                             config.data_dir),
+                 {}};
   }
   store::StoreOptions options;
   options.compile_book = compile_recorded;
@@ -133,16 +149,17 @@ class Server::Body {
         outbox_({}, clock_,
                 compensate::ports_of(loop_, [](const std::string& said) { telemetry::warn(said); }),
                 std::move(channels)),
-        events_(loop_, *storage_,
-                {config_.limits.window_batches,
-                 static_cast<uint32_t>(config_.limits.max_message_bytes)},
-                metrics_),
-        promises_(loop_, {config_.webhook.has_value()}),
+        events_(
+            loop_, *storage_,
+            {config_.limits.window_batches, static_cast<uint32_t>(config_.limits.max_message_bytes),
+             config_.limits.streams, config_.limits.streams_catching_up},
+            metrics_),
+        promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),
         signals_(loop_, *storage_),
-        backtests_(*storage_),
+        backtests_(loop_, *storage_),
         sources_(loop_),
         reviews_(loop_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
@@ -299,6 +316,23 @@ class Server::Body {
     show_loop("lupaus_syncs_total", "Synced writes", "counter", &Figures::syncs);
     show_loop("lupaus_unswept_tickets", "Tickets changed since their last snapshot row", "gauge",
               &Figures::dirty);
+    show_loop("lupaus_reviews", "Tickets with something for a person to decide", "gauge",
+              &Figures::under_review);
+    show_loop("lupaus_clock_jumps_total", "Times that the machine's clock was set", "counter",
+              &Figures::clock_jumps);
+    metrics_.computed("lupaus_oldest_overdue_seconds",
+                      "Since when the oldest deadline waits to be served", "gauge", [this] {
+                        const auto oldest = loop_.figures().oldest_overdue;
+                        if (oldest == rules::model::kEndOfTime) return 0.0;
+                        return std::max(
+                            0.0, std::chrono::duration<double>(loop_.now() - oldest).count());
+                      });
+    metrics_.computed(
+        "lupaus_clock_jump_seconds",
+        "How far the machine's clock was set from the time of the engine; while it is "
+        "not 0 nothing is confirmed",
+        "gauge",
+        [this] { return std::chrono::duration<double>(loop_.figures().clock_jump).count(); });
     auto tally = [this](const char* name, const char* help, uint64_t rules::engine::Tally::*count) {
       metrics_.computed(name, help, "counter", [this, count] {
         return static_cast<double>(loop_.figures().tally.*count);
@@ -310,6 +344,10 @@ class Server::Body {
     tally("lupaus_breached_total", "Provisional breaches", &Tally::breached);
     tally("lupaus_retracted_total", "Provisional breaches taken back", &Tally::retracted);
     tally("lupaus_confirmed_total", "Final verdicts", &Tally::confirmed);
+    tally("lupaus_twins_total", "Events that bear the identity of another one", &Tally::twins);
+    tally("lupaus_late_evidence_total", "Final verdicts that a late event would have changed",
+          &Tally::late_evidence);
+    tally("lupaus_indeterminate_total", "Final verdicts left to a person", &Tally::indeterminate);
     tally("lupaus_condition_errors_total", "Conditions that were an error",
           &Tally::condition_errors);
     metrics_.computed("lupaus_last_backup_seconds",

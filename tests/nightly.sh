@@ -22,7 +22,9 @@ while ((SECONDS < until)); do
   export LUPAUS_SEED
   printf '\n=== night round %d: LUPAUS_SEED=%s LUPAUS_ROUNDS=%s\n' "$round" "$LUPAUS_SEED" "$LUPAUS_ROUNDS"
   ctest --test-dir build/release --output-on-failure -j "$(nproc)" --timeout 1800
-  ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture' -E NOT_BUILT
+  # A quarter of a simulated year in a different town each time.
+  build/release/tests/simulation/lupaus_simulation --seed "$LUPAUS_SEED" --days 90 --branches $((2 + round % 8))
+  ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture|simulation' -E NOT_BUILT
   still ctest --test-dir build/tsan --output-on-failure -j "$(nproc)" --timeout 1800 -L no_grpc
 done
 LUPAUS_ALL_FAULTS=1 ctest --test-dir build/release --verbose --timeout 7200 -R e2e.disk_faults

@@ -18,5 +18,6 @@ void add_backtest(CLI::App& app, Context& context);
 void add_file_verbs(CLI::App& app, Context& context);
 /// Below `events`.
 void add_import(CLI::App& events, Context& context);
+void add_lint(CLI::App& events, Context& context);
 
 }  // namespace lupaus::clients::cli

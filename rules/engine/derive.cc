@@ -29,40 +29,16 @@ bool is_recorded(const Commitment& commitment) {
   return commitment.is_breach_recorded || commitment.is_confirmed || commitment.warned_count > 0;
 }
 
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 /// The attributes of a vocabulary with that event; of one that several declare the first counts.
 void allow(const model::Vocabulary& vocabulary, EventType& type) {
   for (const auto& [name, spec] : vocabulary.attributes)
     type.ticket_attributes.emplace_back(name, &spec);
   for (const auto& [name, spec] : vocabulary.branch_attributes)
     type.branch_attributes.emplace_back(name, &spec);
-}
-
-/// Takes what the events say now into what is recorded; a final verdict stays (R78).
-void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment) {
-  commitment.is_vanished = false;
-  commitment.expires_at = judged.expires_at;
-  if (commitment.is_confirmed) {
-    if (commitment.is_end_final) return;
-    commitment.cycle.stopped_at = judged.cycle.stopped_at;
-    commitment.cycle.end = judged.cycle.end;
-    if (judged.cycle.is_broken) commitment.cycle = judged.cycle;
-    return;
-  }
-  commitment.revision = revision.number;
-  commitment.cycle = judged.cycle;
-  const bool has_next = commitment.warned_count < judged.warnings_at.size();
-  commitment.next_warning_at =
-      has_next ? judged.warnings_at[commitment.warned_count] : model::kEndOfTime;
-}
-
-Instant finality_of(const Commitment& commitment) {
-  const auto& cycle = commitment.cycle;
-  if (commitment.is_end_final || commitment.is_vanished) return model::kEndOfTime;
-  const Instant end = cycle.stopped_at.value_or(commitment.expires_at);
-  if (commitment.is_confirmed) return end;
-  if (cycle.stopped_at && !cycle.is_broken) return end;
-  const Instant breaching = cycle.breaching_at.value_or(model::kEndOfTime);
-  return cycle.stopped_at ? breaching : std::min(breaching, end);
 }
 
 Instant next_deadline_of(const Commitment& commitment) {
@@ -88,20 +64,30 @@ bool is_excusable(const model::Promise& promise) {
 
 }  // namespace
 
+EventType event_type_of(const model::Book& book, std::string_view name) {
+  EventType type;
+  type.is_engine_only = name == "expired";
+  for (const auto& vocabulary : book.vocabularies) {
+    if (has(vocabulary.events, name)) {
+      type.is_ticket_event = true;
+      allow(vocabulary, type);
+    }
+    if (has(vocabulary.branch_events, name)) {
+      type.is_branch_event = true;
+      allow(vocabulary, type);
+    }
+  }
+  return type;
+}
+
 void State::Inside::rejudge(TicketSlot slot) {
   if (is_restoring) return;
-  Ticket& ticket = tickets[slot];
-  const auto& branch = branches[branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &names};
-  const Horizon horizon{now, branch.watermark};
-  for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_confirmed;
-  findings.condition_errors = 0;
-  findings.errors_from = model::kBeginningOfTime;
-  for (uint32_t index = 0; index < lines.size(); ++index) {
-    judged.clear();
-    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged, findings);
-    take_judged(ticket, index);
-  }
+  OpenTicket& open = tickets.open(slot);
+  open.lacks_commitments = false;
+  Ticket& ticket = open.ticket;
+  for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_end_final;
+  judge_all(ticket);
+  end_vanished(ticket);
   std::erase_if(ticket.commitments, [](const auto& c) { return c.is_vanished && !is_recorded(c); });
   // WHY: a ticket is judged many times; what is counted is how many errors it has, once each.
   if (findings.condition_errors > ticket.condition_errors)
@@ -109,6 +95,30 @@ void State::Inside::rejudge(TicketSlot slot) {
   ticket.condition_errors = std::max(ticket.condition_errors, findings.condition_errors);
   ticket.is_judged = true;
   rearm(slot);
+}
+
+void State::Inside::judge_all(Ticket& ticket) {
+  const auto& branch = branches[branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &names, &books};
+  const Horizon horizon{now, branch.watermark};
+  findings.condition_errors = 0;
+  findings.errors_from = model::kBeginningOfTime;
+  for (uint32_t index = 0; index < lines.size(); ++index) {
+    judged.clear();
+    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged, findings);
+    take_judged(ticket, index);
+  }
+}
+
+/// Brings back what was left out at rest. None of it was recorded, and whatever could have changed
+/// it would have judged the ticket.
+void State::Inside::judge_opened(OpenTicket& open) {
+  open.lacks_commitments = false;
+  if (is_restoring) {
+    open.ticket.is_judged = false;
+  } else {
+    judge_all(open.ticket);
+  }
 }
 
 /// Takes the scratch list `judged` of a line into the ticket's commitments.
@@ -140,7 +150,7 @@ bool State::Inside::is_left_alone(const Commitment& last, const TicketEvent& eve
 /// Judges what the newest event of a ticket changes, when it comes after everything known; false
 /// when all must be judged again.
 bool State::Inside::judge_newest(TicketSlot slot) {
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = this->ticket(slot);
   if (is_restoring || !(ticket.is_judged || ticket.events.size() == 1)) return false;
   const TicketEvent& event = ticket.events.back();
   for (const auto& commitment : ticket.commitments) {
@@ -148,7 +158,7 @@ bool State::Inside::judge_newest(TicketSlot slot) {
     if (commitment.is_vanished || (stopped_at && *stopped_at >= event.at)) return false;
   }
   const auto& branch = branches[branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &names};
+  const TicketView view{&ticket, &branch.branch, &names, &books};
   const Horizon horizon{now, branch.watermark};
   findings.condition_errors = 0;
   findings.errors_from = event.at;
@@ -185,16 +195,21 @@ bool State::Inside::judge_newest(TicketSlot slot) {
 
 void State::Inside::rearm(TicketSlot slot) {
   if (is_restoring) return;
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = this->ticket(slot);
   Instant deadline = model::kEndOfTime;
   Instant finality = model::kEndOfTime;
   bool is_settled = true;
   uint64_t armed = 0;
   for (const auto& commitment : ticket.commitments) {
-    finality = std::min(finality, finality_of(commitment));
-    if (!ticket.is_backfill) deadline = std::min(deadline, next_deadline_of(commitment));
+    const Instant decided = decided_after(slot, ticket, commitment);
+    finality = std::min(finality, decided);
+    if (!ticket.is_backfill) {
+      deadline =
+          std::min({deadline, next_deadline_of(commitment), held_until(decided, commitment)});
+    }
     const bool is_final = commitment.is_confirmed && commitment.is_end_final;
-    is_settled = is_settled && is_final;
+    // WHY: what waits for a person is kept at hand until it is decided.
+    is_settled = is_settled && is_final && !is_under_review(commitment);
     if (!commitment.cycle.stopped_at && !is_final) ++armed;
   }
   armed_count += armed - ticket.armed;
@@ -209,17 +224,18 @@ void State::Inside::rearm(TicketSlot slot) {
   }
   if (is_settled && !ticket.is_forgettable) queue_forgettable(slot, now);
   ticket.is_forgettable = is_settled;
+  note_review(slot);
 }
 
 void State::Inside::queue_forgettable(TicketSlot slot, Instant since) {
-  forgettable.push_back({slot, tickets[slot].first_position, since});
+  forgettable.push_back({slot, tickets.glance(slot).first_position, since});
 }
 
 void State::Inside::wait(BranchEntry& entry, Instant at, TicketSlot slot) {
   if (entry.waiting.size() > 4'096 && entry.waiting.size() > 4 * ticket_count) {
     // WHY: most entries of a long-running branch are stale; live ones are one a ticket.
     std::erase_if(entry.waiting, [&](const auto& w) {
-      return !tickets[w.second].is_in_use || tickets[w.second].next_finality != w.first;
+      return !tickets.is_in_use(w.second) || tickets.glance(w.second).next_finality != w.first;
     });
     std::sort(entry.waiting.begin(), entry.waiting.end());
     entry.waiting.erase(std::unique(entry.waiting.begin(), entry.waiting.end()),
@@ -324,10 +340,34 @@ void State::Inside::stale(uint32_t source) {
 
 void State::Inside::lower_watermarks(uint32_t source) {
   for (const uint32_t branch : sources[source].branches) {
+    if (!is_waited_for(branches[branch], source)) continue;
     branches[branch].watermark =
         std::min(branches[branch].watermark, sources[source].source.watermark);
   }
   stale(source);
+}
+
+std::vector<uint32_t> State::Inside::reporting(const BranchEntry& entry) const {
+  if (entry.is_declared) return entry.deciding;
+  std::vector<uint32_t> found;
+  for (const auto& heard : entry.heard) {
+    const auto& source = sources[heard.source].source;
+    if (std::max(heard.at, source.last_received_at) + kHeardFor >= now)
+      found.push_back(heard.source);
+  }
+  return found;
+}
+
+bool State::Inside::is_waited_for(const BranchEntry& entry, uint32_t index) const {
+  const Source& source = sources[index].source;
+  if (source.is_closed || source.is_retired) return false;
+  return entry.is_declared || !source.is_without_heartbeat;
+}
+
+std::vector<uint32_t> State::Inside::waited_for(const BranchEntry& entry) const {
+  std::vector<uint32_t> found = reporting(entry);
+  std::erase_if(found, [&](uint32_t index) { return !is_waited_for(entry, index); });
+  return found;
 }
 
 Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
@@ -336,44 +376,33 @@ Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
   const auto take_in = [&](uint32_t index) {
     const Source& source = sources[index].source;
     told = std::max(told, source.watermark);
-    if (!source.is_closed) least = std::min(least, source.watermark);
+    if (is_waited_for(entry, index)) least = std::min(least, source.watermark);
   };
   if (entry.is_declared) {
     for (const uint32_t source : entry.deciding) take_in(source);
   } else {
-    for (const auto& heard : entry.heard) {
-      const auto& source = sources[heard.source].source;
-      if (std::max(heard.at, source.last_received_at) + kHeardFor >= now) take_in(heard.source);
-    }
+    for (const uint32_t source : reporting(entry)) take_in(source);
   }
   return least == model::kEndOfTime ? told : least;
 }
 
 void State::Inside::resolve_book() {
-  const auto& book = books.back()->book();
+  ruling = books.in_force_or_first(now);
+  next_ruling_at = books.next_after(now);
   for (auto& type : types) type = {};
-  const auto type_of = [&](const std::string& name) -> EventType& {
-    const auto index = names.intern(name);
-    if (types.size() <= index) types.resize(index + 1);
-    return types[index];
-  };
-  for (const auto& vocabulary : book.vocabularies) {
+  for (const auto& vocabulary : ruling->book().vocabularies) {
     for (const auto& [name, spec] : vocabulary.attributes) names.intern(name);
-    for (const auto& name : vocabulary.events) {
-      auto& type = type_of(name);
-      type.is_ticket_event = true;
-      type.is_engine_only = name == "expired";
-      allow(vocabulary, type);
-    }
-    for (const auto& name : vocabulary.branch_events) {
-      auto& type = type_of(name);
-      type.is_branch_event = true;
-      allow(vocabulary, type);
+    for (const auto* events : {&vocabulary.events, &vocabulary.branch_events}) {
+      for (const auto& name : *events) {
+        const auto index = names.intern(name);
+        if (types.size() <= index) types.resize(index + 1);
+        types[index] = event_type_of(ruling->book(), name);
+      }
     }
   }
   resolve_moving();
-  for (const auto& spec : book.branches) make_branch(spec.name);
-  for (auto& entry : branches) resolve_sources(entry, book.find_branch(entry.branch.name));
+  for (auto& entry : branches)
+    resolve_sources(entry, ruling->book().find_branch(entry.branch.name));
 }
 
 }  // namespace lupaus::rules::engine

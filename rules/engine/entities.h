@@ -59,6 +59,8 @@ struct Commitment {
 
 /// What counts of a final verdict: what a person decided, else what was confirmed.
 model::Verdict settled_verdict(const Commitment& commitment);
+/// The counted time of a breach that is as small as a breach can be.
+model::Duration least_breach(const model::Cycle& cycle, bool is_boundary_inclusive);
 /// An indeterminate final verdict, or a compensation that is held: a person has to decide.
 bool is_under_review(const Commitment& commitment);
 
@@ -77,6 +79,7 @@ struct Decision {
   model::Instant at{};
   std::string by;  ///< id of the person
   std::string reason, evidence;
+  bool operator==(const Decision&) const = default;
 };
 
 struct Ticket {
@@ -105,7 +108,7 @@ struct Ticket {
   bool is_under_review = false;  ///< one of its commitments is
 };
 
-/// A sender of events, in its newest epoch. Older epochs are only known as closed.
+/// A sender of events, in its newest epoch. Of older epochs only what was rejected is known.
 struct Source {
   model::Position position = 0;
   std::string id;
@@ -122,10 +125,23 @@ struct Source {
   /// How far its clock is behind the server's, as recorded; beyond kSkewTolerance times are
   /// corrected by it.
   model::Duration skew{};
+  bool is_without_heartbeat = false;  ///< waited for only where the book declares it
+  /// Times of which events were lost for good, ascending; the oldest ones as one.
+  struct Gap {
+    model::Instant from{}, until{};
+    bool is_open = false;  ///< its next event may still show that it ended earlier
+    bool operator==(const Gap&) const = default;
+  };
+  std::vector<Gap> gaps;
   bool is_retired = false;
   std::string retired_reason;
   uint64_t twin_count = 0;            ///< quarantined in this epoch: two senders share its identity
   std::vector<uint32_t> twin_hashes;  ///< of those, ascending: the same twin is kept once
+  /// The same of epochs that are over, as (epoch, sequence), ascending.
+  std::vector<std::pair<uint64_t, uint64_t>> rejected_before;
+
+  /// Whether that event was rejected and not applied since.
+  bool is_rejected(uint64_t of_epoch, uint64_t sequence) const;
 };
 
 /// What is known of a branch beside its tickets.

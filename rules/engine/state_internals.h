@@ -5,6 +5,8 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "rules/engine/compiled_book.h"
 #include "rules/engine/names.h"
 #include "rules/engine/state.h"
+#include "rules/engine/ticket_store.h"
 
 namespace lupaus::rules::engine {
 
@@ -38,7 +41,7 @@ struct BranchEntry {
     Instant at{};
   };
   std::vector<Heard> heard;        ///< sources that reported here; `at` to the minute
-  bool is_declared = false;        ///< the newest book declares its sources
+  bool is_declared = false;        ///< the ruling book declares its sources
   std::vector<uint32_t> declared;  ///< all declared sources (indices)
   std::vector<uint32_t> deciding;  ///< declared sources that can send a deciding event (R71)
   absl::flat_hash_map<uint32_t, const model::DeclaredSource*> reports;
@@ -47,10 +50,9 @@ struct BranchEntry {
   bool is_dirty = false;
   /// Min-heap by instant of tickets that a watermark beyond it decides; stale entries are skipped.
   std::vector<std::pair<Instant, TicketSlot>> waiting;
-  size_t waiting_live = 0;
 };
 
-/// What the newest book says of an event type.
+/// What a book says of an event type.
 struct EventType {
   bool is_ticket_event = false;
   bool is_branch_event = false;
@@ -58,11 +60,6 @@ struct EventType {
   using Attributes = std::vector<std::pair<std::string_view, const model::AttributeSpec*>>;
   Attributes ticket_attributes;  ///< that it may carry as a ticket event …
   Attributes branch_attributes;  ///< … and as a branch event; both live as long as the book
-};
-
-struct TicketName {
-  NameIndex branch = 0;
-  std::string_view id;
 };
 
 struct DirtyTicket {
@@ -80,24 +77,25 @@ struct Forgettable {
 struct State::Inside {
   struct TicketHash {
     using is_transparent = void;
-    const std::deque<Ticket>* tickets;
+    const TicketStore* tickets;
     size_t operator()(const TicketName& name) const { return absl::HashOf(name.branch, name.id); }
-    size_t operator()(TicketSlot slot) const {
-      return absl::HashOf((*tickets)[slot].branch, std::string_view((*tickets)[slot].id));
-    }
+    size_t operator()(TicketSlot slot) const { return (*this)(tickets->name(slot)); }
   };
   struct TicketEqual {
     using is_transparent = void;
-    const std::deque<Ticket>* tickets;
+    const TicketStore* tickets;
     bool operator()(TicketSlot a, TicketSlot b) const { return a == b; }
     bool operator()(TicketSlot slot, const TicketName& name) const {
-      return (*tickets)[slot].branch == name.branch && (*tickets)[slot].id == name.id;
+      const TicketName known = tickets->name(slot);
+      return known.branch == name.branch && is_same_name(known.id, name.id);
     }
     bool operator()(const TicketName& name, TicketSlot slot) const { return (*this)(slot, name); }
   };
 
   explicit Inside(Settings s)
-      : settings(s), by_name(0, TicketHash{&tickets}, TicketEqual{&tickets}) {}
+      : settings(s),
+        tickets(s.open_tickets_max),
+        by_name(0, TicketHash{&tickets}, TicketEqual{&tickets}) {}
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
 
@@ -108,11 +106,13 @@ struct State::Inside {
   Position position = 0;                  ///< of the newest fact
 
   // books
-  std::vector<std::shared_ptr<const CompiledBook>> books;
+  Books books;
   Position book_position = 0;
-  std::vector<Line> lines;  ///< in the order of first publication; indices are stable
-  absl::flat_hash_map<std::string_view, uint32_t> line_index;  ///< keys live in `names`
-  std::vector<EventType> types;                                ///< by NameIndex
+  const CompiledBook* ruling = nullptr;        ///< in force at `now`; before that the first to come
+  Instant next_ruling_at = model::kEndOfTime;  ///< when another one comes into force
+  std::vector<Line> lines;            ///< in the order of first publication; indices are stable
+  std::vector<int32_t> line_by_name;  ///< NameIndex -> index in lines, -1: none
+  std::vector<EventType> types;       ///< of the ruling book, by NameIndex
   std::vector<bool>
       moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
   std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of
@@ -121,8 +121,8 @@ struct State::Inside {
   Instant latest_final_at = model::kBeginningOfTime;
 
   // tickets
-  std::deque<Ticket> tickets;
-  std::vector<TicketSlot> free_slots;
+  TicketStore tickets;
+  const Ticket no_ticket;  ///< what stands for a free slot
   absl::flat_hash_set<TicketSlot, TicketHash, TicketEqual> by_name;
   uint64_t ticket_count = 0;
   uint64_t armed_count = 0;
@@ -145,7 +145,15 @@ struct State::Inside {
   std::deque<DirtyTicket> dirty;
   size_t dirty_tickets = 0;
   std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
-  bool is_restoring = false;        ///< rows and tail are being folded: derive nothing yet
+  bool is_drain_cut = false;  ///< the last drain of what watermarks decide met its limit
+  bool is_restoring = false;  ///< rows and tail are being folded: derive nothing yet
+  Instant listening_since =
+      model::kBeginningOfTime;  ///< since when sources could be heard; no fact says it
+  /// Of tickets with corrected events, those events.
+  absl::flat_hash_map<TicketSlot, std::vector<Correction>> corrections;
+  absl::flat_hash_map<TicketSlot, std::vector<Decision>> decisions;
+  std::set<std::pair<Instant, TicketSlot>> under_review;
+  absl::flat_hash_map<TicketSlot, Instant> under_review_since;
   std::vector<JudgedCycle> judged;  ///< scratch
   Findings findings;                ///< scratch
 
@@ -155,9 +163,15 @@ struct State::Inside {
   uint32_t make_source(std::string_view id);
   uint32_t make_branch(std::string_view name);
   uint32_t branch_of(NameIndex name) const;
-  /// By the newest book that has the branch; null if none does.
-  const BranchContext* newest_context(std::string_view branch) const;
+  /// By the ruling book, or else the newest that has the branch; null if none does.
+  const BranchContext* ruling_context(std::string_view branch) const;
   std::optional<TicketSlot> ticket_at(NameIndex branch, std::string_view id) const;
+  /// With its commitments; the slot must be in use.
+  Ticket& ticket(TicketSlot slot) {
+    OpenTicket& open = tickets.open(slot);
+    if (open.lacks_commitments) judge_opened(open);
+    return open.ticket;
+  }
   TicketSlot make_ticket(NameIndex branch, std::string_view id, Position position);
   Line* find_line(std::string_view name, uint32_t* index = nullptr);
   uint32_t make_line(std::string_view name);
@@ -174,11 +188,26 @@ struct State::Inside {
 
   // ---- derive.cc
   void rejudge(TicketSlot slot);
+  void judge_all(Ticket& ticket);
+  void judge_opened(OpenTicket& open);
   bool judge_newest(TicketSlot slot);
   bool is_left_alone(const Commitment& last, const TicketEvent& event) const;
   void take_judged(Ticket& ticket, uint32_t index);
+  void end_vanished(Ticket& ticket);
   void rearm(TicketSlot slot);
+  void note_review(TicketSlot slot);
+  void forget_review(TicketSlot slot);
+  /// A watermark beyond this decides something about the commitment by its corrected times and by
+  /// the times that sources said; kEndOfTime: nothing is waited for.
+  Instant decided_after(TicketSlot slot, const Ticket& ticket, const Commitment& commitment) const;
+  /// By the server's clock: when a commitment that waits for `at` waits no longer (hold);
+  /// kEndOfTime: never.
+  Instant held_until(Instant at, const Commitment& commitment) const;
+  /// The cycle as the times say that its sources stated; nullopt: there is no such cycle.
+  std::optional<JudgedCycle> raw_cycle(TicketSlot slot, const Ticket& ticket,
+                                       const Commitment& commitment, const Horizon& horizon) const;
   void touch(TicketSlot slot);
+  /// Takes up what the book in force says of types, branches and sources.
   void resolve_book();
   void resolve_sources(BranchEntry& entry, const model::BranchSpec* spec);
   bool can_move_clock(uint16_t type) const;
@@ -190,6 +219,12 @@ struct State::Inside {
   /// decided.
   void lower_watermarks(uint32_t source);
   Instant compute_watermark(const BranchEntry& entry) const;
+  /// Sources whose word counts at the branch, and of those the ones that may still say something.
+  std::vector<uint32_t> reporting(const BranchEntry& entry) const;
+  std::vector<uint32_t> waited_for(const BranchEntry& entry) const;
+  bool is_waited_for(const BranchEntry& entry, uint32_t source) const;
+  /// A source of the branch lost events that could have changed the cycle until `decided`.
+  bool hangs_on_lost(const Ticket& ticket, const model::Cycle& cycle, Instant decided) const;
   void wait(BranchEntry& entry, Instant at, TicketSlot slot);
   void queue_forgettable(TicketSlot slot, Instant since);
 
@@ -207,43 +242,43 @@ struct State::Inside {
   void on(const model::Fact& fact, const model::Ended& body);
   void on(const model::Fact& fact, const model::Owed& body);
   void on(const model::Fact& fact, const model::Archived& body);
+  void on(const model::Fact& fact, const model::Quarantined& body);
+  void on(const model::Fact& fact, const model::SkewEstimated& body);
+  void on(const model::Fact& fact, const model::SourceRetired& body);
+  void on(const model::Fact& fact, const model::LateEvidence& body);
+  void on(const model::Fact& fact, const model::ReviewDecided& body);
   template <typename Other>
   void on(const model::Fact&, const Other&) {}  // the ledger's
 
-  void take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
-                     const model::Fact& fact, Instant received_at);
+  struct Taken {
+    const model::Event& event;
+    Instant received_at, corrected_at;
+    bool is_rejected = false, is_retry = false;
+  };
+  void take_sequence(const Taken& taken, const model::Fact& fact);
   void take_branch_event(const model::Observed& body, const model::Fact& fact);
   void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
+  /// A clock that is held to run would have expired at `at`.
+  static bool outlives_a_clock(const Ticket& ticket, Instant at);
 };
+
+EventType event_type_of(const model::Book& book, std::string_view name);
 
 /// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
 inline constexpr size_t kRecentHashes = 4'096;
 
-// The deciders, a file each.
-model::Result<void> decide_observe(const State& state, const model::Command& command,
-                                   const model::Observe& body, model::Facts& facts);
-model::Result<void> decide_register(const State& state, const model::Command& command,
-                                    const model::Register& body, model::Facts& facts);
-model::Result<void> decide_hear(const State& state, const model::Command& command,
-                                const model::Hear& body, model::Facts& facts);
-model::Result<void> decide_due(const State& state, const model::Command& command,
-                               const model::Due& body, model::Facts& facts);
-model::Result<void> decide_judge(const State& state, const model::Command& command,
-                                 const model::Judge& body, model::Facts& facts);
-model::Result<void> decide_archive(const State& state, const model::Command& command,
-                                   const model::Archive& body, model::Facts& facts);
-model::Result<void> decide_publish(const State& state, const model::Command& command,
-                                   const model::Publish& body, model::Facts& facts);
+/// Tells one twin of a source from another.
+uint32_t twin_hash(const model::Event& event);
 
-/// A fact of `command`; positions are given when it is folded.
-template <typename Body>
-void record(const model::Command& command, Body body, model::Facts& facts) {
-  // WHY: made in place, as moving a variant of this size costs more than deciding what is in it.
-  model::Fact& fact = facts.emplace_back();
-  fact.at = command.now;
-  fact.actor = command.actor;
-  fact.body.emplace<Body>(std::move(body));
+/// The order of a ticket's events: by time, source by bytes, epoch and sequence (R2).
+inline bool comes_before(const Names& names, const TicketEvent& a, const TicketEvent& b) {
+  if (a.at != b.at) return a.at < b.at;
+  if (a.source != b.source) return names.text(a.source) < names.text(b.source);
+  return a.epoch != b.epoch ? a.epoch < b.epoch : a.sequence < b.sequence;
 }
+
+/// Takes what the events say now into what is recorded; what is final stays (R78).
+void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment);
 
 }  // namespace lupaus::rules::engine

@@ -50,9 +50,7 @@ std::string warnings_of(const Promise& promise) {
 }
 
 std::string percent_of(const std::optional<int64_t>& parts_per_million) {
-  if (!parts_per_million) return "";
-  const std::string share = model::format_amount(model::Share{*parts_per_million, "x", false});
-  return share.substr(0, share.find('%') + 1);
+  return parts_per_million ? model::format_percent(*parts_per_million) : "";
 }
 
 std::string count_of(int32_t count) { return count == 0 ? "" : std::to_string(count); }
@@ -81,6 +79,7 @@ void compare_clocks(const Promise& before, const Promise& after, DifferenceRepor
     return promise.on_silence == Promise::OnSilence::review ? "review" : "favour_customer";
   };
   report.compare("on_silence", silence(before), silence(after));
+  report.compare("hold", model::format_duration(before.hold), model::format_duration(after.hold));
 }
 
 void compare_targets(const Promise& before, const Promise& after, DifferenceReport& report) {
@@ -89,7 +88,7 @@ void compare_targets(const Promise& before, const Promise& after, DifferenceRepo
     return promise.is_boundary_inclusive ? "inclusive" : "exclusive";
   };
   report.compare("boundary", boundary(before), boundary(after));
-  report.compare("objective", before.objective, after.objective);
+  report.compare("objective", percent_of(before.objective_ppm), percent_of(after.objective_ppm));
   report.compare("objective per", before.objective_per, after.objective_per);
   report.compare("warnings", warnings_of(before), warnings_of(after));
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rules/model/fact.h"
@@ -29,8 +30,11 @@ struct Compensation {
   std::string batch;    ///< "" while in none
   std::string voucher;  ///< code once issued
   bool is_redeemed = false;
-  uint32_t attempts = 0;                   ///< of dispatch
-  std::string reference;                   ///< the channel's, once paid
+  std::string redeemed_by;          ///< id of the actor …
+  std::string redeemed_at_branch;   ///< … where, …
+  std::string redeemed_by_request;  ///< … and by which call, so that its repeat is known as such
+  uint32_t attempts = 0;            ///< of dispatch
+  std::string reference;            ///< the channel's, once paid
   std::optional<model::LocalDate> due_on;  ///< the promised day of the payout
   uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for; 0: none
   bool has_late_evidence =
@@ -41,6 +45,9 @@ struct Compensation {
 /// Owed, but above the promise's `approval.over`: no channel and no batch takes it before a person
 /// does.
 bool awaits_approval(model::PaidState state, std::string_view reason);
+
+/// Why a compensation is held that events doubt which came after finality.
+inline constexpr std::string_view kLateEvidence = "late evidence";
 
 /// How much of one cap is used up, by the key `promise|scope|customer or -|local period`.
 struct CapCounter {
@@ -63,6 +70,9 @@ struct PayoutBatch {
   model::Actor created_by, approved_by;
   std::string content_hash;
 };
+/// Whether two names are one person's: they differ in the case of letters at most.
+bool is_same_person(std::string_view a, std::string_view b);
+
 std::string_view format_batch_state(PayoutBatch::State state);
 
 /// "C-1-42", and back; 0 when `text` is no such id of this partition.

@@ -26,6 +26,9 @@ class Fold {
   void operator()(const model::VoucherRedeemed& body) {
     if (Compensation* c = change(body.number, PaidState::paid)) {
       c->is_redeemed = true;
+      if (fact_.actor) c->redeemed_by = fact_.actor->id;
+      c->redeemed_at_branch = body.at_branch;
+      c->redeemed_by_request = body.request_id;
       c->reference = "redeemed at " + body.at_branch;
     }
   }
@@ -37,6 +40,28 @@ class Fold {
   }
   void operator()(const model::Failed& body) {
     if (Compensation* c = change(body.number, PaidState::failed)) c->reason = body.reason;
+  }
+  void operator()(const model::LateEvidence& body) {
+    const auto found = compensations_.find(body.compensation);
+    if (found == compensations_.end() || is_known(found->second.position)) return;
+    Compensation& c = found->second;
+    c.position = fact_.position;
+    c.has_late_evidence = true;
+    c.is_paid_in_error = body.is_paid_in_error;
+    if (!body.is_holding) return;
+    c.state = PaidState::held;
+    c.changed_at = fact_.at;
+    c.reason = kLateEvidence;
+  }
+  void operator()(const model::Released& body) {
+    if (Compensation* c = change(body.number, body.state)) {
+      c->amount = body.amount;
+      c->reason = body.reason;
+      c->draws.insert(c->draws.end(), body.draws.begin(), body.draws.end());
+    }
+  }
+  void operator()(const model::Declined& body) {
+    if (Compensation* c = change(body.number, PaidState::declined)) c->reason = body.reason;
   }
   void operator()(const model::BatchClosed& body) {
     for (const uint64_t number : body.numbers) {
@@ -98,6 +123,21 @@ class Fold {
   std::map<std::string, PayoutBatch, std::less<>>& batches_;
 };
 
+/// WHY: two caps of one scope share a counter, and the sum uses it up once.
+template <typename Visit>
+void for_each_cap(const std::vector<model::Owed::CapDraw>& draws, Visit visit) {
+  for (auto draw = draws.begin(); draw != draws.end(); ++draw) {
+    const bool is_repeated = std::any_of(
+        draws.begin(), draw, [&](const auto& earlier) { return earlier.cap == draw->cap; });
+    if (!is_repeated) visit(*draw);
+  }
+}
+
+void use_up(const model::Owed::CapDraw& draw, CapCounter& counter) {
+  counter.used_minor += draw.minor;
+  counter.used_times += draw.times;
+}
+
 uint64_t mix(uint64_t value, uint64_t word) {
   value ^= word + 0x9E3779B97F4A7C15ULL + (value << 6) + (value >> 2);
   return (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
@@ -111,24 +151,28 @@ uint64_t mix(uint64_t value, std::string_view text) {
 
 }  // namespace
 
+void CapCounters::use(const model::Owed& owed) {
+  for_each_cap(owed.draws, [this](const auto& draw) { use_up(draw, counters_[draw.cap]); });
+}
+
 void Ledger::evolve(const model::Fact& fact) {
   if (const auto* owed = std::get_if<model::Owed>(&fact.body)) return add(fact, *owed);
+  if (const auto* let_go = std::get_if<model::Released>(&fact.body)) draw(fact, let_go->draws);
   std::visit(Fold(fact, compensations_, vouchers_, batches_), fact.body);
 }
 
-void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
-  for (auto it = owed.draws.begin(); it != owed.draws.end(); ++it) {
-    const auto& draw = *it;
-    // WHY: two caps of one scope share a counter, and the sum uses it up once.
-    const auto is_same = [&](const auto& earlier) { return earlier.cap == draw.cap; };
-    if (std::any_of(owed.draws.begin(), it, is_same)) continue;
+void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws) {
+  for_each_cap(draws, [&](const auto& draw) {
     CapCounter& counter = caps_[draw.cap];
-    if (fact.position != 0 && fact.position <= counter.position) continue;
+    if (fact.position != 0 && fact.position <= counter.position) return;
     counter.key = draw.cap;
     counter.position = fact.position;
-    counter.used_minor += draw.minor;
-    counter.used_times += draw.times;
-  }
+    use_up(draw, counter);
+  });
+}
+
+void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
+  draw(fact, owed.draws);
   if (owed.number == 0) return;
   next_number_ = std::max(next_number_, owed.number + 1);
   Compensation& c = compensations_[owed.number];
@@ -195,6 +239,11 @@ bool Ledger::is_charged(const model::CommitmentKey& key) const {
   return by_commitment_.contains(key);
 }
 
+const Compensation* Ledger::find(const model::CommitmentKey& key) const {
+  const auto found = by_commitment_.find(key);
+  return found == by_commitment_.end() ? nullptr : find(found->second);
+}
+
 void Ledger::restore(Compensation compensation) {
   next_number_ = std::max(next_number_, compensation.number + 1);
   if (!compensation.voucher.empty()) vouchers_[compensation.voucher] = compensation.number;
@@ -222,6 +271,7 @@ uint64_t Ledger::hash() const {
     // WHY: journals from before these two hash as they did.
     if (c.due_on) value = mix(value, model::format_local_date(*c.due_on));
     if (c.late_of != 0) value = mix(value, c.late_of);
+    if (c.has_late_evidence) value = mix(value, c.is_paid_in_error ? 2 : 1);
   }
   for (const auto& [key, counter] : caps_) {
     value =

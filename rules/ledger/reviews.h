@@ -1,6 +1,6 @@
-// What waits for a person: verdicts that nobody could prove, and compensations that are held. And
-// what hangs on silence: verdicts that are not final yet. Drawn from the state, a bounded piece a
-// call.
+// What waits for a person: verdicts that nobody could prove, and compensations that are held; and
+// what a person makes of them. And what hangs on silence: verdicts that are not final yet. Drawn
+// from the state, a bounded piece a call.
 #pragma once
 
 #include <optional>
@@ -37,6 +37,11 @@ struct ReviewPage {
 /// from the ticket after `after` on.
 ReviewPage reviews(const State& state, size_t limit,
                    const std::optional<std::pair<model::Instant, model::TicketSlot>>& after = {});
+
+/// The facts of a decision: ReviewDecided, and what becomes of a held compensation. Errors:
+/// "not_found", "wrong_state" (nothing to decide), "already_decided", "bad_verdict", "bad_reason".
+model::Result<std::vector<model::FactBody>> decide_review(const State& state,
+                                                          const model::DecideReview& decision);
 
 /// A verdict that is not final, and what hangs on it.
 struct Pending {

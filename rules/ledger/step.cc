@@ -1,6 +1,7 @@
 // The one door: decide, fold, and whatever follows, until nothing follows.
 #include "rules/ledger/step.h"
 
+#include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
 
 namespace lupaus::rules::ledger {
@@ -20,32 +21,63 @@ void fold(State& state, model::Facts& facts, size_t begin) {
   }
 }
 
-void follow_up(State& state, model::Instant now, model::CommandBody body, model::Facts& facts) {
+void follow_up(State& state, const model::Command& command, model::Facts& facts) {
   const size_t begin = facts.size();
-  const model::Command command{now, system_actor(), std::move(body)};
   const auto decided = decide(state, command, facts);
   model::ensure(decided.ok(), "a follow-up is never refused");
   fold(state, facts, begin);
 }
 
-void charge_final(State& state, model::TicketSlot slot, model::Instant now, model::Facts& facts) {
+/// `command` is made once for many tickets; its body is replaced.
+void charge_final(State& state, model::TicketSlot slot, model::Command& command,
+                  model::Facts& facts) {
   const auto& commitments = state.engine.ticket(slot).commitments;
   for (uint32_t i = 0; i < commitments.size(); ++i) {
     const auto& c = commitments[i];
     // Whether it is ended, alone or the last of its group is for the bill to say.
-    const bool is_final_breach = c.is_confirmed && c.cycle.verdict == model::Verdict::breached;
-    if (is_final_breach && !c.is_charged) follow_up(state, now, model::Charge{slot, i}, facts);
+    const bool is_final_breach =
+        c.is_confirmed && engine::settled_verdict(c) == model::Verdict::breached;
+    if (!is_final_breach || c.is_charged) continue;
+    command.body = model::Charge{slot, i};
+    follow_up(state, command, facts);
   }
 }
 
-void judge_touched(State& state, model::Instant now, model::Facts& facts) {
-  auto& touched = state.engine.touched();
-  for (size_t i = 0; i < touched.size(); ++i) {
-    const model::TicketSlot slot = touched[i];
-    if (!state.engine.ticket(slot).is_in_use) continue;
-    follow_up(state, now, model::Judge{slot}, facts);
-    charge_final(state, slot, now, facts);
+/// An event (the fact at `observed`) that came too late for a final verdict is put down before
+/// anything follows from it.
+void weigh_late(State& state, size_t observed, model::Command& command, model::Facts& facts) {
+  const auto* body = std::get_if<model::Observed>(&facts[observed].body);
+  if (body == nullptr) return;
+  std::vector<model::TicketSlot> late;
+  for (const model::TicketSlot slot : state.engine.touched()) {
+    if (may_be_late(state.engine.ticket(slot), body->corrected_at())) late.push_back(slot);
   }
+  if (late.empty()) return;
+  // WHY: copied, as the fact lies elsewhere once others are recorded.
+  model::Weigh weigh{0,
+                     std::string(body->event.source),
+                     body->event.epoch,
+                     body->event.sequence,
+                     body->corrected_at(),
+                     std::string(body->event.type)};
+  for (const model::TicketSlot slot : late) {
+    weigh.slot = slot;
+    command.body = weigh;
+    follow_up(state, command, facts);
+  }
+}
+
+void judge(State& state, model::TicketSlot slot, model::Command& command, model::Facts& facts) {
+  // WHY: most events of most branches concern no promise; asking would say nothing.
+  if (state.engine.ticket(slot).commitments.empty()) return;
+  command.body = model::Judge{slot};
+  follow_up(state, command, facts);
+  charge_final(state, slot, command, facts);
+}
+
+void judge_touched(State& state, model::Command& command, model::Facts& facts) {
+  auto& touched = state.engine.touched();
+  for (size_t i = 0; i < touched.size(); ++i) judge(state, touched[i], command, facts);
   touched.clear();
 }
 
@@ -66,19 +98,24 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
     return decided;
   }
   fold(state, facts, begin);
-  judge_touched(state, command.now, facts);
+  // What silence made final is charged like anything else.
+  const auto* due = std::get_if<model::Due>(&command.body);
+  if (facts.size() == begin || (due == nullptr && state.engine.touched().empty())) return {};
+  model::Command next{command.now, system_actor(), model::Judge{}, command.is_clock_doubtful};
+  weigh_late(state, begin, next, facts);
+  judge_touched(state, next, facts);
+  if (due != nullptr) charge_final(state, due->slot, next, facts);
   return {};
 }
 
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts) {
-  judge_touched(state, now, facts);  // WHY: a restart leaves every ticket touched
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts, size_t limit,
+                       bool is_clock_doubtful) {
+  model::Command command{now, system_actor(), model::Judge{}, is_clock_doubtful};
+  judge_touched(state, command, facts);  // WHY: a restart may leave tickets touched
+  if (is_clock_doubtful) return;
   std::vector<model::TicketSlot> decided;
-  state.engine.drain_decided(decided);
-  for (const model::TicketSlot slot : decided) {
-    if (!state.engine.ticket(slot).is_in_use) continue;
-    follow_up(state, now, model::Judge{slot}, facts);
-    charge_final(state, slot, now, facts);
-  }
+  state.engine.drain_decided(decided, limit);
+  for (const model::TicketSlot slot : decided) judge(state, slot, command, facts);
 }
 
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts) {

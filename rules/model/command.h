@@ -29,6 +29,7 @@ struct Register {
   uint64_t epoch = 0;
   uint64_t kept_from = 0;
   bool is_backfill = false;
+  bool is_without_heartbeat = false;  ///< it calls when it has something to say, and is silent else
 };
 /// The event is borrowed until the facts made of it are written.
 struct Observe {
@@ -72,6 +73,8 @@ struct Weigh {
   TicketSlot slot = 0;
   std::string source;
   uint64_t epoch = 0, sequence = 0;
+  Instant at{};      ///< corrected
+  std::string type;  ///< of the event
 };
 /// What a person makes of an indeterminate verdict or of a held compensation: `breached` pays,
 /// `kept` and `voided` do not. Refused when there is nothing to decide, and a second time.
@@ -97,6 +100,8 @@ struct Settle {
 struct RedeemVoucher {
   std::string code;
   std::string at_branch;
+  /// The same again by the same actor changes nothing; "" is never the same.
+  std::string request_id{};
 };
 struct CloseBatch {
   Instant until{};  ///< compensations owed at or before it

@@ -30,6 +30,7 @@ struct SourceRegistered {
   std::string source;
   uint64_t epoch = 1;
   bool is_backfill = false;
+  bool is_without_heartbeat = false;  ///< waited for only where the book declares it
 };
 /// An event was taken. The views live as long as the batch that carries the fact.
 struct Observed {
@@ -119,8 +120,11 @@ struct LateEvidence {
   std::string source;
   uint64_t epoch = 1, sequence = 0;  ///< of the event
   Verdict verdict =
-      Verdict::open;          ///< that all events now give; void: there would be no such cycle
-  std::optional<Money> owed;  ///< that they now give, before group and caps; nullopt: nothing
+      Verdict::open;              ///< that all events now give; void: there would be no such cycle
+  std::optional<Money> owed;      ///< that they now give, before group and caps; nullopt: nothing
+  uint64_t compensation = 0;      ///< number of the one that is doubted by it; 0: there is none
+  bool is_holding = false;        ///< it was unpaid and is held from now on …
+  bool is_paid_in_error = false;  ///< … or was on its way, and more than they now give
 };
 /// A person decided what was left to a person: an indeterminate verdict, or a held compensation.
 /// The final fact stays as it is; this follows it, once.
@@ -155,6 +159,10 @@ struct Owed {
 /// A held compensation was let go: it is owed from now on, as far as caps leave anything.
 struct Released {
   uint64_t number = 0;
+  CommitmentKey key;  ///< this and the next three as in Owed
+  std::string customer;
+  Money computed;
+  Instrument instrument = Instrument::voucher;
   PaidState state = PaidState::owed;  ///< or recorded, held
   std::optional<Money> amount;
   std::vector<Owed::CapDraw> draws;  ///< what it used up beyond what it had used before
@@ -173,6 +181,7 @@ struct VoucherRedeemed {
   uint64_t number = 0;
   std::string code;
   std::string at_branch;
+  std::string request_id{};  ///< of the call that did it
 };
 /// The compensation was handed to a channel; `attempt` counts from 1.
 struct Dispatched {

@@ -64,7 +64,7 @@ std::string format_limit(Limit limit) {
 }
 
 std::string format_deadline(const Deadline& by) {
-  const std::string attribute = "by ticket." + by.attribute;
+  std::string attribute = "by ticket." + by.attribute;
   if (by.offset == Duration::zero()) return attribute;
   const bool is_before = by.offset < Duration::zero();
   return fmt::format("{} {} {}", attribute, is_before ? "-" : "+",
@@ -87,13 +87,18 @@ std::string format_tier(const Tier& tier) {
 std::string format_amount(const Amount& amount) {
   if (const Money* sum = flat_sum(amount)) return format_money(*sum);
   const auto& share = std::get<Share>(amount);
-  std::string percent = fmt::format("{}", share.parts_per_million / 10'000);
-  if (const int64_t rest = share.parts_per_million % 10'000; rest != 0) {
+  const std::string percent = format_percent(share.parts_per_million);
+  return share.is_final ? fmt::format("{} of final(ticket.{})", percent, share.attribute)
+                        : fmt::format("{} of ticket.{}", percent, share.attribute);
+}
+
+std::string format_percent(int64_t parts_per_million) {
+  std::string percent = fmt::format("{}", parts_per_million / 10'000);
+  if (const int64_t rest = parts_per_million % 10'000; rest != 0) {
     percent += fmt::format(".{:04}", rest);
     percent.erase(percent.find_last_not_of('0') + 1);
   }
-  return share.is_final ? fmt::format("{}% of final(ticket.{})", percent, share.attribute)
-                        : fmt::format("{}% of ticket.{}", percent, share.attribute);
+  return percent + "%";
 }
 
 std::string_view format_cap_scope(Cap::Scope scope) { return word_of(kCapScopes, scope); }

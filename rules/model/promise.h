@@ -91,6 +91,8 @@ using Amount = std::variant<Money, Share>;
 /// The sum of a flat amount; null for a share.
 inline const Money* flat_sum(const Amount& amount) { return std::get_if<Money>(&amount); }
 std::string format_amount(const Amount& amount);  ///< "EUR 10.00", "12.5% of ticket.fare"
+/// Parts per million in the one spelling of a percentage: "95%", "12.5%".
+std::string format_percent(int64_t parts_per_million);
 
 struct Tier {
   enum class Count : uint8_t { started, full };
@@ -141,6 +143,9 @@ struct Excuse {
   Span span;
 };
 
+/// How long a verdict waits for a silent source where the promise does not say.
+inline constexpr Duration kDefaultHold = std::chrono::hours(24);
+
 /// Tickets that start in it are not bound (R95). Local dates of the branch, until inclusive.
 struct Suspension {
   LocalDate from, until;
@@ -175,14 +180,14 @@ struct Promise {
   enum class OnSilence : uint8_t { review, favour_customer } on_silence = OnSilence::review;
   /// How long a verdict waits for a silent source, by the server's clock, from the instant that it
   /// waits for.
-  Duration hold = std::chrono::hours(24);
+  Duration hold = kDefaultHold;
 
   // target
   std::vector<WithinEntry> within;  ///< one entry without `when` is the plain form; empty with `by`
   std::optional<Deadline> by;
   bool is_boundary_inclusive = true;
-  std::string objective;      ///< "95%" as written; reports only
-  std::string objective_per;  ///< "month"
+  std::optional<int64_t> objective_ppm;  ///< 95% is 950,000; reports only
+  std::string objective_per;             ///< "month"
 
   std::vector<Duration> warn;  ///< time left at each warning, longest first
 
@@ -213,7 +218,7 @@ struct Promise {
   std::string digest;  ///< hash of its canonical form with the calendar and vocabulary it uses:
                        ///< same digest, same revision
   Span span;           ///< metadata.name
-  Span within_span, applies_span;
+  Span within_span, applies_span, effective_span;
 };
 
 /// 24 h where nothing is written; nullopt where `expired` only continues.

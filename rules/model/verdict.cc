@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "rules/model/words.h"
 
@@ -80,7 +81,22 @@ std::optional<PaidState> find_paid_state(std::string_view text) {
   return find_word<PaidState>(kPaidStates, text);
 }
 
+std::string_view format_doubt(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::none:
+      return "";
+    case Doubt::clock:
+      return "clock";
+    case Doubt::silence:
+      return "silence";
+    case Doubt::lost:
+      return "lost";
+  }
+  return "";
+}
+
 std::string_view Cycle::reason() const {
+  if (doubt != Doubt::none) return format_doubt(doubt);
   switch (end) {
     case End::restart:
       return "restarted";
@@ -132,9 +148,9 @@ std::string to_json(const VerdictLine& line) {
   return json;
 }
 
-VerdictLine to_line(const CommitmentKey& key, const Cycle& cycle, bool is_final) {
+VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final) {
   VerdictLine line;
-  line.key = key;
+  line.key = std::move(key);
   line.verdict = cycle.verdict;
   line.is_final = is_final;
   line.started_at = cycle.started_at;
@@ -148,6 +164,13 @@ VerdictLine to_line(const CommitmentKey& key, const Cycle& cycle, bool is_final)
   }
   line.reason = cycle.reason();
   return line;
+}
+
+void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line) {
+  line.verdict = verdict;
+  line.breached_at = verdict == Verdict::breached ? line.due_at : std::nullopt;
+  if (verdict != Verdict::breached) line.late_by.reset();
+  line.reason = reason;
 }
 
 }  // namespace lupaus::rules::model

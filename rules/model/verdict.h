@@ -55,6 +55,7 @@ enum class Doubt : uint8_t {
   none,
   clock,    ///< by the raw times it would be another (semantics, section 3)
   silence,  ///< a source was silent for as long as the promise holds its verdicts
+  lost,     ///< a source has lost events of its time for good
 };
 std::string_view format_doubt(Doubt doubt);  ///< "" for none
 
@@ -89,7 +90,7 @@ struct Cycle {
   int16_t excuse = -1;     ///< index in the promise's excuses of the one that held; -1: none
   Verdict verdict = Verdict::open;  ///< of the cycle as known; open while it runs unbroken
   Doubt doubt = Doubt::none;        ///< of a final verdict that was reached in spite of it
-  /// "clock" or "silence", else "restarted", "void", "review" or "" (R67).
+  /// "clock", "silence" or "lost", else "restarted", "void", "review" or "" (R67).
   std::string_view reason() const;
 
   bool operator==(const Cycle&) const = default;
@@ -116,6 +117,9 @@ struct VerdictLine {
 std::string to_json(const VerdictLine& line);
 
 /// The line that a cycle gives; money is filled in by the ledger.
-VerdictLine to_line(const CommitmentKey& key, const Cycle& cycle, bool is_final);
+VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final);
+
+/// The line once a person has decided what was left to one: it says that verdict, and why.
+void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line);
 
 }  // namespace lupaus::rules::model

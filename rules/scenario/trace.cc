@@ -104,7 +104,7 @@ std::string effect_note(const Story& story, const Commitment& commitment, const 
 std::string event_note(const Story& story, const Commitment& commitment, const EventImage& event,
                        Instant first) {
   const engine::Revision& revision = story.revision_of(commitment);
-  const Scene scene = story.scene_at(revision, event.at, &event);
+  const Scene scene = story.scene_at(revision, event.at, &event, commitment.cycle.started_at);
   const MatchedLine matched = match_line(*revision.promise, event.type, scene.scope);
   if (matched.effect == Effect::start) {
     auto refused = refused_note(story, *revision.promise, event.at, first);
@@ -277,7 +277,8 @@ std::string explain(const engine::State& state, const ledger::Ledger& ledger,
     if (!text.empty()) text += "\n";
     text += tell(story, commitment);
   }
-  for (const Promise& promise : state.book()->promises) {
+  const model::BookPtr book = state.book_at(now);
+  for (const Promise& promise : book->promises) {
     const bool runs = std::any_of(
         story.commitments.begin(), story.commitments.end(),
         [&](const Commitment& c) { return state.promise_name(c.line) == promise.name; });
@@ -288,7 +289,7 @@ std::string explain(const engine::State& state, const ledger::Ledger& ledger,
   std::string sum;
   for (const auto& [currency, money] : story.owed)
     sum += (sum.empty() ? "" : " + ") + model::format_money(money);
-  text += fmt::format("\nowed on this ticket: {}\n", sum.empty() ? nothing_in(*state.book()) : sum);
+  text += fmt::format("\nowed on this ticket: {}\n", sum.empty() ? nothing_in(*book) : sum);
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "lupaus/v1/backup.grpc.pb.h"
 #include "server/api/call.h"
+#include "server/wire/recent_answers.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {
@@ -43,7 +44,7 @@ class BackupService::Body final : public v1::BackupService::Service {
       if (!request->folder().starts_with('/'))
         return wire::invalid_field("folder", "expected an absolute path on the server's machine");
       // Also keeps a second backup waiting while one is made.
-      return answers_.once(identity.name, request->request_id(), *response,
+      return answers_.once(identity.name, *request, *response,
                            [&] { return create(request->folder(), *response); });
     });
   }
@@ -62,7 +63,7 @@ class BackupService::Body final : public v1::BackupService::Service {
   }
 
   const MakeBackup make_;
-  RecentAnswers<v1::CreateBackupResponse> answers_;
+  wire::RecentAnswers<v1::CreateBackupResponse> answers_;
 };
 
 BackupService::BackupService(MakeBackup make) : body_(std::make_unique<Body>(std::move(make))) {}

@@ -11,6 +11,7 @@
 #include "server/api/book_review.h"
 #include "server/api/call.h"
 #include "server/api/diagnostic_message.h"
+#include "server/api/publications.h"
 #include "server/api/published.h"
 #include "server/runtime/engine_loop.h"
 #include "server/telemetry/log.h"
@@ -186,7 +187,8 @@ rules::model::Position published_at(const Facts& facts) {
 
 class PromiseService::Body final : public v1::PromiseService::Service {
  public:
-  Body(runtime::EngineLoop& loop, PublishTerms terms) : loop_(loop), terms_(terms) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, PublishTerms terms)
+      : loop_(loop), storage_(storage), terms_(terms) {}
 
   grpc::Status ApplyPromises(grpc::ServerContext* context, const v1::ApplyPromisesRequest* request,
                              v1::ApplyPromisesResponse* response) override {
@@ -204,9 +206,18 @@ class PromiseService::Body final : public v1::PromiseService::Service {
     });
   }
 
+  grpc::Status ListPublications(grpc::ServerContext* context, const v1::ListPublicationsRequest*,
+                                v1::ListPublicationsResponse* response) override {
+    return serve_person(
+        *context, [&](const wire::Identity&) { return list_publications(storage_, *response); });
+  }
+
  private:
   Result<void> apply(const v1::ApplyPromisesRequest& request, const wire::Identity& who,
                      v1::ApplyPromisesResponse& response) {
+    if (!request.validate_only()) {
+      if (Result<void> named = wire::require_name(who); !named) return named;
+    }
     if (request.files().empty())
       return wire::invalid_field("files", "expected the whole book, but there is no file");
     std::vector<rules::model::SourceFile> files;
@@ -254,11 +265,13 @@ class PromiseService::Body final : public v1::PromiseService::Service {
   }
 
   runtime::EngineLoop& loop_;
+  const runtime::Storage& storage_;
   const PublishTerms terms_;
 };
 
-PromiseService::PromiseService(runtime::EngineLoop& loop, PublishTerms terms)
-    : body_(std::make_unique<Body>(loop, terms)) {}
+PromiseService::PromiseService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                               PublishTerms terms)
+    : body_(std::make_unique<Body>(loop, storage, terms)) {}
 PromiseService::~PromiseService() = default;
 grpc::Service& PromiseService::service() { return *body_; }
 

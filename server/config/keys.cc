@@ -130,8 +130,8 @@ Values book_dir_of(const Config& config) {
   return config.book_dir ? Values{*config.book_dir} : Values{};
 }
 
-const std::array<Key, 16>& table() {
-  static const std::array<Key, 16> rows = {{
+const std::array<Key, 18>& table() {
+  static const std::array<Key, 18> rows = {{
       {"data_dir", false, text_into(&Config::data_dir), text_of(&Config::data_dir)},
       {"grpc.listen", false, address_into(&Config::grpc_listen), address_of(&Config::grpc_listen)},
       {"http.listen", false, address_into(&Config::http_listen), address_of(&Config::http_listen)},
@@ -143,6 +143,10 @@ const std::array<Key, 16>& table() {
        count_of(&Limits::max_message_bytes)},
       {"limits.window_batches", false, count_into(&Limits::window_batches, 1024),
        count_of(&Limits::window_batches)},
+      {"limits.streams", false, count_into(&Limits::streams, 1'000'000),
+       count_of(&Limits::streams)},
+      {"limits.streams_catching_up", false, count_into(&Limits::streams_catching_up, 1'000'000),
+       count_of(&Limits::streams_catching_up)},
       {"limits.queued_events", false, count_into(&Limits::queued_events, 16'777'216),
        count_of(&Limits::queued_events)},
       {"limits.batch_events", false, count_into(&Limits::batch_events, 1'048'576),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "fmt/format.h"
 #include "lupaus/v1/event.pb.h"
@@ -11,6 +12,9 @@
 
 namespace lupaus::server::ingest {
 namespace {
+
+/// One stream of a queue server speaks for its terminals; more than this is a mistake.
+constexpr int kSourcesMax = 1024;
 
 using rules::model::Attribute;
 using rules::model::Event;
@@ -63,6 +67,16 @@ Result<void> check_identity(const v1::Batch& batch, const v1::Event& event, uint
   return {};
 }
 
+/// nullopt when its sender does not say.
+template <typename Message>
+Result<std::optional<rules::model::Instant>> read_sent_at(const Message& message,
+                                                          std::string_view field) {
+  if (!message.has_sent_at()) return std::optional<rules::model::Instant>();
+  Result<rules::model::Instant> sent_at = wire::from_timestamp(message.sent_at());
+  if (!sent_at) return invalid_field(field, sent_at.error().message);
+  return std::optional(*sent_at);
+}
+
 }  // namespace
 
 void EventViews::clear() {
@@ -110,6 +124,36 @@ Result<void> translate(const v1::Event& message, std::string_view field, EventVi
   event.epoch = message.epoch();
   event.sequence = message.sequence();
   return content(message, field, views, event);
+}
+
+Result<void> check_hello(const v1::Hello& hello) {
+  if (hello.sources().empty())
+    return invalid_field("hello.sources", "expected at least one source");
+  if (hello.sources_size() > kSourcesMax)
+    return invalid_field("hello.sources", "expected at most 1024 sources");
+  std::set<std::string_view> seen;
+  for (int i = 0; i < hello.sources_size(); ++i) {
+    const std::string& id = hello.sources(i).source();
+    const std::string field = fmt::format("hello.sources[{}].source", i);
+    if (Result<void> checked = check_source_id(id, field); !checked) return checked;
+    if (!seen.insert(id).second) return invalid_field(field, "expected each source once");
+  }
+  return {};
+}
+
+Result<rules::model::Hear> to_hear(const v1::Heartbeat& heartbeat) {
+  if (!heartbeat.has_at())
+    return invalid_field("heartbeat.at", "expected an instant, but it is missing");
+  Result<rules::model::Instant> at = wire::from_timestamp(heartbeat.at());
+  if (!at) return invalid_field("heartbeat.at", at.error().message);
+  auto sent_at = read_sent_at(heartbeat, "heartbeat.sent_at");
+  if (!sent_at) return sent_at.error();
+  return rules::model::Hear{heartbeat.source(),  heartbeat.epoch(), heartbeat.last_sequence(), *at,
+                            heartbeat.closing(), *sent_at};
+}
+
+Result<std::optional<rules::model::Instant>> sent_at_of(const v1::Batch& batch) {
+  return read_sent_at(batch, "batch.sent_at");
 }
 
 void to_message(const Event& event, v1::Event& message) {

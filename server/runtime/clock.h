@@ -28,9 +28,13 @@ class Clock {
   virtual ~Clock() = default;
   /// Milliseconds UTC; any thread.
   virtual rules::model::Instant now() const = 0;
-  /// Time since some start, which nobody sets and which goes on while the machine sleeps; any
-  /// thread.
-  virtual rules::model::Duration steady() const = 0;
+  /// Two clocks read at one moment: wall time, and time since some start, which nobody sets and
+  /// which goes on while the machine sleeps; any thread.
+  struct Reading {
+    rules::model::Instant wall{};
+    rules::model::Duration steady{};
+  };
+  virtual Reading read() const = 0;
   virtual std::unique_ptr<Alarm> make_alarm(boost::asio::io_context& loop) = 0;
 };
 

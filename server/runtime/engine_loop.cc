@@ -16,6 +16,7 @@
 #include "server/runtime/commit_writer.h"
 #include "server/runtime/decider.h"
 #include "server/runtime/intake_queue.h"
+#include "server/runtime/loop_time.h"
 
 namespace lupaus::server::runtime {
 
@@ -26,6 +27,8 @@ namespace {
 
 /// Tickets swept in one write when the loop ends.
 constexpr size_t kLastSweepMax = 16'384;
+/// How often a clock that jumped is looked at.
+constexpr rules::model::Duration kLookAgain = std::chrono::seconds(1);
 
 rules::model::Error stopping() {
   return {
@@ -48,16 +51,23 @@ class EngineLoop::Body {
   ~Body() { stop(); }
 
   Result<void> start();
+  Result<void> start_driven();
+  bool turn(bool is_writer_busy);
+  bool commit();
+  void abandon();
   void stop();
   void drain();
   LoopFigures figures() const;
 
   IntakeQueue& queue() { return queue_; }
-  Clock& clock() { return clock_; }
+  /// The loop's time, which goes on when somebody sets the machine's clock.
+  Instant time() const;
   void follow(CommitWriter::Follower follower) { followers_.push_back(std::move(follower)); }
 
  private:
+  Result<void> prepare();
   void pass();
+  void decide_ahead();
   size_t decide_waiting();
   void note_figures();
   void set_alarm();
@@ -79,25 +89,31 @@ class EngineLoop::Body {
   std::thread thread_;
   std::once_flag failed_once_;
   std::atomic<bool> has_failed_ = false;
+  bool is_driven_ = false;       ///< by one thread, which is the engine's and the writer's
+  bool is_writer_busy_ = false;  ///< of a driven loop
   // Of the engine's thread:
   std::vector<Submission> taken_;
   size_t taken_next_ = 0;
+  std::vector<Submission> taken_ahead_;
   std::vector<std::function<void()>> drains_;
   Instant now_ = rules::model::kBeginningOfTime;
-  Instant alarm_at_ = rules::model::kEndOfTime;
+  Instant alarm_at_ = rules::model::kEndOfTime;  ///< in wall time
+  rules::model::Duration clock_jump_{};          ///< when the batch was begun
   uint64_t batch_number_ = 0;
 
+  mutable std::mutex time_mutex_;
+  mutable LoopTime time_;
   mutable std::mutex figures_mutex_;
   LoopFigures figures_;
   Instant next_deadline_ = rules::model::kEndOfTime;
 };
 
-Result<void> EngineLoop::Body::start() {
+Result<void> EngineLoop::Body::prepare() {
   auto board = PhaseBoard::open(settings_.phase_board_path);
   if (!board) return board.error();
   board_ = std::move(board.value());
   decider_ = std::make_unique<Decider>(settings_, storage_, *board_);
-  const auto last = decider_->recover(clock_.now());
+  const auto last = decider_->recover(time());
   if (!last) return last.error();
   now_ = std::max(now_, last.value());
   writer_ = std::make_unique<CommitWriter>(storage_, *board_,
@@ -105,8 +121,13 @@ Result<void> EngineLoop::Body::start() {
   for (auto& follower : followers_) writer_->follow(std::move(follower));
   alarm_ = clock_.make_alarm(loop_);
   note_figures();
-  writer_->start();
   boost::asio::post(loop_, [this] { pass(); });  // deadlines that passed while nothing ran
+  return {};
+}
+
+Result<void> EngineLoop::Body::start() {
+  if (auto prepared = prepare(); !prepared) return prepared;
+  writer_->start();
   thread_ = std::thread([this] {
     ::pthread_setname_np(::pthread_self(), "lupaus-engine");
     loop_.run();
@@ -114,8 +135,32 @@ Result<void> EngineLoop::Body::start() {
   return {};
 }
 
+Result<void> EngineLoop::Body::start_driven() {
+  if (auto prepared = prepare(); !prepared) return prepared;
+  writer_->drive();
+  is_driven_ = true;
+  return {};
+}
+
+bool EngineLoop::Body::turn(bool is_writer_busy) {
+  is_writer_busy_ = is_writer_busy;
+  return loop_.poll_one() > 0;
+}
+
+bool EngineLoop::Body::commit() { return writer_->write_gathered(); }
+
+void EngineLoop::Body::abandon() {
+  queue_.close();
+  is_driven_ = false;
+}
+
 void EngineLoop::Body::stop() {
   queue_.close();
+  if (is_driven_) {
+    checkpoint_and_end();
+    while (writer_->write_gathered()) continue;
+    abandon();
+  }
   if (!thread_.joinable()) return;
   boost::asio::post(loop_, [this] { checkpoint_and_end(); });
   thread_.join();
@@ -140,6 +185,7 @@ void EngineLoop::Body::pass() {
       queue_.take(taken_);
     }
     if (has_failed_.load(std::memory_order_acquire)) {
+      queue_.take_ahead(taken_);
       taken_.clear();
       taken_next_ = 0;
       drains_.clear();
@@ -148,8 +194,13 @@ void EngineLoop::Body::pass() {
     }
     auto batch = writer_->empty_batch();
     batch->number = ++batch_number_;
-    now_ = std::max(now_, clock_.now());
-    decider_->begin(*batch, now_, writer_->durable_batch());
+    now_ = std::max(now_, time());
+    {
+      const std::scoped_lock lock(time_mutex_);
+      clock_jump_ = time_.jump();
+    }
+    decider_->begin(*batch, {now_, clock_jump_ != rules::model::Duration::zero()},
+                    writer_->durable_batch());
     const size_t events = decide_waiting();
     decider_->finish();
     if (decider_->damage()) {
@@ -167,14 +218,24 @@ void EngineLoop::Body::pass() {
     // WHY: a write on this thread would hold up what waits already.
     const bool is_last =
         taken_next_ == taken_.size() && !decider_->has_due_left() && queue_.queued_events() == 0;
-    writer_->hand_over(std::move(batch), is_last);
+    writer_->hand_over(std::move(batch), is_last && !is_writer_busy_);
   } while (taken_next_ < taken_.size() || decider_->has_due_left() || has_failed_.load());
+}
+
+void EngineLoop::Body::decide_ahead() {
+  queue_.take_ahead(taken_ahead_);
+  for (Submission& submission : taken_ahead_) {
+    if (!decider_->damage()) decider_->decide(submission);
+  }
+  taken_ahead_.clear();
 }
 
 size_t EngineLoop::Body::decide_waiting() {
   size_t events = 0;
+  decide_ahead();
   while (taken_next_ < taken_.size() && events < settings_.batch_events_max &&
          !decider_->damage()) {
+    if (queue_.has_ahead()) decide_ahead();
     auto& submission = taken_[taken_next_++];
     if (auto* drained = std::get_if<DrainSubmission>(&submission)) {
       drains_.push_back(std::move(drained->done));
@@ -186,7 +247,9 @@ size_t EngineLoop::Body::decide_waiting() {
 }
 
 void EngineLoop::Body::set_alarm() {
-  const Instant next = decider_->next_deadline();
+  Instant next = decider_->next_deadline();
+  if (clock_jump_ != rules::model::Duration::zero())
+    next = std::min(next, now_ + kLookAgain) + clock_jump_;
   if (next == alarm_at_) return;
   alarm_at_ = next;
   if (next == rules::model::kEndOfTime) return alarm_->cancel();
@@ -204,7 +267,14 @@ void EngineLoop::Body::note_figures() {
   figures_.dirty = engine.dirty_count();
   figures_.batches = batch_number_;
   figures_.tally = engine.tally();
+  figures_.under_review = engine.under_review().size();
   next_deadline_ = decider_->next_deadline();
+}
+
+Instant EngineLoop::Body::time() const {
+  const std::scoped_lock lock(time_mutex_);
+  const auto reading = clock_.read();
+  return time_.read(reading.wall, reading.steady);
 }
 
 LoopFigures EngineLoop::Body::figures() const {
@@ -218,7 +288,10 @@ LoopFigures EngineLoop::Body::figures() const {
   copy.queued_events = queue_.queued_events();
   copy.last_position = storage_.last_position();
   copy.syncs = writer_ ? writer_->sync_count() : 0;
-  if (next < clock_.now()) copy.oldest_overdue = next;
+  if (next < time()) copy.oldest_overdue = next;
+  const std::scoped_lock lock(time_mutex_);
+  copy.clock_jump = time_.jump();
+  copy.clock_jumps = time_.jump_count();
   return copy;
 }
 
@@ -252,9 +325,21 @@ EngineLoop::~EngineLoop() = default;
 
 Result<void> EngineLoop::start() { return body_->start(); }
 
+Result<void> EngineLoop::start_driven() { return body_->start_driven(); }
+
+bool EngineLoop::turn(bool is_writer_busy) { return body_->turn(is_writer_busy); }
+
+bool EngineLoop::commit() { return body_->commit(); }
+
+void EngineLoop::abandon() { body_->abandon(); }
+
 void EngineLoop::stop() { body_->stop(); }
 
 bool EngineLoop::try_submit(Intake& intake) { return body_->queue().try_push(intake); }
+
+bool EngineLoop::submit_in_turn(Intake intake, std::function<void()> admitted) {
+  return body_->queue().push_in_turn(std::move(intake), std::move(admitted));
+}
 
 void EngineLoop::on_room(std::function<void()> room) { body_->queue().on_room(std::move(room)); }
 
@@ -263,6 +348,14 @@ void EngineLoop::submit(rules::model::CommandBody command,
   Submission submission =
       CommandSubmission{std::move(command), std::move(actor), std::move(answer)};
   if (body_->queue().push(submission)) return;
+  if (auto& refused = std::get<CommandSubmission>(submission).answer) refused(stopping());
+}
+
+void EngineLoop::submit_ahead(rules::model::CommandBody command,
+                              std::shared_ptr<const rules::model::Actor> actor, Answer answer) {
+  Submission submission =
+      CommandSubmission{std::move(command), std::move(actor), std::move(answer)};
+  if (body_->queue().push_ahead(submission)) return;
   if (auto& refused = std::get<CommandSubmission>(submission).answer) refused(stopping());
 }
 
@@ -278,7 +371,7 @@ void EngineLoop::follow(std::function<void(const CommittedPtr&)> follower) {
 
 LoopFigures EngineLoop::figures() const { return body_->figures(); }
 
-Instant EngineLoop::now() const { return body_->clock().now(); }
+Instant EngineLoop::now() const { return body_->time(); }
 
 void EngineLoop::drain() { body_->drain(); }
 

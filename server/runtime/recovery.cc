@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <optional>
 #include <variant>
+#include <vector>
+
+#include "server/runtime/read_ahead.h"
 
 namespace lupaus::server::runtime {
 namespace {
@@ -31,6 +34,29 @@ Result<void> restore_table(const Storage& storage, Table table, Decode decode, R
   return scanned;
 }
 
+/// Tickets are the rows that there may be a million of: they are decoded on another thread.
+Result<void> restore_tickets(const Storage& storage, rules::ledger::State& state) {
+  using Images = std::vector<rules::engine::TicketImage>;
+  constexpr size_t kRowsAtATime = 512;
+  Result<void> decoded;
+  ReadAhead<Images> ahead([&](const ReadAhead<Images>::Give& give) {
+    Images images;
+    decoded = restore_table(
+        storage, Table::tickets, [&](auto value) { return storage.codec().ticket(value); },
+        [&](auto image) {
+          images.push_back(std::move(image));
+          if (images.size() < kRowsAtATime) return;
+          give(std::exchange(images, {}));
+          images.reserve(kRowsAtATime);
+        });
+    give(std::move(images));
+  });
+  while (const auto images = ahead.take()) {
+    for (const auto& image : *images) state.engine.restore(image);
+  }
+  return decoded;
+}
+
 /// All books, also those of the tail: a ticket's row may obey a book that is newer than the tail's
 /// start.
 Result<void> restore_books(const Storage& storage, rules::ledger::State& state) {
@@ -52,10 +78,7 @@ Result<void> restore_rows(const Storage& storage, rules::ledger::State& state) {
       storage, Table::branches, [&](auto value) { return codec.branch(value); },
       [&](auto branch) { state.engine.restore(std::move(branch)); });
   if (!done) return done;
-  done = restore_table(
-      storage, Table::tickets, [&](auto value) { return codec.ticket(value); },
-      [&](auto ticket) { state.engine.restore(ticket); });
-  if (!done) return done;
+  if (done = restore_tickets(storage, state); !done) return done;
   done = restore_table(
       storage, Table::compensations, [&](auto value) { return codec.compensation(value); },
       [&](auto compensation) { state.ledger.restore(std::move(compensation)); });
@@ -75,7 +98,7 @@ Result<void> replay(const Storage& storage, TicketArchive& archive, rules::ledge
   // The last row is read in any case: it says when the last fact was decided.
   const Position start = std::min(from, storage.last_position());
   Result<void> brought;
-  auto read = storage.read_journal(start, [&](std::span<const Fact> facts) {
+  auto read = storage.read_journal_ahead(start, [&](std::span<const Fact> facts) {
     for (const auto& fact : facts) {
       last = std::max(last, fact.at);
       if (fact.position < from || std::holds_alternative<rules::model::Published>(fact.body))

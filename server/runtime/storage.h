@@ -47,7 +47,7 @@ struct WriteSet {
   rules::model::Position replay_from = 1;     ///< where recovery must begin to replay
 };
 
-/// Turns entities into rows and back. Called on the engine's thread; has no state.
+/// Turns entities into rows and back. Has no state; any thread.
 class Codec {
  public:
   virtual ~Codec() = default;
@@ -98,6 +98,13 @@ class Storage {
   virtual rules::model::Result<void> read_journal(
       rules::model::Position from,
       const std::function<bool(std::span<const rules::model::Fact>)>& visit) const = 0;
+  /// The same, for a start that has a core to spare: may decode rows ahead of `visit` on another
+  /// thread.
+  virtual rules::model::Result<void> read_journal_ahead(
+      rules::model::Position from,
+      const std::function<bool(std::span<const rules::model::Fact>)>& visit) const {
+    return read_journal(from, visit);
+  }
 
   virtual rules::model::Result<std::optional<std::string>> get(Table table,
                                                                std::string_view key) const = 0;

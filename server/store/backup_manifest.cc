@@ -108,7 +108,9 @@ Result<BackupManifest> parse_manifest(std::string_view text) {
     ++line;
     if (one.starts_with(kEnd)) {
       const auto checksum = number<uint32_t>(one.substr(kEnd.size()), 16);
-      if (checksum && *checksum == crc32c(text.substr(0, begin)) && rest.empty()) return manifest;
+      if (checksum && *checksum == crc32c(text.substr(0, begin)) && rest.empty() &&
+          text.ends_with('\n'))
+        return manifest;
       return damaged(line, "expected the checksum of the lines before, but it is another");
     }
     if (!read_line(one, manifest))

@@ -87,6 +87,9 @@ Result<void> Replay::draw(const runtime::WriteSet& set) {
 }
 
 Result<void> Replay::finish() {
+  // A branch says whom it heard only once it is swept.
+  std::vector<const rules::engine::Branch*> swept;
+  state_.engine.sweep_branches(swept);
   runtime::WriteSet money;
   for (const auto& [number, compensation] : state_.ledger.compensations())
     money.rows.push_back(storage_.codec().row(compensation));

@@ -13,6 +13,10 @@
 #include "server/runtime/storage.h"
 #include "server/store/row_codec.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace lupaus::server::store {
 
 struct StoreOptions {
@@ -23,6 +27,8 @@ struct StoreOptions {
   uint64_t wal_bytes_max = 256ull << 20;     ///< bounds what opening must read
   bool is_read_only = false;  ///< nothing in the directory is changed; it must hold a database that
                               ///< no process has open
+  rocksdb::Env* env =
+      nullptr;  ///< files and background work; null: the machine's. Outlives the store
 };
 
 /// What metrics show; a copy.

@@ -45,6 +45,7 @@ rocksdb::ColumnFamilyOptions family_options(size_t family, const StoreOptions& o
 
 rocksdb::DBOptions database_options(const StoreOptions& options) {
   rocksdb::DBOptions chosen;
+  if (options.env != nullptr) chosen.env = options.env;
   chosen.create_if_missing = !options.is_read_only;
   chosen.create_missing_column_families = !options.is_read_only;
   // WHY: the default drops acknowledged writes behind a damaged one without a word.

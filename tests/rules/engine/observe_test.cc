@@ -33,7 +33,7 @@ TEST(Sequence, SaidAgainIsAcknowledgedAndGivesNoFact) {
   EXPECT_EQ(world.facts().size(), facts);
 }
 
-TEST(Sequence, SaidAgainWithOtherContentStopsTheSource) {
+TEST(Sequence, SaidAgainWithOtherContentIsATwinAndKeptOnce) {
   using Change = std::function<void(OwnedEvent&)>;
   const std::vector<Change> changes = {
       [](OwnedEvent& e) { e.ticket = "A2"; }, [](OwnedEvent& e) { e.type = "called"; },
@@ -45,10 +45,29 @@ TEST(Sequence, SaidAgainWithOtherContentStopsTheSource) {
     World world = p15();
     Sender kiosk(world, "kiosk");
     kiosk.send(1);
-    const size_t facts = world.facts().size();
-    EXPECT_EQ(kiosk.send(1, change), "changed_duplicate");
-    EXPECT_EQ(world.facts().size(), facts);
+    const auto before = world.state().engine.find_source("kiosk")->next_sequence;
+    EXPECT_EQ(kiosk.send(1, change), "") << "acknowledged: its source must not send it for ever";
+    EXPECT_EQ(kiosk.send(1, change), "");
+    ASSERT_EQ(world.all<Quarantined>().size(), 1u);
+    EXPECT_EQ(world.all<Quarantined>()[0].reason, "twin");
+    EXPECT_EQ(world.state().engine.find_source("kiosk")->next_sequence, before);
+    EXPECT_EQ(world.state().engine.find_source("kiosk")->twin_count, 1u);
+    EXPECT_EQ(world.state().engine.tally().twins, 1u);
+    EXPECT_EQ(world.all<Observed>().size(), 1u);
   }
+}
+
+TEST(Sequence, OfMoreTwinsThanAreKeptStopsTheSource) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  kiosk.send(1);
+  std::string answer;
+  int64_t sent = 0;
+  while (answer.empty() && sent < 2'000)
+    answer = kiosk.send(1, [&](OwnedEvent& e) { e.at += Duration(++sent); });
+  EXPECT_EQ(answer, "changed_duplicate");
+  EXPECT_EQ(world.all<Quarantined>().size(), 1'024u);
+  EXPECT_EQ(kiosk.send(2), "") << "what is new goes on";
 }
 
 TEST(Sequence, IsComparedForTheLast4096AndOlderOnesAreTakenOnTrust) {
@@ -58,9 +77,10 @@ TEST(Sequence, IsComparedForTheLast4096AndOlderOnesAreTakenOnTrust) {
   const auto quiet = [](OwnedEvent& e) { e.type = "recalled"; };
   for (uint64_t sequence = 1; sequence <= 4'097; ++sequence) kiosk.send(sequence, quiet);
   const size_t facts = world.facts().size();
-  EXPECT_EQ(kiosk.send(2, change), "changed_duplicate") << "the oldest that is compared";
-  EXPECT_EQ(kiosk.send(1, change), "") << "one older";
+  EXPECT_EQ(kiosk.send(1, change), "") << "one older than those compared";
   EXPECT_EQ(world.facts().size(), facts);
+  kiosk.send(2, change);
+  EXPECT_EQ(world.all<Quarantined>().size(), 1u) << "the oldest that is compared";
 }
 
 TEST(Sequence, OfARejectedEventIsUsedUp) {
@@ -79,6 +99,21 @@ TEST(Epoch, ThatIsOverOrToComeIsRefused) {
   for (const uint64_t epoch : {0u, 1u, 2u, 4u})
     EXPECT_EQ(kiosk.send(1, [&](OwnedEvent& e) { e.epoch = epoch; }), "unknown_epoch");
   EXPECT_EQ(kiosk.send(1, [](OwnedEvent& e) { e.epoch = 3; }), "");
+}
+
+// Events in memory keep 32 bits of their epoch.
+TEST(Epoch, IsBoundedSoThatNoIdentityIsUsedTwice) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  const auto hello = [&](uint64_t epoch) {
+    const auto said = world.command(Register{"kiosk", epoch, 0, false}, World::at(0s));
+    return said.ok() ? "" : said.error().code;
+  };
+  EXPECT_EQ(hello(uint64_t{1} << 32), "bad_epoch");
+  EXPECT_EQ(hello(~uint64_t{0}), "bad_epoch");
+  EXPECT_EQ(world.state().engine.find_source("kiosk")->epoch, 1u);
+  EXPECT_EQ(hello((uint64_t{1} << 32) - 1), "");
+  EXPECT_EQ(hello(0), "bad_epoch") << "there is none after the last";
 }
 
 TEST(Source, ThatNeverSaidHelloIsRefused) {
@@ -167,6 +202,32 @@ TEST(Retry, TakesARejectedEventOnceABookKnowsIt) {
   EXPECT_EQ(kiosk.send(1, same, true), "not_rejected") << "it is taken once";
   EXPECT_EQ(kiosk.send(2), "") << "a retry uses no sequence";
   EXPECT_EQ(kiosk.send(2, same, true), "not_rejected");
+}
+
+TEST(Retry, ReachesEpochsThatAreOver) {
+  World world(make_book({PromiseForm{}}, {{"counter", {}}}));
+  Sender kiosk(world, "kiosk");
+  kiosk.send(1);
+  kiosk.send(2);
+  ASSERT_TRUE(world.command(Register{"kiosk", 0, 0, false}, World::at(0s)).ok());
+  const auto second_epoch = [](OwnedEvent& e) { e.epoch = 2; };
+  kiosk.send(1, second_epoch);
+  ASSERT_EQ(world.all<Rejected>().size(), 3u);
+  world.publish(make_book({PromiseForm{}}, {{"counter", {}}, {"kiosk", {}}}), World::at(0s));
+  EXPECT_EQ(kiosk.send(
+                1, [](OwnedEvent&) {}, true),
+            "");
+  EXPECT_EQ(kiosk.send(
+                1, [](OwnedEvent&) {}, true),
+            "not_rejected")
+      << "it is taken once";
+  EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::open);
+  const auto* source = world.state().engine.find_source("kiosk");
+  EXPECT_TRUE(source->is_rejected(1, 2));
+  EXPECT_TRUE(source->is_rejected(2, 1)) << "the same sequence of another epoch is another event";
+  EXPECT_EQ(kiosk.send(1, second_epoch, true), "");
+  EXPECT_EQ(source->epoch, 2u);
+  EXPECT_EQ(source->next_sequence, 2u);
 }
 
 }  // namespace

@@ -38,13 +38,14 @@ TEST(Book, ReadsEveryClauseOfThePromise) {
   EXPECT_EQ(rules::model::format_local_date(*promise->until), "2026-12-31");
   EXPECT_EQ(promise->measure, "branch-hours");
   EXPECT_EQ(promise->expire_after, 24h);
+  EXPECT_EQ(promise->hold, 24h) << "as nobody says otherwise";
   EXPECT_EQ(promise->on.size(), 14u);
   EXPECT_EQ(promise->on.at("no_show").otherwise, Effect::forfeit);
   EXPECT_EQ(promise->on.at("cancelled").otherwise, Effect::voided);
   ASSERT_EQ(promise->within.size(), 1u);
   EXPECT_EQ(promise->within[0].within.duration, 15min);
   EXPECT_TRUE(promise->is_boundary_inclusive);
-  EXPECT_EQ(promise->objective, "95%");
+  EXPECT_EQ(promise->objective_ppm, 950'000);
   EXPECT_EQ(promise->warn, (std::vector<rules::model::Duration>{5min, 2min}));
   ASSERT_TRUE(promise->compensation.has_value());
   ASSERT_EQ(promise->compensation->tiers.size(), 2u);

@@ -51,6 +51,7 @@ TEST(Digest, ChangesWithThePromiseItsCalendarAndItsVocabulary) {
 TEST(Digest, ChangesWithEveryClauseThatMayBeLeftOut) {
   const std::string elapsed = edited(kPlainSample, "measure: branch-hours", "measure: elapsed");
   const std::pair<std::string_view, std::string_view> edits[] = {
+      {"on_silence: review", "on_silence: review\n    hold: 1h"},
       {"within: 15m", "by: ticket.target_at"},
       {"within: 15m", "by: ticket.target_at + 1m"},
       {"within: 15m", "by: ticket.appointment_at"},
@@ -113,6 +114,17 @@ TEST(Digest, FollowsTheBranchesHoursOnlyWhereTheyMeasure) {
   EXPECT_NE(digest_of(branch), digest_of(edited(branch, "16:30", "16:45")));
   const std::string elapsed = edited(kPlainSample, "measure: branch-hours", "measure: elapsed");
   EXPECT_EQ(digest_of(elapsed), digest_of(edited(elapsed, "16:30", "16:45")));
+}
+
+TEST(Digest, FollowsPercentagesNotTheirSpellings) {
+  const auto with = [](std::string_view objective) {
+    return digest_of(
+        edited(kPlainSample, "within: 15m", "within: 15m, objective: " + std::string(objective)));
+  };
+  EXPECT_EQ(with("95.0%"), with("95%"));
+  EXPECT_EQ(with("99.50%"), with("99.5%"));
+  EXPECT_NE(with("95.5%"), with("95%"));
+  EXPECT_NE(with("0%"), digest_of(kPlainSample));
 }
 
 TEST(Digest, OfTheBookFollowsItsText) {

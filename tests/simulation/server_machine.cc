@@ -215,14 +215,18 @@ bool ServerMachine::work() {
   if (now < stalled_until_) return false;
   const bool is_slow = now < slow_until_;
   if (loop_->turn(is_slow)) return true;
-  if (!is_slow && loop_->commit()) return true;
+  if (!is_slow && loop_->commit()) {
+    // WHY: a write waits for ever for tables that nobody writes.
+    env_->run_jobs();
+    return true;
+  }
   if (outbox_->turn()) return true;
   env_->run_jobs();
   return false;
 }
 
 void ServerMachine::settle_down() {
-  while (!has_died() && (loop_->turn(false) || loop_->commit())) continue;
+  while (!has_died() && (loop_->turn(false) || loop_->commit())) env_->run_jobs();
 }
 
 std::optional<uint64_t> ServerMachine::live_hash() {

@@ -7,6 +7,7 @@
 #include "server/api/call.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
+#include "server/wire/recent_answers.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {
@@ -93,8 +94,8 @@ class ReviewService::Body final : public v1::ReviewService::Service {
 
   grpc::Status DecideReview(grpc::ServerContext* context, const v1::DecideReviewRequest* request,
                             v1::DecideReviewResponse* response) override {
-    return serve_person(*context, [&](const wire::Identity& who) {
-      return decided_.once(who.name, request->request_id(), *response,
+    return serve_named(*context, [&](const wire::Identity& who) {
+      return decided_.once(who.name, *request, *response,
                            [&] { return decide(*request, who, *response); });
     });
   }
@@ -159,7 +160,7 @@ class ReviewService::Body final : public v1::ReviewService::Service {
   }
 
   runtime::EngineLoop& loop_;
-  RecentAnswers<v1::DecideReviewResponse> decided_;
+  wire::RecentAnswers<v1::DecideReviewResponse> decided_;
 };
 
 ReviewService::ReviewService(runtime::EngineLoop& loop) : body_(std::make_unique<Body>(loop)) {}

@@ -13,6 +13,7 @@
 #include "server/api/held_verdicts.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
+#include "server/wire/recent_answers.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {
@@ -77,8 +78,8 @@ class SourceService::Body final : public v1::SourceService::Service {
 
   grpc::Status RetireSource(grpc::ServerContext* context, const v1::RetireSourceRequest* request,
                             v1::Source* response) override {
-    return serve_person(*context, [&](const wire::Identity& who) {
-      return retired_.once(who.name, request->request_id(), *response,
+    return serve_named(*context, [&](const wire::Identity& who) {
+      return retired_.once(who.name, *request, *response,
                            [&] { return retire(*request, who, *response); });
     });
   }
@@ -121,7 +122,7 @@ class SourceService::Body final : public v1::SourceService::Service {
   }
 
   runtime::EngineLoop& loop_;
-  RecentAnswers<v1::Source> retired_;
+  wire::RecentAnswers<v1::Source> retired_;
 };
 
 SourceService::SourceService(runtime::EngineLoop& loop) : body_(std::make_unique<Body>(loop)) {}

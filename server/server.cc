@@ -160,7 +160,8 @@ class Server::Body {
         payouts_(loop_),
         signals_(loop_, *storage_),
         backtests_(loop_, *storage_),
-        sources_(loop_),
+        sources_(loop_,
+                 [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
         reviews_(loop_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
         doctor_([this] {

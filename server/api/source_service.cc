@@ -69,7 +69,8 @@ void to_message(const Source& source, Instant now, v1::Source& message) {
 
 class SourceService::Body final : public v1::SourceService::Service {
  public:
-  explicit Body(runtime::EngineLoop& loop) : loop_(loop) {}
+  Body(runtime::EngineLoop& loop, Announced announced)
+      : loop_(loop), announced_(std::move(announced)) {}
 
   grpc::Status ListSources(grpc::ServerContext* context, const v1::ListSourcesRequest* request,
                            v1::ListSourcesResponse* response) override {
@@ -99,6 +100,9 @@ class SourceService::Body final : public v1::SourceService::Service {
         if (!is_there || (request.holding() && hanging == held.end())) continue;
         v1::Source& message = *response.add_sources();
         to_message(*source, now, message);
+        const uint64_t announced = announced_(source->id, source->epoch);
+        if (announced >= source->next_sequence)
+          message.set_backlog_count(announced - source->next_sequence + 1);
         if (where != branches.end()) {
           for (const std::string& name : where->second) message.add_branches(name);
         }
@@ -117,15 +121,20 @@ class SourceService::Body final : public v1::SourceService::Service {
     if (!facts) return facts.error();
     return wire::look(loop_, [&](const State& state) {
       const Source* source = state.engine.find_source(request.source());
-      if (source != nullptr) to_message(*source, loop_.now(), response);
+      if (source == nullptr) return;
+      to_message(*source, loop_.now(), response);
+      for (const std::string& name : branches_of_sources(state)[source->id])
+        response.add_branches(name);
     });
   }
 
   runtime::EngineLoop& loop_;
+  const Announced announced_;
   wire::RecentAnswers<v1::Source> retired_;
 };
 
-SourceService::SourceService(runtime::EngineLoop& loop) : body_(std::make_unique<Body>(loop)) {}
+SourceService::SourceService(runtime::EngineLoop& loop, Announced announced)
+    : body_(std::make_unique<Body>(loop, std::move(announced))) {}
 SourceService::~SourceService() = default;
 grpc::Service& SourceService::service() { return *body_; }
 

@@ -211,6 +211,9 @@ class EventService::Body final
                              : grpc::Status::CANCELLED;
   }
 
+  uint64_t announced(std::string_view source, uint64_t epoch) const {
+    return door_.metrics.announced.last(source, epoch);
+  }
   void close() { tail_.close(); }
 
  private:
@@ -235,6 +238,9 @@ EventService::EventService(runtime::EngineLoop& loop, const runtime::Storage& st
                            IngestSettings settings, telemetry::Registry& metrics)
     : body_(std::make_unique<Body>(loop, storage, settings, metrics)) {}
 EventService::~EventService() = default;
+uint64_t EventService::announced(std::string_view source, uint64_t epoch) const {
+  return body_->announced(source, epoch);
+}
 grpc::Service& EventService::service() { return *body_; }
 void EventService::close() { body_->close(); }
 

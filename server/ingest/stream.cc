@@ -130,6 +130,8 @@ void Stream::registered(size_t index, const Result<Facts>& answer) {
       if (made != nullptr && made->source == speakers_[index].id)
         speakers_[index].epoch = made->epoch;
     }
+    const Speaker& speaker = speakers_[index];
+    metrics_.announced.say(speaker.id, speaker.epoch, speaker.announced);
     if (--unregistered_ > 0) return;
   }
   ask_positions();
@@ -242,6 +244,7 @@ Result<void> Stream::take_heartbeat(const v1::Heartbeat& heartbeat) {
   if (!speaker) return speaker.error();
   Result<rules::model::Hear> command = to_hear(heartbeat);
   if (!command) return command.error();
+  metrics_.announced.say(command->source, command->epoch, command->last_sequence);
   {
     std::lock_guard lock(mutex_);
     if (heartbeat.wants_ack()) (*speaker)->is_hear_ack_wanted = true;

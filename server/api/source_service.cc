@@ -123,8 +123,8 @@ class SourceService::Body final : public v1::SourceService::Service {
       const Source* source = state.engine.find_source(request.source());
       if (source == nullptr) return;
       to_message(*source, loop_.now(), response);
-      for (const std::string& name : branches_of_sources(state)[source->id])
-        response.add_branches(name);
+      auto branches = branches_of_sources(state);
+      for (const std::string& name : branches[source->id]) response.add_branches(name);
     });
   }
 

@@ -30,6 +30,9 @@ class LiveRun {
 
   /// Until when it went: every clock that can expire has.
   Instant end() const { return end_; }
+  /// Until when payouts were waited for: some days longer. None is ever paid.
+  Instant waited_until() const { return now_; }
+  const rules::model::Facts& facts() const { return facts_; }
   /// Verdicts and money as the state has them.
   Lines lines() const;
   /// Commitments in the order in which their money was decided.
@@ -43,12 +46,16 @@ class LiveRun {
   struct Sender {
     std::vector<const naive::Event*> events;
     size_t sent = 0;
+    uint64_t epoch = 1;
+    uint64_t sequence = 0;  ///< the last sent in the epoch
   };
   void publish(size_t edition);
   void tell_all(std::mt19937_64& random);
   void tell_some(std::mt19937_64& random, const std::string& source, Sender& sender);
   void step(rules::model::CommandBody body);
   void observe(const naive::Event& event);
+  void tell_next(const std::string& source, Sender& sender);
+  void settle();
   void ring();
 
   const Scene scene_;

@@ -13,6 +13,7 @@ packages=(
   libsimdjson-dev libcli11-dev libssl-dev libre2-dev
   # tests
   clang-16 libclang-rt-16-dev gcovr
+  strace e2fsprogs
   libgtest-dev libgmock-dev libbenchmark-dev libhowardhinnant-date-dev
   # the zone tables are made of it
   tzdata

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -61,13 +62,22 @@ struct Flags {
   std::string grpc = "127.0.0.1:7443";
 };
 
+/// WHY: not CLI::PositiveNumber, which prints the whole range of a double.
+std::string positive_complaint(const std::string& text) {
+  double number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = failure == std::errc() && end == text.data() + text.size();
+  if (is_number && number > 0 && number <= 1e6) return "";
+  return "expected a number above 0, at most 1000000, but it is `" + text + "`";
+}
+
 /// nullopt: the program is to end with `code`.
 std::optional<Flags> read_flags(std::vector<std::string> words, int& code) {
   Flags flags;
   CLI::App app("Everything embedded: server, sample book, simulated branches, on one virtual clock",
                "lupausd dev");
   app.add_option("--speed", flags.speed, "virtual seconds in a second")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_complaint)
       ->capture_default_str();
   app.add_flag("--once", flags.is_once,
                "one whole day as fast as it goes, its report and payouts; then end");

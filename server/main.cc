@@ -1,17 +1,21 @@
-// lupausd: `serve` runs the server, `dev` shows the whole product. Construct in order, run, stop in
-// reverse.
+// lupausd: `serve` runs the server, `dev` shows the whole product, `verify` and `restore` work on
+// files alone. Construct in order, run, stop in reverse.
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "rules/calendar/zone.h"
 #include "server/config/config.h"
 #include "server/config/keys.h"
 #include "server/dev.h"
+#include "server/offline.h"
 #include "server/runtime/clock.h"
 #include "server/server.h"
 #include "server/telemetry/log.h"
@@ -28,10 +32,33 @@ constexpr int kUsage = 2;
 constexpr const char* kHelp =
     "usage: lupausd serve --config FILE [--ready-file FILE] [--KEY VALUE...]\n"
     "       lupausd dev [--help]\n"
+    "       lupausd verify --data-dir DIR [--json]\n"
+    "       lupausd restore --from BACKUP --data-dir DIR\n"
+    "       lupausd --version\n"
     "\n"
-    "serve  runs the server; flags like --data-dir, --grpc-listen win over LUPAUS_* variables, "
-    "they over the file\n"
-    "dev    shows everything at work: server, sample book, simulated branches\n";
+    "serve    runs the server; flags like --data-dir, --grpc-listen win over LUPAUS_* variables, "
+    "they over the file; serve --help lists them\n"
+    "dev      shows everything at work: server, sample book, simulated branches\n"
+    "verify   reads the whole journal of a stopped server, or of a backup, and compares what it "
+    "gives with every row\n"
+    "restore  puts a backup into an empty data_dir\n";
+
+/// The keys of the configuration as flags, variables and in the file.
+std::string keys_help() {
+  std::string text =
+      "\nEvery key of lupaus.yaml as a flag and as a variable (flags win over variables, they over "
+      "the file):\n";
+  for (const auto& key : lupaus::server::config::keys()) {
+    std::string line = "  " + lupaus::server::config::flag_name(key);
+    line.resize(std::max<size_t>(line.size() + 1, 42), ' ');
+    line += lupaus::server::config::environment_name(key);
+    line.resize(std::max<size_t>(line.size() + 1, 84), ' ');
+    text += line + std::string(key.path) + (key.is_list ? " (a list; with commas)" : "") + "\n";
+  }
+  return text;
+}
+
+bool is_help(const std::string& word) { return word == "--help" || word == "-h"; }
 
 int complain(const std::string& sentence) {
   std::fprintf(stderr, "lupausd: %s\n", sentence.c_str());
@@ -78,6 +105,10 @@ sigset_t block_signals() {
 }
 
 int serve(const std::vector<std::string>& arguments) {
+  if (std::any_of(arguments.begin(), arguments.end(), is_help)) {
+    std::printf("%s%s", kHelp, keys_help().c_str());
+    return kDone;
+  }
   ServeFlags flags = read_flags(arguments);
   if (flags.config_file.empty()) {
     std::fprintf(stderr, "lupausd: serve needs --config FILE\n%s", kHelp);
@@ -114,12 +145,22 @@ int serve(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // WHY: gRPC prints raw blocks of its insides before our own sentence says what is wrong. Whoever
+  // wants them sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   std::string verb = arguments.empty() ? "" : arguments.front();
   if (!arguments.empty()) arguments.erase(arguments.begin());
   if (verb == "serve") return serve(arguments);
+  if (verb == "verify") return lupaus::server::run_verify(arguments);
+  if (verb == "restore") return lupaus::server::run_restore(arguments);
   if (verb == "dev") return lupaus::server::run_dev(arguments);
-  if (verb == "--help" || verb == "help") {
+  if (verb == "--version") {
+    std::printf("lupausd %s (tz %s)\n", LUPAUS_VERSION,
+                std::string(lupaus::rules::calendar::built_in_tz_version()).c_str());
+    return kDone;
+  }
+  if (is_help(verb) || verb == "help") {
     std::fputs(kHelp, stdout);
     return kDone;
   }
@@ -127,7 +168,7 @@ int main(int argc, char** argv) {
     std::fputs(kHelp, stderr);
     return kUsage;
   }
-  const std::array<std::string, 3> verbs = {"serve", "dev", "help"};
+  const std::array<std::string, 5> verbs = {"serve", "dev", "verify", "restore", "help"};
   std::string near = lupaus::server::config::nearest(verb, verbs);
   std::fprintf(stderr, "lupausd: there is no `%s`%s\n%s", verb.c_str(),
                near.empty() ? "" : (": did you mean `" + near + "`?").c_str(), kHelp);

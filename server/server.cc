@@ -7,14 +7,16 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 
 #include "fmt/format.h"
-#include "rules/language/compile.h"
 #include "server/api/backtest_service.h"
+#include "server/api/backup_service.h"
 #include "server/api/breach_service.h"
 #include "server/api/payout_service.h"
 #include "server/api/promise_service.h"
@@ -27,7 +29,9 @@
 #include "server/console/http_server.h"
 #include "server/console/ticket_board.h"
 #include "server/ingest/event_service.h"
+#include "server/recorded_book.h"
 #include "server/report/rollups.h"
+#include "server/store/backup.h"
 #include "server/store/store.h"
 #include "server/telemetry/log.h"
 #include "server/telemetry/metrics.h"
@@ -53,12 +57,6 @@ runtime::LoopSettings loop_settings(const config::Config& config) {
   return settings;
 }
 
-rules::model::BookPtr compile_recorded(std::span<const rules::model::SourceFile> files,
-                                       std::span<const rules::model::ZoneTable> zones,
-                                       const std::string& tz_version) {
-  return rules::language::compile(files, {zones, tz_version}).book;
-}
-
 Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& config) {
   std::error_code failure;
   std::filesystem::create_directories(config.data_dir, failure);
@@ -68,6 +66,20 @@ Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& confi
         fmt::format("data_dir `{}` cannot be made: {}", config.data_dir, failure.message()),
         "",
         {}};
+  }
+  // WHY: the secret is made in the first start, beside a database that is there by then. Without
+  // one the journal was lost: an empty one would look healthy, and refuse every voucher handed out.
+  const std::filesystem::path folder(config.data_dir);
+  if (std::filesystem::exists(folder / "voucher.secret", failure) &&
+      !std::filesystem::exists(folder / "store" / "CURRENT", failure)) {
+    return Error{"store_lost",
+                 fmt::format("data_dir `{}` has a voucher.secret, but no database in `store`: the "
+                             "journal was lost",
+                             config.data_dir),
+                 fmt::format("restore `store` from a backup; or, to begin with an empty journal "
+                             "though vouchers were handed out, move `{}/voucher.secret` away",
+                             config.data_dir),
+                 {}};
   }
   store::StoreOptions options;
   options.compile_book = compile_recorded;
@@ -133,16 +145,18 @@ class Server::Body {
         outbox_({}, clock_,
                 compensate::ports_of(loop_, [](const std::string& said) { telemetry::warn(said); }),
                 std::move(channels)),
-        events_(loop_, *storage_,
-                {config_.limits.window_batches,
-                 static_cast<uint32_t>(config_.limits.max_message_bytes)},
-                metrics_),
-        promises_(loop_, {config_.webhook.has_value()}),
+        events_(
+            loop_, *storage_,
+            {config_.limits.window_batches, static_cast<uint32_t>(config_.limits.max_message_bytes),
+             config_.limits.streams, config_.limits.streams_catching_up},
+            metrics_),
+        promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),
         signals_(loop_, *storage_),
-        backtests_(*storage_),
+        backtests_(loop_, *storage_),
+        backups_([this](const std::string& folder) { return make_backup(folder); }),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
@@ -203,6 +217,17 @@ class Server::Body {
   const runtime::Storage& storage() const { return *storage_; }
 
  private:
+  Result<api::BackupMade> make_backup(const std::string& folder) {
+    const auto made =
+        store::write_backup(*storage_, config_.data_dir, folder, compile_recorded, loop_.now());
+    if (!made) return made.error();
+    telemetry::info(
+        fmt::format("a backup up to position {} is in {}", made->last_position, folder));
+    last_backup_ = made->made_at;
+    return api::BackupMade{made->made_at, made->last_position, made->journal_checksum,
+                           made->bytes(), static_cast<uint32_t>(made->files.size())};
+  }
+
   Result<void> publish_book() {
     if (!config_.book_dir) return {};
     Result<std::vector<rules::model::SourceFile>> files = read_book_dir(*config_.book_dir);
@@ -232,7 +257,7 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &signals_.service(), &backtests_.service()}) {
+          &payouts_.service(), &signals_.service(), &backtests_.service(), &backups_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -279,6 +304,13 @@ class Server::Body {
     show_loop("lupaus_syncs_total", "Synced writes", "counter", &Figures::syncs);
     show_loop("lupaus_unswept_tickets", "Tickets changed since their last snapshot row", "gauge",
               &Figures::dirty);
+    metrics_.computed("lupaus_oldest_overdue_seconds",
+                      "Since when the oldest deadline waits to be served", "gauge", [this] {
+                        const auto oldest = loop_.figures().oldest_overdue;
+                        if (oldest == rules::model::kEndOfTime) return 0.0;
+                        return std::max(
+                            0.0, std::chrono::duration<double>(loop_.now() - oldest).count());
+                      });
     auto tally = [this](const char* name, const char* help, uint64_t rules::engine::Tally::*count) {
       metrics_.computed(name, help, "counter", [this, count] {
         return static_cast<double>(loop_.figures().tally.*count);
@@ -292,6 +324,11 @@ class Server::Body {
     tally("lupaus_confirmed_total", "Final verdicts", &Tally::confirmed);
     tally("lupaus_condition_errors_total", "Conditions that were an error",
           &Tally::condition_errors);
+    metrics_.computed("lupaus_last_backup_seconds",
+                      "Unix time of the last backup since the start, 0 for none", "gauge", [this] {
+                        const auto at = last_backup_.load().time_since_epoch();
+                        return std::chrono::duration<double>(at).count();
+                      });
     metrics_.computed("lupaus_rollups_position", "The journal up to here is in the figures",
                       "gauge", [this] { return static_cast<double>(rollups_.position()); });
     metrics_.computed("lupaus_outbox_waiting", "Compensations that no channel has settled", "gauge",
@@ -317,6 +354,7 @@ class Server::Body {
   api::PayoutService payouts_;
   api::SignalService signals_;
   api::BacktestService backtests_;
+  api::BackupService backups_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<console::HttpServer> http_;
@@ -324,6 +362,7 @@ class Server::Body {
   bool is_loop_started_ = false;
   bool is_settled_ = false;
   std::atomic<bool> is_ready_{false};
+  std::atomic<rules::model::Instant> last_backup_{rules::model::Instant{}};  ///< 1970: none yet
 };
 
 Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Clock& clock,

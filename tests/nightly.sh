@@ -23,9 +23,12 @@ while ((SECONDS < until)); do
   plain=$((8400 * (round % 3 + 1))) watched=$((400 * (round % 3 + 1)))
   printf '\n=== night round %d: LUPAUS_SEED=%s LUPAUS_ROUNDS=%s and %s\n' "$round" "$LUPAUS_SEED" "$plain" "$watched"
   LUPAUS_ROUNDS=$plain ctest --test-dir build/release --output-on-failure -j "$(nproc)" --timeout 1800
+  # A quarter of a simulated year in a different town each time.
+  build/release/tests/simulation/lupaus_simulation --seed "$LUPAUS_SEED" --days 90 --branches $((2 + round % 8))
   export LUPAUS_ROUNDS=$watched
-  ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture' -E 'NOT_BUILT|^scenarios[.]'
+  ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture|simulation' -E 'NOT_BUILT|^scenarios[.]'
   still ctest --test-dir build/tsan --output-on-failure -j "$(nproc)" --timeout 1800 -L no_grpc
 done
+LUPAUS_ALL_FAULTS=1 ctest --test-dir build/release --verbose --timeout 7200 -R e2e.disk_faults
 tests/fuzz/run.sh 900
 printf '\n=== %d rounds in %d minutes without a failure\n' "$round" "$minutes"

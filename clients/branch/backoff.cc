@@ -11,11 +11,9 @@ Backoff::Backoff(std::chrono::milliseconds min, std::chrono::milliseconds max, u
       random_(seed) {}
 
 std::chrono::milliseconds Backoff::next() {
-  const int64_t ceiling = std::min(ceiling_, max_).count();
-  const int64_t floor = ceiling - ceiling / 2;
-  const auto span = static_cast<uint64_t>(ceiling - floor + 1);
+  const auto ceiling = static_cast<uint64_t>(std::min(ceiling_, max_).count());
   ceiling_ = std::min(ceiling_ * 2, max_);
-  return std::chrono::milliseconds(floor + static_cast<int64_t>(random_() % span));
+  return std::chrono::milliseconds(1 + random_() % ceiling);
 }
 
 }  // namespace lupaus::clients::branch

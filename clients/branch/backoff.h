@@ -1,5 +1,5 @@
-// How long to wait before the next attempt to connect: doubling, with jitter, so that a thousand
-// terminals do not come back in one second.
+// How long to wait before the next attempt to connect: a draw from a range that doubles, so that
+// ten thousand terminals do not come back in one second.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ class Backoff {
  public:
   Backoff(std::chrono::milliseconds min, std::chrono::milliseconds max, uint64_t seed);
 
-  /// The n-th call since reset() gives a length from the upper half of min(max, min * 2^(n-1)).
+  /// The n-th call since reset() gives a length drawn evenly from 1 ms to min(max, min * 2^(n-1)).
   std::chrono::milliseconds next();
   void reset() { ceiling_ = min_; }
 

@@ -3,6 +3,7 @@
 #include <random>
 #include <utility>
 
+#include "clients/branch/channel.h"
 #include "clients/branch/wire.h"
 
 namespace lupaus::clients::branch {
@@ -31,24 +32,25 @@ void SignalWatcher::close() {
 
 void SignalWatcher::run() {
   while (true) {
-    session();
+    const std::chrono::milliseconds asked = session();
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, backoff_.next(), [&] { return is_closing_; });
+    changed_.wait_for(lock, asked + backoff_.next(), [&] { return is_closing_; });
     if (is_closing_) return;
   }
 }
 
-void SignalWatcher::session() {
+std::chrono::milliseconds SignalWatcher::session() {
   grpc::ClientContext* context = nullptr;
   {
     const std::scoped_lock lock(mutex_);
-    if (is_closing_) return;
+    if (is_closing_) return {};
     context_ = std::make_unique<grpc::ClientContext>();
     context = context_.get();
   }
   lupaus::v1::WatchSignalsRequest request;
   request.add_branches(options_.branch);
   request.set_from_position(position_);
+  std::chrono::milliseconds asked{0};
   {
     const auto reader = stub_->WatchSignals(context, request);
     lupaus::v1::WatchSignalsResponse response;
@@ -56,10 +58,11 @@ void SignalWatcher::session() {
       backoff_.reset();
       take(response);
     }
-    static_cast<void>(reader->Finish());
+    asked = retry_after_of(reader->Finish().error_details()).value_or(asked);
   }
   const std::scoped_lock lock(mutex_);
   context_.reset();
+  return asked;
 }
 
 void SignalWatcher::take(const lupaus::v1::WatchSignalsResponse& response) {

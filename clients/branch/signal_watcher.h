@@ -30,7 +30,8 @@ class SignalWatcher {
 
  private:
   void run();
-  void session();
+  /// Until the stream ends; gives how long the server asks to stay away.
+  std::chrono::milliseconds session();
   void take(const lupaus::v1::WatchSignalsResponse& response);
   void pass_to(uint64_t position);
 

@@ -4,10 +4,10 @@
 #include <mutex>
 #include <utility>
 
+#include "clients/branch/channel.h"
 #include "clients/branch/sender.h"
 #include "clients/branch/signal_watcher.h"
 #include "clients/branch/spool/spool.h"
-#include "clients/branch/wire.h"
 
 namespace lupaus::clients::branch {
 namespace {
@@ -69,7 +69,7 @@ class Terminal::Body {
     // WHY max: a clock that was set back must not begin an old day again.
     const uint64_t day = std::max(day_number(instant), numbers.ticket_day);
     if (day != ticket_day) {
-      const bool is_first_day = spool->is_fresh() && numbers.ticket_day == 0;
+      const bool is_first_day = numbers.ticket_day == 0;
       const uint64_t from = is_first_day ? second_of_day(instant) : 0;
       ticket_day = day;
       ticket_number = day == numbers.ticket_day ? numbers.ticket_reserved : from;

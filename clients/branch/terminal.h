@@ -78,7 +78,8 @@ struct Options {
   std::chrono::milliseconds sync_every{0};
   /// Acknowledged events stay on disk so long, for a server that is restored from its backup.
   std::chrono::milliseconds keep_acked = std::chrono::minutes(10);
-  /// Waits between two attempts to connect: doubling, each drawn from its upper half.
+  /// Waits between two attempts to connect: each drawn evenly up to a ceiling that doubles from min
+  /// to max; on top comes what the server asks for.
   std::chrono::milliseconds backoff_min{200};
   std::chrono::milliseconds backoff_max{30'000};
 
@@ -112,14 +113,15 @@ class Terminal {
   Terminal& operator=(const Terminal&) = delete;
 
   /// Records an event; gives its sequence. `ticket` is empty for an event of the branch itself;
-  /// `occurred_at` empty is now. Errors: "event_too_large", "spool_full", "spool_failed", "closed".
+  /// `occurred_at` empty is now. Never waits for the server. Errors: "event_too_large",
+  /// "spool_full", "disk_full", "spool_failed", "closed".
   Result<uint64_t> report(std::string_view type, std::string_view ticket,
                           const Attributes& attributes = {}, std::string_view label = {},
                           std::optional<Instant> occurred_at = {});
 
   /// An id for a ticket, never given before: "20260105-kiosk-1-17", DATE-source-number, the date in
-  /// UTC. On the day on which the spool was made numbers begin at the second of the day, so that a
-  /// terminal that lost its disk repeats none.
+  /// UTC. On the first day of a spool numbers begin at the second of the day, so that a terminal
+  /// that lost its disk repeats none.
   Result<std::string> make_ticket_id();
 
   /// Sends a heartbeat as soon as everything reported was sent.

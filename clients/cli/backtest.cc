@@ -98,7 +98,7 @@ void judge_file(Context& context, const EventLog& log, const rules::model::BookP
     if (todays_book == nullptr) return;
     const auto todays = judge(todays_book);
     if (!todays) return context.fail(todays.error());
-    result.today.emplace(true).take(todays->lines);
+    result.today.emplace().take(todays->lines);
   }
   print_result(context, result, request.view);
 }

@@ -131,7 +131,7 @@ class Answer {
 
   void take_head(const v1::BacktestHead& head) {
     Outcome& outcome = result_.outcome;
-    result_.today.emplace(false);
+    result_.today.emplace();
     outcome.as_of = to_time(head.has_as_of(), head.as_of());
     outcome.first_at = to_time(head.has_first_at(), head.first_at());
     outcome.last_at = to_time(head.has_last_at(), head.last_at());
@@ -155,6 +155,7 @@ class Answer {
           key, model::find_paid_state(recorded.paid_state()).value_or(model::PaidState::none),
           to_money(recorded.has_owed(), recorded.owed()));
     }
+    if (message.pending() && result_.today) result_.today->set_pending(to_key(message.line()));
     if (!message.bound()) return;
     outcome.lines.push_back(to_line(message.line()));
     const auto& line = outcome.lines.back();

@@ -1,5 +1,6 @@
 // `lupaus check`: are these promise files right? Every complaint in one pass.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -36,9 +37,14 @@ std::vector<Finding> find_all(const rules::language::Compiled& compiled,
         {diagnostic.severity == Severity::error ? "error" : "warning", diagnostic.error});
   }
   for (const auto& source : sources) {
-    const auto tests = rules::scenario::parse_tests(source.name, source.text);
-    // WHY: text that is no YAML at all was complained about above already.
-    if (!tests && compiled.book != nullptr) findings.push_back({"error", tests.error()});
+    for (const Diagnostic& diagnostic :
+         rules::scenario::read_tests(source.name, source.text).diagnostics) {
+      // WHY: what is wrong with the text itself was complained about above already.
+      const bool is_told = std::any_of(findings.begin(), findings.end(), [&](const Finding& told) {
+        return told.error.span == diagnostic.error.span;
+      });
+      if (!is_told) findings.push_back({"error", diagnostic.error});
+    }
   }
   if (compiled.book == nullptr) return findings;
   for (const Diagnostic& diagnostic : rules::language::unsupported(*compiled.book)) {

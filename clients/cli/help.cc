@@ -1,5 +1,6 @@
 // `lupaus help CODE`: what a code of `lupaus check` means, with an example and the same one mended.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -7,6 +8,7 @@
 #include "clients/cli/output.h"
 #include "rules/language/explanations.h"
 #include "rules/language/suggestion.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::clients::cli {
 namespace {
@@ -18,19 +20,15 @@ using rules::language::Explanation;
 std::string shown(std::string_view text) {
   static constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string result;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const size_t more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC0 ? 1 : 0;
-    bool is_valid = byte < 0x80 || (more > 0 && i + more < text.size());
-    for (size_t j = 1; is_valid && j <= more; ++j) {
-      is_valid = (static_cast<unsigned char>(text[i + j]) & 0xC0) == 0x80;
-    }
-    if (is_valid) {
-      result += text.substr(i, more + 1);
-      i += more;
-    } else {
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = rules::model::utf8_length(text.substr(i));
+    if (length == 0) {
+      const auto byte = static_cast<unsigned char>(text[i]);
       result += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+    } else {
+      result += text.substr(i, length);
     }
+    i += std::max<size_t>(length, 1);
   }
   while (result.ends_with('\n')) result.pop_back();
   return result;

@@ -16,7 +16,9 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);
   signal(SIGINT, interrupted);
-  signal(SIGPIPE, SIG_IGN);
+  // WHY: whoever reads us may have enough, as `head` has. gRPC never writes so that it would
+  // signal.
+  signal(SIGPIPE, SIG_DFL);
   const std::vector<std::string> words(argv + 1, argv + argc);
   return lupaus::clients::cli::run(words, {std::cin, std::cout, std::cerr,
                                            isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1});

@@ -14,7 +14,10 @@ void add_offline_verbs(CLI::App& app, Context& context) {
   add_schema(app, context);
   add_test(app, context);
   add_backtest(app, context);
-  add_import(verb_group(app, "events", "Send, import, follow and repair events"), context);
+  add_file_verbs(app, context);
+  CLI::App& events = verb_group(app, "events", "Send, import, check, follow and repair events");
+  add_import(events, context);
+  add_lint(events, context);
 }
 
 }  // namespace lupaus::clients::cli

@@ -25,6 +25,7 @@ void add_promise_verbs(CLI::App& app, Context& context);
 void add_ticket_verbs(CLI::App& app, Context& context);
 void add_breach_verbs(CLI::App& app, Context& context);
 void add_payout_verbs(CLI::App& app, Context& context);
+void add_backup(CLI::App& app, Context& context);
 
 // ---- calls
 /// Makes a stub and calls `use` with it; failures to connect are printed and set the exit code.

@@ -79,7 +79,7 @@ void summarize(Context& context, const v1::SummarizeBreachesRequest& request) {
     columns.insert(columns.end(), {{"commitments", "COMMITMENTS", false, true},
                                    {"kept", "KEPT", false, true},
                                    {"breached", "BREACHED", false, true},
-                                   {"other", "OTHER", true, true},
+                                   {"other", "OTHER", false, true},
                                    {"owed", "OWED", false, true}});
     Rows rows(context, columns);
     for (const auto& row : summary->rows()) {

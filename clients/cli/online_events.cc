@@ -110,6 +110,9 @@ void add_event_verbs(CLI::App& app, Context& context) {
     verb->add_option_function<uint64_t>(
         "--from", [request](uint64_t at) { request->set_from_position(at); },
         "From this position of the journal; now if left out");
+    verb->add_flag_function(
+        "--until-now", [request](int64_t) { request->set_until_now(true); },
+        "Ends with what is recorded now; goes on if left out");
     verb->callback([&context, request] { tail(context, *request); });
   }
   events.add_subcommand("rejected", "Events that were kept but not applied")->callback([&context] {

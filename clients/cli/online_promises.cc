@@ -1,4 +1,4 @@
-// `lupaus promises list|apply`: what is promised, and promising something else.
+// `lupaus promises list|history|apply`: what is promised, what was, and promising something else.
 #include <CLI/CLI.hpp>
 #include <ostream>
 
@@ -50,6 +50,35 @@ void list(Context& context) {
   with_stub<v1::PromiseService>(context, [&](Stub& stub) {
     const auto answer = ask(context, stub, &Stub::ListPromises, v1::ListPromisesRequest());
     if (answer) print(context, answer->promises());
+  });
+}
+
+void show_history(Context& context) {
+  if (!check_zone(context)) return;
+  with_stub<v1::PromiseService>(context, [&](Stub& stub) {
+    const auto answer = ask(context, stub, &Stub::ListPublications, v1::ListPublicationsRequest());
+    if (!answer) return;
+    Rows rows(context, {{"position", "POSITION", false, true},
+                        {"published_at", "PUBLISHED"},
+                        {"actor", "BY"},
+                        {"valid_from", "VALID FROM"},
+                        {"revisions", "NEW REVISIONS"},
+                        {"retired", "RETIRED"},
+                        {"reason", "REASON"},
+                        {"book_hash", "BOOK", true}});
+    for (const auto& one : answer->publications()) {
+      std::string revisions, retired;
+      for (const auto& risen : one.revisions())
+        revisions += (revisions.empty() ? "" : ", ") + risen.promise() + " " +
+                     std::to_string(risen.revision());
+      for (const auto& name : one.retired()) retired += (retired.empty() ? "" : ", ") + name;
+      rows.add({number_cell(one.position()),
+                time_cell(context, one.has_published_at(), one.published_at()),
+                text_or_null(one.actor()),
+                time_cell(context, one.has_valid_from(), one.valid_from()), text_or_null(revisions),
+                text_or_null(retired), text_or_null(one.reason()), Cell::text(one.book_hash())});
+    }
+    rows.finish();
   });
 }
 
@@ -115,6 +144,8 @@ void add_promise_verbs(CLI::App& app, Context& context) {
   CLI::App& promises = verb_group(app, "promises", "What is promised to customers");
   promises.add_subcommand("list", "The promises in force, and those published for later")
       ->callback([&context] { list(context); });
+  promises.add_subcommand("history", "Every book that was published: when, by whom, what was new")
+      ->callback([&context] { show_history(context); });
   auto application = std::make_shared<Application>();
   auto& request = application->request;
   CLI::App* verb =
@@ -130,7 +161,8 @@ void add_promise_verbs(CLI::App& app, Context& context) {
   verb->add_option_function<std::string>(
       "--reason", [&request](const auto& text) { request.set_reason(text); },
       "Why it is retired or backdated");
-  verb->add_option("--valid-from", application->valid_from, "Backdates the book (RFC 3339)");
+  verb->add_option("--valid-from", application->valid_from,
+                   "Binds tickets that start from then on: earlier than now, or later (RFC 3339)");
   verb->add_flag_function(
       "--validate-only", [&request](int64_t) { request.set_validate_only(true); },
       "Checks, publishes nothing");

@@ -178,12 +178,16 @@ void run_file(const Context& context, const std::string& path, const TestFile& t
 
 /// Which clauses no test has ever reached, where any test of their promise ran.
 void print_coverage(const Context& context, const std::vector<rules::scenario::Clause>& clauses) {
-  std::map<std::string, size_t> exercised;
-  for (const auto& clause : clauses) exercised[clause.promise] += clause.is_exercised ? 1 : 0;
+  // WHY: books of several files may have promises of one name.
+  std::map<std::pair<std::string, std::string>, size_t> exercised;
+  const auto whose = [](const rules::scenario::Clause& clause) {
+    return std::pair(clause.promise, clause.span.file);
+  };
+  for (const auto& clause : clauses) exercised[whose(clause)] += clause.is_exercised ? 1 : 0;
   size_t count = 0, total = 0;
   std::string never;
   for (const auto& clause : clauses) {
-    if (exercised[clause.promise] == 0) continue;
+    if (exercised[whose(clause)] == 0) continue;
     ++total;
     count += clause.is_exercised ? 1 : 0;
     if (clause.is_exercised) continue;
@@ -216,10 +220,11 @@ void run_tests(Context& context, const TestOptions& options) {
   const std::vector<Ran>& all = results.all;
   size_t found = 0;
   for (const auto& source : *sources) {
-    const auto parsed = rules::scenario::parse_tests(source.name, source.text);
-    if (!parsed) return context.fail(parsed.error());
-    found += parsed->size();
-    for (const TestFile& test_file : *parsed) {
+    const auto read = rules::scenario::read_tests(source.name, source.text);
+    for (const auto& diagnostic : read.diagnostics) context.fail(diagnostic.error);
+    if (!read.diagnostics.empty()) return;
+    found += read.files.size();
+    for (const TestFile& test_file : read.files) {
       if (options.wants_edges) {
         print_edges(context, source.name, test_file);
       } else {

@@ -33,6 +33,7 @@ find_library(LUPAUS_JEMALLOC jemalloc)
 if(LUPAUS_JEMALLOC AND NOT LUPAUS_SANITIZE)
   target_link_options(lupaus_allocator INTERFACE -Wl,--no-as-needed)
   target_link_libraries(lupaus_allocator INTERFACE ${LUPAUS_JEMALLOC})
+  target_sources(lupaus_allocator INTERFACE ${CMAKE_CURRENT_LIST_DIR}/allocator.cc)
 endif()
 
 find_program(LUPAUS_MOLD mold)

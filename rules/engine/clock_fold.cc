@@ -66,7 +66,7 @@ model::Condition::Value ClockFold::ask(const model::Condition& condition, const 
 
 void ClockFold::bind(const Revision& revision, Instant at) {
   Unbound unbound{revision.number, at, Unbound::Why::other_branch, -1};
-  const BranchContext* context = revision.book->branch(view_.ticket->branch);
+  const BranchContext* context = view_.books->branch(view_.ticket->branch, at);
   const auto why = context == nullptr ? std::optional(Unbound::Why::other_branch)
                                       : refusal(revision, *context, unbound);
   if (why) {
@@ -75,9 +75,14 @@ void ClockFold::bind(const Revision& revision, Instant at) {
     return;
   }
   revision_ = &revision;
-  context_ = context;
-  calendar_ = measure_calendar(revision, *context, "");
   begin_cycle(at);
+}
+
+/// A cycle begins with the branch as it is then, a restarted one too (R51).
+void ClockFold::take_context(Instant start) {
+  context_ = view_.books->branch_of(*revision_, view_.ticket->branch, start);
+  model::ensure(context_ != nullptr, "a clock runs in a branch of some book");
+  calendar_ = measure_calendar(*revision_, *context_, "");
 }
 
 std::optional<Unbound::Why> ClockFold::refusal(const Revision& revision,
@@ -116,6 +121,7 @@ bool ClockFold::is_suspended(const Revision& revision, const model::Scope& scope
 }
 
 bool ClockFold::begin_cycle(Instant at) {
+  take_context(at);
   if (const auto why = set_limit(at)) {
     if (findings_.is_detailed) findings_.unbound.push_back({revision_->number, at, *why, -1});
     return false;
@@ -303,18 +309,13 @@ void ClockFold::go_on_after(const Commitment& final_cycle) {
   if (final_cycle.cycle.end != End::restart) return;
   const Revision* revision = line_.find(final_cycle.revision);
   if (revision == nullptr) return;
-  const BranchContext* context = revision->book->branch(view_.ticket->branch);
-  if (context == nullptr) return;
   revision_ = revision;
-  context_ = context;
-  calendar_ = measure_calendar(*revision, *context, "");
   begin_cycle(last_end_);
 }
 
 void ClockFold::take_up(const Commitment& running) {
   revision_ = line_.find(running.revision);
-  context_ = revision_->book->branch(view_.ticket->branch);
-  calendar_ = measure_calendar(*revision_, *context_, "");
+  take_context(running.cycle.started_at);
   is_running_ = true;
   number_ = running.number;
   started_at_ = running.cycle.started_at;
@@ -353,8 +354,9 @@ model::Scope ClockFold::scope_at(const BranchContext& context, Instant at) const
   return scope;
 }
 
-model::Scope ClockFold::scope_of(const Revision& revision, const TicketEvent& event) const {
-  const BranchContext* context = revision.book->branch(view_.ticket->branch);
+model::Scope ClockFold::scope_of(const TicketEvent& event) const {
+  const BranchContext* context =
+      is_running_ ? context_ : view_.books->branch(view_.ticket->branch, event.at);
   if (context == nullptr) return {};
   model::Scope scope = scope_at(*context, event.at);
   findings_.event_attributes.clear();

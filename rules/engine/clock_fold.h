@@ -38,13 +38,14 @@ class ClockFold {
   void finish();
 
   /// What a condition of `on` may read at `event`.
-  model::Scope scope_of(const Revision& revision, const TicketEvent& event) const;
+  model::Scope scope_of(const TicketEvent& event) const;
   /// Asks a condition of what is true at `at`; an error is counted, and false (R12).
   bool holds(const model::Condition& condition, const model::Scope& scope, model::Instant at) const;
 
  private:
   model::Condition::Value ask(const model::Condition& condition, const model::Scope& scope,
                               model::Instant at) const;
+  void take_context(model::Instant start);
   /// False when the cycle does not begin: `by` names no instant from `at` on.
   bool begin_cycle(model::Instant at);
   std::optional<Unbound::Why> refusal(const Revision& revision, const BranchContext& context,

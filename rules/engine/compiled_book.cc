@@ -17,6 +17,7 @@ CompiledBook::CompiledBook(model::BookPtr book, Names& names) : book_(std::move(
   for (const auto& spec : book_->branches) {
     BranchContext context;
     context.spec = &spec;
+    context.book = book_.get();
     context.zone = book_->find_zone(spec.timezone);
     model::ensure(context.zone != nullptr, "a checked book carries the zone of each branch");
     context.hours = spec.hours.empty() ? nullptr : calendar(spec.hours);
@@ -35,6 +36,76 @@ const BranchContext* CompiledBook::branch(NameIndex name) const {
 const calendar::Calendar* CompiledBook::calendar(std::string_view name) const {
   for (size_t i = 0; i < calendars_.size(); ++i) {
     if (book_->calendars[i].name == name) return &calendars_[i];
+  }
+  return nullptr;
+}
+
+void Books::add(std::shared_ptr<const CompiledBook> book, model::Instant valid_from) {
+  entries_.push_back({std::move(book), valid_from});
+}
+
+std::shared_ptr<const CompiledBook> Books::newest() const {
+  return entries_.empty() ? nullptr : entries_.back().book;
+}
+
+size_t Books::index_at(model::Instant at) const {
+  for (size_t i = entries_.size(); i-- > 0;) {
+    if (entries_[i].valid_from <= at) return i;
+  }
+  return entries_.size();
+}
+
+const CompiledBook* Books::in_force(model::Instant at) const {
+  const size_t index = index_at(at);
+  return index == entries_.size() ? nullptr : entries_[index].book.get();
+}
+
+const CompiledBook* Books::in_force_or_first(model::Instant at) const {
+  if (const auto* book = in_force(at)) return book;
+  const auto first =
+      std::min_element(entries_.begin(), entries_.end(),
+                       [](const Entry& a, const Entry& b) { return a.valid_from < b.valid_from; });
+  return first == entries_.end() ? nullptr : first->book.get();
+}
+
+std::vector<const CompiledBook*> Books::from(model::Instant at) const {
+  std::vector<const CompiledBook*> found;
+  for (size_t i = entries_.size(); i-- > 0;) {
+    found.push_back(entries_[i].book.get());
+    if (entries_[i].valid_from <= at) break;
+  }
+  return found;
+}
+
+model::Instant Books::next_after(model::Instant at) const {
+  model::Instant next = model::kEndOfTime;
+  for (size_t i = entries_.size(); i-- > 0 && entries_[i].valid_from > at;)
+    next = std::min(next, entries_[i].valid_from);
+  return next;
+}
+
+const BranchContext* Books::branch(NameIndex branch, model::Instant start) const {
+  const auto* book = in_force(start);
+  return book == nullptr ? nullptr : book->branch(branch);
+}
+
+const BranchContext* Books::branch_of(const Revision& revision, NameIndex branch,
+                                      model::Instant start) const {
+  const auto context_in = [&](const Entry& entry) -> const BranchContext* {
+    const auto* context = entry.book->branch(branch);
+    const bool can_measure =
+        context != nullptr && !(revision.is_branch_measure && context->hours == nullptr);
+    return can_measure ? context : nullptr;
+  };
+  const size_t index = index_at(start);
+  if (index != entries_.size()) {
+    for (size_t i = index + 1; i-- > 0;) {
+      if (const auto* context = context_in(entries_[i])) return context;
+    }
+  }
+  // WHY: nothing binds so; but a journal of an earlier version may say that something was bound.
+  for (const Entry& entry : entries_) {
+    if (const auto* context = context_in(entry)) return context;
   }
   return nullptr;
 }

@@ -22,6 +22,7 @@ struct BranchContext {
   const model::BranchSpec* spec = nullptr;
   const model::ZoneTable* zone = nullptr;
   const calendar::Calendar* hours = nullptr;  ///< null when the branch declares none
+  const model::Book* book = nullptr;          ///< that says so
 };
 
 class CompiledBook {
@@ -70,6 +71,45 @@ struct Line {
   const Revision* find(uint32_t number) const;
   /// When the promise was retired after `start`; kEndOfTime if it was not.
   model::Instant retired_after(model::Instant start) const;
+};
+
+/// All books ever published, in that order. Which of them rules at an instant depends on nothing
+/// but their instants, so that events that come late find what those in time found.
+class Books {
+ public:
+  void add(std::shared_ptr<const CompiledBook> book, model::Instant valid_from);
+
+  bool is_empty() const { return entries_.empty(); }
+  /// The one published last, in force or not; null before the first.
+  std::shared_ptr<const CompiledBook> newest() const;
+  /// The newest published with a `valid_from` at or before `at`, as with revisions (R50); null:
+  /// none was in force yet.
+  const CompiledBook* in_force(model::Instant at) const;
+  /// As `in_force`, but what comes first where nothing was in force yet. Null before the first
+  /// book.
+  const CompiledBook* in_force_or_first(model::Instant at) const;
+  /// The one in force at `at` and those that will follow it, the newest first.
+  std::vector<const CompiledBook*> from(model::Instant at) const;
+  /// When another book than at `at` comes into force; kEndOfTime: none is waiting.
+  model::Instant next_after(model::Instant at) const;
+
+  /// The branch as the book in force at `start` has it; null: it has no such branch (R10).
+  const BranchContext* branch(NameIndex branch, model::Instant start) const;
+  /// The branch for a cycle of `revision` that began at `start`. As `branch`, but a clock that runs
+  /// outlives its branch: where the book in force has dropped it (or the hours that measure the
+  /// clock), an older one counts. Null only if no book has it.
+  const BranchContext* branch_of(const Revision& revision, NameIndex branch,
+                                 model::Instant start) const;
+
+ private:
+  struct Entry {
+    std::shared_ptr<const CompiledBook> book;
+    model::Instant valid_from{};
+  };
+  /// Index of the one in force; entries_.size(): none.
+  size_t index_at(model::Instant at) const;
+
+  std::vector<Entry> entries_;
 };
 
 Revision make_revision(uint32_t number, model::Instant valid_from,

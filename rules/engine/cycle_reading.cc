@@ -55,15 +55,16 @@ CycleReading::CycleReading(const State& state, const Ticket& ticket, const Commi
     : reading_(std::make_unique<Reading>()) {
   const State::Inside& in = state.internals();
   const auto& branch = in.branches[in.branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &in.names};
+  const TicketView view{&ticket, &branch.branch, &in.names, &in.books};
   const Line& line = in.lines[commitment.line];
   Reading& reading = *reading_;
   reading.cycle = commitment.cycle;
   reading.revision = line.find(commitment.revision);
   model::ensure(reading.revision != nullptr, "a commitment obeys a revision of its promise");
   reading.promise = reading.revision->promise;
-  reading.context = reading.revision->book->branch(ticket.branch);
-  model::ensure(reading.context != nullptr, "a commitment lies in a branch of its book");
+  reading.context =
+      in.books.branch_of(*reading.revision, ticket.branch, commitment.cycle.started_at);
+  model::ensure(reading.context != nullptr, "a commitment lies in a branch of some book");
   reading.measure.calendar = measure_calendar(*reading.revision, *reading.context, "");
   reading.end = commitment.cycle.stopped_at.value_or(in.now);
   // WHY: an expiry acts at its instant once that is past; what follows the end matters no more.

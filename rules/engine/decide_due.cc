@@ -3,6 +3,7 @@
 
 #include "rules/engine/capture.h"
 #include "rules/engine/state_internals.h"
+#include "rules/engine/ticket_attributes.h"
 
 namespace lupaus::rules::engine {
 namespace {
@@ -98,10 +99,16 @@ class TicketJudge {
   }
 
   std::string attribute_at_start(const model::Cycle& cycle, std::string_view name) const {
-    std::vector<model::Attribute> merged;
-    state_.attributes_at(ticket_, cycle.started_at, merged);
-    const auto* attribute = model::find_attribute(merged, name);
-    return attribute == nullptr ? std::string() : std::string(attribute->value);
+    std::string_view latest;
+    const auto wanted = state_.internals().names.find(name);
+    for (const TicketEvent& event : ticket_.events) {
+      if (!wanted || event.at > cycle.started_at) break;
+      for_each_packed_attribute(attributes_of(ticket_, event),
+                                [&](NameIndex sent, std::string_view value) {
+                                  if (sent == *wanted) latest = value;
+                                });
+    }
+    return std::string(latest);
   }
 
   static Instant watermark_of(const State& state, const Ticket& ticket) {

@@ -34,23 +34,21 @@ std::optional<Result<void>> check_sequence(const State::Inside& in, const model:
                               {}});
   }
   const Source& source = in.sources[*index].source;
+  if (body.is_retry) {
+    if (source.is_rejected(event.epoch, event.sequence)) return std::nullopt;
+    return Result<void>(
+        Error{"not_rejected",
+              fmt::format("sequence {} of source `{}` (epoch {}) is not among the rejected events",
+                          event.sequence, event.source, event.epoch),
+              "list them with `lupaus events rejected`",
+              {}});
+  }
   if (event.epoch != source.epoch) {
     return Result<void>(Error{"unknown_epoch",
                               fmt::format("expected epoch {} of source `{}`, but the event has {}",
                                           source.epoch, event.source, event.epoch),
                               "say hello again to learn the epoch",
                               {}});
-  }
-  if (body.is_retry) {
-    const bool is_outstanding =
-        std::binary_search(source.rejected.begin(), source.rejected.end(), event.sequence);
-    if (is_outstanding) return std::nullopt;
-    return Result<void>(
-        Error{"not_rejected",
-              fmt::format("sequence {} of source `{}` is not among the rejected events",
-                          event.sequence, event.source),
-              "list them with `lupaus events rejected`",
-              {}});
   }
   if (event.sequence == source.next_sequence) return std::nullopt;
   if (event.sequence > source.next_sequence) {
@@ -78,7 +76,7 @@ const model::AttributeSpec* find_spec(const EventType& type, bool is_branch_even
                                       std::string_view name) {
   for (const auto& [known, spec] :
        is_branch_event ? type.branch_attributes : type.ticket_attributes) {
-    if (known == name) return spec;
+    if (is_same_name(known, name)) return spec;
   }
   return nullptr;
 }
@@ -135,59 +133,109 @@ std::optional<Complaint> check_ticket(const EventType& type, const model::Event&
                   kTicketIdMax)};
 }
 
-std::optional<Complaint> check_declared(const State::Inside& in, const BranchEntry& entry,
-                                        const model::Event& event) {
-  if (!entry.is_declared) return std::nullopt;
-  const auto source = in.source_at(event.source);
-  const auto found = source ? entry.reports.find(*source) : entry.reports.end();
-  if (found == entry.reports.end()) {
-    return Complaint{"undeclared_source",
-                     fmt::format("branch `{}` declares its sources, and `{}` is none of them",
-                                 event.branch, event.source)};
-  }
-  const auto& reports = found->second->reports;
-  if (reports.empty() || std::find(reports.begin(), reports.end(), event.type) != reports.end())
-    return std::nullopt;
-  return Complaint{"undeclared_type", fmt::format("source `{}` does not report `{}` at branch `{}`",
-                                                  event.source, event.type, event.branch)};
-}
-
-std::optional<Complaint> check_content(const State::Inside& in, const model::Event& event) {
-  const auto branch = in.branch_at(event.branch);
-  const bool is_known = branch && in.books.back()->branch(in.branches[*branch].name) != nullptr;
-  if (!is_known)
-    return Complaint{"unknown_branch", fmt::format("the book has no branch `{}`", event.branch)};
-  const auto type_index = in.names.find(event.type);
-  const EventType* type =
-      type_index && *type_index < in.types.size() ? &in.types[*type_index] : nullptr;
+std::optional<Complaint> check_type(const EventType* type, const model::Event& event) {
   if (type == nullptr || !(type->is_ticket_event || type->is_branch_event)) {
     return Complaint{"unknown_type",
                      fmt::format("no vocabulary of the book has an event `{}`", event.type)};
   }
   if (type->is_engine_only)
     return Complaint{"unknown_type", "`expired` is raised by the engine alone"};
-  if (auto complaint = check_ticket(*type, event)) return complaint;
-  if (auto complaint = check_declared(in, in.branches[*branch], event)) return complaint;
+  return check_ticket(*type, event);
+}
+
+/// `declared`: what the branch says of the event's source; null: the source is none of its own.
+std::optional<Complaint> check_reports(const model::DeclaredSource* declared,
+                                       const model::Event& event) {
+  if (declared == nullptr) {
+    return Complaint{"undeclared_source",
+                     fmt::format("branch `{}` declares its sources, and `{}` is none of them",
+                                 event.branch, event.source)};
+  }
+  const auto& reports = declared->reports;
+  if (reports.empty() || std::find(reports.begin(), reports.end(), event.type) != reports.end())
+    return std::nullopt;
+  return Complaint{"undeclared_type", fmt::format("source `{}` does not report `{}` at branch `{}`",
+                                                  event.source, event.type, event.branch)};
+}
+
+Complaint unknown_branch(const model::Event& event) {
+  return {"unknown_branch", fmt::format("the book has no branch `{}`", event.branch)};
+}
+
+/// By the ruling book, of which everything is resolved.
+std::optional<Complaint> check_by_ruling(const State::Inside& in, const model::Event& event) {
+  const auto branch = in.branch_at(event.branch);
+  if (!branch || in.ruling->branch(in.branches[*branch].name) == nullptr)
+    return unknown_branch(event);
+  const auto index = in.names.find(event.type);
+  const EventType* type = index && *index < in.types.size() ? &in.types[*index] : nullptr;
+  if (auto complaint = check_type(type, event)) return complaint;
+  const BranchEntry& entry = in.branches[*branch];
+  if (entry.is_declared) {
+    const auto source = in.source_at(event.source);
+    const auto found = source ? entry.reports.find(*source) : entry.reports.end();
+    const auto* declared = found == entry.reports.end() ? nullptr : found->second;
+    if (auto complaint = check_reports(declared, event)) return complaint;
+  }
   return check_attributes(*type, event);
+}
+
+/// By another book, and by the branch's sources as `declaring` has them.
+std::optional<Complaint> check_by(const model::Book& book, const model::BranchSpec* declaring,
+                                  const model::Event& event) {
+  const auto* spec = book.find_branch(event.branch);
+  if (spec == nullptr) return unknown_branch(event);
+  const EventType type = event_type_of(book, event.type);
+  if (auto complaint = check_type(&type, event)) return complaint;
+  const auto& sources = declaring != nullptr ? declaring->sources : spec->sources;
+  if (!sources.empty()) {
+    const auto found = std::find_if(sources.begin(), sources.end(),
+                                    [&](const auto& source) { return source.id == event.source; });
+    const auto* declared = found == sources.end() ? nullptr : &*found;
+    if (auto complaint = check_reports(declared, event)) return complaint;
+  }
+  return check_attributes(type, event);
+}
+
+/// An event is good when a book knows it that is in force, was when the event happened, or will
+/// follow; who may report is for the book in force now.
+std::optional<Complaint> check_content(const State::Inside& in, const model::Event& event,
+                                       Instant now) {
+  const bool is_resolved = now < in.next_ruling_at;
+  std::optional<Complaint> first;
+  if (is_resolved) {
+    first = check_by_ruling(in, event);
+    if (!first) return std::nullopt;
+  }
+  const model::Book& ruling = in.books.in_force_or_first(now)->book();
+  const auto* declaring = ruling.find_branch(event.branch);
+  if (!is_resolved) first = check_by(ruling, declaring, event);
+  for (const auto* book : in.books.from(std::min(now, event.occurred_at))) {
+    if (!first) break;
+    if (&book->book() == &ruling) continue;
+    if (!check_by(book->book(), declaring, event)) return std::nullopt;
+  }
+  return first;
 }
 
 }  // namespace
 
 std::optional<EventComplaint> check_event(const State& state, const model::Event& event) {
-  return check_content(state.internals(), event);
+  const State::Inside& in = state.internals();
+  return check_content(in, event, in.now);
 }
 
 Result<void> decide_observe(const State& state, const model::Command& command,
                             const model::Observe& body, model::Facts& facts) {
   const State::Inside& in = state.internals();
-  if (in.books.empty()) {
+  if (in.books.is_empty()) {
     return Error{"no_book",
                  "no promises are published yet",
                  "publish a book with `lupaus promises apply`, then send again",
                  {}};
   }
   if (auto verdict = check_sequence(in, body)) return *verdict;
-  auto complaint = check_content(in, *body.event);
+  auto complaint = check_content(in, *body.event, command.now);
   if (!complaint && body.event->occurred_at - kAheadMax > body.received_at) {
     complaint = Complaint{
         "future", fmt::format("`{}` lies more than 2 minutes ahead of the server's clock ({})",

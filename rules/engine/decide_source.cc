@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "rules/engine/state_internals.h"
 
@@ -13,6 +14,8 @@ using model::Error;
 using model::Result;
 
 constexpr size_t kSourceIdMax = 128;
+/// Events in memory keep 32 bits of their epoch; above it identities would be used again.
+constexpr uint64_t kEpochMax = std::numeric_limits<uint32_t>::max();
 
 /// Watermarks become facts at least this often while nothing waits for them.
 constexpr model::Duration kRecordEvery = std::chrono::minutes(1);
@@ -40,6 +43,15 @@ Result<void> decide_register(const State& state, const model::Command& command,
   }
   const Source* source = state.find_source(body.source);
   const uint64_t known = source == nullptr ? 0 : source->epoch;
+  if (body.epoch > kEpochMax || (body.epoch == 0 && known == kEpochMax)) {
+    return Error{
+        "bad_epoch",
+        fmt::format(
+            "expected an epoch of source `{}` from 1 to {}, but {}", body.source, kEpochMax,
+            body.epoch == 0 ? "all of them are used up" : fmt::format("it is {}", body.epoch)),
+        "ask for a new epoch with 0, or give the source a new id",
+        {}};
+  }
   if (body.epoch == 0 || body.epoch > known) {
     const uint64_t epoch = body.epoch == 0 ? known + 1 : body.epoch;
     record(command, model::SourceRegistered{body.source, epoch, body.is_backfill}, facts);

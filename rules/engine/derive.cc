@@ -29,6 +29,10 @@ bool is_recorded(const Commitment& commitment) {
   return commitment.is_breach_recorded || commitment.is_confirmed || commitment.warned_count > 0;
 }
 
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 /// The attributes of a vocabulary with that event; of one that several declare the first counts.
 void allow(const model::Vocabulary& vocabulary, EventType& type) {
   for (const auto& [name, spec] : vocabulary.attributes)
@@ -91,20 +95,29 @@ bool is_read_later(const model::Promise& promise) {
 
 }  // namespace
 
+EventType event_type_of(const model::Book& book, std::string_view name) {
+  EventType type;
+  type.is_engine_only = name == "expired";
+  for (const auto& vocabulary : book.vocabularies) {
+    if (has(vocabulary.events, name)) {
+      type.is_ticket_event = true;
+      allow(vocabulary, type);
+    }
+    if (has(vocabulary.branch_events, name)) {
+      type.is_branch_event = true;
+      allow(vocabulary, type);
+    }
+  }
+  return type;
+}
+
 void State::Inside::rejudge(TicketSlot slot) {
   if (is_restoring) return;
-  Ticket& ticket = tickets[slot];
-  const auto& branch = branches[branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &names};
-  const Horizon horizon{now, branch.watermark};
+  OpenTicket& open = tickets.open(slot);
+  open.lacks_commitments = false;
+  Ticket& ticket = open.ticket;
   for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_confirmed;
-  findings.condition_errors = 0;
-  findings.errors_from = model::kBeginningOfTime;
-  for (uint32_t index = 0; index < lines.size(); ++index) {
-    judged.clear();
-    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged, findings);
-    take_judged(ticket, index);
-  }
+  judge_all(ticket);
   std::erase_if(ticket.commitments, [](const auto& c) { return c.is_vanished && !is_recorded(c); });
   // WHY: a ticket is judged many times; what is counted is how many errors it has, once each.
   if (findings.condition_errors > ticket.condition_errors)
@@ -112,6 +125,30 @@ void State::Inside::rejudge(TicketSlot slot) {
   ticket.condition_errors = std::max(ticket.condition_errors, findings.condition_errors);
   ticket.is_judged = true;
   rearm(slot);
+}
+
+void State::Inside::judge_all(Ticket& ticket) {
+  const auto& branch = branches[branch_of(ticket.branch)];
+  const TicketView view{&ticket, &branch.branch, &names, &books};
+  const Horizon horizon{now, branch.watermark};
+  findings.condition_errors = 0;
+  findings.errors_from = model::kBeginningOfTime;
+  for (uint32_t index = 0; index < lines.size(); ++index) {
+    judged.clear();
+    judge(lines[index], view, horizon, last_final(ticket.commitments, index), judged, findings);
+    take_judged(ticket, index);
+  }
+}
+
+/// Brings back what was left out at rest. None of it was recorded, and whatever could have changed
+/// it would have judged the ticket.
+void State::Inside::judge_opened(OpenTicket& open) {
+  open.lacks_commitments = false;
+  if (is_restoring) {
+    open.ticket.is_judged = false;
+  } else {
+    judge_all(open.ticket);
+  }
 }
 
 /// Takes the scratch list `judged` of a line into the ticket's commitments.
@@ -143,7 +180,7 @@ bool State::Inside::is_left_alone(const Commitment& last, const TicketEvent& eve
 /// Judges what the newest event of a ticket changes, when it comes after everything known; false
 /// when all must be judged again.
 bool State::Inside::judge_newest(TicketSlot slot) {
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = this->ticket(slot);
   if (is_restoring || !(ticket.is_judged || ticket.events.size() == 1)) return false;
   const TicketEvent& event = ticket.events.back();
   for (const auto& commitment : ticket.commitments) {
@@ -151,7 +188,7 @@ bool State::Inside::judge_newest(TicketSlot slot) {
     if (commitment.is_vanished || (stopped_at && *stopped_at >= event.at)) return false;
   }
   const auto& branch = branches[branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &names};
+  const TicketView view{&ticket, &branch.branch, &names, &books};
   const Horizon horizon{now, branch.watermark};
   findings.condition_errors = 0;
   findings.errors_from = event.at;
@@ -188,7 +225,7 @@ bool State::Inside::judge_newest(TicketSlot slot) {
 
 void State::Inside::rearm(TicketSlot slot) {
   if (is_restoring) return;
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = this->ticket(slot);
   Instant deadline = model::kEndOfTime;
   Instant finality = model::kEndOfTime;
   bool is_settled = true;
@@ -215,14 +252,14 @@ void State::Inside::rearm(TicketSlot slot) {
 }
 
 void State::Inside::queue_forgettable(TicketSlot slot, Instant since) {
-  forgettable.push_back({slot, tickets[slot].first_position, since});
+  forgettable.push_back({slot, tickets.glance(slot).first_position, since});
 }
 
 void State::Inside::wait(BranchEntry& entry, Instant at, TicketSlot slot) {
   if (entry.waiting.size() > 4'096 && entry.waiting.size() > 4 * ticket_count) {
     // WHY: most entries of a long-running branch are stale; live ones are one a ticket.
     std::erase_if(entry.waiting, [&](const auto& w) {
-      return !tickets[w.second].is_in_use || tickets[w.second].next_finality != w.first;
+      return !tickets.is_in_use(w.second) || tickets.glance(w.second).next_finality != w.first;
     });
     std::sort(entry.waiting.begin(), entry.waiting.end());
     entry.waiting.erase(std::unique(entry.waiting.begin(), entry.waiting.end()),
@@ -353,30 +390,22 @@ Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
 }
 
 void State::Inside::resolve_book() {
-  const auto& book = books.back()->book();
+  ruling = books.in_force_or_first(now);
+  next_ruling_at = books.next_after(now);
   for (auto& type : types) type = {};
-  const auto type_of = [&](const std::string& name) -> EventType& {
-    const auto index = names.intern(name);
-    if (types.size() <= index) types.resize(index + 1);
-    return types[index];
-  };
-  for (const auto& vocabulary : book.vocabularies) {
+  for (const auto& vocabulary : ruling->book().vocabularies) {
     for (const auto& [name, spec] : vocabulary.attributes) names.intern(name);
-    for (const auto& name : vocabulary.events) {
-      auto& type = type_of(name);
-      type.is_ticket_event = true;
-      type.is_engine_only = name == "expired";
-      allow(vocabulary, type);
-    }
-    for (const auto& name : vocabulary.branch_events) {
-      auto& type = type_of(name);
-      type.is_branch_event = true;
-      allow(vocabulary, type);
+    for (const auto* events : {&vocabulary.events, &vocabulary.branch_events}) {
+      for (const auto& name : *events) {
+        const auto index = names.intern(name);
+        if (types.size() <= index) types.resize(index + 1);
+        types[index] = event_type_of(ruling->book(), name);
+      }
     }
   }
   resolve_moving();
-  for (const auto& spec : book.branches) make_branch(spec.name);
-  for (auto& entry : branches) resolve_sources(entry, book.find_branch(entry.branch.name));
+  for (auto& entry : branches)
+    resolve_sources(entry, ruling->book().find_branch(entry.branch.name));
 }
 
 }  // namespace lupaus::rules::engine

@@ -77,7 +77,7 @@ struct Ticket {
   bool is_judged = false;       ///< the commitments are what all of its events say
 };
 
-/// A sender of events, in its newest epoch. Older epochs are only known as closed.
+/// A sender of events, in its newest epoch. Of older epochs only what was rejected is known.
 struct Source {
   model::Position position = 0;
   std::string id;
@@ -91,6 +91,11 @@ struct Source {
   bool is_backfill = false;
   std::vector<uint32_t> recent_hashes;  ///< content of the last 4,096 sequences, ring by sequence
   std::vector<uint64_t> rejected;  ///< sequences that were rejected and may be retried, ascending
+  /// The same of epochs that are over, as (epoch, sequence), ascending.
+  std::vector<std::pair<uint64_t, uint64_t>> rejected_before;
+
+  /// Whether that event was rejected and not applied since.
+  bool is_rejected(uint64_t of_epoch, uint64_t sequence) const;
 };
 
 /// What is known of a branch beside its tickets.

@@ -1,5 +1,6 @@
-// Whether an event's content is what the newest book knows: branch, type, ticket form, sender and
-// attributes. Asked by intake, and by a backtest for each line of its log.
+// Whether an event's content is what a book knows that is in force, was when the event happened, or
+// will follow: branch, type, ticket form, sender and attributes. Asked by intake, and by a backtest
+// for each line of its log.
 #pragma once
 
 #include <optional>

@@ -11,14 +11,16 @@ namespace lupaus::rules::engine {
 void State::evolve(const model::Fact& fact) {
   inside_->now = std::max(inside_->now, fact.at);
   inside_->position = std::max(inside_->position, fact.position);
+  if (inside_->now >= inside_->next_ruling_at) inside_->resolve_book();
   std::visit([&](const auto& body) { inside_->on(fact, body); }, fact.body);
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Published& body) {
   if (fact.position != 0 && fact.position <= book_position) return;
   book_position = fact.position;
-  books.push_back(std::make_shared<const CompiledBook>(body.book, names));
-  const auto& compiled = books.back();
+  const auto compiled = std::make_shared<const CompiledBook>(body.book, names);
+  books.add(compiled, body.valid_from);
+  for (const auto& branch : body.book->branches) make_branch(branch.name);
   for (const auto& promise : body.book->promises) {
     Line* const line = &lines[make_line(promise.name)];
     const bool is_same =
@@ -39,7 +41,7 @@ void State::Inside::on(const model::Fact& fact, const model::Published& body) {
   resolve_book();
   if (is_restoring) return;
   for (TicketSlot slot = 0; slot < tickets.size(); ++slot) {
-    if (!tickets[slot].is_in_use) continue;
+    if (!tickets.is_in_use(slot)) continue;
     rejudge(slot);
     touch(slot);
   }
@@ -49,6 +51,9 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRegistered& b
   const uint32_t index = make_source(body.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;
+  // WHY: epochs only grow, so the list stays ascending.
+  for (const uint64_t sequence : source.rejected)
+    source.rejected_before.emplace_back(source.epoch, sequence);
   source.epoch = body.epoch;
   source.next_sequence = 1;
   source.is_closed = false;
@@ -67,7 +72,8 @@ void State::Inside::take_sequence(const model::Event& event, bool is_rejected, b
   if (fact.position != 0 && fact.position <= source.position) return;
   mark_source(index, fact.position);
   if (is_retry) {
-    std::erase(source.rejected, event.sequence);
+    if (event.epoch == source.epoch) std::erase(source.rejected, event.sequence);
+    std::erase(source.rejected_before, std::pair(event.epoch, event.sequence));
     return;
   }
   source.epoch = event.epoch;
@@ -142,7 +148,7 @@ void State::Inside::take_branch_event(const model::Observed& body, const model::
   for (TicketSlot slot = 0; slot < tickets.size(); ++slot) {
     // WHY: also of tickets of which all is final or nothing was bound: a start that did not apply
     // may apply now.
-    if (!tickets[slot].is_in_use || tickets[slot].branch != entry.name) continue;
+    if (!tickets.is_in_use(slot) || tickets.name(slot).branch != entry.name) continue;
     rejudge(slot);
     touch(slot);
   }
@@ -171,7 +177,7 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   hear_at(branch, source, body.received_at, fact.position);
   const auto found = ticket_at(entry.name, event.ticket);
   const TicketSlot slot = found ? *found : make_ticket(entry.name, event.ticket, fact.position);
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = this->ticket(slot);
   if (fact.position != 0 && fact.position <= ticket.position) return;
   mark(slot, fact.position);
   if (!event.label.empty()) ticket.label = event.label;

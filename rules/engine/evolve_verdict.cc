@@ -81,23 +81,23 @@ void State::Inside::on(const model::Fact& fact, const model::Archived& body) {
   if (!branch) return;
   const auto slot = ticket_at(branches[*branch].name, body.ticket);
   if (!slot) return;
-  Ticket& ticket = tickets[*slot];
+  const Ticket& ticket = tickets.open(*slot).ticket;
   if (fact.position != 0 && fact.position <= ticket.position) return;
   by_name.erase(*slot);
   armed_count -= ticket.armed;
   if (ticket.is_dirty) --dirty_tickets;
   if (ticket.next_deadline != model::kEndOfTime)
     deadline_changes.push_back({*slot, model::kEndOfTime});
-  ticket = Ticket{};
-  free_slots.push_back(*slot);
+  tickets.free(*slot);
   --ticket_count;
 }
 
 Line* State::Inside::find_line(std::string_view name, uint32_t* index) {
-  const auto found = line_index.find(name);
-  if (found == line_index.end()) return nullptr;
-  if (index != nullptr) *index = found->second;
-  return &lines[found->second];
+  const auto known = names.find(name);
+  if (!known || *known >= line_by_name.size() || line_by_name[*known] < 0) return nullptr;
+  const auto found = static_cast<uint32_t>(line_by_name[*known]);
+  if (index != nullptr) *index = found;
+  return &lines[found];
 }
 
 uint32_t State::Inside::make_line(std::string_view name) {
@@ -105,7 +105,9 @@ uint32_t State::Inside::make_line(std::string_view name) {
   if (find_line(name, &index) != nullptr) return index;
   lines.push_back(Line{std::string(name), {}, {}});
   index = static_cast<uint32_t>(lines.size() - 1);
-  line_index.emplace(names.text(names.intern(name)), index);
+  const NameIndex known = names.intern(name);
+  if (line_by_name.size() <= known) line_by_name.resize(known + 1, -1);
+  line_by_name[known] = static_cast<int32_t>(index);
   return index;
 }
 
@@ -115,7 +117,7 @@ Commitment* State::Inside::recorded(const model::CommitmentKey& key, Position at
   const NameIndex name = branches[branch].name;
   const auto found = ticket_at(name, key.ticket);
   const TicketSlot there = found ? *found : make_ticket(name, key.ticket, at);
-  Ticket& ticket = tickets[there];
+  Ticket& ticket = this->ticket(there);
   if (at != 0 && at <= ticket.position) return nullptr;
   const uint32_t line = make_line(key.promise);
   mark(there, at);

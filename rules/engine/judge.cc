@@ -96,15 +96,14 @@ class Judge {
     Mask mask = 0;
     for (const TicketEvent& event : group) {
       const auto* line = revision.line(event.type);
-      if (line != nullptr) mask |= bit(resolve(revision, *line, event));
+      if (line != nullptr) mask |= bit(resolve(*line, event));
     }
     return mask;
   }
 
-  Effect resolve(const Revision& revision, const model::EffectLine& line,
-                 const TicketEvent& event) const {
+  Effect resolve(const model::EffectLine& line, const TicketEvent& event) const {
     for (const auto& choice : line.cases) {
-      if (fold_.holds(*choice.when, fold_.scope_of(revision, event), event.at)) return choice.then;
+      if (fold_.holds(*choice.when, fold_.scope_of(event), event.at)) return choice.then;
     }
     return line.otherwise;
   }
@@ -154,7 +153,7 @@ class Judge {
       if (event.at >= start) break;
       if (event.at < start - kTolerance || fold_.last_end() >= event.at) continue;
       const auto* line = revision.line(event.type);
-      if (line == nullptr || resolve(revision, *line, event) != Effect::stop) continue;
+      if (line == nullptr || resolve(*line, event) != Effect::stop) continue;
       if (is_started_by_another(revision, group, event.source)) return true;
     }
     return false;
@@ -165,8 +164,7 @@ class Judge {
   bool is_started_by_another(const Revision& revision, Group group, NameIndex source) const {
     return std::any_of(group.begin(), group.end(), [&](const TicketEvent& event) {
       const auto* line = revision.line(event.type);
-      return event.source != source && line != nullptr &&
-             resolve(revision, *line, event) == Effect::start;
+      return event.source != source && line != nullptr && resolve(*line, event) == Effect::start;
     });
   }
 

@@ -19,11 +19,12 @@ namespace lupaus::rules::engine {
 
 class Names;
 
-/// The names and branch facts that judging a ticket needs.
+/// The names, books and branch facts that judging a ticket needs.
 struct TicketView {
   const Ticket* ticket = nullptr;
   const Branch* branch = nullptr;  ///< closings and attributes as known; null: none
   const Names* names = nullptr;
+  const Books* books = nullptr;  ///< what the branch is at each start
 };
 
 /// Until when things are known.
@@ -45,7 +46,7 @@ struct JudgedCycle {
 /// A `start` (or a restart) that began no cycle, and why.
 struct Unbound {
   enum class Why : uint8_t {
-    other_branch,     ///< the revision's book has no such branch
+    other_branch,     ///< the book in force has no such branch
     no_hours,         ///< measured by the branch's hours, of which it declares none
     not_in_effect,    ///< outside `effective` (R11)
     does_not_apply,   ///< `applies` is false …

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <string>
@@ -12,6 +13,29 @@
 #include "rules/engine/entities.h"
 
 namespace lupaus::rules::engine {
+
+/// WHY not ==: names are short and mostly the same, and a call costs more than comparing them.
+inline bool is_same_name(std::string_view left, std::string_view right) {
+  const size_t size = left.size();
+  if (size != right.size()) return false;
+  const auto differ = [&]<typename Word>(Word, size_t at) {
+    Word a, b;
+    std::memcpy(&a, left.data() + at, sizeof(a));
+    std::memcpy(&b, right.data() + at, sizeof(b));
+    return a != b;
+  };
+  if (size >= 8) {
+    for (size_t at = 0; at + 8 < size; at += 8) {
+      if (differ(uint64_t{}, at)) return false;
+    }
+    return !differ(uint64_t{}, size - 8);
+  }
+  if (size >= 4) return !differ(uint32_t{}, 0) && !differ(uint32_t{}, size - 4);
+  for (size_t at = 0; at < size; ++at) {
+    if (left[at] != right[at]) return false;
+  }
+  return true;
+}
 
 class Names {
  public:
@@ -26,7 +50,7 @@ class Names {
     // WHY: nearly all lookups are of a few event types and attributes; telling them apart by their
     // ends costs less than hashing them.
     Recent& recent = recent_[place_of(text)];
-    if (recent.text == text && !text.empty()) return recent.index;
+    if (is_same_name(recent.text, text) && !text.empty()) return recent.index;
     const auto found = index_.find(text);
     if (found == index_.end()) return std::nullopt;
     recent = {texts_[found->second], found->second};

@@ -1,6 +1,7 @@
 // Snapshot rows of entities and their way back, and the hash that tells equal states.
 #include <algorithm>
 
+#include "rules/engine/capture.h"
 #include "rules/engine/state_internals.h"
 #include "rules/engine/ticket_attributes.h"
 
@@ -30,14 +31,31 @@ bool is_recorded(const Commitment& commitment) {
   return commitment.is_breach_recorded || commitment.is_confirmed || commitment.warned_count > 0;
 }
 
+/// What was recorded is not what the events say, and neither a deadline nor a watermark will tell.
+bool is_at_odds(const Ticket& ticket, Instant now) {
+  return std::any_of(
+      ticket.commitments.begin(), ticket.commitments.end(), [&](const Commitment& commitment) {
+        const auto& cycle = commitment.cycle;
+        if (commitment.is_confirmed) return false;
+        if (commitment.is_vanished) return true;
+        const bool is_broken =
+            cycle.stopped_at ? cycle.is_broken : cycle.breaching_at && *cycle.breaching_at <= now;
+        if (!commitment.is_breach_recorded)
+          return is_broken && cycle.stopped_at && !ticket.is_backfill;
+        return !is_broken || commitment.breached_at != breached_at(cycle);
+      });
+}
+
 }  // namespace
 
 Position State::oldest_dirty() const {
   Inside& in = *inside_;
   while (!in.dirty.empty()) {
     const DirtyTicket& front = in.dirty.front();
-    const Ticket& ticket = in.tickets[front.slot];
-    if (ticket.is_in_use && ticket.is_dirty && ticket.first_position == front.first_position) break;
+    if (in.tickets.is_in_use(front.slot)) {
+      const TicketGlance ticket = in.tickets.glance(front.slot);
+      if (ticket.is_dirty && ticket.first_position == front.first_position) break;
+    }
     in.dirty.pop_front();
   }
   Position oldest = 0;
@@ -55,9 +73,9 @@ void State::sweep_tickets(size_t limit, std::vector<TicketSlot>& slots) {
   while (limit > 0 && !in.dirty.empty()) {
     const DirtyTicket front = in.dirty.front();
     in.dirty.pop_front();
-    Ticket& ticket = in.tickets[front.slot];
-    if (!ticket.is_in_use || !ticket.is_dirty || ticket.first_position != front.first_position)
-      continue;
+    if (!in.tickets.is_in_use(front.slot)) continue;
+    Ticket& ticket = in.tickets.open(front.slot).ticket;
+    if (!ticket.is_dirty || ticket.first_position != front.first_position) continue;
     ticket.is_dirty = false;
     --in.dirty_tickets;
     --limit;
@@ -87,7 +105,7 @@ void State::sweep_branches(std::vector<const Branch*>& branches) {
 }
 
 void State::Inside::mark(TicketSlot slot, Position at) {
-  Ticket& ticket = tickets[slot];
+  Ticket& ticket = tickets.open(slot).ticket;
   ticket.position = std::max(ticket.position, at);
   if (ticket.is_dirty) return;
   ticket.is_dirty = true;
@@ -112,7 +130,7 @@ void State::Inside::mark_branch(uint32_t branch, Position at) {
 }
 
 void State::image(TicketSlot slot, TicketImage& image) const {
-  const Ticket& ticket = inside_->tickets[slot];
+  const Ticket& ticket = inside_->tickets.open(slot).ticket;
   image.position = ticket.position;
   image.first_position = ticket.first_position;
   image.branch = name(ticket.branch);
@@ -155,7 +173,7 @@ void State::restore(const TicketImage& image) {
   const NameIndex name = in.branches[branch].name;
   if (in.ticket_at(name, image.ticket)) return;
   const TicketSlot slot = in.make_ticket(name, image.ticket, image.first_position);
-  Ticket& ticket = in.tickets[slot];
+  Ticket& ticket = in.tickets.open(slot).ticket;
   ticket.position = image.position;
   ticket.label = image.label;
   ticket.is_backfill = image.is_backfill;
@@ -210,7 +228,7 @@ void State::finish_restore(Instant now) {
   Inside& in = *inside_;
   in.is_restoring = false;
   in.now = std::max(in.now, now);
-  if (!in.books.empty()) in.resolve_book();
+  if (!in.books.is_empty()) in.resolve_book();
   for (uint32_t i = 0; i < in.branches.size(); ++i) {
     in.branches[i].watermark = in.compute_watermark(in.branches[i]);
     if (!in.branches[i].is_watermark_stale) {
@@ -219,9 +237,9 @@ void State::finish_restore(Instant now) {
     }
   }
   for (TicketSlot slot = 0; slot < in.tickets.size(); ++slot) {
-    if (!in.tickets[slot].is_in_use) continue;
+    if (!in.tickets.is_in_use(slot)) continue;
     in.rejudge(slot);
-    in.touch(slot);
+    if (is_at_odds(in.tickets.open(slot).ticket, in.now)) in.touch(slot);
   }
 }
 
@@ -239,16 +257,23 @@ uint64_t State::hash() const {
     for (const uint64_t word : {source->epoch, source->next_sequence, uint64_t{source->is_closed}})
       hasher.add(word);
     hasher.add(source->watermark);
+    for (const auto& [epoch, sequence] : source->rejected_before) {
+      hasher.add(epoch);
+      hasher.add(sequence);
+    }
     for (const auto sequence : source->rejected) hasher.add(sequence);
   }
-  std::vector<const Ticket*> tickets;
-  for (const auto& ticket : in.tickets) {
-    if (ticket.is_in_use) tickets.push_back(&ticket);
+  std::vector<TicketSlot> slots;
+  for (TicketSlot slot = 0; slot < in.tickets.size(); ++slot) {
+    if (in.tickets.is_in_use(slot)) slots.push_back(slot);
   }
-  std::sort(tickets.begin(), tickets.end(), [&](const auto* a, const auto* b) {
-    return a->branch != b->branch ? name(a->branch) < name(b->branch) : a->id < b->id;
+  std::sort(slots.begin(), slots.end(), [&](TicketSlot left, TicketSlot right) {
+    const TicketName a = in.tickets.name(left);
+    const TicketName b = in.tickets.name(right);
+    return a.branch != b.branch ? name(a.branch) < name(b.branch) : a.id < b.id;
   });
-  for (const Ticket* ticket : tickets) {
+  for (const TicketSlot slot : slots) {
+    const Ticket* const ticket = &inside_->tickets.open(slot).ticket;
     hasher.add(name(ticket->branch));
     hasher.add(ticket->id);
     for (const auto& event : ticket->events) {

@@ -16,7 +16,13 @@ const Settings& State::settings() const { return inside_->settings; }
 const Tally& State::tally() const { return inside_->tally; }
 
 model::BookPtr State::book() const {
-  return inside_->books.empty() ? nullptr : inside_->books.back()->pointer();
+  const auto newest = inside_->books.newest();
+  return newest == nullptr ? nullptr : newest->pointer();
+}
+
+model::BookPtr State::book_at(model::Instant at) const {
+  const auto* book = inside_->books.in_force_or_first(at);
+  return book == nullptr ? nullptr : book->pointer();
 }
 
 std::vector<State::PromiseInForce> State::promises_in_force(model::Instant at) const {
@@ -40,36 +46,41 @@ std::optional<TicketSlot> State::find_ticket(std::string_view branch,
 }
 
 uint32_t State::slot_count() const { return static_cast<uint32_t>(inside_->tickets.size()); }
-const Ticket& State::ticket(TicketSlot slot) const { return inside_->tickets[slot]; }
+const Ticket& State::ticket(TicketSlot slot) const {
+  return inside_->tickets.is_in_use(slot) ? inside_->ticket(slot) : inside_->no_ticket;
+}
+void State::pack_tickets() { inside_->tickets.pack_all(); }
 uint64_t State::open_ticket_count() const { return inside_->ticket_count; }
 uint64_t State::armed_commitment_count() const { return inside_->armed_count; }
 std::string_view State::name(NameIndex index) const { return inside_->names.text(index); }
 Names& State::names() { return inside_->names; }
 std::string_view State::promise_name(uint32_t line) const { return inside_->lines[line].name; }
 const std::vector<Line>& State::lines() const { return inside_->lines; }
+const Books& State::books() const { return inside_->books; }
 
 const model::Promise* State::promise(const Commitment& commitment) const {
   const Revision* revision = inside_->lines[commitment.line].find(commitment.revision);
   return revision == nullptr ? nullptr : revision->promise;
 }
 
-const BranchContext* State::Inside::newest_context(std::string_view branch) const {
+const BranchContext* State::Inside::ruling_context(std::string_view branch) const {
   const auto index = branch_at(branch);
-  if (!index) return nullptr;
-  for (auto book = books.rbegin(); book != books.rend(); ++book) {
-    const auto* context = (*book)->branch(branches[*index].name);
-    if (context != nullptr) return context;
+  if (!index || ruling == nullptr) return nullptr;
+  const NameIndex name = branches[*index].name;
+  if (const auto* context = ruling->branch(name)) return context;
+  for (const auto* book : books.from(model::kBeginningOfTime)) {
+    if (const auto* context = book->branch(name)) return context;
   }
   return nullptr;
 }
 
 const model::ZoneTable* State::zone(std::string_view branch) const {
-  const auto* context = inside_->newest_context(branch);
+  const auto* context = inside_->ruling_context(branch);
   return context == nullptr ? nullptr : context->zone;
 }
 
 const calendar::Calendar* State::hours(std::string_view branch) const {
-  const auto* context = inside_->newest_context(branch);
+  const auto* context = inside_->ruling_context(branch);
   return context == nullptr ? nullptr : context->hours;
 }
 
@@ -80,14 +91,14 @@ model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commi
 
 void State::attributes_at(const Ticket& ticket, Instant at,
                           std::vector<model::Attribute>& merged) const {
-  const TicketView view{&ticket, nullptr, &inside_->names};
+  const TicketView view{&ticket, nullptr, &inside_->names, nullptr};
   merge_attributes(view, at, merged);
 }
 
 std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& horizon) const {
-  const Ticket& ticket = inside_->tickets[slot];
+  const Ticket& ticket = inside_->ticket(slot);
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  const TicketView view{&ticket, &branch.branch, &inside_->names, &inside_->books};
   std::vector<Commitment> result;
   std::vector<JudgedCycle> judged;
   Findings findings;
@@ -117,9 +128,9 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
 }
 
 std::vector<State::NotBound> State::not_bound(TicketSlot slot) const {
-  const Ticket& ticket = inside_->tickets[slot];
+  const Ticket& ticket = inside_->ticket(slot);
   const auto& branch = inside_->branches[inside_->branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &inside_->names};
+  const TicketView view{&ticket, &branch.branch, &inside_->names, &inside_->books};
   std::vector<NotBound> result;
   std::vector<JudgedCycle> judged;
   for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
@@ -142,29 +153,38 @@ Instant State::branch_watermark(std::string_view branch) const {
   return index ? inside_->branches[*index].watermark : model::kBeginningOfTime;
 }
 
-void State::drain_decided(std::vector<TicketSlot>& slots) {
+void State::drain_decided(std::vector<TicketSlot>& slots, size_t limit) {
   Inside& in = *inside_;
   const auto is_later = [](const auto& a, const auto& b) { return a > b; };
-  for (size_t i = 0; i < in.stale_watermarks.size(); ++i) {
-    BranchEntry& entry = in.branches[in.stale_watermarks[i]];
-    entry.is_watermark_stale = false;
+  in.is_drain_cut = false;
+  size_t drained = 0;
+  for (; drained < in.stale_watermarks.size(); ++drained) {
+    BranchEntry& entry = in.branches[in.stale_watermarks[drained]];
     entry.watermark = in.compute_watermark(entry);
     while (!entry.waiting.empty() && entry.waiting.front().first < entry.watermark) {
+      in.is_drain_cut = slots.size() >= limit;
+      if (in.is_drain_cut) break;
       const auto [at, slot] = entry.waiting.front();
       std::pop_heap(entry.waiting.begin(), entry.waiting.end(), is_later);
       entry.waiting.pop_back();
-      if (!in.tickets[slot].is_in_use || in.tickets[slot].next_finality != at) continue;
-      in.tickets[slot].next_finality = model::kEndOfTime;
+      if (!in.tickets.is_in_use(slot) || in.tickets.glance(slot).next_finality != at) continue;
+      in.tickets.open(slot).ticket.next_finality = model::kEndOfTime;
       slots.push_back(slot);
     }
+    if (in.is_drain_cut) break;
+    entry.is_watermark_stale = false;
   }
-  in.stale_watermarks.clear();
+  in.stale_watermarks.erase(in.stale_watermarks.begin(),
+                            in.stale_watermarks.begin() + static_cast<std::ptrdiff_t>(drained));
   // WHY: an expiry may act now that the watermark has moved; judging again is what shows it. What
   // has ended is as it was judged.
   for (const TicketSlot slot : slots) {
-    if (in.tickets[slot].armed > 0 || !in.tickets[slot].is_judged) in.rejudge(slot);
+    const Ticket& ticket = in.tickets.open(slot).ticket;
+    if (ticket.armed > 0 || !ticket.is_judged) in.rejudge(slot);
   }
 }
+
+bool State::has_decided_left() const { return inside_->is_drain_cut; }
 
 void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>& slots) {
   auto& queue = inside_->forgettable;
@@ -172,10 +192,9 @@ void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>
          queue.front().since + inside_->settings.forget_after <= now) {
     const Forgettable oldest = queue.front();
     queue.pop_front();
-    Ticket& ticket = inside_->tickets[oldest.slot];
-    if (!ticket.is_in_use || ticket.first_position != oldest.first_position ||
-        !ticket.is_forgettable)
-      continue;
+    if (!inside_->tickets.is_in_use(oldest.slot)) continue;
+    const Ticket& ticket = inside_->tickets.open(oldest.slot).ticket;
+    if (ticket.first_position != oldest.first_position || !ticket.is_forgettable) continue;
     if (ticket.last_event_received_at + inside_->settings.forget_after > now) {
       queue.push_back({oldest.slot, oldest.first_position, ticket.last_event_received_at});
       continue;
@@ -209,10 +228,17 @@ std::vector<const Branch*> State::branches() const {
   return all;
 }
 
+bool Source::is_rejected(uint64_t of_epoch, uint64_t sequence) const {
+  if (of_epoch == epoch) return std::binary_search(rejected.begin(), rejected.end(), sequence);
+  return std::binary_search(rejected_before.begin(), rejected_before.end(),
+                            std::pair(of_epoch, sequence));
+}
+
 // ---- lookups of the inside
 
 std::optional<uint32_t> State::Inside::source_at(std::string_view id) const {
-  if (last_source < sources.size() && sources[last_source].source.id == id) return last_source;
+  if (last_source < sources.size() && is_same_name(sources[last_source].source.id, id))
+    return last_source;
   const auto found = source_index.find(id);
   if (found == source_index.end()) return std::nullopt;
   last_source = found->second;
@@ -220,7 +246,7 @@ std::optional<uint32_t> State::Inside::source_at(std::string_view id) const {
 }
 
 std::optional<uint32_t> State::Inside::branch_at(std::string_view name) const {
-  if (last_branch < branches.size() && branches[last_branch].branch.name == name)
+  if (last_branch < branches.size() && is_same_name(branches[last_branch].branch.name, name))
     return last_branch;
   const auto found = branch_index.find(name);
   if (found == branch_index.end()) return std::nullopt;
@@ -258,9 +284,10 @@ uint32_t State::Inside::branch_of(NameIndex name) const {
 }
 
 std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string_view id) const {
-  if (last_ticket < tickets.size() && tickets[last_ticket].is_in_use &&
-      tickets[last_ticket].branch == branch && tickets[last_ticket].id == id)
-    return last_ticket;
+  if (last_ticket < tickets.size() && tickets.is_in_use(last_ticket)) {
+    const TicketName last = tickets.name(last_ticket);
+    if (last.branch == branch && is_same_name(last.id, id)) return last_ticket;
+  }
   const auto found = by_name.find(TicketName{branch, id});
   if (found == by_name.end()) return std::nullopt;
   last_ticket = *found;
@@ -268,22 +295,13 @@ std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string
 }
 
 TicketSlot State::Inside::make_ticket(NameIndex branch, std::string_view id, Position at) {
-  TicketSlot slot = 0;
-  if (free_slots.empty()) {
-    slot = static_cast<TicketSlot>(tickets.size());
-    tickets.emplace_back();
-  } else {
-    slot = free_slots.back();
-    free_slots.pop_back();
-  }
-  Ticket& ticket = tickets[slot];
-  ticket.is_in_use = true;
-  ticket.branch = branch;
-  ticket.id = id;
-  ticket.first_position = at;
-  by_name.insert(slot);
+  OpenTicket& open = tickets.make();
+  open.ticket.branch = branch;
+  open.ticket.id = id;
+  open.ticket.first_position = at;
+  by_name.insert(open.slot);
   ++ticket_count;
-  return slot;
+  return open.slot;
 }
 
 }  // namespace lupaus::rules::engine

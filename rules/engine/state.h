@@ -20,6 +20,7 @@ namespace lupaus::rules::engine {
 struct Settings {
   uint32_t partition = 1;
   model::Duration forget_after = std::chrono::hours(48);
+  size_t open_tickets_max = 4'096;  ///< about this many are kept as plain values, others packed
 };
 
 /// Counters that only grow; shown as metrics.
@@ -37,8 +38,10 @@ class State {
 
   const Settings& settings() const;
   const Tally& tally() const;
-  /// The newest book; null before the first.
+  /// The book published last, in force or still to come; null before the first.
   model::BookPtr book() const;
+  /// The book in force at `at`, or the first to come where none was; null before the first.
+  model::BookPtr book_at(model::Instant at) const;
   bool has_book() const { return book() != nullptr; }
 
   /// Folds one fact. Skips what the entity's snapshot row already contained.
@@ -57,7 +60,11 @@ class State {
                                                std::string_view ticket) const;
   /// Slots in use are below this; each may be free (`is_in_use` false).
   uint32_t slot_count() const;
+  /// Lives until the ticket changes or 64 others have been asked for.
   const Ticket& ticket(model::TicketSlot slot) const;
+  /// Lets go of what is kept to work on tickets faster. Nothing changes but memory; no ticket that
+  /// was handed out survives it.
+  void pack_tickets();
   uint64_t open_ticket_count() const;       ///< in memory
   uint64_t armed_commitment_count() const;  ///< open clocks
   std::string_view name(NameIndex index) const;
@@ -66,7 +73,9 @@ class State {
   std::string_view promise_name(uint32_t line) const;
   /// All promises ever published, in the order of their first publication.
   const std::vector<Line>& lines() const;
-  /// Of the branch, by the newest book that has it; null if none does.
+  /// All books ever published: what a branch was at an instant.
+  const Books& books() const;
+  /// Of the branch, by the book in force, or else the newest that has it; null if none does.
   const model::ZoneTable* zone(std::string_view branch) const;
   /// Its opening hours by that book; null if it declares none.
   const calendar::Calendar* hours(std::string_view branch) const;
@@ -101,8 +110,11 @@ class State {
 
   // ---- finality
   model::Instant branch_watermark(std::string_view branch) const;
-  /// Tickets for which the watermarks now decide something; each is handed out once per advance.
-  void drain_decided(std::vector<model::TicketSlot>& slots);
+  /// Tickets for which the watermarks now decide something, at most `limit`; each is handed out
+  /// once per advance.
+  void drain_decided(std::vector<model::TicketSlot>& slots, size_t limit = SIZE_MAX);
+  /// The last drain met its limit: there are more.
+  bool has_decided_left() const;
   /// Tickets that may be archived at `now`, at most `limit`, oldest first.
   void drain_forgettable(model::Instant now, size_t limit, std::vector<model::TicketSlot>& slots);
 
@@ -127,7 +139,8 @@ class State {
   void restore(const TicketImage& image);
   void restore(Source source);
   void restore(Branch branch);
-  /// Call once after all rows and the tail: derives deadlines and what waits for watermarks.
+  /// Call once after all rows and the tail: derives deadlines and what waits for watermarks. What
+  /// neither of them will bring up, because it does not fit what was recorded, is touched.
   void finish_restore(model::Instant now);
 
   /// A hash over everything that facts determine: equal for live, replayed and restored state.

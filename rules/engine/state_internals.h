@@ -14,6 +14,7 @@
 #include "rules/engine/compiled_book.h"
 #include "rules/engine/names.h"
 #include "rules/engine/state.h"
+#include "rules/engine/ticket_store.h"
 
 namespace lupaus::rules::engine {
 
@@ -38,7 +39,7 @@ struct BranchEntry {
     Instant at{};
   };
   std::vector<Heard> heard;        ///< sources that reported here; `at` to the minute
-  bool is_declared = false;        ///< the newest book declares its sources
+  bool is_declared = false;        ///< the ruling book declares its sources
   std::vector<uint32_t> declared;  ///< all declared sources (indices)
   std::vector<uint32_t> deciding;  ///< declared sources that can send a deciding event (R71)
   absl::flat_hash_map<uint32_t, const model::DeclaredSource*> reports;
@@ -47,10 +48,9 @@ struct BranchEntry {
   bool is_dirty = false;
   /// Min-heap by instant of tickets that a watermark beyond it decides; stale entries are skipped.
   std::vector<std::pair<Instant, TicketSlot>> waiting;
-  size_t waiting_live = 0;
 };
 
-/// What the newest book says of an event type.
+/// What a book says of an event type.
 struct EventType {
   bool is_ticket_event = false;
   bool is_branch_event = false;
@@ -58,11 +58,6 @@ struct EventType {
   using Attributes = std::vector<std::pair<std::string_view, const model::AttributeSpec*>>;
   Attributes ticket_attributes;  ///< that it may carry as a ticket event …
   Attributes branch_attributes;  ///< … and as a branch event; both live as long as the book
-};
-
-struct TicketName {
-  NameIndex branch = 0;
-  std::string_view id;
 };
 
 struct DirtyTicket {
@@ -80,24 +75,25 @@ struct Forgettable {
 struct State::Inside {
   struct TicketHash {
     using is_transparent = void;
-    const std::deque<Ticket>* tickets;
+    const TicketStore* tickets;
     size_t operator()(const TicketName& name) const { return absl::HashOf(name.branch, name.id); }
-    size_t operator()(TicketSlot slot) const {
-      return absl::HashOf((*tickets)[slot].branch, std::string_view((*tickets)[slot].id));
-    }
+    size_t operator()(TicketSlot slot) const { return (*this)(tickets->name(slot)); }
   };
   struct TicketEqual {
     using is_transparent = void;
-    const std::deque<Ticket>* tickets;
+    const TicketStore* tickets;
     bool operator()(TicketSlot a, TicketSlot b) const { return a == b; }
     bool operator()(TicketSlot slot, const TicketName& name) const {
-      return (*tickets)[slot].branch == name.branch && (*tickets)[slot].id == name.id;
+      const TicketName known = tickets->name(slot);
+      return known.branch == name.branch && is_same_name(known.id, name.id);
     }
     bool operator()(const TicketName& name, TicketSlot slot) const { return (*this)(slot, name); }
   };
 
   explicit Inside(Settings s)
-      : settings(s), by_name(0, TicketHash{&tickets}, TicketEqual{&tickets}) {}
+      : settings(s),
+        tickets(s.open_tickets_max),
+        by_name(0, TicketHash{&tickets}, TicketEqual{&tickets}) {}
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
 
@@ -108,11 +104,13 @@ struct State::Inside {
   Position position = 0;                  ///< of the newest fact
 
   // books
-  std::vector<std::shared_ptr<const CompiledBook>> books;
+  Books books;
   Position book_position = 0;
-  std::vector<Line> lines;  ///< in the order of first publication; indices are stable
-  absl::flat_hash_map<std::string_view, uint32_t> line_index;  ///< keys live in `names`
-  std::vector<EventType> types;                                ///< by NameIndex
+  const CompiledBook* ruling = nullptr;        ///< in force at `now`; before that the first to come
+  Instant next_ruling_at = model::kEndOfTime;  ///< when another one comes into force
+  std::vector<Line> lines;            ///< in the order of first publication; indices are stable
+  std::vector<int32_t> line_by_name;  ///< NameIndex -> index in lines, -1: none
+  std::vector<EventType> types;       ///< of the ruling book, by NameIndex
   std::vector<bool>
       moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
   std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of
@@ -121,8 +119,8 @@ struct State::Inside {
   Instant latest_final_at = model::kBeginningOfTime;
 
   // tickets
-  std::deque<Ticket> tickets;
-  std::vector<TicketSlot> free_slots;
+  TicketStore tickets;
+  const Ticket no_ticket;  ///< what stands for a free slot
   absl::flat_hash_set<TicketSlot, TicketHash, TicketEqual> by_name;
   uint64_t ticket_count = 0;
   uint64_t armed_count = 0;
@@ -145,6 +143,7 @@ struct State::Inside {
   std::deque<DirtyTicket> dirty;
   size_t dirty_tickets = 0;
   std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
+  bool is_drain_cut = false;        ///< the last drain of what watermarks decide met its limit
   bool is_restoring = false;        ///< rows and tail are being folded: derive nothing yet
   std::vector<JudgedCycle> judged;  ///< scratch
   Findings findings;                ///< scratch
@@ -155,9 +154,15 @@ struct State::Inside {
   uint32_t make_source(std::string_view id);
   uint32_t make_branch(std::string_view name);
   uint32_t branch_of(NameIndex name) const;
-  /// By the newest book that has the branch; null if none does.
-  const BranchContext* newest_context(std::string_view branch) const;
+  /// By the ruling book, or else the newest that has the branch; null if none does.
+  const BranchContext* ruling_context(std::string_view branch) const;
   std::optional<TicketSlot> ticket_at(NameIndex branch, std::string_view id) const;
+  /// With its commitments; the slot must be in use.
+  Ticket& ticket(TicketSlot slot) {
+    OpenTicket& open = tickets.open(slot);
+    if (open.lacks_commitments) judge_opened(open);
+    return open.ticket;
+  }
   TicketSlot make_ticket(NameIndex branch, std::string_view id, Position position);
   Line* find_line(std::string_view name, uint32_t* index = nullptr);
   uint32_t make_line(std::string_view name);
@@ -174,11 +179,14 @@ struct State::Inside {
 
   // ---- derive.cc
   void rejudge(TicketSlot slot);
+  void judge_all(Ticket& ticket);
+  void judge_opened(OpenTicket& open);
   bool judge_newest(TicketSlot slot);
   bool is_left_alone(const Commitment& last, const TicketEvent& event) const;
   void take_judged(Ticket& ticket, uint32_t index);
   void rearm(TicketSlot slot);
   void touch(TicketSlot slot);
+  /// Takes up what the book in force says of types, branches and sources.
   void resolve_book();
   void resolve_sources(BranchEntry& entry, const model::BranchSpec* spec);
   bool can_move_clock(uint16_t type) const;
@@ -216,6 +224,8 @@ struct State::Inside {
   void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
 };
+
+EventType event_type_of(const model::Book& book, std::string_view name);
 
 /// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
 inline constexpr size_t kRecentHashes = 4'096;

@@ -20,21 +20,33 @@ inline void append_attribute(std::string& bytes, NameIndex name, std::string_vie
   bytes.append(value);
 }
 
-/// Calls `visit(name, value)` for each attribute of `event`.
+/// Calls `visit(name index, value)` for each of these attributes.
 template <typename Visit>
-void for_each_attribute(const Ticket& ticket, const TicketEvent& event, const Names& names,
-                        Visit visit) {
-  const char* at = ticket.attributes.data() + event.attributes_begin;
-  const char* const end = at + event.attributes_size;
+void for_each_packed_attribute(std::string_view attributes, Visit visit) {
+  const char* at = attributes.data();
+  const char* const end = at + attributes.size();
   while (at < end) {
     uint16_t name = 0;
     uint16_t size = 0;
     std::memcpy(&name, at, sizeof(name));
     std::memcpy(&size, at + sizeof(name), sizeof(size));
     at += sizeof(name) + sizeof(size);
-    visit(names.text(name), std::string_view(at, size));
+    visit(NameIndex{name}, std::string_view(at, size));
     at += size;
   }
+}
+
+inline std::string_view attributes_of(const Ticket& ticket, const TicketEvent& event) {
+  return {ticket.attributes.data() + event.attributes_begin, event.attributes_size};
+}
+
+/// Calls `visit(name, value)` for each attribute of `event`.
+template <typename Visit>
+void for_each_attribute(const Ticket& ticket, const TicketEvent& event, const Names& names,
+                        Visit visit) {
+  for_each_packed_attribute(
+      attributes_of(ticket, event),
+      [&](NameIndex name, std::string_view value) { visit(names.text(name), value); });
 }
 
 }  // namespace lupaus::rules::engine

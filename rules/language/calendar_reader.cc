@@ -117,6 +117,7 @@ void read_week(const Context& context, const Node& node, model::CalendarSpec& ca
 void read_exception(const Context& context, const Node& node, model::CalendarSpec& calendar) {
   MapReader map(context, node, kExceptionKeys);
   model::DateException exception;
+  exception.span = context.span(node);
   const Node* date = map.find("date");
   const auto day = date != nullptr ? read_date(context, *date, "date") : std::nullopt;
   const Node* hours = map.find("hours");

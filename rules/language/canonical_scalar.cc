@@ -22,6 +22,12 @@ std::string canonical_length(std::string_view text) {
   return limit ? model::format_limit(*limit) : std::string(text);
 }
 
+/// "95.0%" is "95%".
+std::string canonical_percent(std::string_view text) {
+  const auto parts = find_parts_per_million(text);
+  return parts ? model::format_percent(*parts) : std::string(text);
+}
+
 /// "012.50" is "12.5"; `text` is a decimal number.
 std::string canonical_decimal(std::string_view text) {
   while (text.size() > 1 && text[0] == '0' && text[1] != '.') text.remove_prefix(1);
@@ -104,6 +110,8 @@ std::string canonical_scalar(Form form, std::string_view text) {
     case Form::limit:
     case Form::period:
       return canonical_length(text);
+    case Form::percent:
+      return canonical_percent(text);
     case Form::money:
     case Form::amount:
       return canonical_amount(text);

@@ -1,5 +1,5 @@
-// The one spelling of each length of time and sum of money in a promise, and the walk over a
-// promise's values by the table of keys.
+// The one spelling of each length of time, sum of money and percentage in a promise, and the walk
+// over a promise's values by the table of keys.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 namespace lupaus::rules::language {
 
 /// The canonical spelling: `90m` is `1h30m`, `PT15M` is `15m`, `EUR 10` is `EUR 10.00`, `1 times`
-/// is `1 time`. The text itself where it has none, wrong ones included.
+/// is `1 time`, `95.0%` is `95%`. The text itself where it has none, wrong ones included.
 std::string canonical_scalar(Form form, std::string_view text);
 
 /// Calls `visit` for each single value in the `spec` of a promise, with the form that the table of

@@ -24,13 +24,7 @@ std::string count_of(const Tier& tier) {
   return tier.count == Tier::Count::started ? "started" : "full";
 }
 
-/// "over 48h pays GBP 9.98 every 24h".
-std::string sentence(const Tier& tier) {
-  std::string text =
-      "over " + model::format_limit(tier.over) + " pays " + model::format_amount(tier.pay);
-  if (tier.every) text += " every " + model::format_limit(*tier.every);
-  return text;
-}
+std::string sentence(const Tier& tier) { return model::format_tier(tier); }
 
 std::string from_of(const Cap& cap) {
   if (cap.scope != Cap::Scope::customer_year) return "";

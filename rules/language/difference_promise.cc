@@ -29,17 +29,9 @@ Phrase phrase_of(const model::EffectLine* line) {
   return phrase += model::format_effect(line->otherwise);
 }
 
-std::string deadline_of(const model::Deadline& by) {
-  std::string text = "by ticket." + by.attribute;
-  if (by.offset == model::Duration::zero()) return text;
-  const bool is_before = by.offset < model::Duration::zero();
-  return text + (is_before ? " - " : " + ") +
-         model::format_duration(is_before ? -by.offset : by.offset);
-}
-
 Phrase limit_of(const Promise& promise) {
   Phrase phrase;
-  if (promise.by) phrase += deadline_of(*promise.by);
+  if (promise.by) phrase += model::format_deadline(*promise.by);
   for (const model::WithinEntry& entry : promise.within) {
     if (!phrase.empty()) phrase += entry.when ? ", " : ", else ";
     phrase += model::format_limit(entry.within);
@@ -58,9 +50,7 @@ std::string warnings_of(const Promise& promise) {
 }
 
 std::string percent_of(const std::optional<int64_t>& parts_per_million) {
-  if (!parts_per_million) return "";
-  const std::string share = model::format_amount(model::Share{*parts_per_million, "x", false});
-  return share.substr(0, share.find('%') + 1);
+  return parts_per_million ? model::format_percent(*parts_per_million) : "";
 }
 
 std::string count_of(int32_t count) { return count == 0 ? "" : std::to_string(count); }
@@ -97,7 +87,7 @@ void compare_targets(const Promise& before, const Promise& after, DifferenceRepo
     return promise.is_boundary_inclusive ? "inclusive" : "exclusive";
   };
   report.compare("boundary", boundary(before), boundary(after));
-  report.compare("objective", before.objective, after.objective);
+  report.compare("objective", percent_of(before.objective_ppm), percent_of(after.objective_ppm));
   report.compare("objective per", before.objective_per, after.objective_per);
   report.compare("warnings", warnings_of(before), warnings_of(after));
 }

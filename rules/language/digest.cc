@@ -84,7 +84,8 @@ void put_texts(Canonical& canonical, const model::Promise& promise) {
   for (const auto& [key, value] : promise.labels) canonical.put("label " + key, value);
   canonical.put("problem", promise.problem);
   for (const auto& [language, text] : promise.wording) canonical.put("wording " + language, text);
-  canonical.put("objective", promise.objective);
+  canonical.put("objective",
+                promise.objective_ppm ? model::format_percent(*promise.objective_ppm) : "");
   canonical.put("objective_per", promise.objective_per);
 }
 

@@ -122,13 +122,15 @@ spec:
      "A warning that leaves the whole limit or more reaches staff with every ticket.",
      "warn: [{left: 5m}]", "warn: [{left: 15m}]", "warn: [{left: 5m}]"},
     {kStopsAsItStarts, "one event both starts and stops the clock",
-     "Only its condition tells them apart, and no other event stops the clock.",
+     "Only its conditions tell them apart: one that does not hold as it was meant lets the clock "
+     "stop where it should start. Let an event of its own stop it.",
      "issued: start, called: continue, recalled: continue, service_started: stop",
      "issued: {when: event.channel == \"kiosk\", then: start, else: stop}, called: continue,\n"
      "         recalled: continue, service_started: continue",
      "issued: start, called: continue, recalled: continue, service_started: stop"},
     {kPausesAsItStarts, "one event both starts and pauses the clock",
-     "Only its condition tells them apart, and no other event pauses the clock.",
+     "Only its conditions tell them apart: one that does not hold as it was meant lets the clock "
+     "stand where it should start. Let an event of its own pause it.",
      "issued: start, called: continue, recalled: continue, service_started: stop,\n"
      "         service_ended: continue, transferred: continue, parked: pause, unparked: resume,\n"
      "         away: pause, back: resume",
@@ -219,7 +221,8 @@ spec: {events: [reported, fixed, expired]}
      "No compensation is ever paid whole, though the wording says what is paid.",
      "max: EUR 20.00, then", "max: EUR 5.00, then", "max: EUR 20.00, then"},
     {kCapNeverBinds, "a cap that never binds",
-     "What it allows can never be owed, so it only looks like a bound.",
+     "What it allows can never be owed, or another cap keeps it already, so it only looks like a "
+     "bound.",
      "{per: customer/day, max: EUR 20.00, then: record}",
      "{per: ticket, max: EUR 50.00, then: record}", "{per: ticket, max: EUR 15.00, then: record}"},
     {kPauseIgnored, "pauses do nothing with target.by",

@@ -38,10 +38,10 @@ class ClockExaminer {
     if (events_with(Effect::start).empty()) return;
     check_ends();
     check_same_event(Effect::stop, kStopsAsItStarts);
-    check_same_event(Effect::pause, kPausesAsItStarts);
     if (examined_.promise.by) {
       check_ignored_pauses();
     } else {
+      check_same_event(Effect::pause, kPausesAsItStarts);
       check_pairs();
     }
     for (const auto& [event, line] : examined_.promise.on) check_cases(event, line);
@@ -81,17 +81,22 @@ class ClockExaminer {
     }
   }
 
-  /// An event that starts the clock and, by another of its conditions, is alone in stopping it.
+  /// Events that start the clock and, by another of their conditions, stop it or pause it.
   void check_same_event(Effect effect, std::string_view code) const {
-    std::vector<std::string> events = events_with(effect);
-    std::erase(events, "expired");
-    if (events.size() != 1 || events_with(Effect::start) != events) return;
+    const auto& starts = events_with(Effect::start);
+    std::vector<std::string> others = events_with(effect);
+    std::erase(others, "expired");
     const bool is_stop = effect == Effect::stop;
-    examined_.warn(code, place_of(events.front()),
-                   "`" + events.front() + "` alone both starts the clock and " +
-                       (is_stop ? "stops it" : "pauses it"),
-                   is_stop ? "write `stop` at the event that fulfils the promise"
-                           : "write `pause` at the event with which the waiting is interrupted");
+    for (const std::string& event : others) {
+      if (std::find(starts.begin(), starts.end(), event) == starts.end()) continue;
+      const bool is_alone = others.size() == 1 && starts.size() == 1;
+      examined_.warn(code, place_of(event),
+                     "`" + event + "` " + (is_alone ? "alone " : "") +
+                         "both starts the clock and " + (is_stop ? "stops it" : "pauses it") +
+                         ": only its conditions tell them apart",
+                     is_stop ? "write `stop` at the event that fulfils the promise"
+                             : "write `pause` at the event with which the waiting is interrupted");
+    }
   }
 
   void check_pairs() const {

@@ -80,8 +80,7 @@ class MoneyExaminer {
     for (size_t i = 0; i < made_.caps.size(); ++i) {
       check_customer(made_.caps[i]);
       check_smallest(made_.caps[i]);
-      check_highest(made_.caps[i]);
-      check_wider(i);
+      if (!check_highest(made_.caps[i])) check_kept(i);
     }
   }
 
@@ -241,51 +240,95 @@ class MoneyExaminer {
     }
     return starts == 1;
   }
-  void check_highest(const Cap& cap) const {
-    if (cap.scope != Cap::Scope::ticket || !has_one_cycle()) return;
+  /// Whether the cap of a ticket is told.
+  bool check_highest(const Cap& cap) const {
+    if (cap.scope != Cap::Scope::ticket || !has_one_cycle()) return false;
     const auto most = highest();
-    if (cap.max && most && is_less(*most, *cap.max)) {
-      examined_.warn(kCapNeverBinds, cap.span,
-                     "the cap of " + model::format_amount(*cap.max) +
-                         " per ticket never binds: a breach owes at most " +
-                         model::format_amount(*most),
-                     "lower the cap, or leave it out");
-    } else if (cap.max_times && *cap.max_times > 1) {
-      examined_.warn(kCapNeverBinds, cap.span,
-                     "the cap of " + std::to_string(*cap.max_times) +
-                         " times per ticket never binds: a ticket's clock runs once",
-                     "write `per: customer/day` where a customer is meant, or leave it out");
-    }
+    const bool is_never_reached =
+        cap.max && most && is_comparable(*most, *cap.max) && !is_less(*cap.max, *most);
+    if (!is_never_reached && !cap.max_times) return false;
+    examined_.warn(kCapNeverBinds, cap.span,
+                   "the cap of " + text_of(cap) + " per ticket never binds: " +
+                       (cap.max ? "a breach owes at most " + model::format_amount(*most)
+                                : std::string("a ticket's clock runs once")),
+                   cap.max
+                       ? "lower the cap, or leave it out"
+                       : "write `per: customer/day` where a customer is meant, or leave it out");
+    return true;
   }
 
-  /// How often the scope of `narrow` fits into that of `wide` at most; 0 when it does not.
-  static int64_t fits(Cap::Scope narrow, Cap::Scope wide) {
-    using Scope = Cap::Scope;
-    if (narrow == Scope::customer_day && wide == Scope::customer_month) return 31;
-    if (narrow == Scope::customer_day && wide == Scope::customer_year) return 366;
-    if (narrow == Scope::customer_month && wide == Scope::customer_year) return 13;
-    if (narrow == Scope::promise_day && wide == Scope::promise_month) return 31;
-    return 0;
+  static std::string text_of(const Cap& cap) {
+    if (cap.max) return model::format_amount(*cap.max);
+    return std::to_string(*cap.max_times) + (*cap.max_times == 1 ? " time" : " times");
   }
-  /// A cap over a long time that the caps over its parts already keep.
-  void check_wider(size_t index) const {
-    const Cap& wide = made_.caps[index];
-    for (const Cap& narrow : made_.caps) {
-      const int64_t count = fits(narrow.scope, wide.scope);
-      if (count == 0 || narrow.then == Cap::Then::hold) continue;
-      bool is_kept = false;
-      if (narrow.max && wide.max && flat_sum(*wide.max) != nullptr) {
-        const auto total = times(*narrow.max, count);
-        is_kept = total && is_comparable(*total, *wide.max) && !is_less(*wide.max, *total);
-      } else if (narrow.max_times && wide.max_times) {
-        is_kept = int64_t{*narrow.max_times} * count <= *wide.max_times;
-      }
-      if (!is_kept) continue;
-      examined_.warn(kCapNeverBinds, wide.span,
-                     "the cap per " + std::string(model::format_cap_scope(wide.scope)) +
-                         " never binds: the one per " +
-                         std::string(model::format_cap_scope(narrow.scope)) + " of line " +
-                         std::to_string(narrow.span.line) + " keeps it already",
+
+  enum class Holder : uint8_t { ticket, customer, promise };
+  enum class Period : uint8_t { day, month, year, life };
+  static Holder holder_of(Cap::Scope scope) {
+    if (scope == Cap::Scope::ticket) return Holder::ticket;
+    return is_of_customer(scope) ? Holder::customer : Holder::promise;
+  }
+  static Period period_of(Cap::Scope scope) {
+    switch (scope) {
+      case Cap::Scope::customer_day:
+      case Cap::Scope::promise_day:
+        return Period::day;
+      case Cap::Scope::customer_month:
+      case Cap::Scope::promise_month:
+        return Period::month;
+      case Cap::Scope::customer_year:
+        return Period::year;
+      case Cap::Scope::ticket:
+        break;
+    }
+    return Period::life;
+  }
+  /// In how many scopes of `keeper` all compensations of one scope of `cap` lie at most; 0 where
+  /// that has no bound.
+  int64_t scopes_of(const Cap& keeper, const Cap& cap) const {
+    if (holder_of(keeper.scope) < holder_of(cap.scope)) return 0;
+    const Period inner = period_of(keeper.scope), outer = period_of(cap.scope);
+    if (outer == Period::life) return inner == outer || has_one_cycle() ? 1 : 0;
+    const bool is_whole_months = cap.from_day == 1 && keeper.from_day == 1;
+    if (inner == Period::year) {
+      const bool is_same_year =
+          keeper.from_month == cap.from_month && keeper.from_day == cap.from_day;
+      if (outer == Period::year) return is_same_year ? 1 : 2;
+      return outer == Period::day || is_whole_months ? 1 : 2;
+    }
+    if (inner >= outer) return 1;
+    if (inner == Period::month) return is_whole_months ? 12 : 13;
+    return outer == Period::month ? 31 : 366;
+  }
+  /// Whether nothing that `keeper` lets through goes beyond `cap`.
+  bool keeps(const Cap& keeper, const Cap& cap) const {
+    int64_t count = scopes_of(keeper, cap);
+    if (count == 0) return false;
+    if (cap.max_times) {
+      return keeper.max_times && int64_t{*keeper.max_times} * count <= *cap.max_times;
+    }
+    const auto most = keeper.max ? keeper.max : highest();
+    if (keeper.max_times) count *= *keeper.max_times;
+    // WHY: the shares of several tickets are of sums of their own.
+    if (!most || (count > 1 && flat_sum(*most) == nullptr)) return false;
+    const auto total = times(*most, count);
+    return total && is_comparable(*total, *cap.max) && !is_less(*cap.max, *total);
+  }
+  /// A cap within which another one keeps everything already. What is held may be released beyond
+  /// a cap, and a cap that holds acts on whole sums, so it must come later (R48).
+  void check_kept(size_t index) const {
+    const Cap& cap = made_.caps[index];
+    for (size_t i = 0; i < made_.caps.size(); ++i) {
+      const Cap& keeper = made_.caps[i];
+      const bool is_later = i > index;
+      if (i == index || keeper.then == Cap::Then::hold || !keeps(keeper, cap)) continue;
+      if (is_later && (cap.then == Cap::Then::hold || keeps(cap, keeper))) continue;
+      examined_.warn(kCapNeverBinds, cap.span,
+                     "the cap of " + text_of(cap) + " per " +
+                         std::string(model::format_cap_scope(cap.scope)) +
+                         " never binds: the one of " + text_of(keeper) + " per " +
+                         std::string(model::format_cap_scope(keeper.scope)) + " in line " +
+                         std::to_string(keeper.span.line) + " keeps it already",
                      "lower the cap, or leave it out");
       return;
     }

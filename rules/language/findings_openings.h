@@ -2,7 +2,6 @@
 // "this limit can never be exceeded".
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,24 +18,29 @@ class Openings {
 
   const std::string& name() const { return spec_.name; }
 
-  /// Whether some stretch of that length holds at least `length` of open time. Exact for stretches
-  /// that begin in the years 2020 to 2031, or that reach an exception. A first answer "no" costs a
-  /// sweep over them, later ones of the same stretch nothing.
+  /// Whether some stretch of that length (at most four years) holds at least `length` of open time.
+  /// Exact for stretches that begin in the years 2020 to 2031, or that reach an exception. The
+  /// first answer that is not at once "yes" lists all openings, every other one of a new stretch
+  /// passes over them once.
   bool can_open(model::Duration length, model::Duration stretch);
   /// The most open time that any stretch of that length holds; known after can_open said no.
   model::Duration most_open(model::Duration stretch) const;
 
  private:
-  const std::vector<model::DayInterval>& intervals_on(model::LocalDate date) const;
-  /// Dates of exceptions and clock changes, ascending.
-  std::vector<std::chrono::sys_days> uncommon_days(std::chrono::sys_days first,
-                                                   std::chrono::sys_days last) const;
-  /// The most open time of a stretch that begins with an opening of that day.
-  model::Duration most_from(std::chrono::sys_days day, model::Duration stretch) const;
+  struct Opening {
+    model::Instant begin{}, end{};
+    model::Duration before{};  ///< open time of the list before it
+  };
+  /// Whether a stretch of an ordinary fortnight already holds that much.
+  bool is_common(model::Duration length, model::Duration stretch) const;
+  void list_openings();
+  /// The most open time of a stretch.
+  model::Duration sweep(model::Duration stretch) const;
 
   const model::CalendarSpec& spec_;
-  const model::ZoneTable& zone_;
   calendar::Calendar calendar_;
+  std::vector<Opening> openings_;  ///< joined, ascending; empty until asked for
+  model::Instant last_begin_{};    ///< stretches begin up to here
   std::map<model::Duration, model::Duration> most_open_;  ///< by stretch
 };
 

@@ -27,7 +27,7 @@ struct Named {
     if (promise.by) lengths.push_back(limit_of(std::chrono::abs(promise.by->offset)));
     if (promise.expire_after) lengths.push_back(limit_of(*promise.expire_after));
     for (const model::Duration left : promise.warn) lengths.push_back(limit_of(left));
-    add_percent(promise.objective);
+    if (promise.objective_ppm) percents.push_back(*promise.objective_ppm);
     for (const model::Excuse& excuse : promise.excuses) {
       if (excuse.max_share_ppm) percents.push_back(*excuse.max_share_ppm);
     }
@@ -35,10 +35,6 @@ struct Named {
   }
 
  private:
-  void add_percent(const std::string& text) {
-    const auto tokens = wording_tokens(text);
-    if (!tokens.empty()) percents.push_back(tokens.front().thousandths * 10);
-  }
   void add(const std::optional<model::Amount>& amount) {
     if (amount) amounts.push_back(*amount);
   }

@@ -88,6 +88,10 @@ constexpr std::string_view kAttribute = R"(ticket\.[A-Za-z_][A-Za-z0-9_]*)";
 constexpr std::string_view kHours = "([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]";
 constexpr std::string_view kMonthDay = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 
+constexpr std::string_view kInstant =
+    R"([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)"
+    R"((Z|[+-][0-9]{2}:[0-9]{2}))";
+
 std::string either(std::initializer_list<std::string_view> patterns) {
   std::string all;
   for (const std::string_view pattern : patterns) {
@@ -98,6 +102,9 @@ std::string either(std::initializer_list<std::string_view> patterns) {
 std::string share() {
   return std::string(kPercent) + " of (" + std::string(kAttribute) + R"(|final\()" +
          std::string(kAttribute) + R"(\)))";
+}
+std::string moment() {
+  return "[+-](" + std::string(kDuration) + "|" + std::string(kIsoDuration) + ")";
 }
 std::string deadline() {
   return std::string(kAttribute) + "( [+-] (" + std::string(kDuration) + "|" +
@@ -131,6 +138,12 @@ std::string pattern_of(Form form) {
       return either({kMonthDay});
     case Form::deadline:
       return either({deadline()});
+    case Form::instant:
+      return either({kInstant});
+    case Form::moment:
+      return either({moment(), kInstant});
+    case Form::times:
+      return either({"[1-9][0-9]* times?"});
     default:
       return "";
   }
@@ -194,6 +207,38 @@ Json any_of(std::vector<Json> choices) {
   return json.set("anyOf", std::move(list));
 }
 
+/// A word alone, or the keys of the child.
+Json word_or_child(const Key& key) {
+  return any_of({words_schema(key.words), reference_to(*key.child)});
+}
+/// By ticket, and there perhaps by promise; `owed` stands among the tickets.
+Json outcome_schema(const Key& key) {
+  Json nothing = Json::object();
+  nothing.set("const", "nothing");
+  Json properties = Json::object();
+  properties.set("owed", any_of({scalar_schema(Form::money), std::move(nothing)}));
+  Json json = Json::object();
+  return json.set("type", "object")
+      .set("properties", std::move(properties))
+      .set("additionalProperties", any_of({words_schema(key.words), reference_to(*key.child),
+                                           map_of(".", word_or_child(key))}));
+}
+/// "A1 issued +2m", or a map of that one line to its attributes.
+Json event_schema() {
+  Json line = Json::object();
+  line.set("type", "string").set("pattern", "^ *[^ ]+ +[^ ]");
+  Json one = Json::object();
+  one.set("type", "object")
+      .set("minProperties", Json::raw("1"))
+      .set("maxProperties", Json::raw("1"))
+      .set("additionalProperties", map_of(".", scalar_schema(Form::values)));
+  return any_of({std::move(line), std::move(one)});
+}
+Json files_schema() {
+  Json json = list_of(scalar_schema(Form::text));
+  return json.set("minItems", Json::raw("1"));
+}
+
 Json form_schema(const Key& key) {
   constexpr std::string_view kAnyKey = ".";
   switch (key.form) {
@@ -227,8 +272,19 @@ Json form_schema(const Key& key) {
       return map_of(days, any_of({form_schema(hours), reference_to(*key.child)}));
     }
     case Form::attributes:
-      return map_of("^[A-Za-z_][A-Za-z0-9_]*$",
-                    any_of({words_schema(key.words), reference_to(*key.child)}));
+      return map_of("^[A-Za-z_][A-Za-z0-9_]*$", word_or_child(key));
+    case Form::values:
+      return map_of(".", scalar_schema(key.form));
+    case Form::files:
+      return files_schema();
+    case Form::events:
+      return list_of(event_schema());
+    case Form::outcome:
+      return outcome_schema(key);
+    case Form::outcomes:
+      return map_of(pattern_of(Form::moment), outcome_schema(key));
+    case Form::books:
+      return map_of(pattern_of(Form::moment), files_schema());
     default:
       return scalar_schema(key.form);
   }
@@ -298,6 +354,9 @@ Json kind_rule(const Kind& kind) {
   Json condition = Json::object();
   condition.set("properties", std::move(of_kind));
   Json rule = Json::object();
+  if (kind.document != nullptr) {
+    return rule.set("if", std::move(condition)).set("then", reference_to(*kind.document));
+  }
   Json spec = Json::object();
   spec.set("spec", reference_to(*kind.spec));
   Json then = Json::object();
@@ -327,9 +386,8 @@ std::string json_schema() {
   Json rules = Json::array();
   std::vector<const Place*> places = {&kMetadataKeys};
   for (const Kind& kind : document_kinds()) {
-    if (kind.spec == nullptr) continue;
     rules.add(kind_rule(kind));
-    collect(*kind.spec, places);
+    collect(kind.spec != nullptr ? *kind.spec : *kind.document, places);
   }
   Json definitions = Json::object();
   for (const Place* place : places) definitions.set(definition_name(*place), place_schema(*place));

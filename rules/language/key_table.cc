@@ -107,7 +107,7 @@ constexpr Kind kKindTable[] = {
     {"Calendar", &kCalendarKeys, "Opening hours by which a clock can run."},
     {"Branch", &kBranchKeys, "A place where customers are served."},
     {"Vocabulary", &kVocabularyKeys, "The events and attributes that a kind of service has."},
-    {"PromiseTest", nullptr, "Tests of promises, for `lupaus test`."}};
+    {"PromiseTest", nullptr, "Tests of promises, for `lupaus test`.", &kPromiseTestKeys}};
 
 }  // namespace
 

@@ -39,6 +39,15 @@ enum class Form : uint8_t {
   effects,     ///< a map: event to a word, a Key::child or a list of them
   week,        ///< a map: weekdays to intervals or a Key::child
   attributes,  ///< a map: attribute to a word or a Key::child
+  values,      ///< a map of texts under free keys, which may be empty
+  instant,     ///< 2026-01-05T09:00:00+02:00
+  moment,      ///< an instant, or +15m from a test's start
+  times,       ///< 3 times
+  files,       ///< a list of file names
+  events,      ///< a list of a test's events
+  outcome,   ///< a map: ticket to a word, a Key::child or a map of them by promise; `owed` to a sum
+  outcomes,  ///< a map: moment to an outcome
+  books,     ///< a map: moment to a list of files
 };
 
 struct Place;
@@ -64,11 +73,12 @@ struct Place {
   std::span<const std::string_view> any_of = {};  ///< … and at least one of these
 };
 
-/// A kind of document and the keys of its `spec`.
+/// A kind of document and the keys of its `spec`, or of the whole document where it has none.
 struct Kind {
   std::string_view name;
-  const Place* spec = nullptr;  ///< null: this loader does not read it
+  const Place* spec = nullptr;  ///< null: it has no metadata and no spec …
   std::string_view about;
+  const Place* document = nullptr;  ///< … but these keys
 };
 
 extern const Place kDocumentKeys, kMetadataKeys;
@@ -77,6 +87,8 @@ extern const Place kClockKeys, kLineKeys, kTargetKeys, kWithinKeys;
 extern const Place kCompensationKeys, kTierKeys, kCapKeys, kApprovalKeys;
 extern const Place kCalendarKeys, kDayKeys, kExceptionKeys;
 extern const Place kBranchKeys, kSourceKeys, kVocabularyKeys, kAttributeKeys;
+/// Read by rules/scenario.
+extern const Place kPromiseTestKeys, kTestKeys, kExpectationKeys, kOutageKeys;
 
 /// In the order of DocumentKind.
 std::span<const Kind> document_kinds();

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "rules/model/utf8.h"
+
 namespace lupaus::rules::language {
 namespace {
 
@@ -131,30 +133,12 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Node> open_;
 };
 
-/// How many bytes the UTF-8 sequence at the beginning of `text` takes; 0 when there is none: cut
-/// off, overlong, a surrogate or beyond U+10FFFF.
-size_t utf8_length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  const uint8_t second = byte(1);
-  const bool is_out_of_range = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-                               (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
-  return is_out_of_range ? 0 : length;
-}
-
 /// Tells the first place that is no UTF-8; whether there is none.
 bool check_utf8(const std::string& file, const std::string& text, Diagnostics& diagnostics) {
   uint32_t line = 1;
   size_t line_start = 0, i = 0;
   while (i < text.size()) {
-    const size_t length = utf8_length(std::string_view(text).substr(i));
+    const size_t length = model::utf8_length(std::string_view(text).substr(i));
     if (length == 0) {
       constexpr std::string_view kDigits = "0123456789ABCDEF";
       const auto byte = static_cast<uint8_t>(text[i]);

@@ -68,11 +68,6 @@ std::string effect_line(const model::EffectLine& line) {
   return list + Flow().put("else", model::format_effect(line.otherwise)).text() + "]";
 }
 
-std::string percent(int64_t parts_per_million) {
-  std::string text = model::format_amount(model::Share{parts_per_million, "", false});
-  return text.substr(0, text.find('%') + 1);
-}
-
 /// Prints one promise; lives for it.
 class Printer {
  public:
@@ -146,7 +141,8 @@ class Printer {
       }
     }
     line(4, "boundary", promise_.is_boundary_inclusive ? "inclusive" : "exclusive");
-    if (!promise_.objective.empty()) line(4, "objective", promise_.objective);
+    if (promise_.objective_ppm)
+      line(4, "objective", model::format_percent(*promise_.objective_ppm));
     if (!promise_.objective_per.empty()) line(4, "per", promise_.objective_per);
   }
   void put_warn() {
@@ -210,7 +206,7 @@ class Printer {
       Flow flow;
       flow.put("id", excuse.id).put("when", excuse.when);
       if (excuse.approvers != 0) flow.put("approvers", Flow::written(excuse.approvers));
-      if (excuse.max_share_ppm) flow.put("max_share", percent(*excuse.max_share_ppm));
+      if (excuse.max_share_ppm) flow.put("max_share", model::format_percent(*excuse.max_share_ppm));
       if (!excuse.wording.empty()) flow.put("wording", texts(excuse.wording));
       item(4, flow);
     }

@@ -9,6 +9,7 @@ namespace lupaus::rules::language {
 namespace {
 
 void read_effective(PromiseDraft& draft, const Node& node) {
+  draft.promise().effective_span = draft.context.span(node);
   MapReader map(draft.context, node, kEffectiveKeys);
   model::Promise& promise = draft.promise();
   if (const Node* from = map.find("from")) {
@@ -76,8 +77,7 @@ void read_excuse(PromiseDraft& draft, const Node& node) {
       draft.context.error(kMissingKey, *share, "`max_share` of an excuse needs the key `approvers`",
                           "it bounds what is excused by hand; a condition excuses every breach");
     }
-    const auto percent = read_percent(draft.context, *share, "max_share");
-    if (percent) excuse.max_share_ppm = find_parts_per_million(*percent);
+    excuse.max_share_ppm = read_percent(draft.context, *share, "max_share");
   }
   if (const Node* wording = map.find("wording")) draft.wording(*wording, excuse.wording);
   map.refuse_others();

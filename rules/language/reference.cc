@@ -57,6 +57,22 @@ constexpr FormText kForms[] = {
      "A map: `mon` … `sun` or a range such as `mon-fri` to opening hours or to a map with a "
      "class."},
     {Form::attributes, "attributes", "A map: an attribute to its type or to a map."},
+    {Form::values, "map of values", ""},
+    {Form::instant, "time", "RFC 3339: `2026-01-05T09:00:00+02:00`."},
+    {Form::moment, "moment", "A time, or `+15m`, `-5m` from the `start` of the test."},
+    {Form::times, "count", "`1 time`, `3 times`: at most 100."},
+    {Form::files, "list of files", ""},
+    {Form::events, "events",
+     "A list of `TICKET TYPE [MOMENT] [arrives MOMENT]`: `A1 issued +2m`. With attributes each is "
+     "a "
+     "map of one entry: `- A1 issued: {service: loan}`. A branch's name in place of the ticket "
+     "makes a branch event; `arrives` delivers it late."},
+    {Form::outcome, "outcome",
+     "A map: each ticket to a state, to a map, or to a map of promises to either. `owed` is the "
+     "sum "
+     "of the tickets beside it, or `nothing`."},
+    {Form::outcomes, "outcomes", "A map: a moment to an outcome."},
+    {Form::books, "books", "A map: a moment to a list of files."},
 };
 
 std::string_view name_of(Form form) {
@@ -131,7 +147,7 @@ std::string reference() {
   put_below(kDocumentKeys, seen, out);
   for (const Kind& kind : document_kinds()) {
     out.append("## ").append(kind.name).append("\n\n").append(kind.about).append("\n\n");
-    if (kind.spec != nullptr) put_below(*kind.spec, seen, out);
+    put_below(kind.spec != nullptr ? *kind.spec : *kind.document, seen, out);
   }
   while (out.ends_with("\n\n")) out.pop_back();
   return out;

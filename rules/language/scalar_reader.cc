@@ -66,16 +66,6 @@ bool is_decimal(std::string_view text) {
   return is_number(text.substr(0, dot)) && is_digits(text.substr(dot + 1));
 }
 
-/// Of a text that is_decimal().
-bool is_above_hundred(std::string_view text) {
-  const size_t dot = std::min(text.find('.'), text.size());
-  const std::string_view whole = text.substr(0, dot);
-  if (whole.size() != 3) return whole.size() > 3;
-  const bool has_fraction =
-      text.find_first_not_of('0', std::min(dot + 1, text.size())) != std::string_view::npos;
-  return whole > "100" || (whole == "100" && has_fraction);
-}
-
 }  // namespace
 
 std::optional<std::string> read_text(const Context& context, const Node& node,
@@ -163,22 +153,23 @@ std::optional<model::LocalDate> read_date(const Context& context, const Node& no
   return *date;
 }
 
-std::optional<std::string> read_percent(const Context& context, const Node& node,
-                                        std::string_view what) {
+std::optional<int64_t> read_percent(const Context& context, const Node& node,
+                                    std::string_view what) {
+  constexpr int64_t kWhole = 1'000'000;
   if (!is_scalar(context, node, what, "a percentage")) return std::nullopt;
-  const std::string_view text = node.text;
-  if (!find_parts_per_million(text)) {
+  const auto parts = find_parts_per_million(node.text);
+  if (!parts) {
     context.error(kBadNumber, node,
                   std::string(what) + ": expected a percentage, but " + show(node),
                   "write it as 95% or 12.5%, with at most four decimals");
     return std::nullopt;
   }
-  if (is_above_hundred(text.substr(0, text.size() - 1))) {
+  if (*parts > kWhole) {
     context.error(kBadNumber, node,
                   std::string(what) + ": expected at most 100%, but " + show(node));
     return std::nullopt;
   }
-  return node.text;
+  return parts;
 }
 
 std::optional<int32_t> read_count(const Context& context, const Node& node, std::string_view what) {

@@ -31,9 +31,9 @@ std::optional<model::Money> read_money(const Context& context, const Node& node,
                                        std::string_view noun);
 std::optional<model::LocalDate> read_date(const Context& context, const Node& node,
                                           std::string_view what);
-/// "95%", "12.5%": checked, given as written.
-std::optional<std::string> read_percent(const Context& context, const Node& node,
-                                        std::string_view what);
+/// "95%", "12.5%" as parts per million: at most 100%.
+std::optional<int64_t> read_percent(const Context& context, const Node& node,
+                                    std::string_view what);
 /// A whole number from 1 to 1,000,000.
 std::optional<int32_t> read_count(const Context& context, const Node& node, std::string_view what);
 /// "1 time", "5 times" (R88); nullopt without a complaint when it is another form.

@@ -197,7 +197,7 @@ void read_target(PromiseDraft& draft, const Node& node) {
                         within == nullptr ? "write it as `within: 15m`" : "leave one of them out");
   }
   if (const Node* objective = map.find("objective")) {
-    promise.objective = read_percent(draft.context, *objective, "target.objective").value_or("");
+    promise.objective_ppm = read_percent(draft.context, *objective, "target.objective");
   }
   promise.objective_per = read_word(map, "per").value_or("");
   map.refuse_others();

@@ -40,6 +40,7 @@ class Desk {
     if (!is_alone && !gather(commitment, terms.group, members)) return std::nullopt;
     Bill made;
     made.promise = promise;
+    made.words = words();
     made.key = state_.key_of(ticket_, commitment);
     made.cycle = commitment.cycle;
     const Instant breached_at = commitment.cycle.due_at.value_or(commitment.cycle.started_at);
@@ -62,8 +63,9 @@ class Desk {
            (commitment.is_confirmed && commitment.is_end_final);
   }
 
+  Words words() const { return knowledge_ == Knowledge::complete ? Words::left_out : Words::told; }
   Tariffed price(const Promise& promise, const Commitment& commitment) const {
-    return tariff(promise, TicketReading(state_, ticket_, commitment, promise));
+    return tariff(promise, TicketReading(state_, ticket_, commitment, promise), words());
   }
 
   /// The members of the group whose open times hang together with that of `commitment`; false while

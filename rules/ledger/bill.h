@@ -22,10 +22,12 @@ struct Bill {
   /// (R46).
   model::Instant settled_at{};
   Tariffed tariffed;
-  std::string behind;  ///< in a group: why another is paid; "" for the one that is
+  std::string behind;         ///< in a group: why another is paid; "" for the one that is
+  Words words = Words::told;  ///< of the tariff, and of the caps when it is charged
 };
 
-/// What counts as ended: what the journal says is final, or (backtests) what the events say.
+/// What counts as ended: what the journal says is final, or (backtests, which leave the words out)
+/// what the events say.
 enum class Knowledge : uint8_t { recorded, complete };
 
 /// The bill of `commitments[index]`, one of all those of `ticket`; nullopt when it owes nothing yet

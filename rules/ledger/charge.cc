@@ -51,15 +51,17 @@ std::string holder(Cap::Scope scope, const model::CommitmentKey& key, std::strin
       break;
   }
   return customer.empty() ? fmt::format("ticket {}/{}", key.branch, key.ticket)
-                          : fmt::format("customer {}", customer);
+                          : std::string("customer ").append(customer);
 }
 
 /// Per promise name over all revisions and branches (R49). Money of a promise that writes no sum of
 /// its own is counted by currency.
 std::string counter_key(const Bill& bill, const Cap& cap) {
-  std::string key =
-      fmt::format("{}|{}|{}|{}", bill.promise->name, model::format_cap_scope(cap.scope),
-                  holder(cap.scope, bill.key, bill.customer), period(cap, bill.breached_on));
+  std::string key;
+  key.reserve(64);
+  key.append(bill.promise->name).append("|").append(model::format_cap_scope(cap.scope));
+  key.append("|").append(holder(cap.scope, bill.key, bill.customer));
+  key.append("|").append(period(cap, bill.breached_on));
   if (!bill.promise->compensation->currency && cap.max)
     key += fmt::format("|{}", bill.tariffed.computed->currency.text());
   return key;
@@ -127,17 +129,17 @@ bool is_settled_before_caps(const Bill& bill, model::Owed& owed) {
 
 /// R48: `record` pays what is left; `hold` keeps the whole and uses nothing up. Gives what is to be
 /// paid.
-int64_t apply_caps(const Ledger& ledger, const Bill& bill, model::Owed& owed) {
+template <typename FindCounter>
+int64_t apply_caps(FindCounter find_counter, const Bill& bill, model::Owed& owed) {
   const auto& caps = bill.promise->compensation->caps;
   int64_t left = owed.computed.minor;
   bool is_held = false;
   for (size_t i = 0; i < caps.size() && left > 0 && !is_held; ++i) {
     model::Owed::CapDraw draw;
     draw.cap = counter_key(bill, caps[i]);
-    draw.clause = describe(caps[i], i, bill);
-    const auto known = ledger.caps().find(draw.cap);
-    const int64_t room = room_in(caps[i], bill.tariffed.cap_maxima[i],
-                                 known == ledger.caps().end() ? nullptr : &known->second, left);
+    if (bill.words == Words::told) draw.clause = describe(caps[i], i, bill);
+    const int64_t room =
+        room_in(caps[i], bill.tariffed.cap_maxima[i], find_counter(draw.cap), left);
     if (room < left) {
       owed.reason = fmt::format("cap {}", model::format_cap_scope(caps[i].scope));
       is_held = caps[i].then == Cap::Then::hold;
@@ -156,13 +158,8 @@ int64_t apply_caps(const Ledger& ledger, const Bill& bill, model::Owed& owed) {
   return left;
 }
 
-}  // namespace
-
-bool awaits_approval(model::PaidState state, std::string_view reason) {
-  return state == model::PaidState::owed && reason.starts_with(kApproval);
-}
-
-model::Owed charge(const Ledger& ledger, const Bill& bill) {
+template <typename FindCounter>
+model::Owed charge_by(FindCounter find_counter, const Bill& bill) {
   model::Owed owed;
   owed.key = bill.key;
   owed.customer = bill.customer;
@@ -176,7 +173,7 @@ model::Owed charge(const Ledger& ledger, const Bill& bill) {
   owed.computed.currency = terms.currency.value_or(model::Currency{});
   if (tariffed.computed) owed.computed = *tariffed.computed;
   if (is_settled_before_caps(bill, owed)) return owed;
-  const int64_t left = apply_caps(ledger, bill, owed);
+  const int64_t left = apply_caps(find_counter, bill, owed);
   // R48: the sum after caps decides, and it has used them up while it waits.
   if (owed.state == model::PaidState::owed && terms.approval_over &&
       left > terms.approval_over->minor) {
@@ -184,6 +181,25 @@ model::Owed charge(const Ledger& ledger, const Bill& bill) {
                                       : fmt::format("{}, {}", kApproval, owed.reason);
   }
   return owed;
+}
+
+}  // namespace
+
+bool awaits_approval(model::PaidState state, std::string_view reason) {
+  return state == model::PaidState::owed && reason.starts_with(kApproval);
+}
+
+model::Owed charge(const Ledger& ledger, const Bill& bill) {
+  return charge_by(
+      [&](const std::string& key) {
+        const auto known = ledger.caps().find(key);
+        return known == ledger.caps().end() ? nullptr : &known->second;
+      },
+      bill);
+}
+
+model::Owed charge(const CapCounters& counters, const Bill& bill) {
+  return charge_by([&](const std::string& key) { return counters.find(key); }, bill);
 }
 
 }  // namespace lupaus::rules::ledger

@@ -72,19 +72,28 @@ class Decider {
 
   Result<void> operator()(const model::RedeemVoucher& body) {
     const Compensation* c = ledger_.find_voucher(body.code);
+    if (auto who = require_name(); !who.ok()) return who;
     if (c == nullptr) return not_found("voucher", body.code);
     if (c->is_redeemed) {
+      // WHY: its first answer may have been lost, with the server that gave it.
+      const bool is_repeated =
+          !body.request_id.empty() && c->redeemed_by_request == body.request_id &&
+          c->redeemed_by == command_.actor->id && c->redeemed_at_branch == body.at_branch;
+      if (is_repeated) return {};
       return Error{"already_redeemed",
                    fmt::format("the voucher `{}` was redeemed at {}", body.code,
                                model::format_instant(c->changed_at)),
                    "",
                    {}};
     }
-    const auto book = state_.engine.book();
-    if (!body.at_branch.empty() && book && book->find_branch(body.at_branch) == nullptr) {
-      return not_found("branch", body.at_branch);
-    }
-    record(command_, model::VoucherRedeemed{c->number, body.code, body.at_branch}, facts_);
+    const auto books = state_.engine.books().from(command_.now);
+    const bool is_known =
+        body.at_branch.empty() || std::any_of(books.begin(), books.end(), [&](const auto* book) {
+          return book->book().find_branch(body.at_branch) != nullptr;
+        });
+    if (!is_known) return not_found("branch", body.at_branch);
+    record(command_, model::VoucherRedeemed{c->number, body.code, body.at_branch, body.request_id},
+           facts_);
     return {};
   }
 
@@ -120,7 +129,7 @@ class Decider {
                    "",
                    {}};
     }
-    if (batch->created_by.id == command_.actor->id) {
+    if (is_same_person(batch->created_by.id, command_.actor->id)) {
       return Error{
           "four_eyes",
           fmt::format("`{}` drew up batch {} and cannot approve it", command_.actor->id, body.id),
@@ -132,6 +141,7 @@ class Decider {
   }
 
   Result<void> operator()(const model::ExportBatch& body) {
+    if (auto who = require_person(); !who.ok()) return who;
     const PayoutBatch* batch = ledger_.find_batch(body.id);
     if (batch == nullptr) return not_found("payout batch", body.id);
     if (batch->state == PayoutBatch::State::draft) {
@@ -145,6 +155,11 @@ class Decider {
     if (batch->state == PayoutBatch::State::approved)
       record(command_, model::BatchExported{body.id, body.format}, facts_);
     return {};
+  }
+
+  Result<void> operator()(const model::Publish&) {
+    if (auto who = require_name(); !who.ok()) return who;
+    return engine::decide(state_.engine, command_, facts_);
   }
 
   template <typename Other>
@@ -161,9 +176,17 @@ class Decider {
   }
 
   Result<void> require_person() const {
-    if (command_.actor && command_.actor->kind == model::Actor::Kind::person &&
-        !command_.actor->id.empty())
-      return {};
+    if (command_.actor && command_.actor->kind == model::Actor::Kind::person) return require_name();
+    return nobody();
+  }
+
+  /// A person, or a source or the system in their own names: nothing is done by nobody.
+  Result<void> require_name() const {
+    if (command_.actor && !command_.actor->id.empty()) return {};
+    return nobody();
+  }
+
+  static Error nobody() {
     return Error{"who", "this needs to know who acts", "name yourself with `--as NAME`", {}};
   }
 

@@ -1,7 +1,8 @@
-// Names of states and the ids of compensations.
+// Names of states, the ids of compensations, and names of people.
 #include "rules/ledger/entities.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <charconv>
 
@@ -17,6 +18,15 @@ std::string_view format_batch_state(PayoutBatch::State state) {
       return "exported";
   }
   return "";
+}
+
+bool is_same_person(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  re2::RE2::Options options;
+  options.set_case_sensitive(false);  // of all alphabets, by Unicode
+  options.set_log_errors(false);
+  const re2::RE2 pattern(re2::RE2::QuoteMeta({a.data(), a.size()}), options);
+  return pattern.ok() && re2::RE2::FullMatch({b.data(), b.size()}, pattern);
 }
 
 std::string compensation_id(uint32_t partition, uint64_t number) {

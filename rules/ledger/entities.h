@@ -29,8 +29,11 @@ struct Compensation {
   std::string batch;    ///< "" while in none
   std::string voucher;  ///< code once issued
   bool is_redeemed = false;
-  uint32_t attempts = 0;                   ///< of dispatch
-  std::string reference;                   ///< the channel's, once paid
+  std::string redeemed_by;          ///< id of the actor …
+  std::string redeemed_at_branch;   ///< … where, …
+  std::string redeemed_by_request;  ///< … and by which call, so that its repeat is known as such
+  uint32_t attempts = 0;            ///< of dispatch
+  std::string reference;            ///< the channel's, once paid
   std::optional<model::LocalDate> due_on;  ///< the promised day of the payout
   uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for; 0: none
 };
@@ -60,6 +63,9 @@ struct PayoutBatch {
   model::Actor created_by, approved_by;
   std::string content_hash;
 };
+/// Whether two names are one person's: they differ in the case of letters at most.
+bool is_same_person(std::string_view a, std::string_view b);
+
 std::string_view format_batch_state(PayoutBatch::State state);
 
 /// "C-1-42", and back; 0 when `text` is no such id of this partition.

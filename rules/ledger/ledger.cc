@@ -26,6 +26,9 @@ class Fold {
   void operator()(const model::VoucherRedeemed& body) {
     if (Compensation* c = change(body.number, PaidState::paid)) {
       c->is_redeemed = true;
+      if (fact_.actor) c->redeemed_by = fact_.actor->id;
+      c->redeemed_at_branch = body.at_branch;
+      c->redeemed_by_request = body.request_id;
       c->reference = "redeemed at " + body.at_branch;
     }
   }
@@ -98,6 +101,21 @@ class Fold {
   std::map<std::string, PayoutBatch, std::less<>>& batches_;
 };
 
+/// WHY: two caps of one scope share a counter, and the sum uses it up once.
+template <typename Visit>
+void for_each_cap(const model::Owed& owed, Visit visit) {
+  for (auto draw = owed.draws.begin(); draw != owed.draws.end(); ++draw) {
+    const bool is_repeated = std::any_of(
+        owed.draws.begin(), draw, [&](const auto& earlier) { return earlier.cap == draw->cap; });
+    if (!is_repeated) visit(*draw);
+  }
+}
+
+void use_up(const model::Owed::CapDraw& draw, CapCounter& counter) {
+  counter.used_minor += draw.minor;
+  counter.used_times += draw.times;
+}
+
 uint64_t mix(uint64_t value, uint64_t word) {
   value ^= word + 0x9E3779B97F4A7C15ULL + (value << 6) + (value >> 2);
   return (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
@@ -111,24 +129,23 @@ uint64_t mix(uint64_t value, std::string_view text) {
 
 }  // namespace
 
+void CapCounters::use(const model::Owed& owed) {
+  for_each_cap(owed, [this](const auto& draw) { use_up(draw, counters_[draw.cap]); });
+}
+
 void Ledger::evolve(const model::Fact& fact) {
   if (const auto* owed = std::get_if<model::Owed>(&fact.body)) return add(fact, *owed);
   std::visit(Fold(fact, compensations_, vouchers_, batches_), fact.body);
 }
 
 void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
-  for (auto it = owed.draws.begin(); it != owed.draws.end(); ++it) {
-    const auto& draw = *it;
-    // WHY: two caps of one scope share a counter, and the sum uses it up once.
-    const auto is_same = [&](const auto& earlier) { return earlier.cap == draw.cap; };
-    if (std::any_of(owed.draws.begin(), it, is_same)) continue;
+  for_each_cap(owed, [&](const auto& draw) {
     CapCounter& counter = caps_[draw.cap];
-    if (fact.position != 0 && fact.position <= counter.position) continue;
+    if (fact.position != 0 && fact.position <= counter.position) return;
     counter.key = draw.cap;
     counter.position = fact.position;
-    counter.used_minor += draw.minor;
-    counter.used_times += draw.times;
-  }
+    use_up(draw, counter);
+  });
   if (owed.number == 0) return;
   next_number_ = std::max(next_number_, owed.number + 1);
   Compensation& c = compensations_[owed.number];

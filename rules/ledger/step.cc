@@ -20,32 +20,40 @@ void fold(State& state, model::Facts& facts, size_t begin) {
   }
 }
 
-void follow_up(State& state, model::Instant now, model::CommandBody body, model::Facts& facts) {
+void follow_up(State& state, const model::Command& command, model::Facts& facts) {
   const size_t begin = facts.size();
-  const model::Command command{now, system_actor(), std::move(body)};
   const auto decided = decide(state, command, facts);
   model::ensure(decided.ok(), "a follow-up is never refused");
   fold(state, facts, begin);
 }
 
-void charge_final(State& state, model::TicketSlot slot, model::Instant now, model::Facts& facts) {
+/// `command` is made once for many tickets; its body is replaced.
+void charge_final(State& state, model::TicketSlot slot, model::Command& command,
+                  model::Facts& facts) {
   const auto& commitments = state.engine.ticket(slot).commitments;
   for (uint32_t i = 0; i < commitments.size(); ++i) {
     const auto& c = commitments[i];
     // Whether it is ended, alone or the last of its group is for the bill to say.
     const bool is_final_breach = c.is_confirmed && c.cycle.verdict == model::Verdict::breached;
-    if (is_final_breach && !c.is_charged) follow_up(state, now, model::Charge{slot, i}, facts);
+    if (!is_final_breach || c.is_charged) continue;
+    command.body = model::Charge{slot, i};
+    follow_up(state, command, facts);
   }
+}
+
+void judge(State& state, model::TicketSlot slot, model::Command& command, model::Facts& facts) {
+  // WHY: most events of most branches concern no promise; asking would say nothing.
+  if (state.engine.ticket(slot).commitments.empty()) return;
+  command.body = model::Judge{slot};
+  follow_up(state, command, facts);
+  charge_final(state, slot, command, facts);
 }
 
 void judge_touched(State& state, model::Instant now, model::Facts& facts) {
   auto& touched = state.engine.touched();
-  for (size_t i = 0; i < touched.size(); ++i) {
-    const model::TicketSlot slot = touched[i];
-    if (!state.engine.ticket(slot).is_in_use) continue;
-    follow_up(state, now, model::Judge{slot}, facts);
-    charge_final(state, slot, now, facts);
-  }
+  if (touched.empty()) return;
+  model::Command command{now, system_actor(), model::Judge{}};
+  for (size_t i = 0; i < touched.size(); ++i) judge(state, touched[i], command, facts);
   touched.clear();
 }
 
@@ -70,15 +78,12 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
   return {};
 }
 
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts) {
-  judge_touched(state, now, facts);  // WHY: a restart leaves every ticket touched
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts, size_t limit) {
+  judge_touched(state, now, facts);  // WHY: a restart may leave tickets touched
   std::vector<model::TicketSlot> decided;
-  state.engine.drain_decided(decided);
-  for (const model::TicketSlot slot : decided) {
-    if (!state.engine.ticket(slot).is_in_use) continue;
-    follow_up(state, now, model::Judge{slot}, facts);
-    charge_final(state, slot, now, facts);
-  }
+  state.engine.drain_decided(decided, limit);
+  model::Command command{now, system_actor(), model::Judge{}};
+  for (const model::TicketSlot slot : decided) judge(state, slot, command, facts);
 }
 
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts) {

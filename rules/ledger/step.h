@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "rules/engine/state.h"
 #include "rules/ledger/bill.h"
 #include "rules/ledger/entities.h"
@@ -76,9 +77,24 @@ struct State {
   uint64_t hash() const;
 };
 
+/// What is used up of caps, in any order and without the compensations: for backtests.
+class CapCounters {
+ public:
+  const CapCounter* find(const std::string& key) const {
+    const auto found = counters_.find(key);
+    return found == counters_.end() ? nullptr : &found->second;
+  }
+  /// As Ledger does when it folds the fact.
+  void use(const model::Owed& owed);
+
+ private:
+  absl::flat_hash_map<std::string, CapCounter> counters_;
+};
+
 /// Applies the promise's caps in the order written to the bill, given what is used up. `number` and
 /// `due_on` are left to the caller. State `none`: no tier was reached.
 model::Owed charge(const Ledger& ledger, const Bill& bill);
+model::Owed charge(const CapCounters& counters, const Bill& bill);
 
 /// Decides one command alone (no follow-ups).
 model::Result<void> decide(const State& state, const model::Command& command, model::Facts& facts);
@@ -88,8 +104,10 @@ model::Result<void> decide(const State& state, const model::Command& command, mo
 /// error nothing was recorded.
 model::Result<void> step(State& state, const model::Command& command, model::Facts& facts);
 
-/// Decides what the watermarks have settled since the last call. Once a batch is enough.
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts);
+/// Decides what the watermarks have settled since the last call, of at most about `limit` tickets:
+/// engine::State::has_decided_left says whether there are more. Once a batch is enough.
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts,
+                       size_t limit = SIZE_MAX);
 
 /// Records one compensation for each whose promised day of payout passed unpaid, where the promise
 /// says `late` (R57); at most `limit`, oldest first. Once a batch is enough, and costs nothing

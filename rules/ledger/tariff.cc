@@ -36,10 +36,11 @@ namespace {
 /// Lives for one tariff. Trouble (a foreign currency, an overflow) is noted and goes on with zero.
 class Pricing {
  public:
-  Pricing(const Promise& promise, const Reading& reading)
+  Pricing(const Promise& promise, const Reading& reading, Words words)
       : promise_(promise),
         terms_(*promise.compensation),
         reading_(reading),
+        is_worded_(words == Words::told),
         currency_(terms_.currency) {}
 
   Tariffed price() {
@@ -71,6 +72,7 @@ class Pricing {
 
   template <typename... Parts>
   void write(fmt::format_string<Parts...> form, Parts&&... parts) {
+    if (!is_worded_) return;
     fmt::format_to(std::back_inserter(made_.clause), form, std::forward<Parts>(parts)...);
   }
   static std::string place(const Span& span) {
@@ -118,7 +120,7 @@ class Pricing {
   }
 
   Millionths price_tier(const Tier& tier) {
-    write("tier over {} pays ", model::format_limit(tier.over));
+    if (is_worded_) write("tier over {} pays ", model::format_limit(tier.over));
     const Value pay = value_of(tier.pay);
     if (pay.is_missing) {
       // R44: nothing for this tier, its `at_least` included.
@@ -136,7 +138,7 @@ class Pricing {
             model::format_limit(*tier.every), show(result));
     }
     result = bounded(result, tier.at_most, tier.at_least, std::nullopt);
-    write(", {}", place(tier.span));
+    if (is_worded_) write(", {}", place(tier.span));
     return result;
   }
 
@@ -201,6 +203,7 @@ class Pricing {
   }
   /// "EUR 10.00", or "25% of ticket.fare EUR 15.00 = EUR 3.75".
   void write_value(const Amount& amount, const Value& value) {
+    if (!is_worded_) return;
     made_.clause += model::format_amount(amount);
     if (model::flat_sum(amount) != nullptr) return;
     if (const auto whole = money_of(std::get<Share>(amount))) {
@@ -221,6 +224,7 @@ class Pricing {
   const Promise& promise_;
   const Promise::Compensation& terms_;
   const Reading& reading_;
+  const bool is_worded_;
   std::optional<model::Currency> currency_;
   Millionths total_ = 0;
   bool is_overflown_ = false, is_foreign_ = false;
@@ -229,8 +233,8 @@ class Pricing {
 
 }  // namespace
 
-Tariffed tariff(const Promise& promise, const Reading& reading) {
-  return promise.compensation ? Pricing(promise, reading).price() : Tariffed{};
+Tariffed tariff(const Promise& promise, const Reading& reading, Words words) {
+  return promise.compensation ? Pricing(promise, reading, words).price() : Tariffed{};
 }
 
 }  // namespace lupaus::rules::ledger

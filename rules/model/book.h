@@ -45,6 +45,7 @@ struct DateException {
   std::optional<std::vector<DayInterval>> hours;  ///< nullopt keeps the week's (R31)
   std::string day_class;
   std::string reason;
+  Span span{};
 };
 
 struct CalendarSpec {

@@ -70,6 +70,8 @@ struct Settle {
 struct RedeemVoucher {
   std::string code;
   std::string at_branch;
+  /// The same again by the same actor changes nothing; "" is never the same.
+  std::string request_id{};
 };
 struct CloseBatch {
   Instant until{};  ///< compensations owed at or before it

@@ -119,6 +119,7 @@ struct VoucherRedeemed {
   uint64_t number = 0;
   std::string code;
   std::string at_branch;
+  std::string request_id{};  ///< of the call that did it
 };
 /// The compensation was handed to a channel; `attempt` counts from 1.
 struct Dispatched {

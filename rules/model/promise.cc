@@ -63,16 +63,42 @@ std::string format_limit(Limit limit) {
   return fmt::format("{} {} {}", limit.days, kind, limit.days == 1 ? "day" : "days");
 }
 
+std::string format_deadline(const Deadline& by) {
+  const std::string attribute = "by ticket." + by.attribute;
+  if (by.offset == Duration::zero()) return attribute;
+  const bool is_before = by.offset < Duration::zero();
+  return fmt::format("{} {} {}", attribute, is_before ? "-" : "+",
+                     format_duration(is_before ? -by.offset : by.offset));
+}
+
+std::string format_tier(const Tier& tier) {
+  std::string text =
+      fmt::format("over {} pays {}", format_limit(tier.over), format_amount(tier.pay));
+  if (tier.every) {
+    text += fmt::format(" every {}", format_limit(*tier.every));
+    if (tier.count == Tier::Count::full) text += ", full periods";
+    if (!tier.measure.empty()) text += fmt::format(", measured by {}", tier.measure);
+  }
+  if (tier.at_most) text += fmt::format(", at most {}", format_amount(*tier.at_most));
+  if (tier.at_least) text += fmt::format(", at least {}", format_amount(*tier.at_least));
+  return text;
+}
+
 std::string format_amount(const Amount& amount) {
   if (const Money* sum = flat_sum(amount)) return format_money(*sum);
   const auto& share = std::get<Share>(amount);
-  std::string percent = fmt::format("{}", share.parts_per_million / 10'000);
-  if (const int64_t rest = share.parts_per_million % 10'000; rest != 0) {
+  const std::string percent = format_percent(share.parts_per_million);
+  return share.is_final ? fmt::format("{} of final(ticket.{})", percent, share.attribute)
+                        : fmt::format("{} of ticket.{}", percent, share.attribute);
+}
+
+std::string format_percent(int64_t parts_per_million) {
+  std::string percent = fmt::format("{}", parts_per_million / 10'000);
+  if (const int64_t rest = parts_per_million % 10'000; rest != 0) {
     percent += fmt::format(".{:04}", rest);
     percent.erase(percent.find_last_not_of('0') + 1);
   }
-  return share.is_final ? fmt::format("{}% of final(ticket.{})", percent, share.attribute)
-                        : fmt::format("{}% of ticket.{}", percent, share.attribute);
+  return percent + "%";
 }
 
 std::string_view format_cap_scope(Cap::Scope scope) { return word_of(kCapScopes, scope); }

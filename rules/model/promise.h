@@ -76,6 +76,8 @@ struct Deadline {
   Span span;
 };
 
+std::string format_deadline(const Deadline& by);  ///< "by ticket.appointment_at + 10m"
+
 /// `25% of ticket.fare`, `12.5% of final(ticket.bill)` (R44, R94).
 struct Share {
   int64_t parts_per_million = 0;  ///< 25% is 250,000
@@ -89,6 +91,8 @@ using Amount = std::variant<Money, Share>;
 /// The sum of a flat amount; null for a share.
 inline const Money* flat_sum(const Amount& amount) { return std::get_if<Money>(&amount); }
 std::string format_amount(const Amount& amount);  ///< "EUR 10.00", "12.5% of ticket.fare"
+/// Parts per million in the one spelling of a percentage: "95%", "12.5%".
+std::string format_percent(int64_t parts_per_million);
 
 struct Tier {
   enum class Count : uint8_t { started, full };
@@ -100,6 +104,9 @@ struct Tier {
   std::optional<Amount> at_most, at_least;  ///< of this tier alone (R43)
   Span span;
 };
+/// "over 48h pays GBP 9.98 every 24h", with `full periods`, a measure or bounds of its own behind
+/// it.
+std::string format_tier(const Tier& tier);
 
 struct Cap {
   enum class Scope : uint8_t {
@@ -173,8 +180,8 @@ struct Promise {
   std::vector<WithinEntry> within;  ///< one entry without `when` is the plain form; empty with `by`
   std::optional<Deadline> by;
   bool is_boundary_inclusive = true;
-  std::string objective;      ///< "95%" as written; reports only
-  std::string objective_per;  ///< "month"
+  std::optional<int64_t> objective_ppm;  ///< 95% is 950,000; reports only
+  std::string objective_per;             ///< "month"
 
   std::vector<Duration> warn;  ///< time left at each warning, longest first
 
@@ -205,7 +212,7 @@ struct Promise {
   std::string digest;  ///< hash of its canonical form with the calendar and vocabulary it uses:
                        ///< same digest, same revision
   Span span;           ///< metadata.name
-  Span within_span, applies_span;
+  Span within_span, applies_span, effective_span;
 };
 
 /// 24 h where nothing is written; nullopt where `expired` only continues.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "rules/model/words.h"
 
@@ -132,9 +133,9 @@ std::string to_json(const VerdictLine& line) {
   return json;
 }
 
-VerdictLine to_line(const CommitmentKey& key, const Cycle& cycle, bool is_final) {
+VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final) {
   VerdictLine line;
-  line.key = key;
+  line.key = std::move(key);
   line.verdict = cycle.verdict;
   line.is_final = is_final;
   line.started_at = cycle.started_at;

@@ -106,6 +106,6 @@ struct VerdictLine {
 std::string to_json(const VerdictLine& line);
 
 /// The line that a cycle gives; money is filled in by the ledger.
-VerdictLine to_line(const CommitmentKey& key, const Cycle& cycle, bool is_final);
+VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final);
 
 }  // namespace lupaus::rules::model

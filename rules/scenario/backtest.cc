@@ -25,7 +25,6 @@ int local_hour(const model::ZoneTable& zone, model::Instant at) {
 void write_lines(const Replay& replay, Outcome& outcome) {
   const std::vector<Judged>& judged = replay.judged();
   const std::vector<Charged> charged = charge_bills(bills_of(replay, judged), judged.size());
-  const uint32_t service = replay.attribute_name("service");
   absl::flat_hash_map<std::string_view, uint32_t> services;
   std::vector<VerdictCounts*> counts;
   for (const engine::Line& line : replay.state().lines())
@@ -40,10 +39,9 @@ void write_lines(const Replay& replay, Outcome& outcome) {
     line.paid_state = charged[i].state;
     outcome.total.count(line.verdict, line.owed);
     counts[judged[i].line]->count(line.verdict, line.owed);
-    const std::string_view name = replay.attribute_at(judged[i].ticket, cycle.started_at, service);
     const auto [known, is_added] =
-        services.try_emplace(name, static_cast<uint32_t>(outcome.services.size()));
-    if (is_added) outcome.services.emplace_back(name);
+        services.try_emplace(replay.services()[i], static_cast<uint32_t>(outcome.services.size()));
+    if (is_added) outcome.services.emplace_back(replay.services()[i]);
     const int hour = local_hour(replay.zone(judged[i]), cycle.started_at);
     outcome.groups.push_back({known->second, static_cast<uint8_t>(hour)});
     outcome.lines.push_back(std::move(line));

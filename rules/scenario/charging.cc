@@ -85,21 +85,18 @@ void reprice(const Replay& replay, std::span<const Judged> judged, uint32_t line
     const engine::Ticket& ticket = is_gathered ? replay.ticket(broken.ticket) : none;
     const ledger::TicketReading reading(replay.state(), ticket, commitment, promise);
     settled.bill.promise = &promise;
-    settled.bill.tariffed = ledger::tariff(promise, reading);
+    settled.bill.tariffed = ledger::tariff(promise, reading, ledger::Words::left_out);
   }
 }
 
 std::vector<Charged> charge_bills(const std::vector<Settled>& bills, size_t count) {
   std::vector<Charged> charged(count);
-  ledger::Ledger ledger;
-  const auto actor = std::make_shared<const model::Actor>();
+  ledger::CapCounters counters;
   for (const Settled& settled : bills) {
-    model::Owed owed = ledger::charge(ledger, settled.bill);
+    const model::Owed owed = ledger::charge(counters, settled.bill);
     if (owed.state == model::PaidState::none) continue;
     charged[settled.index] = {owed.amount, owed.state};
-    // WHY: without a number nothing but the caps is kept; that is all a later bill asks for.
-    if (!owed.draws.empty())
-      ledger.evolve(model::Fact{0, settled.bill.settled_at, actor, std::move(owed)});
+    counters.use(owed);
   }
   return charged;
 }

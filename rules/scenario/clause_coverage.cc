@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "rules/calendar/zone.h"
+#include "rules/model/digits.h"
 #include "rules/scenario/trace.h"
 
 namespace lupaus::rules::scenario {
@@ -37,16 +37,34 @@ class WatchedCondition : public Condition {
 
 using Watched = std::shared_ptr<const WatchedCondition>;
 
-/// What happened under one promise.
+/// What happened under one revision of a promise.
 struct Seen {
   std::set<std::string, std::less<>> events;  ///< types, on tickets that it runs on
   std::set<uint32_t> warnings;
-  std::string money;  ///< texts of what was owed: they name the lines that made it
+  std::string money;              ///< texts of what was owed: they name the lines that made it
+  std::set<int16_t> suspensions;  ///< that refused a start
   bool has_cycle = false, at_limit = false, was_expired = false;
 };
 
+/// Whether the place stands in the text, not as a part of another one.
 bool names_place(const std::string& text, const model::Span& span) {
-  return text.find(format_place(span)) != std::string::npos;
+  const std::string place = format_place(span);
+  for (size_t at = text.find(place); at != std::string::npos; at = text.find(place, at + 1)) {
+    const size_t end = at + place.size();
+    const bool is_begin = at == 0 || text[at - 1] == ' ';
+    if (is_begin && (end == text.size() || !model::is_digit(text[end]))) return true;
+  }
+  return false;
+}
+
+/// The revision that the commitment obeyed; null where the run does not know it.
+const Promise* obeyed_by(const ledger::State& state, const model::CommitmentKey& key) {
+  for (const engine::Line& line : state.engine.lines()) {
+    if (line.name != key.promise) continue;
+    const engine::Revision* revision = line.find(key.revision);
+    return revision == nullptr ? nullptr : revision->promise;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -54,8 +72,7 @@ bool names_place(const std::string& text, const model::Span& span) {
 struct ClauseCoverage::Watch {
   model::BookPtr book;
   std::map<const Condition*, Watched> conditions;
-  std::map<std::string, Seen, std::less<>> seen;
-  std::set<std::pair<std::string, size_t>> suspended;  ///< promise, index of the suspension
+  std::map<const Promise*, Seen> seen;  ///< by the promises of `book`, nobody else's
 
   void wrap(ConditionPtr& condition) {
     if (condition == nullptr) return;
@@ -65,6 +82,14 @@ struct ClauseCoverage::Watch {
   }
   const WatchedCondition& of(const ConditionPtr& condition) const {
     return *conditions.at(condition.get());
+  }
+  /// WHY: a run may publish several books; what another one's promise did tells nothing of the
+  /// promise of the same name here. Null: it is not of this book.
+  Seen* seen_by(const Promise* promise) {
+    const auto& own = book->promises;
+    const bool is_own = std::any_of(own.begin(), own.end(),
+                                    [&](const Promise& other) { return &other == promise; });
+    return is_own ? &seen[promise] : nullptr;
   }
 
   void wrap(Promise& promise) {
@@ -78,8 +103,8 @@ struct ClauseCoverage::Watch {
   }
 
   void note_cycles(const ledger::State& state, const engine::Ticket& ticket);
-  void note_fact(const model::Fact& fact);
-  void note_suspensions(const model::Event& event);
+  void note_fact(const ledger::State& state, const model::Fact& fact);
+  void note_suspensions(const ledger::State& state, model::TicketSlot slot);
 
   void list(const Promise& promise, std::vector<Clause>& clauses) const;
   void list_clock(const Promise& promise, const Seen& here, std::vector<Clause>& clauses) const;
@@ -89,41 +114,33 @@ struct ClauseCoverage::Watch {
 
 void ClauseCoverage::Watch::note_cycles(const ledger::State& state, const engine::Ticket& ticket) {
   for (const auto& commitment : ticket.commitments) {
-    Seen& here = seen[std::string(state.engine.promise_name(commitment.line))];
-    here.has_cycle = true;
-    here.at_limit = here.at_limit || commitment.cycle.counted == commitment.cycle.limit;
-    here.was_expired = here.was_expired || model::is_expiry(commitment.cycle.end);
-    for (const auto& event : ticket.events) here.events.emplace(state.engine.name(event.type));
+    Seen* here = seen_by(state.engine.promise(commitment));
+    if (here == nullptr) continue;
+    here->has_cycle = true;
+    here->at_limit = here->at_limit || commitment.cycle.counted == commitment.cycle.limit;
+    here->was_expired = here->was_expired || model::is_expiry(commitment.cycle.end);
+    for (const auto& event : ticket.events) here->events.emplace(state.engine.name(event.type));
   }
 }
 
-void ClauseCoverage::Watch::note_fact(const model::Fact& fact) {
-  if (const auto* warned = std::get_if<model::Warned>(&fact.body))
-    seen[warned->key.promise].warnings.insert(warned->warning);
-  if (const auto* observed = std::get_if<model::Observed>(&fact.body))
-    note_suspensions(observed->event);
+void ClauseCoverage::Watch::note_fact(const ledger::State& state, const model::Fact& fact) {
+  if (const auto* warned = std::get_if<model::Warned>(&fact.body)) {
+    if (Seen* here = seen_by(obeyed_by(state, warned->key))) here->warnings.insert(warned->warning);
+  }
   const auto* owed = std::get_if<model::Owed>(&fact.body);
-  if (owed == nullptr) return;
-  std::string& money = seen[owed->key.promise].money;
-  money += owed->tier_clause + "\n" + owed->reason + "\n";
+  Seen* here = owed == nullptr ? nullptr : seen_by(obeyed_by(state, owed->key));
+  if (here == nullptr) return;
+  here->money += owed->tier_clause + "\n" + owed->reason + "\n";
   const bool is_limited =
       !owed->amount || *owed->amount != owed->computed || owed->state == model::PaidState::held;
   if (!is_limited) return;
-  for (const auto& draw : owed->draws) money += "limited by " + draw.clause + "\n";
+  for (const auto& draw : owed->draws) here->money += "limited by " + draw.clause + "\n";
 }
 
-void ClauseCoverage::Watch::note_suspensions(const model::Event& event) {
-  const auto* branch = book->find_branch(event.branch);
-  const auto* zone = branch == nullptr ? nullptr : book->find_zone(branch->timezone);
-  if (zone == nullptr) return;
-  const auto date = calendar::local_date(*zone, event.occurred_at);
-  for (const Promise& promise : book->promises) {
-    const auto line = promise.on.find(std::string(event.type));
-    if (line == promise.on.end() || line->second.otherwise != model::Effect::start) continue;
-    for (size_t i = 0; i < promise.suspensions.size(); ++i) {
-      const auto& suspension = promise.suspensions[i];
-      if (date >= suspension.from && date <= suspension.until) suspended.emplace(promise.name, i);
-    }
+void ClauseCoverage::Watch::note_suspensions(const ledger::State& state, model::TicketSlot slot) {
+  for (const auto& start : state.engine.not_bound(slot)) {
+    if (start.unbound.why != engine::Unbound::Why::suspended) continue;
+    if (Seen* here = seen_by(start.promise)) here->suspensions.insert(start.unbound.suspension);
   }
 }
 
@@ -172,10 +189,8 @@ void ClauseCoverage::Watch::list_target(const Promise& promise, const Seen& here
       add(fmt::format("excuses[{}] {}", i, excuse.id), excuse.span, of(excuse.when).was_true());
   }
   for (size_t i = 0; i < promise.suspensions.size(); ++i) {
-    const auto& suspension = promise.suspensions[i];
-    const bool was_asked = suspended.contains({promise.name, i});
-    add(fmt::format("suspensions[{}]", i), suspension.span,
-        was_asked && (suspension.when == nullptr || of(suspension.when).was_true()));
+    add(fmt::format("suspensions[{}]", i), promise.suspensions[i].span,
+        here.suspensions.contains(static_cast<int16_t>(i)));
   }
 }
 
@@ -206,7 +221,7 @@ void ClauseCoverage::Watch::list_money(const Promise& promise, const Seen& here,
 }
 
 void ClauseCoverage::Watch::list(const Promise& promise, std::vector<Clause>& clauses) const {
-  const auto found = seen.find(promise.name);
+  const auto found = seen.find(&promise);
   const Seen here = found == seen.end() ? Seen{} : found->second;
   list_clock(promise, here, clauses);
   list_target(promise, here, clauses);
@@ -224,10 +239,12 @@ ClauseCoverage::ClauseCoverage(ClauseCoverage&&) noexcept = default;
 const model::BookPtr& ClauseCoverage::watched() const { return watch_->book; }
 
 void ClauseCoverage::note(const ledger::State& state, const model::Facts& facts) {
-  for (const auto& fact : facts) watch_->note_fact(fact);
+  for (const auto& fact : facts) watch_->note_fact(state, fact);
   for (model::TicketSlot slot = 0; slot < state.engine.slot_count(); ++slot) {
     const auto& ticket = state.engine.ticket(slot);
-    if (ticket.is_in_use) watch_->note_cycles(state, ticket);
+    if (!ticket.is_in_use) continue;
+    watch_->note_cycles(state, ticket);
+    watch_->note_suspensions(state, slot);
   }
 }
 

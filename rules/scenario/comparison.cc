@@ -25,72 +25,78 @@ bool differs(const TodayVerdict& today, const model::VerdictLine& line) {
 
 }  // namespace
 
-uint32_t Today::intern(const std::string& name) {
-  if (const auto known = name_numbers_.find(name); known != name_numbers_.end())
-    return known->second;
-  const auto number = static_cast<uint32_t>(names_.size());
-  names_.push_back(arena_.keep(name));
-  name_numbers_.emplace(names_.back(), number);
-  is_promise_.push_back(false);
-  return number;
+void Today::note(const CommitmentKey& key, Note::Says says, const TodayVerdict& verdict) {
+  const uint32_t promise = names_.intern(key.promise, arena_);
+  const uint32_t branch = names_.intern(key.branch, arena_);
+  notes_.push_back({{branch, promise, key.cycle, arena_.keep(key.ticket)}, says, verdict});
 }
 
-std::optional<uint32_t> Today::find_name(std::string_view name) const {
-  const auto known = name_numbers_.find(name);
-  return known == name_numbers_.end() ? std::nullopt : std::optional(known->second);
+void Today::gather() const {
+  for (const auto& [key, says, told] : notes_) {
+    auto known = numbers_.find(key);
+    if (known == numbers_.end()) {
+      if (says == Note::Says::owed_if_known) continue;
+      known = numbers_.emplace(key, static_cast<uint32_t>(entries_.size())).first;
+      entries_.emplace_back(key, TodayVerdict{});
+    }
+    TodayVerdict& verdict = entries_[known->second].second;
+    if (says == Note::Says::verdict) {
+      verdict.verdict = told.verdict;
+    } else {
+      verdict.state = told.state;
+      verdict.owed = told.owed;
+    }
+  }
+  notes_.clear();
 }
 
-TodayVerdict& Today::at(const CommitmentKey& key) {
-  const uint32_t promise = intern(key.promise);
-  is_promise_[promise] = true;
-  Key found{intern(key.branch), promise, key.cycle, key.ticket};
-  const auto known = numbers_.find(found);
-  if (known != numbers_.end()) return entries_[known->second].second;
-  found.ticket = arena_.keep(key.ticket);
-  numbers_.emplace(found, static_cast<uint32_t>(entries_.size()));
-  entries_.emplace_back(found, TodayVerdict{});
-  return entries_.back().second;
+void Today::set_verdict(const CommitmentKey& key, Verdict verdict) {
+  note(key, Note::Says::verdict, {verdict, {}, {}});
 }
-
-void Today::set_verdict(const CommitmentKey& key, Verdict verdict) { at(key).verdict = verdict; }
 
 void Today::set_owed(const CommitmentKey& key, model::PaidState state,
                      const std::optional<Money>& owed) {
-  TodayVerdict& verdict = at(key);
-  verdict.state = state;
-  verdict.owed = owed;
+  note(key, Note::Says::owed, {{}, state, owed});
+}
+
+void Today::set_owed_if_known(const CommitmentKey& key, model::PaidState state,
+                              const std::optional<Money>& owed) {
+  note(key, Note::Says::owed_if_known, {{}, state, owed});
 }
 
 void Today::take(std::span<const model::VerdictLine> lines) {
-  for (const model::VerdictLine& line : lines)
-    at(line.key) = {line.verdict, line.paid_state, line.owed};
+  for (const model::VerdictLine& line : lines) {
+    set_verdict(line.key, line.verdict);
+    set_owed(line.key, line.paid_state, line.owed);
+  }
 }
 
 std::optional<Today::Key> Today::find_key(const CommitmentKey& key) const {
-  const auto branch = find_name(key.branch);
-  const auto promise = find_name(key.promise);
+  const auto branch = names_.find(key.branch);
+  const auto promise = names_.find(key.promise);
   if (!branch || !promise) return std::nullopt;
   return Key{*branch, *promise, key.cycle, key.ticket};
 }
 
 const TodayVerdict* Today::find(const CommitmentKey& key) const {
+  gather();
   const auto wanted = find_key(key);
   if (!wanted) return nullptr;
   const auto found = numbers_.find(*wanted);
   return found == numbers_.end() ? nullptr : &entries_[found->second].second;
 }
 
-bool Today::is_complete(const std::string& promise) const {
-  const auto found = find_name(promise);
-  return is_complete_ || !found || !is_promise_[*found];
+bool Today::is_pending(const CommitmentKey& key) const {
+  return std::binary_search(pending_.begin(), pending_.end(), key);
 }
 
 std::vector<std::pair<CommitmentKey, TodayVerdict>> Today::list() const {
+  gather();
   std::vector<std::pair<CommitmentKey, TodayVerdict>> listed;
   listed.reserve(entries_.size());
   for (const auto& [key, verdict] : entries_)
-    listed.push_back({{std::string(names_[key.branch]), std::string(key.ticket),
-                       std::string(names_[key.promise]), 1, key.cycle},
+    listed.push_back({{std::string(names_.names()[key.branch]), std::string(key.ticket),
+                       std::string(names_.names()[key.promise]), 1, key.cycle},
                       verdict});
   std::sort(listed.begin(), listed.end(),
             [](const auto& left, const auto& right) { return left.first < right.first; });
@@ -113,7 +119,7 @@ Comparison compare(const Today& today, const Outcome& outcome) {
     for (; next != listed.end() && next->first < line.key; ++next) leave(*next);
     const bool is_known = next != listed.end() && !(line.key < next->first);
     add_to(result.owed, &std::pair<Money, Money>::second, line.owed);
-    if (!is_known && !today.is_complete(line.key.promise)) {
+    if (!is_known && today.is_pending(line.key)) {
       ++result.undecided;
       continue;
     }

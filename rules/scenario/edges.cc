@@ -8,6 +8,8 @@
 #include <map>
 
 #include "rules/calendar/calendar.h"
+#include "rules/engine/capture.h"
+#include "rules/engine/cycle_reading.h"
 #include "rules/scenario/test_run.h"
 #include "rules/scenario/trace.h"
 
@@ -21,7 +23,11 @@ using model::Promise;
 
 constexpr const char* kTicket = "E1";
 constexpr Duration kMillisecond{1};
-constexpr Duration kLookAhead = std::chrono::hours(24 * 400);
+constexpr Duration kDay = std::chrono::hours(24);
+constexpr Duration kLookAhead = kDay * 400;
+/// How long before a change of clocks a ticket starts.
+constexpr Duration kBeforeChange = std::chrono::minutes(5);
+constexpr int kClosingsMax = 400;  // a closing at which nothing falls due by then has none
 
 /// What one start and, perhaps, one stop give.
 struct Outcome {
@@ -29,6 +35,12 @@ struct Outcome {
   model::Cycle cycle;
   std::string state = "none";
   std::string owed = "nothing";
+};
+
+/// What bound a ticket at its start.
+struct Bound {
+  size_t entry = 0;             ///< of target.within
+  std::vector<Duration> tiers;  ///< their `over` in the clock's measure (R33)
 };
 
 class EdgeFinder {
@@ -49,10 +61,12 @@ class EdgeFinder {
   std::string write() {
     if (start_.empty() || stop_.empty())
       return comment("no event always starts it, or none always stops it");
-    if (!run(frame_.start, std::nullopt).is_bound)
-      return comment("does not run on a ticket with these defaults at this start");
-    around_limits(frame_.start, "");
-    if (const auto* calendar = measure()) around_closing(*calendar);
+    const auto bound = bound_at(frame_.start);
+    if (!bound) return comment("does not run on a ticket with these defaults at this start");
+    around_start(frame_.start, "");
+    for (size_t i = 0; i < promise_.within.size(); ++i) {
+      if (i != bound->entry) around_entry(i);
+    }
     around_clock_changes();
     return text_;
   }
@@ -63,7 +77,8 @@ class EdgeFinder {
     return line != promise_.on.end() && line->second.cases.empty() &&
            line->second.otherwise == effect;
   }
-  std::string comment(const char* why) const {
+  std::string comment(std::string why) const {
+    std::replace(why.begin(), why.end(), '\n', ' ');
     return fmt::format("  # {}: {}\n", promise_.name, why);
   }
 
@@ -78,15 +93,21 @@ class EdgeFinder {
     return &*calendar_;
   }
 
+  /// The defaults. What `by` reads moves along with the start.
   NamedValues attributes(Instant start) const {
     NamedValues values = frame_.defaults;
     if (!promise_.by) return values;
-    const bool is_given = std::any_of(values.begin(), values.end(), [&](const auto& entry) {
+    const auto given = std::find_if(values.begin(), values.end(), [&](const auto& entry) {
       return entry.first == promise_.by->attribute;
     });
-    if (!is_given)
+    if (given == values.end()) {
       values.emplace_back(promise_.by->attribute,
                           model::format_instant(start + std::chrono::hours(1)));
+      return values;
+    }
+    const auto deadline = model::parse_instant(given->second);
+    if (deadline && start != frame_.start)
+      given->second = model::format_instant(*deadline + (start - frame_.start));
     return values;
   }
 
@@ -100,21 +121,30 @@ class EdgeFinder {
     return test;
   }
 
+  /// Calls `visit(state, ticket, commitment)` for the promise's clock, once; false when none runs.
+  template <typename Visit>
+  bool visit_clock(const TestRun& run, const Visit& visit) const {
+    const auto& state = run.state().engine;
+    const auto slot = state.find_ticket(frame_.branch, kTicket);
+    if (!slot) return false;
+    for (const auto& commitment :
+         state.commitments_at(*slot, {run.now(), state.branch_watermark(frame_.branch)})) {
+      if (state.promise_name(commitment.line) != promise_.name) continue;
+      visit(state, state.ticket(*slot), commitment);
+      return true;
+    }
+    return false;
+  }
+
   Outcome run(Instant start, std::optional<Instant> stop) const {
     const PromiseTest test = script(start, stop);
     TestRun run(test, book_, source_);
     run.finish();
     Outcome outcome;
-    const auto& state = run.state().engine;
-    const auto slot = state.find_ticket(frame_.branch, kTicket);
-    if (!slot) return outcome;
-    for (const auto& commitment :
-         state.commitments_at(*slot, {run.now(), state.branch_watermark(frame_.branch)})) {
-      if (state.promise_name(commitment.line) != promise_.name || outcome.is_bound) continue;
-      outcome.is_bound = true;
+    outcome.is_bound = visit_clock(run, [&](const auto&, const auto&, const auto& commitment) {
       outcome.cycle = commitment.cycle;
       outcome.state = model::format_verdict(commitment.cycle.verdict);
-    }
+    });
     std::optional<model::Money> sum;
     for (const auto& [number, compensation] : run.state().ledger.compensations()) {
       if (!compensation.amount) continue;
@@ -122,6 +152,47 @@ class EdgeFinder {
     }
     if (sum) outcome.owed = model::format_money(*sum);
     return outcome;
+  }
+
+  /// What the engine reads at a start; nullopt where it binds nothing.
+  std::optional<Bound> bound_at(Instant start) const {
+    const PromiseTest test = script(start, std::nullopt);
+    TestRun run(test, book_, source_);
+    run.finish();
+    Bound bound;
+    const bool is_bound =
+        visit_clock(run, [&](const auto& state, const auto& ticket, const auto& commitment) {
+          const engine::CycleReading reading(state, ticket, commitment);
+          bound.entry = entry_of(state, ticket, commitment, reading.measure().calendar);
+          if (!promise_.compensation) return;
+          for (const auto& tier : promise_.compensation->tiers)
+            bound.tiers.push_back(reading.length(tier.over));
+        });
+    return is_bound ? std::optional(std::move(bound)) : std::nullopt;
+  }
+
+  size_t entry_of(const engine::State& state, const engine::Ticket& ticket,
+                  const engine::Commitment& commitment,
+                  const calendar::Calendar* measured_by) const {
+    const Instant at = commitment.cycle.started_at;
+    const auto* revision = state.lines()[commitment.line].find(commitment.revision);
+    const auto& context = *revision->book->branch(ticket.branch);
+    std::vector<model::Attribute> of_ticket, of_branch;
+    state.attributes_at(ticket, at, of_ticket);
+    engine::merge_branch_attributes(context, state.find_branch(frame_.branch), at, of_branch);
+    const auto date = calendar::local_date(engine::day_zone(measured_by, context), at);
+    const auto* days = engine::day_calendar(measured_by, context);
+    model::Scope scope;
+    scope.branch_id = frame_.branch;
+    scope.ticket = of_ticket;
+    scope.branch = of_branch;
+    scope.day_class = days == nullptr ? std::string_view() : days->day_class(date);
+    scope.day_weekday = calendar::weekday(date);
+    size_t index = 0;
+    while (index + 1 < promise_.within.size() &&
+           promise_.within[index].when->evaluate(scope) != model::Condition::Value::yes)
+      ++index;
+    return index;
   }
 
   Duration lateness(const Outcome& outcome) const {
@@ -171,61 +242,127 @@ class EdgeFinder {
     add(start, edge + kMillisecond, "1 ms after " + what);
   }
 
-  void around_limits(Instant start, const std::string& where) {
-    const Outcome open = run(start, std::nullopt);
-    if (!open.is_bound) return;
-    std::map<Duration, std::string> lengths;
-    lengths[promise_.by ? Duration::zero() : open.cycle.limit] =
-        "the limit of " + model::format_duration(open.cycle.limit);
-    if (promise_.compensation) {
-      const auto& tiers = promise_.compensation->tiers;
-      for (size_t i = 0; i < tiers.size(); ++i) {
-        if (tiers[i].over.unit != model::Limit::Unit::duration) continue;
-        lengths.try_emplace(
-            tiers[i].over.duration,
-            fmt::format("tiers[{}] over {}", i, model::format_limit(tiers[i].over)));
-      }
-    }
-    for (const auto& [length, what] : lengths) {
-      if (const auto edge = reaches(start, length)) add_three(start, *edge, what + where);
-    }
+  /// All edges of a ticket that starts then.
+  void around_start(Instant start, const std::string& where) {
+    const bool is_due_at_closing = around_limits(start, where);
+    const auto* calendar = measure();
+    if (calendar != nullptr && !is_due_at_closing) around_closing(*calendar, start, where);
   }
 
-  /// A start whose due instant is a closing time, and stops around that and the next opening.
-  void around_closing(const calendar::Calendar& calendar) {
-    const auto opening = calendar.next_open(frame_.start);
-    if (!opening) return;
-    Duration low{0}, high = std::chrono::hours(24 * 8);
-    const auto is_closed_before = [&](Duration length) {
-      return calendar.open_between(*opening, *opening + length) < length;
-    };
-    if (!is_closed_before(high)) return;
+  /// Each limit and tier by its length. A clock by a calendar that reaches it when its calendar
+  /// closes goes beyond it when that opens again. Whether the limit is reached so.
+  bool around_limits(Instant start, const std::string& where) {
+    const auto bound = bound_at(start);
+    if (!bound) {
+      text_ += comment("does not run on a ticket that starts at " + model::format_instant(start) +
+                       where);
+      return false;
+    }
+    const Duration limit = run(start, std::nullopt).cycle.limit;
+    std::map<Duration, std::string> lengths;
+    lengths[promise_.by ? Duration::zero() : limit] =
+        "the limit of " + (promise_.by ? model::format_duration(limit)
+                                       : model::format_limit(promise_.within[bound->entry].within));
+    for (size_t i = 0; i < bound->tiers.size(); ++i) {
+      const auto& tier = promise_.compensation->tiers[i];
+      lengths.try_emplace(bound->tiers[i],
+                          fmt::format("tiers[{}] over {}", i, model::format_limit(tier.over)));
+    }
+    bool is_due_at_closing = false;
+    const auto* calendar = measure();
+    for (const auto& [length, what] : lengths) {
+      const auto edge = reaches(start, length);
+      if (!edge) {
+        text_ += comment(what + where + " is not reached before the clock is given up");
+        continue;
+      }
+      add_three(start, *edge, what + where);
+      if (calendar == nullptr || *edge == start || calendar->is_open(*edge)) continue;
+      is_due_at_closing = is_due_at_closing || length == limit;
+      if (const auto opening = calendar->next_open(*edge))
+        add_three(start, *opening, "the opening after " + what + where);
+    }
+    return is_due_at_closing;
+  }
+
+  /// A start at which the limit is that of another entry of target.within.
+  void around_entry(size_t index) {
+    for (Duration ahead = kDay; ahead <= kLookAhead; ahead += kDay) {
+      Instant start = frame_.start + ahead;
+      if (const auto* calendar = measure()) start = calendar->next_open(start).value_or(start);
+      const auto bound = bound_at(start);
+      if (bound && bound->entry == index)
+        return around_start(start, fmt::format(", within[{}]", index));
+    }
+    const auto& when = promise_.within[index].when;
+    text_ += comment(fmt::format("within[{}] of {} is not reached with these defaults: {}", index,
+                                 model::format_limit(promise_.within[index].within),
+                                 when == nullptr ? "an entry before it holds on every day"
+                                                 : fmt::format("`{}`", when->text())));
+  }
+
+  /// The latest instant from which `length` opens before `end`; nullopt when that is too long ago.
+  static std::optional<Instant> start_before(const calendar::Calendar& calendar, Instant end,
+                                             Duration length) {
+    Duration low{0}, high = kLookAhead;
+    if (calendar.open_between(end - high, end) < length) return std::nullopt;
     while (high - low > kMillisecond) {
       const Duration middle = low + (high - low) / 2;
-      (is_closed_before(middle) ? high : low) = middle;
+      (calendar.open_between(end - middle, end) >= length ? high : low) = middle;
     }
-    const Instant closing = *opening + low;
-    const Duration limit = run(frame_.start, std::nullopt).cycle.limit;
-    const Instant start = closing - limit;
-    if (start < *opening || !run(start, std::nullopt).is_bound) return;
-    add_three(start, closing, "the closing time at which it is due");
-    if (const auto next = calendar.next_open(closing))
-      add_three(start, *next, "the opening after it was due at closing time");
+    return end - high;
+  }
+
+  /// The end of the opening at or after `at`, years joined.
+  static std::optional<Instant> next_closing(const calendar::Calendar& calendar, Instant at) {
+    auto opening = calendar.next_interval(at);
+    while (opening) {
+      const auto next = calendar.next_interval(opening->end);
+      if (!next || next->begin != opening->end) break;
+      opening->end = next->end;
+    }
+    return opening ? std::optional(opening->end) : std::nullopt;
+  }
+
+  /// A ticket that starts at or after `from`, by the same entry of target.within, and is due at a
+  /// closing time: stops around that and the next opening.
+  void around_closing(const calendar::Calendar& calendar, Instant from, const std::string& where) {
+    const auto first = bound_at(from);
+    if (!first) return;
+    const Duration limit = run(from, std::nullopt).cycle.limit;
+    auto closing = next_closing(calendar, from);
+    for (int i = 0; closing && i < kClosingsMax && *closing < from + kLookAhead; ++i) {
+      const auto start = start_before(calendar, *closing, limit);
+      const auto bound = start && *start >= from ? bound_at(*start) : std::nullopt;
+      if (bound && bound->entry == first->entry &&
+          run(*start, std::nullopt).cycle.due_at == closing) {
+        add_three(*start, *closing, "the closing time at which it is due" + where);
+        if (const auto next = calendar.next_open(*closing))
+          add_three(*start, *next, "the opening after it was due at closing time" + where);
+        return;
+      }
+      closing = next_closing(calendar, *closing);
+    }
+    text_ += comment("is due at no closing time" + where);
   }
 
   void around_clock_changes() {
+    const auto* calendar = measure();
     const auto* branch = book_->find_branch(frame_.branch);
-    const auto* zone = branch == nullptr ? nullptr : book_->find_zone(branch->timezone);
+    const auto* zone = calendar != nullptr ? &calendar->zone()
+                       : branch != nullptr ? book_->find_zone(branch->timezone)
+                                           : nullptr;
     if (zone == nullptr) return;
     int count = 0;
     for (const auto& transition : zone->transitions) {
       const Instant at{std::chrono::seconds(transition.at_unix_s)};
       if (at < frame_.start || at > frame_.start + kLookAhead || count == 2) continue;
       ++count;
-      Instant start = at - std::chrono::minutes(5);
-      if (const auto* calendar = measure()) start = calendar->next_open(start).value_or(start);
-      around_limits(start, fmt::format(", clocks change on {}",
-                                       model::format_local_date(calendar::local_date(*zone, at))));
+      const auto start = calendar == nullptr ? std::optional(at - kBeforeChange)
+                                             : start_before(*calendar, at, kBeforeChange);
+      const std::string where = fmt::format(
+          ", clocks change on {}", model::format_local_date(calendar::local_date(*zone, at)));
+      if (start) around_limits(*start, where);
     }
   }
 

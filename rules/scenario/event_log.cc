@@ -10,7 +10,6 @@
 namespace lupaus::rules::scenario {
 namespace {
 
-constexpr size_t kTextBlockBytes = size_t{1} << 20;
 constexpr std::string_view kFileSource = "file";  // stands for a left-out source (R9)
 
 /// The eight bytes of `text` behind `skip`, so that they compare as numbers.
@@ -42,27 +41,6 @@ using model::Error;
 using model::Event;
 using model::Result;
 
-char* TextArena::make_room(size_t size) {
-  if (size > left_) {
-    const size_t block = std::max(kTextBlockBytes, size);
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
-    next_ = blocks_.back().get();
-    left_ = block;
-    bytes_ += block;
-  }
-  char* const room = next_;
-  next_ += size;
-  left_ -= size;
-  return room;
-}
-
-std::string_view TextArena::keep(std::string_view text) {
-  if (text.empty()) return {};
-  char* const room = make_room(text.size());
-  std::memcpy(room, text.data(), text.size());
-  return {room, text.size()};
-}
-
 std::string_view take_text(const char*& at) {
   uint32_t size = 0;
   std::memcpy(&size, at, sizeof(size));
@@ -82,6 +60,21 @@ Error EventLog::complaint(std::string code, uint64_t line, std::string message,
 }
 
 Result<void> EventLog::add(const Event& event, uint64_t line) {
+  return add(event, line, hash_of(event));
+}
+
+Result<void> EventLog::add(std::span<const Event* const> events, uint64_t line) {
+  hashes_.clear();
+  for (const Event* event : events) hashes_.push_back(hash_of(*event));
+  while ((entries_.size() + events.size()) * 2 >= ticket_table_.size()) grow_ticket_table();
+  fetch_tickets(hashes_);
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (auto added = add(*events[i], line + i, hashes_[i]); !added) return added;
+  }
+  return {};
+}
+
+Result<void> EventLog::add(const Event& event, uint64_t line, uint64_t hash) {
   if (auto checked = check_identity(event, line); !checked) return checked;
   if (line > std::numeric_limits<uint32_t>::max()) {
     return complaint("too_long", 0,
@@ -89,14 +82,15 @@ Result<void> EventLog::add(const Event& event, uint64_t line) {
                                  std::numeric_limits<uint32_t>::max()));
   }
   const bool is_left_out = identity_ == Identity::left_out;
-  const uint32_t source = intern(is_left_out ? kFileSource : event.source, last_source_);
+  const uint32_t source = intern(is_left_out ? kFileSource : event.source);
   LoggedEvent entry;
   entry.at = event.occurred_at;
   entry.line = static_cast<uint32_t>(line);
   entry.sequence = is_left_out ? line : event.sequence;
   entry.run = run_of(source, is_left_out ? 1 : event.epoch);
   entry.shape = shape_of(event, source);
-  entry.ticket = event.ticket.empty() ? kNoTicket : ticket_of(last_branch_, event.ticket);
+  entry.ticket =
+      event.ticket.empty() ? kNoTicket : ticket_of(hash, shapes_[entry.shape].branch, event.ticket);
   entry.text = keep_texts(event);
   Run& run = runs_[entry.run];
   first_at_ = std::min(first_at_.value_or(entry.at), entry.at);
@@ -125,9 +119,13 @@ Result<void> EventLog::check_identity(const Event& event, uint64_t line) {
   if (!has_any) return {};
   if (event.source.empty())
     return complaint("identity", line, "field `source`: expected a source, but it is missing");
-  if (event.epoch == 0)
+  if (event.epoch == 0 || event.epoch > std::numeric_limits<uint32_t>::max()) {
     return complaint("identity", line,
-                     "field `epoch`: expected a number from 1, but it is missing or 0");
+                     event.epoch == 0
+                         ? "field `epoch`: expected a number from 1, but it is missing or 0"
+                         : fmt::format("field `epoch`: expected at most {}, but it is {}",
+                                       std::numeric_limits<uint32_t>::max(), event.epoch));
+  }
   if (event.sequence == 0) {
     return complaint("identity", line,
                      "field `sequence`: expected a number from 1, but it is missing or 0");
@@ -135,50 +133,61 @@ Result<void> EventLog::check_identity(const Event& event, uint64_t line) {
   return {};
 }
 
-/// `last` is a memo: neighbours mostly share a name.
-uint32_t EventLog::intern(std::string_view text, uint32_t& last) {
-  if (last < names_.size() && names_[last] == text) return last;
-  const auto found = name_numbers_.find(text);
-  if (found != name_numbers_.end()) return last = found->second;
-  const std::string_view kept = arena_.keep(text);
-  last = static_cast<uint32_t>(names_.size());
-  names_.push_back(kept);
-  name_numbers_.emplace(kept, last);
-  return last;
-}
-
 uint32_t EventLog::run_of(uint32_t source, uint64_t epoch) {
-  if (last_run_ < runs_.size() && runs_[last_run_].source == source &&
-      runs_[last_run_].epoch == epoch)
-    return last_run_;
+  if (recent_runs_.size() <= source) recent_runs_.resize(names().size(), 0);
+  uint32_t& recent = recent_runs_[source];
+  if (recent != 0 && runs_[recent - 1].epoch == epoch) return recent - 1;
   const auto [found, is_added] =
       run_numbers_.try_emplace({source, epoch}, static_cast<uint32_t>(runs_.size()));
   if (is_added) runs_.push_back({source, epoch, 1, true});
-  return last_run_ = found->second;
+  recent = found->second + 1;
+  return found->second;
 }
 
 uint32_t EventLog::shape_of(const Event& event, uint32_t source) {
   EventShape& shape = scratch_shape_;
   shape.source = source;
-  shape.branch = intern(event.branch, last_branch_);
-  shape.type = intern(event.type, last_type_);
+  shape.branch = intern(event.branch);
+  shape.type = intern(event.type);
   shape.has_ticket = !event.ticket.empty();
   shape.attributes.clear();
-  for (const Attribute& attribute : event.attributes) {
-    uint32_t name = 0;
-    shape.attributes.push_back(intern(attribute.name, name));
-  }
-  if (last_shape_ < shapes_.size() && shapes_[last_shape_] == shape) return last_shape_;
+  for (const Attribute& attribute : event.attributes)
+    shape.attributes.push_back(intern(attribute.name));
+  const size_t place = shape.source * 31 + shape.type * 7 + shape.branch + shape.attributes.size();
+  uint32_t& recent = recent_shapes_[place % recent_shapes_.size()];
+  if (recent != 0 && shapes_[recent - 1] == shape) return recent - 1;
   const auto [found, is_added] =
       shape_numbers_.try_emplace(shape, static_cast<uint32_t>(shapes_.size()));
   if (is_added) shapes_.push_back(shape);
-  return last_shape_ = found->second;
+  recent = found->second + 1;
+  return found->second;
+}
+
+uint64_t EventLog::hash_of(const Event& event) {
+  return event.ticket.empty() ? 0 : absl::HashOf(intern(event.branch), event.ticket);
+}
+
+/// Has all that looking these tickets up reads on its way from memory, one step after the other:
+/// the table, the entries, their texts.
+void EventLog::fetch_tickets(std::span<const uint64_t> hashes) const {
+  const size_t mask = ticket_table_.size() - 1;
+  const auto likely = [&](uint64_t hash) -> const TicketEntry* {
+    const auto& [tag, number] = ticket_table_[hash & mask];
+    return number != 0 && tag == static_cast<uint32_t>(hash >> 32) ? &entries_[number - 1]
+                                                                   : nullptr;
+  };
+  for (const uint64_t hash : hashes) __builtin_prefetch(&ticket_table_[hash & mask]);
+  for (const uint64_t hash : hashes) {
+    if (const auto* entry = likely(hash)) __builtin_prefetch(entry);
+  }
+  for (const uint64_t hash : hashes) {
+    if (const auto* entry = likely(hash)) __builtin_prefetch(entry->id.data());
+  }
 }
 
 /// WHY a table of its own: growing must not fetch the text of every ticket again.
-uint32_t EventLog::ticket_of(uint32_t branch, std::string_view id) {
+uint32_t EventLog::ticket_of(uint64_t hash, uint32_t branch, std::string_view id) {
   if (entries_.size() * 2 >= ticket_table_.size()) grow_ticket_table();
-  const uint64_t hash = absl::HashOf(branch, id);
   const auto tag = static_cast<uint32_t>(hash >> 32);
   const size_t mask = ticket_table_.size() - 1;
   for (size_t place = hash & mask;; place = (place + 1) & mask) {
@@ -262,7 +271,7 @@ Result<void> EventLog::check_run(std::vector<uint32_t>& events, std::vector<bool
             "changed_duplicate", entry.line,
             fmt::format(
                 "field `sequence`: {} of source `{}` was on line {} already, with other content",
-                entry.sequence, names_[run.source], previous->line),
+                entry.sequence, names()[run.source], previous->line),
             "an identity names one event for ever");
       }
       repeated[index] = true;
@@ -272,7 +281,7 @@ Result<void> EventLog::check_run(std::vector<uint32_t>& events, std::vector<bool
       return complaint(
           "sequence_gap", entry.line,
           fmt::format("field `sequence`: expected {} of source `{}` (epoch {}), but {} comes next",
-                      expected, names_[run.source], run.epoch, entry.sequence),
+                      expected, names()[run.source], run.epoch, entry.sequence),
           "sequences are contiguous from 1 in each epoch of a source");
     }
     expected = entry.sequence + 1;
@@ -329,11 +338,11 @@ void EventLog::sort_tickets() {
   size_t prefix = tickets_.empty() ? 0 : tickets_.front().id.size();
   for (const LoggedTicket& ticket : tickets_)
     prefix = std::min(prefix, shared_prefix(tickets_.front().id.substr(0, prefix), ticket.id));
-  std::vector<uint32_t> by_name(names_.size());
+  std::vector<uint32_t> by_name(names().size());
   for (uint32_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
   std::sort(by_name.begin(), by_name.end(),
-            [this](uint32_t left, uint32_t right) { return names_[left] < names_[right]; });
-  std::vector<uint32_t> rank(names_.size());
+            [this](uint32_t left, uint32_t right) { return names()[left] < names()[right]; });
+  std::vector<uint32_t> rank(names().size());
   for (uint32_t i = 0; i < by_name.size(); ++i) rank[by_name[i]] = i;
   struct Entry {
     uint32_t rank = 0, ticket = 0;
@@ -378,7 +387,7 @@ bool EventLog::comes_before(const LoggedEvent& left, const LoggedEvent& right) c
   if (left.run != right.run) {
     const Run& a = runs_[left.run];
     const Run& b = runs_[right.run];
-    return a.source != b.source ? names_[a.source] < names_[b.source] : a.epoch < b.epoch;
+    return a.source != b.source ? names()[a.source] < names()[b.source] : a.epoch < b.epoch;
   }
   return left.sequence < right.sequence;
 }
@@ -403,15 +412,15 @@ Event EventLog::event(const LoggedEvent& logged, std::vector<Attribute>& attribu
   const EventShape& shape = shapes_[logged.shape];
   attributes.clear();
   for_each_attribute(logged, [&](uint32_t name, std::string_view value) {
-    attributes.push_back({names_[name], value});
+    attributes.push_back({names()[name], value});
   });
   Event event;
-  event.source = names_[shape.source];
+  event.source = names()[shape.source];
   event.epoch = epoch(logged);
   event.sequence = logged.sequence;
-  event.branch = names_[shape.branch];
+  event.branch = names()[shape.branch];
   event.ticket = ticket_id(logged);
-  event.type = names_[shape.type];
+  event.type = names()[shape.type];
   event.label = label(logged);
   event.occurred_at = logged.at;
   event.attributes = attributes;

@@ -3,6 +3,7 @@
 // events out by ticket, in the order in which they are judged.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,23 +18,9 @@
 #include "absl/hash/hash.h"
 #include "rules/model/event.h"
 #include "rules/model/result.h"
+#include "rules/scenario/text_arena.h"
 
 namespace lupaus::rules::scenario {
-
-/// Copies texts into large blocks that live as long as it does.
-class TextArena {
- public:
-  /// Room for `size` bytes.
-  char* make_room(size_t size);
-  std::string_view keep(std::string_view text);
-  uint64_t bytes() const { return bytes_; }
-
- private:
-  std::vector<std::unique_ptr<char[]>> blocks_;
-  size_t left_ = 0;
-  char* next_ = nullptr;
-  uint64_t bytes_ = 0;
-};
 
 /// What many events have in common, as numbers of names.
 struct EventShape {
@@ -83,6 +70,8 @@ class EventLog {
   /// Copies the event. `line` counts from 1 and ascends: the event's name in every complaint.
   /// Errors: an identity that only some lines have.
   model::Result<void> add(const model::Event& event, uint64_t line);
+  /// The same for many events, of which the first is `line`; looks their tickets up together.
+  model::Result<void> add(std::span<const model::Event* const> events, uint64_t line);
 
   /// Checks identities over the whole log, drops repeated events, gathers the others by ticket and
   /// sorts each ticket's by (occurred_at, source by bytes, epoch, sequence). Errors name the line:
@@ -95,7 +84,7 @@ class EventLog {
   std::span<const LoggedTicket> tickets() const { return tickets_; }  ///< by (branch, ticket)
   std::span<const LoggedEvent> branch_events() const { return branch_events_; }
   const std::vector<EventShape>& shapes() const { return shapes_; }
-  const std::vector<std::string_view>& names() const { return names_; }
+  const std::vector<std::string_view>& names() const { return names_.names(); }
   uint64_t epoch(const LoggedEvent& event) const { return runs_[event.run].epoch; }
   std::string_view ticket_id(const LoggedEvent& event) const;
   std::string_view label(const LoggedEvent& event) const;
@@ -142,10 +131,13 @@ class EventLog {
   static constexpr size_t kBlockEvents = 8192;
   LoggedEvent& kept(size_t index) { return blocks_[index / kBlockEvents][index % kBlockEvents]; }
 
-  uint32_t intern(std::string_view text, uint32_t& last);
+  uint32_t intern(std::string_view text) { return names_.intern(text, arena_); }
   uint32_t run_of(uint32_t source, uint64_t epoch);
   uint32_t shape_of(const model::Event& event, uint32_t source);
-  uint32_t ticket_of(uint32_t branch, std::string_view id);
+  uint64_t hash_of(const model::Event& event);
+  void fetch_tickets(std::span<const uint64_t> hashes) const;
+  model::Result<void> add(const model::Event& event, uint64_t line, uint64_t hash);
+  uint32_t ticket_of(uint64_t hash, uint32_t branch, std::string_view id);
   void grow_ticket_table();
   const char* keep_texts(const model::Event& event);
   model::Result<void> check_identity(const model::Event& event, uint64_t line);
@@ -159,16 +151,14 @@ class EventLog {
   std::string name_;
   Origin origin_;
   TextArena arena_;
-  absl::flat_hash_map<std::string_view, uint32_t> name_numbers_;
-  std::vector<std::string_view> names_;
-  uint32_t last_source_ = 0, last_branch_ = 0, last_type_ = 0;
+  NameNumbers names_;
   absl::flat_hash_map<EventShape, uint32_t> shape_numbers_;
   std::vector<EventShape> shapes_;
   EventShape scratch_shape_;
-  uint32_t last_shape_ = 0;
+  std::array<uint32_t, 1024> recent_shapes_{};  ///< number + 1, by what is cheap to tell of a shape
   absl::flat_hash_map<std::pair<uint32_t, uint64_t>, uint32_t> run_numbers_;
   std::vector<Run> runs_;
-  uint32_t last_run_ = 0;
+  std::vector<uint32_t> recent_runs_;  ///< by number of the source: its newest run + 1; 0: none
   std::vector<TicketEntry> entries_;
   /// Open addressing over the entries: (upper half of the hash, number + 1); 0: free.
   std::vector<std::pair<uint32_t, uint32_t>> ticket_table_;
@@ -180,6 +170,7 @@ class EventLog {
   size_t repeated_count_ = 0;
   std::optional<model::Instant> first_at_, last_at_;
   Identity identity_ = Identity::unknown;
+  std::vector<uint64_t> hashes_;  ///< scratch
 };
 
 /// Reads one (u32 size, bytes) and moves `at` behind it.

@@ -12,20 +12,22 @@ History::History(uint64_t bytes_max, std::optional<model::Instant> as_of)
     : log_("journal", EventLog::Origin::journal), bytes_max_(bytes_max), as_of_(as_of) {}
 
 Result<void> History::take(std::span<const model::Fact> facts) {
+  events_.clear();
   for (const model::Fact& fact : facts) {
     last_position_ = fact.position;
     if (const auto* observed = std::get_if<model::Observed>(&fact.body)) {
-      if (auto added = take(observed->event); !added) return added;
+      take(observed->event);
     } else if (const auto* confirmed = std::get_if<model::Confirmed>(&fact.body)) {
       take(confirmed->key, confirmed->cycle);
     } else if (const auto* ended = std::get_if<model::Ended>(&fact.body)) {
       take(ended->key, ended->cycle);
     } else if (const auto* owed = std::get_if<model::Owed>(&fact.body)) {
       // R57: what is paid for being late is no part of the breach's own sum.
-      if (owed->late_of == 0 && recorded_.find(owed->key) != nullptr)
-        recorded_.set_owed(owed->key, owed->state, owed->amount);
+      if (owed->late_of == 0) recorded_.set_owed_if_known(owed->key, owed->state, owed->amount);
     }
   }
+  if (auto added = log_.add(events_, event_count_ + 1); !added) return added;
+  event_count_ += events_.size();
   const uint64_t bytes = log_.bytes() + recorded_.bytes();
   if (bytes <= bytes_max_) return {};
   return Error{"too_much_history",
@@ -35,12 +37,12 @@ Result<void> History::take(std::span<const model::Fact> facts) {
                {}};
 }
 
-Result<void> History::take(const model::Event& event) {
+void History::take(const model::Event& event) {
   if (as_of_ && event.occurred_at > *as_of_) {
     ++later_count_;
-    return {};
+  } else {
+    events_.push_back(&event);
   }
-  return log_.add(event, ++event_count_);
 }
 
 void History::take(const model::CommitmentKey& key, const model::Cycle& cycle) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "rules/model/fact.h"
 #include "rules/model/result.h"
@@ -28,11 +29,12 @@ class History {
   uint64_t later_count() const { return later_count_; }             ///< events after as_of
 
  private:
-  model::Result<void> take(const model::Event& event);
+  void take(const model::Event& event);
   void take(const model::CommitmentKey& key, const model::Cycle& cycle);
 
   EventLog log_;
-  Today recorded_{false};
+  Today recorded_;
+  std::vector<const model::Event*> events_;  ///< of the facts that are being taken
   uint64_t bytes_max_;
   std::optional<model::Instant> as_of_;
   uint64_t event_count_ = 0, later_count_ = 0;

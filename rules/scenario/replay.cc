@@ -154,12 +154,33 @@ Result<void> Replay::judge(Instant as_of, const Proceed& proceed) {
   });
   const auto count = static_cast<uint32_t>(log_.tickets().size());
   judged_.reserve(count);
+  services_.reserve(count);
+  const uint32_t service = attribute_name("service");
   for (uint32_t i = 0; i < count; ++i) {
+    fetch(i);
     if (proceed && i % kTicketsBetweenQuestions == 0 && !proceed(i, count))
       return Error{"stopped", "the backtest was stopped", "", {}};
     judge_ticket(i, lines);
+    for (size_t k = services_.size(); k < judged_.size(); ++k)
+      services_.push_back(attribute_at(i, judged_[k].cycle.started_at, service));
   }
   return {};
+}
+
+/// WHY: tickets are judged in the order of their names and lie in that of their coming, so that
+/// none is near the one before.
+void Replay::fetch(uint32_t index) const {
+  constexpr uint32_t kEventsAhead = 8, kTextsAhead = 4;
+  const auto tickets = log_.tickets();
+  if (index + kEventsAhead < tickets.size()) {
+    const auto events = tickets[index + kEventsAhead].events;
+    for (size_t i = 0; i < events.size() && i < 8; ++i) __builtin_prefetch(&events[i]);
+  }
+  if (index + kTextsAhead >= tickets.size()) return;
+  const auto events = tickets[index + kTextsAhead].events;
+  for (size_t i = 0; i < events.size() && i < 8; ++i) {
+    if (events[i].text != nullptr) __builtin_prefetch(events[i].text);
+  }
 }
 
 void Replay::judge_ticket(uint32_t index, const std::vector<uint32_t>& lines) {
@@ -176,7 +197,7 @@ void Replay::judge_ticket(uint32_t index, const std::vector<uint32_t>& lines) {
 void Replay::judge_line(uint32_t ticket, uint32_t line) {
   const engine::Branch* branch = branches_[log_.tickets()[ticket].branch];
   model::ensure(branch != nullptr, "an event that was checked is of a branch of the book");
-  const engine::TicketView view{&scratch_, branch, &state_.names()};
+  const engine::TicketView view{&scratch_, branch, &state_.names(), &state_.books()};
   cycles_.clear();
   engine::judge(state_.lines()[line], view, {as_of_, as_of_}, nullptr, cycles_, findings_);
 }

@@ -66,18 +66,14 @@ class Replay {
   model::Instant as_of() const { return as_of_; }
   /// In the order of (branch, ticket, promise, cycle).
   const std::vector<Judged>& judged() const { return judged_; }
+  /// What the ticket's `service` was when each of these cycles began, "" when nobody sent it.
+  const std::vector<std::string_view>& services() const { return services_; }
   uint64_t event_count() const { return event_count_; }  ///< at or before as_of
   uint64_t later_count() const { return log_.size() - event_count_ - left_out_count_; }
 
   const model::Promise& promise(const Judged& judged) const;
   model::CommitmentKey key_of(const Judged& judged) const;
   const model::ZoneTable& zone(const Judged& judged) const;
-  /// The value of a ticket's attribute at `at` (R13), "" when nobody sent it. `name` as found by
-  /// `attribute_name`.
-  std::string_view attribute_at(uint32_t ticket, model::Instant at, uint32_t name) const;
-  /// The log's number of a name; an unused number when no event has it.
-  uint32_t attribute_name(std::string_view name) const;
-
   /// Books, names and branches as the engine knows them; of the tickets only what is asked for:
   const engine::State& state() const { return state_; }
   /// The ticket as the engine keeps it; valid until the next call.
@@ -91,6 +87,11 @@ class Replay {
            (is_left_out_.empty() ||
             !is_left_out_[static_cast<size_t>(&event - log_.events().data())]);
   }
+  void fetch(uint32_t index) const;
+  /// The log's number of a name; an unused number when no event has it.
+  uint32_t attribute_name(std::string_view name) const;
+  /// The value of a ticket's attribute at `at` (R13), "" when nobody sent it.
+  std::string_view attribute_at(uint32_t ticket, model::Instant at, uint32_t name) const;
   void judge_ticket(uint32_t index, const std::vector<uint32_t>& lines);
   void judge_line(uint32_t ticket, uint32_t line);
 
@@ -104,6 +105,7 @@ class Replay {
   std::vector<engine::JudgedCycle> cycles_;
   engine::Findings findings_;
   std::vector<Judged> judged_;
+  std::vector<std::string_view> services_;  ///< parallel to judged_
   model::Instant as_of_{};
   uint64_t event_count_ = 0;
   std::map<std::string, LeftOut> left_out_;

@@ -1,145 +1,111 @@
-// The reader of promise tests. Inside the file complaints travel as Complaint exceptions, since
-// yaml-cpp throws anyway; none leaves it.
+// The reader of promise tests: its keys and words are those of the table that the schema and the
+// reference are made of.
 #include "rules/scenario/test_file.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
+
+#include "rules/language/map_reader.h"
+#include "rules/language/scalar_reader.h"
 
 namespace lupaus::rules::scenario {
 
-using model::Error;
+using language::Context;
+using language::MapReader;
+using language::Node;
+using language::show;
 using model::Instant;
 using model::Result;
-using model::Span;
 
 namespace {
 
-struct Complaint {
-  Error error;
-};
+/// Of what no other code tells.
+constexpr std::string_view kBadTest = "T001";
 
+/// Reads one document; lives for it.
 class Reader {
  public:
-  explicit Reader(std::string_view file) : file_(file) {}
+  explicit Reader(const Context& context) : context_(context) {}
 
-  TestFile read(const YAML::Node& document) {
+  TestFile read(const Node& document) {
     TestFile test_file;
-    test_file.name = file_;
-    check_keys(document, {"apiVersion", "kind", "files", "start", "defaults", "tests"});
-    if (text(required(document, "apiVersion")) != "lupaus/v1") {
-      fail(document["apiVersion"],
-           "expected `lupaus/v1`, but `" + text(document["apiVersion"]) + "`");
-    }
-    test_file.files = texts(required(document, "files"));
+    test_file.name = context_.file;
+    MapReader map(context_, document, language::kPromiseTestKeys);
+    read_word(map, "apiVersion");
+    read_word(map, "kind");
+    if (const Node* files = map.find("files")) test_file.files = texts(*files);
     PromiseTest shared;
-    has_start_ = false;
-    read_frame(document, shared);
-    const YAML::Node tests = required(document, "tests");
-    if (!tests.IsSequence()) fail(tests, "expected a list of tests, but this is none");
-    for (const auto& node : tests) {
-      test_file.tests.push_back(read_test(node, shared));
-      for (size_t i = 0; i + 1 < test_file.tests.size(); ++i) {
-        if (test_file.tests[i].name == test_file.tests.back().name) {
-          fail(node,
-               "expected a name of its own, but `" + test_file.tests[i].name + "` is there twice");
-        }
-      }
-    }
+    read_frame(map, shared);
+    if (const Node* tests = map.find("tests")) read_tests(*tests, shared, test_file.tests);
+    map.refuse_others();
     return test_file;
   }
 
-  [[noreturn]] void fail(const YAML::Mark& mark, std::string message, std::string hint = "") const {
-    Span span{file_, 0, 0};
-    if (!mark.is_null()) {
-      span.line = static_cast<uint32_t>(mark.line) + 1;
-      span.column = static_cast<uint32_t>(mark.column) + 1;
-    }
-    throw Complaint{{"T001", std::move(message), std::move(hint), std::move(span)}};
-  }
-
  private:
-  [[noreturn]] void fail(const YAML::Node& node, std::string message, std::string hint = "") const {
-    fail(node.Mark(), std::move(message), std::move(hint));
+  void fail(const Node& node, std::string message, std::string hint = "") const {
+    context_.error(kBadTest, node, std::move(message), std::move(hint));
   }
 
-  Span span_of(const YAML::Node& node) const {
-    return {file_, static_cast<uint32_t>(node.Mark().line) + 1,
-            static_cast<uint32_t>(node.Mark().column) + 1};
+  /// The text of a scalar, which may be empty; told where it is none.
+  std::optional<std::string> text(const Node& node) const {
+    if (node.kind == Node::Kind::scalar) return node.text;
+    fail(node, "expected a text, but " + show(node));
+    return std::nullopt;
   }
 
-  /// A map with these keys alone, each once.
-  void check_keys(const YAML::Node& node, const std::vector<std::string_view>& known) const {
-    if (!node.IsMap()) fail(node, "expected a map, but this is none");
-    std::vector<std::string> seen;
-    for (const auto& entry : node) {
-      const std::string key = text(entry.first);
-      if (std::find(seen.begin(), seen.end(), key) != seen.end()) {
-        fail(entry.first, "expected once, but `" + key + "` is there twice");
-      }
-      seen.push_back(key);
-      if (!known.empty() && std::find(known.begin(), known.end(), key) == known.end()) {
-        std::string names;
-        for (const auto& name : known) names += (names.empty() ? "" : ", ") + std::string(name);
-        fail(entry.first, "expected one of " + names + ", but `" + key + "`");
-      }
-    }
-  }
-
-  YAML::Node required(const YAML::Node& map, const char* key) const {
-    const YAML::Node node = map[key];
-    if (!node) fail(map, std::string("expected `") + key + "`, but it is missing");
-    return node;
-  }
-
-  std::string text(const YAML::Node& node) const {
-    if (!node.IsScalar()) fail(node, "expected a text, but this is none");
-    return node.Scalar();
-  }
-
-  std::vector<std::string> texts(const YAML::Node& node) const {
+  std::vector<std::string> texts(const Node& node) const {
     std::vector<std::string> list;
-    if (!node.IsSequence() || node.size() == 0)
+    if (node.kind != Node::Kind::sequence || node.children.empty())
       fail(node, "expected a list of files, but this is none");
-    for (const auto& item : node) list.push_back(text(item));
+    for (const Node& item : node.children) {
+      if (auto file = text(item)) list.push_back(std::move(*file));
+    }
     return list;
   }
 
   template <typename T>
-  T checked(const YAML::Node& node, Result<T> result) const {
-    if (!result) fail(node, result.error().message, result.error().hint);
-    return std::move(*result);
+  std::optional<T> checked(const Node& node, Result<T> result) const {
+    if (result) return std::move(*result);
+    fail(node, result.error().message, result.error().hint);
+    return std::nullopt;
   }
 
   /// "+15m", "-5m" from the test's start, or RFC 3339.
-  Instant instant(const YAML::Node& node, std::string_view written) const {
-    if (!written.empty() && (written[0] == '+' || written[0] == '-')) {
-      const auto offset = checked(node, model::parse_duration(written.substr(1)));
-      return written[0] == '+' ? start_ + offset : start_ - offset;
-    }
-    return checked(node, model::parse_instant(written));
+  std::optional<Instant> instant(const Node& node, std::string_view written) const {
+    const bool is_offset = written.starts_with('+') || written.starts_with('-');
+    if (!is_offset) return checked(node, model::parse_instant(written));
+    const auto offset = checked(node, model::parse_duration(written.substr(1)));
+    if (!offset) return std::nullopt;
+    return written[0] == '+' ? start_ + *offset : start_ - *offset;
   }
-  Instant instant(const YAML::Node& node) const { return instant(node, text(node)); }
+  std::optional<Instant> instant(const Node* node) const {
+    const auto written = node != nullptr ? text(*node) : std::nullopt;
+    return written ? instant(*node, *written) : std::nullopt;
+  }
 
-  NamedValues values(const YAML::Node& node) const {
-    check_keys(node, {});
+  NamedValues values(const Node& node, std::string_view whose) const {
     NamedValues list;
-    for (const auto& entry : node) list.emplace_back(text(entry.first), text(entry.second));
+    if (!MapReader(context_, node, whose).is_map()) return list;
+    for (size_t i = 0; i < node.keys.size(); ++i) {
+      if (auto value = text(node.children[i]))
+        list.emplace_back(node.keys[i].text, std::move(*value));
+    }
     return list;
   }
 
   /// `start` and `defaults`, of the file or of one test.
-  void read_frame(const YAML::Node& node, PromiseTest& test) {
-    if (const YAML::Node start = node["start"]) {
-      test.start = checked(start, model::parse_instant(text(start)));
+  void read_frame(MapReader& map, PromiseTest& test) {
+    if (const Node* node = map.find("start")) {
+      const auto written = text(*node);
+      const auto start = written ? checked(*node, model::parse_instant(*written)) : std::nullopt;
+      test.start = start.value_or(test.start);
       has_start_ = true;
     }
-    const YAML::Node defaults = node["defaults"];
-    if (!defaults) return;
-    for (auto& [key, value] : values(defaults)) {
+    const Node* defaults = map.find("defaults");
+    if (defaults == nullptr) return;
+    for (auto& [key, value] : values(*defaults, "defaults")) {
       if (key == "branch") {
         test.branch = value;
         continue;
@@ -154,220 +120,241 @@ class Reader {
     }
   }
 
-  PromiseTest read_test(const YAML::Node& node, const PromiseTest& shared) {
-    check_keys(node, {"name", "start", "defaults", "events", "expect", "at", "deliver", "publish",
-                      "server_down"});
+  void read_tests(const Node& node, const PromiseTest& shared, std::vector<PromiseTest>& tests) {
+    if (node.kind != Node::Kind::sequence) {
+      fail(node, "expected a list of tests, but this is none");
+      return;
+    }
+    for (const Node& item : node.children) {
+      PromiseTest test = read_test(item, shared);
+      const bool is_known = std::any_of(tests.begin(), tests.end(), [&](const PromiseTest& other) {
+        return other.name == test.name;
+      });
+      if (is_known)
+        fail(item, "expected a name of its own, but `" + test.name + "` is there twice");
+      tests.push_back(std::move(test));
+    }
+  }
+
+  PromiseTest read_test(const Node& node, const PromiseTest& shared) {
     PromiseTest test = shared;
-    test.name = text(required(node, "name"));
-    test.span = span_of(node);
+    test.span = context_.span(node);
+    MapReader map(context_, node, language::kTestKeys);
+    if (const Node* name = map.find("name")) test.name = text(*name).value_or("");
     const bool had_start = has_start_;
-    read_frame(node, test);
-    if (!has_start_)
+    read_frame(map, test);
+    if (map.is_map() && !has_start_)
       fail(node, "expected `start` here or at the top of the file, but it is missing");
-    if (test.branch.empty())
+    if (map.is_map() && test.branch.empty())
       fail(node,
            "expected `defaults: {branch: …}` here or at the top of the file, but it is missing");
     has_start_ = had_start;
     start_ = test.start;
-    const YAML::Node events = required(node, "events");
-    if (!events.IsSequence()) fail(events, "expected a list of events, but this is none");
-    for (const auto& item : events) test.events.push_back(read_event(item));
-    if (const YAML::Node at = node["at"]) {
-      check_keys(at, {});
-      for (const auto& entry : at)
-        test.checks.push_back(read_check(entry.second, instant(entry.first)));
-    }
-    if (const YAML::Node expect = node["expect"])
-      test.checks.push_back(read_check(expect, std::nullopt));
-    if (test.checks.empty()) fail(node, "expected `expect` or `at`, but the test asks nothing");
-    read_circumstances(node, test);
+    if (const Node* events = map.find("events")) read_events(*events, test);
+    read_checks(map, test);
+    read_circumstances(map, test);
+    map.refuse_others();
     return test;
   }
 
-  void read_circumstances(const YAML::Node& node, PromiseTest& test) const {
-    if (const YAML::Node deliver = node["deliver"]) {
-      const std::string written = text(deliver);
-      uint32_t count = 0;
-      const auto [end, error] =
-          std::from_chars(written.data(), written.data() + written.size(), count);
-      if (error != std::errc() || count == 0 || count > 100 ||
-          (std::string_view(end) != " times" && std::string_view(end) != " time")) {
-        fail(deliver, "expected a count like `3 times`, but `" + written + "`");
-      }
-      test.deliveries = count;
-    }
-    if (const YAML::Node publish = node["publish"]) {
-      check_keys(publish, {});
-      for (const auto& entry : publish) {
-        test.publications.push_back(
-            {instant(entry.first), texts(entry.second), span_of(entry.first)});
+  void read_events(const Node& node, PromiseTest& test) const {
+    if (node.kind != Node::Kind::sequence)
+      fail(node, "expected a list of events, but this is none");
+    for (const Node& item : node.children) test.events.push_back(read_event(item));
+  }
+
+  void read_checks(MapReader& map, PromiseTest& test) const {
+    const Node* at = map.find("at");
+    const Node* expect = map.find("expect");
+    if (at != nullptr && MapReader(context_, *at, "at").is_map()) {
+      for (size_t i = 0; i < at->keys.size(); ++i) {
+        const auto when = instant(&at->keys[i]);
+        if (when) test.checks.push_back(read_check(at->children[i], when));
       }
     }
-    if (const YAML::Node down = node["server_down"]) {
-      check_keys(down, {"from", "until"});
-      const Instant from = instant(required(down, "from"));
-      const Instant until = instant(required(down, "until"));
-      if (until <= from) fail(down, "expected `until` after `from`, but it is not");
-      test.server_down = {from, until};
+    if (expect != nullptr) test.checks.push_back(read_check(*expect, std::nullopt));
+    if (map.is_map() && at == nullptr && expect == nullptr)
+      fail(map.node(), "expected `expect` or `at`, but the test asks nothing");
+  }
+
+  void read_circumstances(MapReader& map, PromiseTest& test) const {
+    if (const Node* deliver = map.find("deliver")) {
+      const auto count = language::find_times(deliver->text);
+      if (!count || *count > 100)
+        fail(*deliver, "expected a count like `3 times`, but " + show(*deliver));
+      test.deliveries = static_cast<uint32_t>(count.value_or(1));
     }
+    if (const Node* publish = map.find("publish");
+        publish != nullptr && MapReader(context_, *publish, "publish").is_map()) {
+      for (size_t i = 0; i < publish->keys.size(); ++i) {
+        const Node& key = publish->keys[i];
+        const auto at = instant(&key);
+        if (at) test.publications.push_back({*at, texts(publish->children[i]), context_.span(key)});
+      }
+    }
+    const Node* down = map.find("server_down");
+    if (down == nullptr) return;
+    MapReader outage(context_, *down, language::kOutageKeys);
+    const auto from = instant(outage.find("from"));
+    const auto until = instant(outage.find("until"));
+    outage.refuse_others();
+    if (!from || !until) return;
+    if (*until <= *from) fail(*down, "expected `until` after `from`, but it is not");
+    test.server_down = {*from, *until};
   }
 
   /// "A1 issued", "A1 service_started +15m", "… arrives +21m"; a map of one entry gives attributes.
-  ScriptedEvent read_event(const YAML::Node& node) const {
+  ScriptedEvent read_event(const Node& node) const {
     ScriptedEvent event;
-    event.span = span_of(node);
-    YAML::Node line = node;
-    if (node.IsMap()) {
-      if (node.size() != 1)
+    event.span = context_.span(node);
+    const Node* line = &node;
+    if (node.kind == Node::Kind::map) {
+      if (node.keys.size() != 1) {
         fail(node, "expected one event with its attributes, but this map has another size");
-      line.reset(node.begin()->first);  // WHY: plain assignment would change the document
-      event.attributes = values(node.begin()->second);
+        return event;
+      }
+      line = &node.keys.front();
+      event.attributes = values(node.children.front(), "an event");
     }
-    std::istringstream words(text(line));
-    std::string at, word, arrival;
+    const auto written = text(*line);
+    if (!written) return event;
+    std::istringstream words(*written);
+    std::string word, arrival;
     words >> event.subject >> event.type;
-    if (event.type.empty())
-      fail(line, "expected a ticket and an event type, but `" + text(line) + "`",
+    if (event.type.empty()) {
+      fail(*line, "expected a ticket and an event type, but " + show(*line),
            "write `A1 issued +2m`");
+      return event;
+    }
     event.at = start_;
     if (words >> word && word != "arrives") {
-      event.at = instant(line, word);
+      event.at = instant(*line, word).value_or(start_);
       word.clear();
       words >> word;
     }
     if (word == "arrives") {
       words >> arrival;
-      event.arrives_at = instant(line, arrival);
-      if (*event.arrives_at < event.at)
-        fail(line, "expected an arrival after the event, but it is earlier");
+      event.arrives_at = instant(*line, arrival);
+      if (event.arrives_at && *event.arrives_at < event.at)
+        fail(*line, "expected an arrival after the event, but it is earlier");
       word.clear();
       words >> word;
     }
     if (!word.empty())
-      fail(line, "expected nothing more, but `" + word + "`", "write `A1 issued +2m`");
+      fail(*line, "expected nothing more, but `" + word + "`", "write `A1 issued +2m`");
     return event;
   }
 
-  Check read_check(const YAML::Node& node, std::optional<Instant> at) const {
-    check_keys(node, {});
+  Check read_check(const Node& node, std::optional<Instant> at) const {
     Check check;
     check.at = at;
-    for (const auto& entry : node) {
-      const std::string key = text(entry.first);
-      if (key == "owed") {
+    if (!MapReader(context_, node, "what is expected").is_map()) return check;
+    for (size_t i = 0; i < node.keys.size(); ++i) {
+      const Node &key = node.keys[i], &value = node.children[i];
+      if (key.text == "owed") {
         check.has_owed = true;
-        check.owed_span = span_of(entry.first);
-        if (text(entry.second) != "nothing")
-          check.owed = checked(entry.second, model::parse_money(text(entry.second)));
-        continue;
+        check.owed_span = context_.span(key);
+        const auto written = text(value);
+        if (written && *written != "nothing")
+          check.owed = checked(value, model::parse_money(*written));
+      } else {
+        read_expectations(key, value, check.tickets);
       }
-      read_expectations(entry.first, key, entry.second, check.tickets);
     }
     return check;
   }
 
-  void read_expectations(const YAML::Node& place, const std::string& ticket, const YAML::Node& node,
+  /// Of a ticket: for all of its promises, or by their names.
+  void read_expectations(const Node& ticket, const Node& node,
                          std::vector<Expectation>& list) const {
-    if (node.IsScalar()) {
-      Expectation expectation;
-      expectation.ticket = ticket;
-      expectation.span = span_of(place);
-      expectation.state = state(node);
-      list.push_back(std::move(expectation));
-      return;
-    }
-    check_keys(node, {});
     const bool is_by_promise =
-        !node["is"] && std::none_of(node.begin(), node.end(), [&](const auto& entry) {
-          return is_detail(entry.first.Scalar());
+        node.kind == Node::Kind::map &&
+        std::none_of(node.keys.begin(), node.keys.end(), [](const Node& key) {
+          return language::find_key(language::kExpectationKeys, key.text) != nullptr;
         });
     if (!is_by_promise) {
-      list.push_back(read_details(place, ticket, node));
+      list.push_back(read_expectation(ticket, node));
+      list.back().ticket = ticket.text;
       return;
     }
-    for (const auto& entry : node) {
-      std::vector<Expectation> inner;
-      read_expectations(entry.first, ticket, entry.second, inner);
-      for (auto& expectation : inner) {
-        expectation.promise = text(entry.first);
-        list.push_back(std::move(expectation));
-      }
+    for (size_t i = 0; i < node.keys.size(); ++i) {
+      list.push_back(read_expectation(node.keys[i], node.children[i]));
+      list.back().ticket = ticket.text;
+      list.back().promise = node.keys[i].text;
     }
   }
 
-  static bool is_detail(std::string_view key) {
-    return key == "counted" || key == "due" || key == "breached_at" || key == "detected_at" ||
-           key == "stopped_at" || key == "paid_state" || key == "cycle";
-  }
-
-  Expectation read_details(const YAML::Node& place, const std::string& ticket,
-                           const YAML::Node& node) const {
-    check_keys(node, {"is", "counted", "due", "breached_at", "detected_at", "stopped_at",
-                      "paid_state", "cycle"});
+  /// A state alone, or with more.
+  Expectation read_expectation(const Node& place, const Node& node) const {
     Expectation expectation;
-    expectation.ticket = ticket;
-    expectation.span = span_of(place);
-    if (const YAML::Node is = node["is"]) expectation.state = state(is);
-    if (const YAML::Node counted = node["counted"]) {
-      expectation.counted = checked(counted, model::parse_duration(text(counted)));
+    expectation.span = context_.span(place);
+    if (node.kind == Node::Kind::scalar) {
+      expectation.state = word(node, "is");
+      return expectation;
     }
-    if (const YAML::Node due = node["due"]) expectation.due_at = instant(due);
-    if (const YAML::Node breached = node["breached_at"])
-      expectation.breached_at = instant(breached);
-    if (const YAML::Node detected = node["detected_at"])
-      expectation.detected_at = instant(detected);
-    if (const YAML::Node stopped = node["stopped_at"]) expectation.stopped_at = instant(stopped);
-    if (const YAML::Node paid = node["paid_state"]) expectation.paid_state = text(paid);
-    if (const YAML::Node cycle = node["cycle"]) {
-      const std::string written = text(cycle);
-      uint32_t number = 0;
-      const auto [end, error] =
-          std::from_chars(written.data(), written.data() + written.size(), number);
-      if (error != std::errc() || end != written.data() + written.size() || number == 0) {
-        fail(cycle, "expected a cycle's number from 1, but `" + written + "`");
-      }
-      expectation.cycle = number;
+    MapReader map(context_, node, language::kExpectationKeys);
+    if (const Node* is = map.find("is")) expectation.state = word(*is, "is");
+    if (const Node* counted = map.find("counted"))
+      expectation.counted = language::read_duration(context_, *counted, "counted");
+    expectation.due_at = instant(map.find("due"));
+    expectation.breached_at = instant(map.find("breached_at"));
+    expectation.detected_at = instant(map.find("detected_at"));
+    expectation.stopped_at = instant(map.find("stopped_at"));
+    if (const Node* paid = map.find("paid_state"))
+      expectation.paid_state = word(*paid, "paid_state");
+    if (const Node* cycle = map.find("cycle")) {
+      const auto number = language::read_count(context_, *cycle, "cycle");
+      if (number) expectation.cycle = static_cast<uint32_t>(*number);
     }
+    map.refuse_others();
     return expectation;
   }
 
-  std::string state(const YAML::Node& node) const {
-    static constexpr std::string_view kStates[] = {"open", "at_risk", "kept",          "breached",
-                                                   "void", "excused", "indeterminate", "none"};
-    std::string written = text(node);
-    if (std::find(std::begin(kStates), std::end(kStates), written) == std::end(kStates)) {
-      fail(node,
-           "expected open, at_risk, kept, breached, void, excused, indeterminate or none, but `" +
-               written + "`");
+  /// One of the words of an expectation's key.
+  std::string word(const Node& node, std::string_view key) const {
+    const auto words = language::words_of(language::kExpectationKeys, key);
+    if (node.kind == Node::Kind::scalar &&
+        std::find(words.begin(), words.end(), node.text) != words.end())
+      return node.text;
+    std::string known;
+    for (const std::string_view one : words) {
+      if (!known.empty()) known += one == words.back() ? " or " : ", ";
+      known += one;
     }
-    return written;
+    fail(node, fmt::format("expected {}, but {}", known, show(node)));
+    return "";
   }
 
-  std::string file_;
+  const Context& context_;
   Instant start_{};
   bool has_start_ = false;
 };
 
+bool is_promise_test(const Node& document) {
+  const Node* kind = document.find("kind");
+  return kind != nullptr && kind->kind == Node::Kind::scalar && kind->text == "PromiseTest";
+}
+
 }  // namespace
 
-Result<std::vector<TestFile>> parse_tests(std::string_view file, std::string_view text) {
-  std::vector<TestFile> test_files;
-  Reader reader(file);
-  try {
-    for (const YAML::Node& document : YAML::LoadAll(std::string(text))) {
-      if (!document.IsMap() || !document["kind"] || !document["kind"].IsScalar()) continue;
-      if (document["kind"].Scalar() == "PromiseTest") test_files.push_back(reader.read(document));
-    }
-    return test_files;
-  } catch (const Complaint& complaint) {
-    return complaint.error;
-  } catch (const YAML::Exception& error) {
-    try {
-      reader.fail(error.mark, "expected YAML, but " + error.msg);
-    } catch (const Complaint& complaint) {
-      return complaint.error;
-    }
+ReadTests read_tests(std::string_view file, std::string_view text) {
+  const model::SourceFile source{std::string(file), std::string(text)};
+  language::Diagnostics diagnostics;
+  const Context context{source.name, diagnostics};
+  ReadTests tests;
+  for (const Node& document : read_documents(source.name, source.text, diagnostics)) {
+    if (is_promise_test(document)) tests.files.push_back(Reader(context).read(document));
   }
+  tests.diagnostics = diagnostics.take({&source, 1});
+  return tests;
+}
+
+Result<std::vector<TestFile>> parse_tests(std::string_view file, std::string_view text) {
+  ReadTests tests = read_tests(file, text);
+  for (const language::Diagnostic& diagnostic : tests.diagnostics) {
+    if (diagnostic.severity == language::Severity::error) return diagnostic.error;
+  }
+  return std::move(tests.files);
 }
 
 }  // namespace lupaus::rules::scenario

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "rules/language/compile.h"
 #include "rules/model/instant.h"
 #include "rules/model/money.h"
 #include "rules/model/result.h"
@@ -74,8 +75,15 @@ struct TestFile {
   std::vector<PromiseTest> tests;
 };
 
-/// Reads all PromiseTest documents of a text (others are skipped); they share nothing but the file.
-/// Errors carry file:line:col. The form is told in rules/scenario/README.md.
+/// The PromiseTest documents of a text (others are skipped), which share nothing but the file, and
+/// all that is wrong with them. The form is told in rules/scenario/README.md.
+struct ReadTests {
+  std::vector<TestFile> files;  ///< to be used only where no diagnostic is an error
+  std::vector<language::Diagnostic> diagnostics;
+};
+ReadTests read_tests(std::string_view file, std::string_view text);
+
+/// As read_tests; the first error alone.
 model::Result<std::vector<TestFile>> parse_tests(std::string_view file, std::string_view text);
 
 }  // namespace lupaus::rules::scenario

@@ -120,7 +120,7 @@ std::string decided_note(std::string note, const MatchedLine& matched, const Sce
 std::string event_note(const Story& story, const Commitment& commitment, const EventImage& event,
                        Instant first) {
   const engine::Revision& revision = story.revision_of(commitment);
-  const Scene scene = story.scene_at(revision, event.at, &event);
+  const Scene scene = story.scene_at(revision, event.at, &event, commitment.cycle.started_at);
   const MatchedLine matched = match_line(*revision.promise, event.type, scene.scope);
   if (matched.effect == Effect::start) {
     auto refused = refused_note(story, *revision.promise, event.at, first);
@@ -132,7 +132,8 @@ std::string event_note(const Story& story, const Commitment& commitment, const E
 /// What expiry did to the cycle that it ended.
 std::string expiry_note(const Story& story, const Commitment& commitment) {
   const engine::Revision& revision = story.revision_of(commitment);
-  const Scene scene = story.scene_at(revision, *commitment.cycle.stopped_at, nullptr);
+  const Scene scene =
+      story.scene_at(revision, *commitment.cycle.stopped_at, nullptr, commitment.cycle.started_at);
   const MatchedLine matched = match_line(*revision.promise, "expired", scene.scope);
   return decided_note(end_note(commitment.cycle), matched, scene);
 }
@@ -290,7 +291,8 @@ std::string explain(const engine::State& state, const ledger::Ledger& ledger,
     if (!text.empty()) text += "\n";
     text += tell(story, commitment);
   }
-  for (const Promise& promise : state.book()->promises) {
+  const model::BookPtr book = state.book_at(now);
+  for (const Promise& promise : book->promises) {
     const bool runs = std::any_of(
         story.commitments.begin(), story.commitments.end(),
         [&](const Commitment& c) { return state.promise_name(c.line) == promise.name; });
@@ -301,7 +303,7 @@ std::string explain(const engine::State& state, const ledger::Ledger& ledger,
   std::string sum;
   for (const auto& [currency, money] : story.owed)
     sum += (sum.empty() ? "" : " + ") + model::format_money(money);
-  text += fmt::format("\nowed on this ticket: {}\n", sum.empty() ? nothing_in(*state.book()) : sum);
+  text += fmt::format("\nowed on this ticket: {}\n", sum.empty() ? nothing_in(*book) : sum);
   return text;
 }
 

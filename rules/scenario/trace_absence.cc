@@ -20,7 +20,7 @@ std::string out_of_effect(const Story& story, const Promise& promise, Instant at
   const bool is_early = promise.from && day < *promise.from;
   return fmt::format("{} {}, {}", is_early ? "it takes effect on" : "it ended with",
                      model::format_local_date(is_early ? *promise.from : *promise.until),
-                     format_place(promise.span));
+                     format_place(promise.effective_span));
 }
 
 std::string suspended(const model::Suspension& suspension, const Scene& scene) {
@@ -59,7 +59,7 @@ std::string refusal(const Story& story, const engine::State::NotBound& start, In
   const Scene scene = story.scene_at(story.revision_of(start), at);
   switch (start.unbound.why) {
     case Why::other_branch:
-      return fmt::format("its book has no branch {}", story.image.branch);
+      return fmt::format("the book in force then has no branch {}", story.image.branch);
     case Why::no_hours:
       return fmt::format("its clock follows the hours of the branch, and {} declares none, {}",
                          story.image.branch, format_place(promise.span));

@@ -83,7 +83,7 @@ class Counted {
     };
     for (const EventImage& event : story_.image.events) {
       if (event.at < gap.begin || event.at >= gap.end) continue;
-      const Scene scene = story_.scene_at(revision_, event.at, &event);
+      const Scene scene = story_.scene_at(revision_, event.at, &event, begin_);
       if (effect_of(*revision_.promise, event.type, scene.scope) == model::Effect::pause)
         add(event.type);
     }
@@ -127,7 +127,7 @@ class Counted {
       if (exception.date < from || exception.date > to || ++count > kMostLines) continue;
       lines_.push_back(fmt::format("{} {} ({}, {})", model::format_local_date(exception.date),
                                    exception_text(exception), spec->name,
-                                   format_place(spec->span)));
+                                   format_place(exception.span)));
     }
     if (count > kMostLines) lines_.push_back(fmt::format("… and {} more days", count - kMostLines));
   }

@@ -26,12 +26,13 @@ class Proof {
         commitment_(commitment),
         cycle_(commitment.cycle),
         revision_(story.revision_of(commitment)),
-        context_(*revision_.book->branch(story.ticket.branch)),
+        context_(story.context_at(revision_, cycle_.started_at)),
         promise_(*revision_.promise),
         first_(first),
         reading_(story.state, story.ticket, commitment) {}
 
   std::string tell() {
+    for (const auto& line : binding_lines(story_, commitment_, first_)) add(line);
     add_limit();
     add_counted();
     add_excuses();
@@ -124,12 +125,13 @@ class Proof {
                                            cycle_.started_at);
     const auto weekday = static_cast<size_t>(calendar::weekday(date) - 1);
     std::string day = fmt::format("{} {}", kWeekdays[weekday], model::format_local_date(date));
-    const auto* spec =
-        days == nullptr ? nullptr : revision_.book->book().find_calendar(days->name());
+    const auto& book = days == context_.hours ? *context_.book : revision_.book->book();
+    const auto* spec = days == nullptr ? nullptr : book.find_calendar(days->name());
     if (spec == nullptr) return day;
     for (const auto& exception : spec->exceptions) {
       if (exception.date == date)
-        return fmt::format("{}, exception of {}: {}", spec->name, day, exception_text(exception));
+        return fmt::format("{}, exception of {}: {}, {}", spec->name, day,
+                           exception_text(exception), format_place(exception.span));
     }
     const auto& day_class = spec->week[weekday].day_class;
     return fmt::format("{}, {}: {}", spec->name, day,
@@ -152,7 +154,7 @@ class Proof {
   /// The branch's attributes change; the ticket's are as at settlement (R93).
   Scene excuse_scene(Instant at) const {
     Scene scene = story_.scene_at(revision_, engine::settled_at(promise_, cycle_));
-    Scene then = story_.scene_at(revision_, at);
+    Scene then = story_.scene_at(revision_, at, nullptr, cycle_.started_at);
     scene.branch = std::move(then.branch);
     scene.scope.branch = scene.branch;
     return scene;

@@ -116,10 +116,19 @@ const engine::Revision& Story::revision_of(const engine::State::NotBound& start)
   return *revision;
 }
 
-Scene Story::scene_at(const engine::Revision& revision, Instant at, const EventImage* event) const {
+const engine::BranchContext& Story::context_at(const engine::Revision& revision,
+                                               Instant start) const {
+  const auto* context = state.books().branch_of(revision, ticket.branch, start);
+  model::ensure(context != nullptr, "an event that was taken is of a branch of some book");
+  return *context;
+}
+
+Scene Story::scene_at(const engine::Revision& revision, Instant at, const EventImage* event,
+                      Instant began_at) const {
   Scene scene;
   state.attributes_at(ticket, at, scene.ticket);
-  if (const auto* context = revision.book->branch(ticket.branch)) {
+  if (const auto* context =
+          state.books().branch_of(revision, ticket.branch, std::min(at, began_at))) {
     engine::merge_branch_attributes(*context, state.find_branch(image.branch), at, scene.branch);
   }
   if (event != nullptr) {

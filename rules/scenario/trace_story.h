@@ -52,9 +52,14 @@ struct Story {
 
   const engine::Revision& revision_of(const engine::Commitment& commitment) const;
   const engine::Revision& revision_of(const engine::State::NotBound& start) const;
-  /// For conditions of `clock.on` when `event` is given.
+  /// The branch for a cycle that began at `start`.
+  const engine::BranchContext& context_at(const engine::Revision& revision,
+                                          model::Instant start) const;
+  /// For conditions of `clock.on` when `event` is given. `began_at`: of the cycle that runs, which
+  /// keeps the branch of its start.
   Scene scene_at(const engine::Revision& revision, model::Instant at,
-                 const EventImage* event = nullptr) const;
+                 const EventImage* event = nullptr,
+                 model::Instant began_at = model::kEndOfTime) const;
   void add_owed(const model::Money& money);
 };
 
@@ -78,7 +83,12 @@ struct MatchedLine {
 MatchedLine match_line(const model::Promise& promise, std::string_view type,
                        const model::Scope& scope);
 
-/// The lines under a block that prove it: limit, what was counted, excuses, money.
+/// Why the promise binds the ticket: one line each for `applies`, its dates, and the suspensions of
+/// those dates that did not hold.
+std::vector<std::string> binding_lines(const Story& story, const engine::Commitment& commitment,
+                                       model::Instant first);
+
+/// The lines under a block that prove it: why it binds, limit, what was counted, excuses, money.
 std::string proof(Story& story, const engine::Commitment& commitment, model::Instant first);
 
 /// Why a start began no clock, as part of a sentence.

@@ -1,6 +1,7 @@
 // BacktestService: the journal into a log, the log under other files, the result part by part.
 #include "server/api/backtest_service.h"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 
@@ -12,13 +13,15 @@
 #include "server/api/call.h"
 #include "server/api/diagnostic_message.h"
 #include "server/api/verdict_message.h"
-#include "server/runtime/storage.h"
+#include "server/runtime/engine_loop.h"
+#include "server/wire/ask.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {
 namespace {
 
 using rules::model::BookPtr;
+using rules::model::CommitmentKey;
 using rules::model::Error;
 using rules::model::Result;
 using rules::scenario::History;
@@ -30,6 +33,31 @@ using Writer = grpc::ServerWriter<v1::RunBacktestResponse>;
 
 /// Lines in one message: some 100 KiB.
 constexpr int kLinesAMessage = 512;
+
+/// Commitments without a final verdict, ascending, from a bounded number of tickets a query.
+Result<std::vector<CommitmentKey>> pending_commitments(runtime::EngineLoop& loop) {
+  constexpr rules::model::TicketSlot kSlotsAtOnce = 16'384;
+  std::vector<CommitmentKey> pending;
+  rules::model::TicketSlot next = 0;
+  bool is_done = false;
+  while (!is_done) {
+    const auto seen = wire::look(loop, [&](const rules::ledger::State& state) {
+      const auto end = std::min(next + kSlotsAtOnce, state.engine.slot_count());
+      for (; next < end; ++next) {
+        const auto& ticket = state.engine.ticket(next);
+        if (!ticket.is_in_use) continue;
+        for (const auto& commitment : ticket.commitments) {
+          if (!commitment.is_confirmed && !commitment.is_vanished)
+            pending.push_back(state.engine.key_of(ticket, commitment));
+        }
+      }
+      is_done = next >= state.engine.slot_count();
+    });
+    if (!seen) return seen.error();
+  }
+  std::sort(pending.begin(), pending.end());
+  return pending;
+}
 
 /// The book, or null with what is wrong in `message`.
 BookPtr compile(const v1::RunBacktestRequest& request, v1::BacktestDiagnostics& message) {
@@ -90,8 +118,8 @@ void to_head(const History& history, const Judged& judged, v1::BacktestHead& hea
 
 class BacktestService::Body final : public v1::BacktestService::Service {
  public:
-  Body(const runtime::Storage& storage, uint64_t history_bytes_max)
-      : storage_(storage), history_bytes_max_(history_bytes_max) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, uint64_t history_bytes_max)
+      : loop_(loop), storage_(storage), history_bytes_max_(history_bytes_max) {}
 
   grpc::Status RunBacktest(grpc::ServerContext* context, const v1::RunBacktestRequest* request,
                            Writer* writer) override {
@@ -150,10 +178,13 @@ class BacktestService::Body final : public v1::BacktestService::Service {
         if (!axis) return axis.error();
         sweep.axes.push_back(std::move(*axis));
       }
+      // WHY: asked first, so that what becomes final meanwhile is found in the journal.
+      const auto pending = pending_commitments(body.loop_);
+      if (!pending) return pending.error();
       History history(body.history_bytes_max_, as_of);
       if (auto read = read_journal(history); !read) return read;
       if (!sweep.axes.empty()) return run_sweep(history, book, std::move(sweep));
-      return judge(history, book, as_of);
+      return judge(history, book, as_of, *pending);
     }
 
     Result<void> read_journal(History& history) const {
@@ -204,7 +235,8 @@ class BacktestService::Body final : public v1::BacktestService::Service {
     }
 
     Result<void> judge(const History& history, const BookPtr& book,
-                       std::optional<rules::model::Instant> as_of) const {
+                       std::optional<rules::model::Instant> as_of,
+                       std::span<const CommitmentKey> pending) const {
       const auto outcome =
           rules::scenario::judge_log(history.log(), book, {as_of, proceed("judging tickets")});
       if (!outcome) return goes_on() ? outcome.error() : stopped();
@@ -212,10 +244,11 @@ class BacktestService::Body final : public v1::BacktestService::Service {
       to_head(history, *outcome, *part.mutable_head());
       part.mutable_head()->set_condition_errors_count(outcome->condition_errors);
       if (auto sent = send(part); !sent) return sent;
-      return send_lines(history, *outcome);
+      return send_lines(history, *outcome, pending);
     }
 
-    Result<void> send_lines(const History& history, const Outcome& outcome) const {
+    Result<void> send_lines(const History& history, const Outcome& outcome,
+                            std::span<const CommitmentKey> pending) const {
       const auto recorded = history.recorded().list();
       auto next = recorded.begin();
       v1::RunBacktestResponse part;
@@ -250,6 +283,8 @@ class BacktestService::Body final : public v1::BacktestService::Service {
         if (next != recorded.end() && !(line.key < next->first)) {
           to_recorded(next->second, *message.mutable_recorded());
           ++next;
+        } else {
+          message.set_pending(std::binary_search(pending.begin(), pending.end(), line.key));
         }
         if (auto sent = flush(kLinesAMessage); !sent) return sent;
       }
@@ -260,14 +295,16 @@ class BacktestService::Body final : public v1::BacktestService::Service {
     }
   };
 
+  runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
   const uint64_t history_bytes_max_;
   std::mutex running_;
   std::atomic<bool> is_closed_{false};
 };
 
-BacktestService::BacktestService(const runtime::Storage& storage, uint64_t history_bytes_max)
-    : body_(std::make_unique<Body>(storage, history_bytes_max)) {}
+BacktestService::BacktestService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                                 uint64_t history_bytes_max)
+    : body_(std::make_unique<Body>(loop, storage, history_bytes_max)) {}
 BacktestService::~BacktestService() = default;
 grpc::Service& BacktestService::service() { return *body_; }
 void BacktestService::close() { body_->close(); }

@@ -9,6 +9,7 @@
 #include "server/finance/render.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
+#include "server/wire/recent_answers.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {
@@ -93,7 +94,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
                                  const v1::CreatePayoutBatchRequest* request,
                                  v1::PayoutBatch* response) override {
     return serve_person(*context, [&](const wire::Identity& who) {
-      return created_.once(caller(who), request->request_id(), *response,
+      return created_.once(caller(who), *request, *response,
                            [&] { return create(*request, who, *response); });
     });
   }
@@ -112,7 +113,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
                                   const v1::ApprovePayoutBatchRequest* request,
                                   v1::PayoutBatch* response) override {
     return serve_person(*context, [&](const wire::Identity& who) {
-      return approved_.once(caller(who), request->request_id(), *response,
+      return approved_.once(caller(who), *request, *response,
                             [&] { return approve(*request, who, *response); });
     });
   }
@@ -120,7 +121,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status ExportPayoutBatch(grpc::ServerContext* context,
                                  const v1::ExportPayoutBatchRequest* request,
                                  v1::ExportPayoutBatchResponse* response) override {
-    return serve_person(*context, [&](const wire::Identity& who) {
+    return serve_named(*context, [&](const wire::Identity& who) {
       return export_batch(*request, who, *response);
     });
   }
@@ -128,7 +129,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status RedeemVoucher(grpc::ServerContext* context, const v1::RedeemVoucherRequest* request,
                              v1::Payout* response) override {
     return serve(*context, [&](const wire::Identity& who) {
-      return redeemed_.once(caller(who), request->request_id(), *response,
+      return redeemed_.once(caller(who), *request, *response,
                             [&] { return redeem(*request, who, *response); });
     });
   }
@@ -256,7 +257,8 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     if (code.empty())
       return wire::invalid_field("code", "expected a voucher's code, but it is empty");
     Result<Facts> facts =
-        wire::ask(loop_, rules::model::RedeemVoucher{code, request.branch()}, who.actor());
+        wire::ask(loop_, rules::model::RedeemVoucher{code, request.branch(), request.request_id()},
+                  who.actor());
     if (!facts) return facts.error();
     return wire::look(loop_, [&](const State& state) {
       const Compensation* compensation = state.ledger.find_voucher(code);
@@ -265,9 +267,9 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   }
 
   runtime::EngineLoop& loop_;
-  RecentAnswers<v1::PayoutBatch> created_;
-  RecentAnswers<v1::PayoutBatch> approved_;
-  RecentAnswers<v1::Payout> redeemed_;
+  wire::RecentAnswers<v1::PayoutBatch> created_;
+  wire::RecentAnswers<v1::PayoutBatch> approved_;
+  wire::RecentAnswers<v1::Payout> redeemed_;
 };
 
 PayoutService::PayoutService(runtime::EngineLoop& loop) : body_(std::make_unique<Body>(loop)) {}

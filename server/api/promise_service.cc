@@ -11,6 +11,7 @@
 #include "server/api/book_review.h"
 #include "server/api/call.h"
 #include "server/api/diagnostic_message.h"
+#include "server/api/publications.h"
 #include "server/api/published.h"
 #include "server/runtime/engine_loop.h"
 #include "server/telemetry/log.h"
@@ -77,22 +78,31 @@ Error all_errors(std::span<const Diagnostic> diagnostics) {
   return *all;
 }
 
+void add_tiers(const rules::model::Promise::Compensation& terms, v1::Promise& message) {
+  for (const rules::model::Tier& tier : terms.tiers)
+    message.add_tiers(rules::model::format_tier(tier));
+  std::string together = terms.is_stacked ? "added up" : "";
+  const auto bound = [&together](std::string_view word, const rules::model::Amount& amount) {
+    together += fmt::format("{}at {} {}", together.empty() ? "" : ", ", word,
+                            rules::model::format_amount(amount));
+  };
+  if (terms.at_most) bound("most", *terms.at_most);
+  if (terms.at_least) bound("least", *terms.at_least);
+  if (!together.empty()) message.add_tiers("together " + together);
+}
+
 void to_promise(const PromiseInForce& in_force, v1::Promise& message) {
   const rules::model::Promise& promise = *in_force.promise;
   message.set_name(promise.name);
   message.set_revision(in_force.revision);
   message.set_owner(promise.owner);
+  if (promise.by) message.set_within(rules::model::format_deadline(*promise.by));
   for (const rules::model::WithinEntry& entry : promise.within) {
     std::string text = rules::model::format_limit(entry.within);
     if (entry.when != nullptr) text += fmt::format(" when {}", entry.when->text());
     message.set_within(message.within().empty() ? text : message.within() + ", " + text);
   }
-  if (promise.compensation) {
-    for (const rules::model::Tier& tier : promise.compensation->tiers) {
-      message.add_tiers(fmt::format("over {} pays {}", rules::model::format_limit(tier.over),
-                                    rules::model::format_amount(tier.pay)));
-    }
-  }
+  if (promise.compensation) add_tiers(*promise.compensation, message);
   for (const auto& [language, text] : promise.wording)
     (*message.mutable_wording())[language] = text;
   wire::to_timestamp(in_force.valid_from, *message.mutable_valid_from());
@@ -177,7 +187,8 @@ rules::model::Position published_at(const Facts& facts) {
 
 class PromiseService::Body final : public v1::PromiseService::Service {
  public:
-  Body(runtime::EngineLoop& loop, PublishTerms terms) : loop_(loop), terms_(terms) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, PublishTerms terms)
+      : loop_(loop), storage_(storage), terms_(terms) {}
 
   grpc::Status ApplyPromises(grpc::ServerContext* context, const v1::ApplyPromisesRequest* request,
                              v1::ApplyPromisesResponse* response) override {
@@ -195,9 +206,18 @@ class PromiseService::Body final : public v1::PromiseService::Service {
     });
   }
 
+  grpc::Status ListPublications(grpc::ServerContext* context, const v1::ListPublicationsRequest*,
+                                v1::ListPublicationsResponse* response) override {
+    return serve_person(
+        *context, [&](const wire::Identity&) { return list_publications(storage_, *response); });
+  }
+
  private:
   Result<void> apply(const v1::ApplyPromisesRequest& request, const wire::Identity& who,
                      v1::ApplyPromisesResponse& response) {
+    if (!request.validate_only()) {
+      if (Result<void> named = wire::require_name(who); !named) return named;
+    }
     if (request.files().empty())
       return wire::invalid_field("files", "expected the whole book, but there is no file");
     std::vector<rules::model::SourceFile> files;
@@ -245,11 +265,13 @@ class PromiseService::Body final : public v1::PromiseService::Service {
   }
 
   runtime::EngineLoop& loop_;
+  const runtime::Storage& storage_;
   const PublishTerms terms_;
 };
 
-PromiseService::PromiseService(runtime::EngineLoop& loop, PublishTerms terms)
-    : body_(std::make_unique<Body>(loop, terms)) {}
+PromiseService::PromiseService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                               PublishTerms terms)
+    : body_(std::make_unique<Body>(loop, storage, terms)) {}
 PromiseService::~PromiseService() = default;
 grpc::Service& PromiseService::service() { return *body_; }
 

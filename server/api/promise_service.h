@@ -27,7 +27,8 @@ struct PublishTerms {
 /// tests among its files pass; they run on the thread of the call.
 class PromiseService {
  public:
-  explicit PromiseService(runtime::EngineLoop& loop, PublishTerms terms = {});
+  PromiseService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                 PublishTerms terms = {});
   ~PromiseService();
   grpc::Service& service();
 

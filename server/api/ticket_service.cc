@@ -85,7 +85,7 @@ void to_ticket(const State& state, TicketSlot slot, Instant now,
   message.set_label(ticket.label);
   std::vector<rules::model::Attribute> merged;
   state.engine.attributes_at(ticket, now, merged);
-  rules::model::BookPtr book = state.engine.book();
+  rules::model::BookPtr book = state.engine.book_at(now);
   for (const rules::model::Attribute& attribute : merged) {
     if (book == nullptr || !is_public(*book, attribute.name)) continue;
     (*message.mutable_attributes())[std::string(attribute.name)] = std::string(attribute.value);

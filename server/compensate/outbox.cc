@@ -104,7 +104,12 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   }
 
   void start() {
+    deliverers_.emplace(std::max<size_t>(1, settings_.attempts_at_once_max));
     thread_ = std::thread([this] { loop_.run(); });
+    start_driven();
+  }
+
+  void start_driven() {
     // Read here, not on the keeper's thread: it may block on the engine, whose followers must never
     // wait for us.
     post([this, found = ports_.unsettled()] {
@@ -112,6 +117,8 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       take(found);
     });
   }
+
+  bool turn() { return loop_.poll_one() > 0; }
 
   void stop() {
     if (!thread_.joinable()) return;
@@ -122,7 +129,7 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       is_told->count_down();
     });
     is_told->wait();
-    deliverers_.join();
+    deliverers_->join();
     post([this] { loop_.stop(); });  // behind the outcomes that are already here
     thread_.join();
   }
@@ -215,11 +222,16 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   void hand_over(uint64_t number) {
     if (is_stopping_) return;
     const Parcel& parcel = parcels_.at(number);
-    asio::post(deliverers_,
-               [this, number, channel = parcel.lane->channel, compensation = parcel.compensation] {
-                 Outcome outcome = channel->deliver(compensation);
-                 post([this, number, outcome = std::move(outcome)] { conclude(number, outcome); });
-               });
+    auto attempt = [this, number, channel = parcel.lane->channel,
+                    compensation = parcel.compensation] {
+      Outcome outcome = channel->deliver(compensation);
+      post([this, number, outcome = std::move(outcome)] { conclude(number, outcome); });
+    };
+    if (deliverers_) {
+      asio::post(*deliverers_, std::move(attempt));
+    } else {
+      post(std::move(attempt));
+    }
   }
 
   void conclude(uint64_t number, const Outcome& outcome) {
@@ -297,8 +309,18 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   std::map<uint64_t, Parcel> parcels_;
   std::atomic<uint64_t> waiting_{0}, in_flight_{0}, attempts_{0}, settled_{0}, failed_{0},
       unknown_{0}, given_up_{0};
-  asio::thread_pool deliverers_{std::max<size_t>(1, settings_.attempts_at_once_max)};
+  std::optional<asio::thread_pool> deliverers_;  ///< none while it is driven
 };
+
+std::optional<uint64_t> find_unsettled(const rules::ledger::State& state, uint64_t number,
+                                       std::vector<Compensation>& found) {
+  const auto& all = state.ledger.compensations();
+  auto at = all.lower_bound(number);
+  for (size_t i = 0; i < kUnsettledChunk && at != all.end(); ++i, ++at) {
+    if (is_unsettled(at->second)) found.push_back(at->second);
+  }
+  return at == all.end() ? std::nullopt : std::optional<uint64_t>(at->first);
+}
 
 OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::string&)> tell) {
   OutboxPorts ports;
@@ -324,12 +346,7 @@ OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::st
       const auto is_read = std::make_shared<std::latch>(1);
       loop.query(
           [&found, &next](const rules::ledger::State& state) {
-            const auto& all = state.ledger.compensations();
-            auto at = all.lower_bound(*next);
-            for (size_t i = 0; i < kUnsettledChunk && at != all.end(); ++i, ++at) {
-              if (is_unsettled(at->second)) found.push_back(at->second);
-            }
-            next = at == all.end() ? std::nullopt : std::optional<uint64_t>(at->first);
+            next = find_unsettled(state, *next, found);
           },
           [is_read] { is_read->count_down(); });
       is_read->wait();
@@ -348,6 +365,8 @@ Outbox::~Outbox() { stop(); }
 
 void Outbox::follow(const runtime::CommittedPtr& committed) { keeper_->follow(committed); }
 void Outbox::start() { keeper_->start(); }
+void Outbox::start_driven() { keeper_->start_driven(); }
+bool Outbox::turn() { return keeper_->turn(); }
 void Outbox::stop() { keeper_->stop(); }
 OutboxFigures Outbox::figures() const { return keeper_->figures(); }
 

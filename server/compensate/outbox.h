@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ struct OutboxPorts {
   /// A sentence for the operator's log; any thread.
   std::function<void(const std::string&)> tell;
 };
+/// What a channel has yet to deliver, from `number` on; at most so many are looked at. Gives where
+/// to go on; nullopt: that was all.
+std::optional<uint64_t> find_unsettled(const rules::ledger::State& state, uint64_t number,
+                                       std::vector<rules::ledger::Compensation>& found);
 /// Ports onto a running loop, which must outlive the outbox.
 OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::string&)> tell);
 
@@ -45,8 +50,8 @@ struct OutboxFigures {
            given_up = 0;
 };
 
-/// Owns a thread that decides and threads that deliver. Thread-safe. Give every committed batch to
-/// `follow`, also before `start`. Never decides what is owed.
+/// Owns a thread that decides and threads that deliver, unless it is driven. Thread-safe. Give
+/// every committed batch to `follow`, also before `start`. Never decides what is owed.
 class Outbox {
  public:
   Outbox(OutboxSettings settings, runtime::Clock& clock, OutboxPorts ports,
@@ -57,6 +62,11 @@ class Outbox {
   void follow(const runtime::CommittedPtr& committed);
   /// Takes up what is unsettled and begins to deliver. Call once the loop runs.
   void start();
+  /// As start(), but without threads: one thread drives the outbox by `turn`.
+  void start_driven();
+  /// Of a driven outbox: takes one step: what became owed, an attempt, its outcome, an answer of
+  /// the ledger. False when there is nothing to do.
+  bool turn();
   /// Waits for attempts under way; their outcomes, if not yet recorded, are asked for again after a
   /// restart.
   void stop();

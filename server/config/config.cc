@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -281,6 +282,11 @@ Result<Config> load_file(const std::string& path, const std::vector<std::string>
   Input input;
   input.file_name = path;
   input.flags = flags;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return wrong(fmt::format("expected a configuration file, but `{}` is a directory", path),
+                 "name the file in it, such as `lupaus.yaml`", Span{path, 0, 0});
+  }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (!file || !(text << file.rdbuf()).good()) {

@@ -34,7 +34,11 @@ struct Tls {
 struct Limits {
   size_t max_message_bytes = 64 * 1024;  ///< of events; a larger message is refused
   uint32_t window_batches =
-      16;  ///< unacknowledged batches a stream; above it the stream is not read
+      16;                     ///< unacknowledged batches a stream; above it the stream is not read
+  uint32_t streams = 20'000;  ///< open at once; a further one is told to come back later
+  /// Streams that say hello or send a backlog at once; a further one is told to come back later, so
+  /// that ten thousand which come back together take turns.
+  uint32_t streams_catching_up = 1'024;
   size_t queued_events = 65'536;    ///< above it all streams stop reading
   size_t batch_events = 16'384;     ///< decided before facts are handed to the writer
   uint64_t tail_facts = 2'000'000;  ///< a restart replays at most about this many

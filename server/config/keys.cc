@@ -100,8 +100,8 @@ Result<void> set_book_dir(Config& config, const Values& values) {
   return {};
 }
 
-const std::array<Key, 16>& table() {
-  static const std::array<Key, 16> rows = {{
+const std::array<Key, 18>& table() {
+  static const std::array<Key, 18> rows = {{
       {"data_dir", false, text_into(&Config::data_dir)},
       {"grpc.listen", false, address_into(&Config::grpc_listen)},
       {"http.listen", false, address_into(&Config::http_listen)},
@@ -111,6 +111,8 @@ const std::array<Key, 16>& table() {
       {"book.dir", false, set_book_dir},
       {"limits.max_message_bytes", false, set_max_message_bytes},
       {"limits.window_batches", false, count_into(&Limits::window_batches, 1024)},
+      {"limits.streams", false, count_into(&Limits::streams, 1'000'000)},
+      {"limits.streams_catching_up", false, count_into(&Limits::streams_catching_up, 1'000'000)},
       {"limits.queued_events", false, count_into(&Limits::queued_events, 16'777'216)},
       {"limits.batch_events", false, count_into(&Limits::batch_events, 1'048'576)},
       {"limits.tail_facts", false, count_into(&Limits::tail_facts, 1'000'000'000)},

@@ -5,8 +5,11 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <algorithm>
+#include <atomic>
+#include <optional>
 
 #include "lupaus/v1/event.grpc.pb.h"
+#include "server/ingest/admission.h"
 #include "server/ingest/rejected.h"
 #include "server/ingest/single_calls.h"
 #include "server/ingest/stream.h"
@@ -17,9 +20,11 @@
 namespace lupaus::server::ingest {
 namespace {
 
+using rules::model::Error;
 using rules::model::Fact;
 using rules::model::Position;
 using rules::model::Result;
+using std::chrono::milliseconds;
 
 /// Ends a stream at once with an error.
 class Refusal final
@@ -27,6 +32,69 @@ class Refusal final
  public:
   explicit Refusal(grpc::Status status) { Finish(std::move(status)); }
   void OnDone() override { delete this; }
+};
+
+Error busy() {
+  return Error{"busy",
+               "expected fewer sources that catch up, but many came back at once",
+               "the source comes back by itself; nothing is lost",
+               {}};
+}
+
+/// What all streams share: limits, counters, who may come in.
+struct Door {
+  runtime::EngineLoop& loop;
+  const IngestSettings settings;
+  StreamMetrics metrics;
+  telemetry::Counter& turned_away;
+  Admission admission;
+  std::atomic<uint64_t> last_stream = 0;
+};
+
+/// When to ask again, where waiting helps.
+std::optional<milliseconds> retry_after(const Error& error) {
+  if (error.code == "no_book") return milliseconds(5'000);
+  if (error.code == "stopping") return milliseconds(2'000);
+  return std::nullopt;
+}
+
+/// Carries a stream by a call of the callback API. Lives until the call is done.
+class StreamCall final
+    : public grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>,
+      public StreamLine {
+ public:
+  StreamCall(Door& door, uint64_t number, wire::Identity identity)
+      : door_(door),
+        number_(number),
+        stream_(std::make_shared<Stream>(door.loop, door.settings, door.metrics,
+                                         std::move(identity), *this)) {
+    stream_->open();
+  }
+
+  void OnReadDone(bool ok) override { stream_->read_done(ok); }
+  void OnWriteDone(bool ok) override { stream_->write_done(ok); }
+  void OnCancel() override { stream_->cancelled(); }
+  void OnDone() override {
+    stream_->done();
+    door_.admission.leave(number_);
+    delete this;
+  }
+
+  void read(v1::StreamEventsRequest& into) override { StartRead(&into); }
+  void write(const v1::StreamEventsResponse& message) override { StartWrite(&message); }
+  void finish(const Result<void>& ending) override {
+    Finish(ending.ok() ? grpc::Status::OK
+                       : wire::to_status(ending.error(), retry_after(ending.error())));
+  }
+  void moved(bool is_caught_up) override {
+    if (is_caught_up) return door_.admission.caught_up(number_);
+    door_.admission.moved(number_, door_.loop.now());
+  }
+
+ private:
+  Door& door_;
+  const uint64_t number_;
+  const std::shared_ptr<Stream> stream_;
 };
 
 template <typename T>
@@ -46,14 +114,19 @@ class EventService::Body final
       : loop_(loop),
         storage_(storage),
         settings_(settings),
-        metrics_{metrics.gauge("lupaus_ingest_streams", "Open event streams"),
-                 metrics.counter("lupaus_ingest_batches_total", "Batches read from streams"),
-                 metrics.counter("lupaus_ingest_events_total", "Events read from streams"),
-                 metrics.counter("lupaus_ingest_rejected_total", "Events kept but not applied"),
-                 metrics.counter("lupaus_ingest_refused_streams_total",
-                                 "Streams ended by an error of their source"),
-                 metrics.counter("lupaus_ingest_full_queue_waits_total",
-                                 "Batches that waited for room in the queue")},
+        door_{loop,
+              settings,
+              {metrics.gauge("lupaus_ingest_streams", "Open event streams"),
+               metrics.counter("lupaus_ingest_batches_total", "Batches read from streams"),
+               metrics.counter("lupaus_ingest_events_total", "Events read from streams"),
+               metrics.counter("lupaus_ingest_rejected_total", "Events kept but not applied"),
+               metrics.counter("lupaus_ingest_refused_streams_total",
+                               "Streams ended by an error of their source"),
+               metrics.counter("lupaus_ingest_full_queue_waits_total",
+                               "Batches that waited for room in the queue")},
+              metrics.counter("lupaus_ingest_turned_away_total",
+                              "Streams told to come back later, for others catch up"),
+              Admission(settings.streams_max, settings.catching_up_max)},
         single_calls_(loop) {
     loop_.follow([this](const runtime::CommittedPtr& committed) {
       if (!committed->facts.empty()) tail_.advance(committed->facts.back().position);
@@ -64,9 +137,12 @@ class EventService::Body final
       grpc::CallbackServerContext* context) override {
     Result<wire::Identity> identity = wire::identity_of(*context);
     if (!identity) return new Refusal(wire::to_status(identity.error()));
-    auto stream = std::make_shared<Stream>(loop_, settings_, metrics_, std::move(*identity));
-    stream->open();
-    return stream.get();
+    const uint64_t number = ++door_.last_stream;
+    if (const auto delay = door_.admission.enter(number, loop_.now())) {
+      door_.turned_away.add();
+      return new Refusal(wire::to_status(busy(), delay));
+    }
+    return new StreamCall(door_, number, std::move(*identity));
   }
 
   grpc::Status CreateEvents(grpc::ServerContext* context, const v1::CreateEventsRequest* request,
@@ -93,6 +169,7 @@ class EventService::Body final
     Result<wire::Identity> identity = wire::identity_of(*context);
     if (!identity) return wire::to_status(identity.error());
     Result<void> allowed = wire::require_person(*identity);
+    if (allowed.ok()) allowed = wire::require_name(*identity);
     if (!allowed) return wire::to_status(allowed.error());
     Result<v1::RejectedEvent> rejected = find_rejected(request->position(), storage_);
     if (!rejected) return wire::to_status(rejected.error());
@@ -108,9 +185,11 @@ class EventService::Body final
     Position next = request->from_position();
     if (next == 0) next = std::max(tail_.last(), storage_.last_position()) + 1;
     tail_.advance(storage_.last_position());
+    const Position last = tail_.last();
     // WHY: the first header tells the reader that the call stands, also while there is nothing to
     // say.
     writer->SendInitialMetadata();
+    if (request->until_now() && next > last) return grpc::Status::OK;
     while (tail_.wait_for(next, [context] { return context->IsCancelled(); })) {
       bool is_gone = false;
       Result<void> read = storage_.read_journal(next, [&](std::span<const Fact> facts) {
@@ -120,6 +199,7 @@ class EventService::Body final
       });
       if (!read) return wire::to_status(read.error());
       if (is_gone) return grpc::Status::CANCELLED;
+      if (request->until_now() && next > last) return grpc::Status::OK;
     }
     return tail_.is_closed() ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "the server stops")
                              : grpc::Status::CANCELLED;
@@ -140,7 +220,7 @@ class EventService::Body final
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
   const IngestSettings settings_;
-  StreamMetrics metrics_;
+  Door door_;
   SingleCalls single_calls_;
   Tail tail_;
 };

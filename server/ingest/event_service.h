@@ -22,6 +22,8 @@ struct IngestSettings {
   uint32_t window_batches =
       16;  ///< unacknowledged batches a stream; above it the stream is not read
   uint32_t max_message_bytes = 64 * 1024;  ///< of a stream or CreateEvents; a larger one is refused
+  uint32_t streams_max = 20'000;           ///< open at once
+  uint32_t catching_up_max = 1'024;        ///< that say hello or send a backlog at once
 };
 
 /// lupaus.v1.EventService over one engine loop. Made before the loop starts (it follows the

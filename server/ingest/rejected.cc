@@ -44,9 +44,8 @@ Result<void> mark_retried(runtime::EngineLoop& loop, v1::ListRejectedEventsRespo
     for (v1::RejectedEvent& rejected : *response.mutable_rejected_events()) {
       const v1::Event& event = rejected.event();
       const rules::engine::Source* source = state.engine.find_source(event.source());
-      if (source == nullptr || source->epoch != event.epoch()) continue;
-      const auto& open = source->rejected;
-      rejected.set_retried(!std::binary_search(open.begin(), open.end(), event.sequence()));
+      if (source == nullptr) continue;
+      rejected.set_retried(!source->is_rejected(event.epoch(), event.sequence()));
     }
   });
 }

@@ -15,9 +15,6 @@ using wire::invalid_field;
 
 namespace {
 
-/// Above it a device that repeats a call may be counted twice.
-constexpr size_t kAnsweredMax = 4096;
-
 /// What the views of one call point into.
 struct Held {
   v1::CreateEventsRequest request;
@@ -72,11 +69,7 @@ runtime::Intake::Outcome SingleCalls::submit(runtime::Intake intake) {
   intake.done = [filler = settled.filler()](runtime::Intake::Outcome outcome) {
     filler->set(std::move(outcome));
   };
-  while (!loop_.try_submit(intake)) {
-    wire::Await<bool> room;
-    loop_.on_room([filler = room.filler()] { filler->set(true); });
-    if (!room.get()) return {wire::stopping(), 0, 0, {}};
-  }
+  (void)loop_.submit_in_turn(std::move(intake), [] {});
   std::optional<runtime::Intake::Outcome> outcome = settled.get();
   if (!outcome) return {wire::stopping(), 0, 0, {}};
   return std::move(*outcome);
@@ -111,7 +104,13 @@ Result<v1::CreateEventsResponse> SingleCalls::create(const v1::CreateEventsReque
                            "expected all events to carry source, epoch and sequence, or none");
     }
   }
-  return is_identified ? create_identified(request, identity) : create_numbered(request, identity);
+  if (is_identified) return create_identified(request, identity);
+  v1::CreateEventsResponse response;
+  Result<void> created = answered_.once(numbered_source(identity), request, response, [&] {
+    return create_numbered(request, identity, response);
+  });
+  if (!created) return created.error();
+  return response;
 }
 
 Result<v1::CreateEventsResponse> SingleCalls::create_identified(
@@ -159,19 +158,14 @@ Result<v1::CreateEventsResponse> SingleCalls::create_identified(
   return response;
 }
 
-Result<v1::CreateEventsResponse> SingleCalls::create_numbered(
-    const v1::CreateEventsRequest& request, const wire::Identity& identity) {
+Result<void> SingleCalls::create_numbered(const v1::CreateEventsRequest& request,
+                                          const wire::Identity& identity,
+                                          v1::CreateEventsResponse& response) {
   std::string source = numbered_source(identity);
-  std::string answer_key = source + "\n" + request.request_id();
-  std::lock_guard one_at_a_time(numbering_);
-  if (auto found = answered_.find(answer_key);
-      !request.request_id().empty() && found != answered_.end()) {
-    return found->second;
-  }
   auto held = std::make_shared<Held>();
   held->request = request;
   Result<void> translated = translate_all(held);
-  if (!translated) return translated.error();
+  if (!translated) return translated;
   Result<Position> known = position_of(source);
   if (known.ok() && known->epoch == 0) known = make_known(source, 0, identity);
   if (!known) return known.error();
@@ -188,17 +182,8 @@ Result<v1::CreateEventsResponse> SingleCalls::create_numbered(
   intake.actor = identity.actor_for_source(source);
   runtime::Intake::Outcome outcome = submit(std::move(intake));
   if (!outcome.result) return outcome.result.error();
-  v1::CreateEventsResponse response;
   add_ack(source, position.epoch, outcome, response);
-  if (!request.request_id().empty()) {
-    answered_.emplace(answer_key, response);
-    answered_order_.push_back(answer_key);
-    if (answered_order_.size() > kAnsweredMax) {
-      answered_.erase(answered_order_.front());
-      answered_order_.pop_front();
-    }
-  }
-  return response;
+  return {};
 }
 
 Result<v1::RetryRejectedEventResponse> SingleCalls::retry(const v1::Event& event,

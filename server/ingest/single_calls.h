@@ -1,14 +1,12 @@
 // CreateEvents and RetryRejectedEvent: one call, one answer, on the call's own thread.
 #pragma once
 
-#include <deque>
-#include <map>
-#include <mutex>
 #include <string>
 
 #include "lupaus/v1/event.pb.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/identity.h"
+#include "server/wire/recent_answers.h"
 
 namespace lupaus::server::ingest {
 
@@ -16,8 +14,8 @@ namespace lupaus::server::ingest {
 ///
 /// Events without identity are numbered here under the source "api/NAME" of the caller
 /// ("PREFIX/api" for a source's certificate), one such call at a time. A repeated `request_id` of
-/// the same caller gets the first answer again; the last 4,096 are remembered, in memory: after a
-/// restart such a repeat would be counted twice.
+/// the same caller gets the first answer again, and is refused with other events; the last 4,096
+/// are remembered, in memory: after a restart such a repeat would be counted twice.
 class SingleCalls {
  public:
   explicit SingleCalls(runtime::EngineLoop& loop) : loop_(loop) {}
@@ -35,8 +33,9 @@ class SingleCalls {
   };
   rules::model::Result<v1::CreateEventsResponse> create_identified(
       const v1::CreateEventsRequest& request, const wire::Identity& identity);
-  rules::model::Result<v1::CreateEventsResponse> create_numbered(
-      const v1::CreateEventsRequest& request, const wire::Identity& identity);
+  rules::model::Result<void> create_numbered(const v1::CreateEventsRequest& request,
+                                             const wire::Identity& identity,
+                                             v1::CreateEventsResponse& response);
   rules::model::Result<Position> make_known(const std::string& source, uint64_t epoch,
                                             const wire::Identity& identity);
   /// Epoch 0: not known.
@@ -45,9 +44,7 @@ class SingleCalls {
   runtime::Intake::Outcome submit(runtime::Intake intake);
 
   runtime::EngineLoop& loop_;
-  std::mutex numbering_;  ///< held from numbering to durable
-  std::map<std::string, v1::CreateEventsResponse> answered_;
-  std::deque<std::string> answered_order_;
+  wire::RecentAnswers<v1::CreateEventsResponse> answered_;  ///< one at a time: numbering to durable
 };
 
 }  // namespace lupaus::server::ingest

@@ -1,5 +1,7 @@
-// The reactor of StreamEvents.
+// What StreamEvents does, apart from the call that carries it.
 #include "server/ingest/stream.h"
+
+#include <utility>
 
 #include "fmt/format.h"
 #include "server/wire/status.h"
@@ -12,16 +14,13 @@ using rules::model::Facts;
 using rules::model::Result;
 using wire::invalid_field;
 
-namespace {
-
-/// One stream of a queue server speaks for its terminals; more than this is a mistake.
-constexpr int kSourcesMax = 1024;
-
-}  // namespace
-
 Stream::Stream(runtime::EngineLoop& loop, IngestSettings settings, StreamMetrics& metrics,
-               wire::Identity identity)
-    : loop_(loop), settings_(settings), metrics_(metrics), identity_(std::move(identity)) {}
+               wire::Identity identity, StreamLine& line)
+    : loop_(loop),
+      settings_(settings),
+      metrics_(metrics),
+      identity_(std::move(identity)),
+      line_(line) {}
 
 void Stream::open() {
   metrics_.streams.add(1);
@@ -30,7 +29,7 @@ void Stream::open() {
   read_more();
 }
 
-void Stream::OnReadDone(bool ok) {
+void Stream::read_done(bool ok) {
   std::shared_ptr<Incoming> message;
   {
     std::lock_guard lock(mutex_);
@@ -79,27 +78,22 @@ Result<void> Stream::take_hello(const v1::Hello& hello) {
   {
     std::lock_guard lock(mutex_);
     if (is_hello_taken_) return invalid_field("hello", "expected it once, but it came again");
-    if (hello.sources().empty())
-      return invalid_field("hello.sources", "expected at least one source");
-    if (hello.sources_size() > kSourcesMax)
-      return invalid_field("hello.sources", "expected at most 1024 sources");
+    Result<void> checked = check_hello(hello);
+    if (!checked) return checked;
     for (int i = 0; i < hello.sources_size(); ++i) {
       const v1::Hello::Source& source = hello.sources(i);
-      std::string field = fmt::format("hello.sources[{}].source", i);
-      Result<void> checked = check_source_id(source.source(), field);
-      if (!checked) return checked;
       if (!identity_.may_send_for(source.source())) {
         return Error{"forbidden",
-                     fmt::format("{}: the certificate speaks for `{}`, not for `{}`", field,
-                                 identity_.name, source.source()),
+                     fmt::format("hello.sources[{}].source: the certificate speaks for `{}`, not "
+                                 "for `{}`",
+                                 i, identity_.name, source.source()),
                      "",
                      {}};
       }
-      if (by_id_.contains(source.source()))
-        return invalid_field(field, "expected each source once");
       Speaker& speaker = speakers_.emplace_back();
       speaker.id = source.source();
       speaker.epoch = source.epoch();
+      speaker.announced = source.last_sequence();
       speaker.actor = identity_.actor_for_source(source.source());
       by_id_.emplace(speaker.id, &speaker);
     }
@@ -167,8 +161,23 @@ void Stream::send_welcome() {
               {}});
     return;
   }
+  for (Speaker& speaker : speakers_) {
+    speaker.up_to = speaker.next_sequence - 1;
+    speaker.is_behind = speaker.announced > speaker.up_to;
+    if (speaker.is_behind) ++behind_;
+  }
+  line_.moved(behind_ == 0);
   is_welcome_due_ = true;
   write_next();
+}
+
+void Stream::note_progress(Speaker& speaker) {
+  if (!speaker.is_behind || is_finished_) return;
+  if (speaker.up_to >= speaker.announced) {
+    speaker.is_behind = false;
+    --behind_;
+  }
+  line_.moved(behind_ == 0);
 }
 
 Result<Stream::Speaker*> Stream::find_speaker(std::string_view source, uint64_t epoch,
@@ -196,65 +205,88 @@ Result<void> Stream::take_batch(std::shared_ptr<Incoming> message) {
   if (!translated) return translated;
   metrics_.batches.add();
   metrics_.events.add(message->views().events.size());
+  runtime::Intake intake;
   {
     std::lock_guard lock(mutex_);
     ++in_flight_;
-    pending_ = runtime::Intake{};
-    pending_.events = message->views().events;
-    pending_.storage = std::move(message);
-    pending_.actor = (*speaker)->actor;
-    pending_.is_backfill = is_backfill_;
-    pending_.done = [self = shared_from_this(), at = *speaker](Outcome outcome) {
+    ++(*speaker)->in_flight;
+    intake.events = message->views().events;
+    intake.storage = std::move(message);
+    intake.actor = (*speaker)->actor;
+    intake.is_backfill = is_backfill_;
+    intake.done = [self = shared_from_this(), at = *speaker](Outcome outcome) {
       self->settled(*at, std::move(outcome));
     };
     is_waiting_for_room_ = true;  // until it is in: nothing else is read
   }
-  submit_pending();
+  if (loop_.submit_in_turn(std::move(intake), [self = shared_from_this()] { self->admitted(); })) {
+    admitted();
+  } else {
+    metrics_.waits.add();
+  }
   return {};
 }
 
-void Stream::submit_pending() {
-  runtime::Intake intake;
-  {
-    std::lock_guard lock(mutex_);
-    if (is_ending_ || is_finished_) {
-      pending_ = runtime::Intake{};
-      return;
-    }
-    intake = std::move(pending_);
-  }
-  bool is_in = loop_.try_submit(intake);
-  {
-    std::lock_guard lock(mutex_);
-    if (is_in) {
-      is_waiting_for_room_ = false;
-      read_more();
-      finish_when_idle();
-      return;
-    }
-    if (is_ending_ || is_finished_) return;
-    pending_ = std::move(intake);
-  }
-  metrics_.waits.add();
-  loop_.on_room([self = shared_from_this()] { self->submit_pending(); });
+void Stream::admitted() {
+  std::lock_guard lock(mutex_);
+  is_waiting_for_room_ = false;
+  read_more();
+  finish_when_idle();
 }
 
 Result<void> Stream::take_heartbeat(const v1::Heartbeat& heartbeat) {
   Result<Speaker*> speaker = find_speaker(heartbeat.source(), heartbeat.epoch(), "heartbeat");
   if (!speaker) return speaker.error();
-  if (!heartbeat.has_at())
-    return invalid_field("heartbeat.at", "expected an instant, but it is missing");
-  Result<rules::model::Instant> at = wire::from_timestamp(heartbeat.at());
-  if (!at) return invalid_field("heartbeat.at", at.error().message);
-  rules::model::Hear command{heartbeat.source(), heartbeat.epoch(), heartbeat.last_sequence(), *at,
-                             heartbeat.closing()};
-  loop_.submit(std::move(command), (*speaker)->actor, [](const Result<Facts>&) {});
+  Result<rules::model::Hear> command = to_hear(heartbeat);
+  if (!command) return command.error();
+  {
+    std::lock_guard lock(mutex_);
+    if (heartbeat.wants_ack()) (*speaker)->is_hear_ack_wanted = true;
+    if ((*speaker)->is_hear_under_way) {
+      (*speaker)->held = std::move(*command);  // says all that an older one says
+      return {};
+    }
+    (*speaker)->is_hear_under_way = true;
+  }
+  hear(**speaker, std::move(*command));
   return {};
+}
+
+// Passes the events of others, never those of its own source, and never another heartbeat of it.
+void Stream::hear(Speaker& speaker, rules::model::Hear command) {
+  bool is_ahead = false;
+  {
+    std::lock_guard lock(mutex_);
+    is_ahead = speaker.in_flight == 0;
+  }
+  auto answer = [self = shared_from_this(), at = &speaker](const Result<Facts>&) {
+    self->heard(*at);
+  };
+  if (is_ahead) {
+    loop_.submit_ahead(std::move(command), speaker.actor, std::move(answer));
+  } else {
+    loop_.submit(std::move(command), speaker.actor, std::move(answer));
+  }
+}
+
+void Stream::heard(Speaker& speaker) {
+  std::optional<rules::model::Hear> next;
+  {
+    std::lock_guard lock(mutex_);
+    next.swap(speaker.held);
+    speaker.is_hear_under_way = next.has_value();
+    if (!next && std::exchange(speaker.is_hear_ack_wanted, false)) {
+      owe_ack(speaker);
+      write_next();
+    }
+  }
+  if (next) hear(speaker, std::move(*next));
 }
 
 void Stream::settled(Speaker& speaker, Outcome outcome) {
   std::lock_guard lock(mutex_);
   --in_flight_;
+  --speaker.in_flight;
   if (!outcome.result) {
     metrics_.refused.add();
     Error error = outcome.result.error();
@@ -266,12 +298,16 @@ void Stream::settled(Speaker& speaker, Outcome outcome) {
   speaker.up_to = std::max(speaker.up_to, outcome.up_to);
   for (runtime::Rejection& rejection : outcome.rejected)
     speaker.rejected.push_back(std::move(rejection));
-  if (!speaker.is_ack_due) {
-    speaker.is_ack_due = true;
-    acks_due_.push_back(&speaker);
-  }
+  note_progress(speaker);
+  owe_ack(speaker);
   write_next();
   read_more();
+}
+
+void Stream::owe_ack(Speaker& speaker) {
+  if (speaker.is_ack_due) return;
+  speaker.is_ack_due = true;
+  acks_due_.push_back(&speaker);
 }
 
 void Stream::read_more() {
@@ -281,7 +317,7 @@ void Stream::read_more() {
     return;
   is_reading_ = true;
   reading_into_ = pool_->take();
-  StartRead(&reading_into_->request());
+  line_.read(reading_into_->request());
 }
 
 void Stream::write_next() {
@@ -322,10 +358,10 @@ void Stream::write_next() {
     return;
   }
   is_writing_ = true;
-  StartWrite(&response_);
+  line_.write(response_);
 }
 
-void Stream::OnWriteDone(bool ok) {
+void Stream::write_done(bool ok) {
   std::lock_guard lock(mutex_);
   is_writing_ = false;
   if (!ok) {
@@ -336,7 +372,7 @@ void Stream::OnWriteDone(bool ok) {
   write_next();
 }
 
-void Stream::OnCancel() {
+void Stream::cancelled() {
   std::lock_guard lock(mutex_);
   acks_due_.clear();
   is_welcome_due_ = false;
@@ -346,7 +382,6 @@ void Stream::OnCancel() {
 void Stream::end(const Error& error) {
   if (!is_ending_) ending_ = error;
   is_ending_ = true;
-  pending_ = runtime::Intake{};
   finish_when_idle();
 }
 
@@ -361,10 +396,10 @@ void Stream::finish_when_idle() {
                  (!is_hello_taken_ || is_welcomed_);
   if (!is_ending_ && !is_done) return;
   is_finished_ = true;
-  Finish(is_ending_ ? wire::to_status(ending_.error()) : grpc::Status::OK);
+  line_.finish(ending_);
 }
 
-void Stream::OnDone() {
+void Stream::done() {
   metrics_.streams.add(-1);
   std::shared_ptr<Stream> last;
   std::lock_guard lock(mutex_);

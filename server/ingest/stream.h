@@ -1,12 +1,11 @@
 // One stream of sources: reads batches within a window, submits them, acknowledges what is durable.
 #pragma once
 
-#include <grpcpp/support/server_callback.h>
-
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,23 +27,37 @@ struct StreamMetrics {
   telemetry::Counter& waits;    ///< times that a stream stopped reading because the queue was full
 };
 
-/// The reactor of one call. Owned by itself from open() to OnDone; callbacks of the loop share it.
-/// gRPC's threads, the writer's thread and the loop's thread come in; `mutex_` guards everything.
-/// At most one read and one write are under way, and nothing starts after Finish. A batch is read
-/// only while fewer than `window_batches` wait for their sync.
-class Stream final
-    : public grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>,
-      public std::enable_shared_from_this<Stream> {
+/// What a stream speaks over: a gRPC call, or whatever a test puts in its place. Each order is
+/// answered later, never within the call, by the stream's function that is named with it.
+class StreamLine {
  public:
+  virtual ~StreamLine() = default;
+  /// Stream::read_done once the next message is in `into`, or the other side said its last.
+  virtual void read(v1::StreamEventsRequest& into) = 0;
+  /// Stream::write_done; `message` lives until then.
+  virtual void write(const v1::StreamEventsResponse& message) = 0;
+  /// Stream::done; the last order. An error is what the source is told.
+  virtual void finish(const rules::model::Result<void>& ending) = 0;
+  /// No order: something of what the hello announced is durable now, or (`is_caught_up`) all of it.
+  virtual void moved(bool is_caught_up) { static_cast<void>(is_caught_up); }
+};
+
+/// One stream, whatever carries it. Owned by itself from open() to done(); callbacks of the loop
+/// share it. The line's threads, the writer's thread and the loop's thread come in; `mutex_` guards
+/// everything. At most one read and one write are under way, and nothing is ordered of the line
+/// after `finish`. A batch is read only while fewer than `window_batches` wait for their sync.
+class Stream final : public std::enable_shared_from_this<Stream> {
+ public:
+  /// `line` lives until done().
   Stream(runtime::EngineLoop& loop, IngestSettings settings, StreamMetrics& metrics,
-         wire::Identity identity);
-  /// Begins to read; keeps the stream alive until OnDone.
+         wire::Identity identity, StreamLine& line);
+  /// Begins to read; keeps the stream alive until done().
   void open();
 
-  void OnReadDone(bool ok) override;
-  void OnWriteDone(bool ok) override;
-  void OnCancel() override;
-  void OnDone() override;
+  void read_done(bool ok);
+  void write_done(bool ok);
+  void cancelled();
+  void done();
 
  private:
   struct Speaker {
@@ -55,6 +68,12 @@ class Stream final
     uint64_t up_to = 0;
     std::vector<runtime::Rejection> rejected;
     bool is_ack_due = false;
+    uint64_t announced = 0;  ///< by the hello: the last sequence that it has
+    uint32_t in_flight = 0;  ///< batches
+    bool is_behind = false;  ///< not everything announced is durable
+    bool is_hear_under_way = false;
+    bool is_hear_ack_wanted = false;
+    std::optional<rules::model::Hear> held;  ///< heard while another one was under way
   };
   using Outcome = runtime::Intake::Outcome;
 
@@ -68,10 +87,14 @@ class Stream final
   rules::model::Result<void> take_heartbeat(const v1::Heartbeat& heartbeat);
   rules::model::Result<Speaker*> find_speaker(std::string_view source, uint64_t epoch,
                                               std::string_view field);
-  void submit_pending();
+  void hear(Speaker& speaker, rules::model::Hear command);
+  void heard(Speaker& speaker);
+  void admitted();
   void settled(Speaker& speaker, Outcome outcome);
 
   // With mutex_ held:
+  void note_progress(Speaker& speaker);
+  void owe_ack(Speaker& speaker);
   void read_more();
   void write_next();
   void end(const rules::model::Error& error);
@@ -81,6 +104,7 @@ class Stream final
   const IngestSettings settings_;
   StreamMetrics& metrics_;
   const wire::Identity identity_;
+  StreamLine& line_;
   const std::shared_ptr<MessagePool> pool_ = std::make_shared<MessagePool>();
 
   std::mutex mutex_;
@@ -89,11 +113,11 @@ class Stream final
   std::map<std::string, Speaker*, std::less<>> by_id_;
   std::deque<Speaker*> acks_due_;
   std::shared_ptr<Incoming> reading_into_;
-  runtime::Intake pending_;  ///< refused for lack of room
   v1::StreamEventsResponse response_;
   rules::model::Result<void> ending_;  ///< the error that ends the stream
   size_t unregistered_ = 0;
   uint32_t in_flight_ = 0;
+  size_t behind_ = 0;  ///< speakers
   bool is_backfill_ = false;
   bool is_hello_taken_ = false;
   bool is_welcomed_ = false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "fmt/format.h"
 #include "lupaus/v1/event.pb.h"
@@ -11,6 +12,9 @@
 
 namespace lupaus::server::ingest {
 namespace {
+
+/// One stream of a queue server speaks for its terminals; more than this is a mistake.
+constexpr int kSourcesMax = 1024;
 
 using rules::model::Attribute;
 using rules::model::Event;
@@ -110,6 +114,30 @@ Result<void> translate(const v1::Event& message, std::string_view field, EventVi
   event.epoch = message.epoch();
   event.sequence = message.sequence();
   return content(message, field, views, event);
+}
+
+Result<void> check_hello(const v1::Hello& hello) {
+  if (hello.sources().empty())
+    return invalid_field("hello.sources", "expected at least one source");
+  if (hello.sources_size() > kSourcesMax)
+    return invalid_field("hello.sources", "expected at most 1024 sources");
+  std::set<std::string_view> seen;
+  for (int i = 0; i < hello.sources_size(); ++i) {
+    const std::string& id = hello.sources(i).source();
+    const std::string field = fmt::format("hello.sources[{}].source", i);
+    if (Result<void> checked = check_source_id(id, field); !checked) return checked;
+    if (!seen.insert(id).second) return invalid_field(field, "expected each source once");
+  }
+  return {};
+}
+
+Result<rules::model::Hear> to_hear(const v1::Heartbeat& heartbeat) {
+  if (!heartbeat.has_at())
+    return invalid_field("heartbeat.at", "expected an instant, but it is missing");
+  Result<rules::model::Instant> at = wire::from_timestamp(heartbeat.at());
+  if (!at) return invalid_field("heartbeat.at", at.error().message);
+  return rules::model::Hear{heartbeat.source(), heartbeat.epoch(), heartbeat.last_sequence(), *at,
+                            heartbeat.closing()};
 }
 
 void to_message(const Event& event, v1::Event& message) {

@@ -5,12 +5,15 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/model/command.h"
 #include "rules/model/event.h"
 #include "rules/model/result.h"
 
 namespace lupaus::v1 {
 class Batch;
 class Event;
+class Heartbeat;
+class Hello;
 }  // namespace lupaus::v1
 
 namespace lupaus::server::ingest {
@@ -33,6 +36,12 @@ rules::model::Result<void> translate(const v1::Batch& batch, EventViews& views);
 /// must have room.
 rules::model::Result<void> translate(const v1::Event& event, std::string_view field,
                                      EventViews& views);
+
+/// INVALID_ARGUMENT when a hello names no source, more than 1,024, one twice, or one that is no id.
+rules::model::Result<void> check_hello(const v1::Hello& hello);
+
+/// INVALID_ARGUMENT when a heartbeat's instant is missing or none.
+rules::model::Result<rules::model::Hear> to_hear(const v1::Heartbeat& heartbeat);
 
 void to_message(const rules::model::Event& event, v1::Event& message);
 

@@ -93,10 +93,16 @@ void CommitWriter::recycle(std::unique_ptr<Batch> batch) {
 
 bool CommitWriter::hand_over(std::unique_ptr<Batch> batch, bool may_write_here) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] {
+  const auto has_room = [this] {
     return has_failed() ||
            (gathered_.size() < kGatheredBatchesMax && gathered_facts_ < kGatheredFactsMax);
-  });
+  };
+  while (is_driven_ && !has_room()) {
+    lock.unlock();
+    write_gathered();
+    lock.lock();
+  }
+  changed_.wait(lock, has_room);
   if (has_failed()) return false;
   const size_t facts = batch->committed->facts.size();
   if (may_write_here && !is_writing_ && gathered_.empty() && facts <= kSmallFactsMax) {
@@ -119,7 +125,7 @@ bool CommitWriter::hand_over(std::unique_ptr<Batch> batch, bool may_write_here) 
 std::unique_ptr<Batch> CommitWriter::take_gathered(std::unique_lock<std::mutex>& lock) {
   changed_.wait(lock, [this] {
     return (!gathered_.empty() && !is_writing_) ||
-           (is_stopping_ && gathered_.empty() && !is_writing_);
+           ((is_stopping_ || is_driven_) && gathered_.empty() && !is_writing_);
   });
   if (gathered_.empty()) return nullptr;
   std::vector<std::unique_ptr<Batch>> taken;
@@ -162,15 +168,18 @@ void CommitWriter::merge(Batch& into, Batch& from) {
 
 void CommitWriter::run() {
   ::pthread_setname_np(::pthread_self(), "lupaus-writer");
-  while (true) {
-    std::unique_lock lock(mutex_);
-    auto batch = take_gathered(lock);
-    if (!batch) return;
-    if (!has_failed()) commit(std::move(batch));
-    const std::scoped_lock again(mutex_);
-    is_writing_ = false;
-    changed_.notify_all();
-  }
+  while (write_gathered()) continue;
+}
+
+bool CommitWriter::write_gathered() {
+  std::unique_lock lock(mutex_);
+  auto batch = take_gathered(lock);
+  if (!batch) return false;
+  if (!has_failed()) commit(std::move(batch));
+  const std::scoped_lock again(mutex_);
+  is_writing_ = false;
+  changed_.notify_all();
+  return true;
 }
 
 void CommitWriter::commit(std::unique_ptr<Batch> batch) {

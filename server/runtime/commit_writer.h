@@ -33,8 +33,13 @@ class CommitWriter {
   /// Before start().
   void follow(Follower follower) { followers_.push_back(std::move(follower)); }
   void start();
+  /// Instead of start(): without a thread. Whoever calls `write_gathered` is the writer's thread.
+  void drive() { is_driven_ = true; }
   /// Writes what gathered, then ends the thread.
   void stop();
+  /// One synced write of what gathered, with its acknowledgements. False when nothing came and
+  /// nothing will: the writer is stopping, or driven.
+  bool write_gathered();
 
   /// Hands over a batch; waits while the writer is too far behind. `may_write_here` allows the
   /// engine's thread to write it. False after a failure.
@@ -69,6 +74,7 @@ class CommitWriter {
   uint64_t gathered_facts_ = 0;
   bool is_writing_ = false;
   bool is_stopping_ = false;
+  bool is_driven_ = false;
   std::atomic<bool> has_failed_ = false;
   std::atomic<uint64_t> sync_count_ = 0;
   std::atomic<uint64_t> durable_batch_ = 0;

@@ -32,7 +32,7 @@ bool DeadlineWheel::is_armed(TicketSlot slot) const {
 void DeadlineWheel::arm(TicketSlot slot, Instant at) {
   if (at == rules::model::kEndOfTime) return disarm(slot);
   if (slot >= at_.size()) {
-    const size_t size = std::max<size_t>({64, size_t{slot} + 1, at_.size() * 2});
+    const size_t size = std::max<size_t>({64, size_t{slot} + 1, at_.size() + at_.size() / 8});
     at_.resize(size, 0);
     next_.resize(size, kNone);
     previous_.resize(size, kNone);

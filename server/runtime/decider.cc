@@ -18,8 +18,13 @@ namespace {
 /// Served in one batch; what is left makes the next one, so that events are not held up by a flood
 /// of deadlines.
 constexpr size_t kDueMax = 4'096;
+/// Tickets that watermarks decide in one batch: a source that was silent for long, and speaks
+/// again, may decide all that wait.
+constexpr size_t kDecidedMax = 16'384;
 /// Late payouts of one day fall due together, at midnight.
 constexpr size_t kOverdueMax = 1'024;
+/// Room that is kept for changed deadlines from batch to batch.
+constexpr size_t kChangesKeptMax = 65'536;
 /// Archived in one batch: each costs two rows.
 constexpr size_t kArchivedMax = 256;
 
@@ -42,7 +47,7 @@ Result<Instant> Decider::recover(Instant now) {
   if (!last) return last;
   now_ = std::max(now, last.value());
   state_.engine.finish_restore(now_);
-  // WHY: a restart looks at every ticket once; what became due meanwhile is recorded in its order.
+  // WHY: what became due meanwhile is recorded in its order, by the wheel or here.
   auto& touched = state_.engine.touched();
   std::sort(touched.begin(), touched.end(), [this](TicketSlot a, TicketSlot b) {
     const Instant left = state_.engine.ticket(a).next_deadline;
@@ -140,7 +145,7 @@ void Decider::decide_command(CommandSubmission& submission) {
 void Decider::finish() {
   command_.actor = system_;
   if (!damage_) {
-    rules::ledger::settle_watermarks(state_, now_, batch_->committed->facts);
+    rules::ledger::settle_watermarks(state_, now_, batch_->committed->facts, kDecidedMax);
     rules::ledger::settle_overdue(state_, now_, kOverdueMax, batch_->committed->facts);
     arm_changed();
     serve_due();
@@ -156,7 +161,8 @@ void Decider::finish() {
 }
 
 bool Decider::has_due_left() const {
-  return wheel_.next() <= now_ || state_.ledger.next_overdue() <= now_;
+  return wheel_.next() <= now_ || state_.ledger.next_overdue() <= now_ ||
+         state_.engine.has_decided_left();
 }
 
 Instant Decider::next_deadline() const {
@@ -192,6 +198,8 @@ void Decider::arm_changed() {
   auto& changes = state_.engine.deadline_changes();
   for (const auto& change : changes) wheel_.arm(change.slot, change.at);
   changes.clear();
+  // WHY: a restart changes every deadline; that much room is not needed again.
+  if (changes.capacity() > kChangesKeptMax) changes.shrink_to_fit();
 }
 
 bool Decider::sweep_all(size_t tickets, Batch& batch) {

@@ -48,6 +48,10 @@ class EngineLoop::Body {
   ~Body() { stop(); }
 
   Result<void> start();
+  Result<void> start_driven();
+  bool turn(bool is_writer_busy);
+  bool commit();
+  void abandon();
   void stop();
   void drain();
   LoopFigures figures() const;
@@ -57,7 +61,9 @@ class EngineLoop::Body {
   void follow(CommitWriter::Follower follower) { followers_.push_back(std::move(follower)); }
 
  private:
+  Result<void> prepare();
   void pass();
+  void decide_ahead();
   size_t decide_waiting();
   void note_figures();
   void set_alarm();
@@ -79,9 +85,12 @@ class EngineLoop::Body {
   std::thread thread_;
   std::once_flag failed_once_;
   std::atomic<bool> has_failed_ = false;
+  bool is_driven_ = false;       ///< by one thread, which is the engine's and the writer's
+  bool is_writer_busy_ = false;  ///< of a driven loop
   // Of the engine's thread:
   std::vector<Submission> taken_;
   size_t taken_next_ = 0;
+  std::vector<Submission> taken_ahead_;
   std::vector<std::function<void()>> drains_;
   Instant now_ = rules::model::kBeginningOfTime;
   Instant alarm_at_ = rules::model::kEndOfTime;
@@ -92,7 +101,7 @@ class EngineLoop::Body {
   Instant next_deadline_ = rules::model::kEndOfTime;
 };
 
-Result<void> EngineLoop::Body::start() {
+Result<void> EngineLoop::Body::prepare() {
   auto board = PhaseBoard::open(settings_.phase_board_path);
   if (!board) return board.error();
   board_ = std::move(board.value());
@@ -105,8 +114,13 @@ Result<void> EngineLoop::Body::start() {
   for (auto& follower : followers_) writer_->follow(std::move(follower));
   alarm_ = clock_.make_alarm(loop_);
   note_figures();
-  writer_->start();
   boost::asio::post(loop_, [this] { pass(); });  // deadlines that passed while nothing ran
+  return {};
+}
+
+Result<void> EngineLoop::Body::start() {
+  if (auto prepared = prepare(); !prepared) return prepared;
+  writer_->start();
   thread_ = std::thread([this] {
     ::pthread_setname_np(::pthread_self(), "lupaus-engine");
     loop_.run();
@@ -114,8 +128,32 @@ Result<void> EngineLoop::Body::start() {
   return {};
 }
 
+Result<void> EngineLoop::Body::start_driven() {
+  if (auto prepared = prepare(); !prepared) return prepared;
+  writer_->drive();
+  is_driven_ = true;
+  return {};
+}
+
+bool EngineLoop::Body::turn(bool is_writer_busy) {
+  is_writer_busy_ = is_writer_busy;
+  return loop_.poll_one() > 0;
+}
+
+bool EngineLoop::Body::commit() { return writer_->write_gathered(); }
+
+void EngineLoop::Body::abandon() {
+  queue_.close();
+  is_driven_ = false;
+}
+
 void EngineLoop::Body::stop() {
   queue_.close();
+  if (is_driven_) {
+    checkpoint_and_end();
+    while (writer_->write_gathered()) continue;
+    abandon();
+  }
   if (!thread_.joinable()) return;
   boost::asio::post(loop_, [this] { checkpoint_and_end(); });
   thread_.join();
@@ -140,6 +178,7 @@ void EngineLoop::Body::pass() {
       queue_.take(taken_);
     }
     if (has_failed_.load(std::memory_order_acquire)) {
+      queue_.take_ahead(taken_);
       taken_.clear();
       taken_next_ = 0;
       drains_.clear();
@@ -167,14 +206,24 @@ void EngineLoop::Body::pass() {
     // WHY: a write on this thread would hold up what waits already.
     const bool is_last =
         taken_next_ == taken_.size() && !decider_->has_due_left() && queue_.queued_events() == 0;
-    writer_->hand_over(std::move(batch), is_last);
+    writer_->hand_over(std::move(batch), is_last && !is_writer_busy_);
   } while (taken_next_ < taken_.size() || decider_->has_due_left() || has_failed_.load());
+}
+
+void EngineLoop::Body::decide_ahead() {
+  queue_.take_ahead(taken_ahead_);
+  for (Submission& submission : taken_ahead_) {
+    if (!decider_->damage()) decider_->decide(submission);
+  }
+  taken_ahead_.clear();
 }
 
 size_t EngineLoop::Body::decide_waiting() {
   size_t events = 0;
+  decide_ahead();
   while (taken_next_ < taken_.size() && events < settings_.batch_events_max &&
          !decider_->damage()) {
+    if (queue_.has_ahead()) decide_ahead();
     auto& submission = taken_[taken_next_++];
     if (auto* drained = std::get_if<DrainSubmission>(&submission)) {
       drains_.push_back(std::move(drained->done));
@@ -252,9 +301,21 @@ EngineLoop::~EngineLoop() = default;
 
 Result<void> EngineLoop::start() { return body_->start(); }
 
+Result<void> EngineLoop::start_driven() { return body_->start_driven(); }
+
+bool EngineLoop::turn(bool is_writer_busy) { return body_->turn(is_writer_busy); }
+
+bool EngineLoop::commit() { return body_->commit(); }
+
+void EngineLoop::abandon() { body_->abandon(); }
+
 void EngineLoop::stop() { body_->stop(); }
 
 bool EngineLoop::try_submit(Intake& intake) { return body_->queue().try_push(intake); }
+
+bool EngineLoop::submit_in_turn(Intake intake, std::function<void()> admitted) {
+  return body_->queue().push_in_turn(std::move(intake), std::move(admitted));
+}
 
 void EngineLoop::on_room(std::function<void()> room) { body_->queue().on_room(std::move(room)); }
 
@@ -263,6 +324,14 @@ void EngineLoop::submit(rules::model::CommandBody command,
   Submission submission =
       CommandSubmission{std::move(command), std::move(actor), std::move(answer)};
   if (body_->queue().push(submission)) return;
+  if (auto& refused = std::get<CommandSubmission>(submission).answer) refused(stopping());
+}
+
+void EngineLoop::submit_ahead(rules::model::CommandBody command,
+                              std::shared_ptr<const rules::model::Actor> actor, Answer answer) {
+  Submission submission =
+      CommandSubmission{std::move(command), std::move(actor), std::move(answer)};
+  if (body_->queue().push_ahead(submission)) return;
   if (auto& refused = std::get<CommandSubmission>(submission).answer) refused(stopping());
 }
 

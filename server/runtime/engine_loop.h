@@ -81,17 +81,38 @@ class EngineLoop {
   /// Loads rows, replays the tail, arms the wheel, starts the threads. Blocks; an error says what
   /// is damaged.
   rules::model::Result<void> start();
+  /// As start(), but without threads: one thread drives the loop by `turn` and `commit`, and the
+  /// loop decides, writes and acknowledges as its two threads would. `drain` and visit_tickets,
+  /// which wait for the other thread, are not for a driven loop.
+  rules::model::Result<void> start_driven();
+  /// Of a driven loop: runs one wake-up or alarm. False when there is none. With `is_writer_busy`
+  /// what it decides waits for `commit`, as it does behind a slow disk.
+  bool turn(bool is_writer_busy);
+  /// Of a driven loop: one synced write of what waits for it. False when nothing waits.
+  bool commit();
+  /// Of a driven loop: writes nothing more and answers nobody, as if the process were killed.
+  void abandon();
+
   /// Finishes what is queued, syncs, checkpoints, stops the threads.
   void stop();
 
-  /// False when the queue is full: try again after `on_room` rang. Any thread.
+  /// False when the queue is full or others wait for room: try again after `on_room` rang. Any
+  /// thread.
   bool try_submit(Intake& intake);
   /// Calls `room` once (any thread) when the queue has room again.
   void on_room(std::function<void()> room);
+  /// True: it is in the queue. False: it waits for room, first come, first served, and `admitted`
+  /// is called once (loop's thread; must not block) when it is in; never after the loop stops. Any
+  /// thread.
+  bool submit_in_turn(Intake intake, std::function<void()> admitted);
   /// `answer` gets the facts that the command made, after the sync. Never refused for lack of room.
   /// Any thread.
   void submit(rules::model::CommandBody command, std::shared_ptr<const rules::model::Actor> actor,
               Answer answer);
+  /// As `submit`, but ahead of all that waits: for small commands of which each sender has at most
+  /// one under way (heartbeats), and none that must follow what the sender submitted before.
+  void submit_ahead(rules::model::CommandBody command,
+                    std::shared_ptr<const rules::model::Actor> actor, Answer answer);
   /// Runs `read` on the loop; then calls `done` once the position it saw is durable. Keep it short:
   /// 4,096 tickets.
   void query(std::function<void(const rules::ledger::State&)> read, std::function<void()> done);

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <optional>
 #include <variant>
+#include <vector>
+
+#include "server/runtime/read_ahead.h"
 
 namespace lupaus::server::runtime {
 namespace {
@@ -31,6 +34,29 @@ Result<void> restore_table(const Storage& storage, Table table, Decode decode, R
   return scanned;
 }
 
+/// Tickets are the rows that there may be a million of: they are decoded on another thread.
+Result<void> restore_tickets(const Storage& storage, rules::ledger::State& state) {
+  using Images = std::vector<rules::engine::TicketImage>;
+  constexpr size_t kRowsAtATime = 512;
+  Result<void> decoded;
+  ReadAhead<Images> ahead([&](const ReadAhead<Images>::Give& give) {
+    Images images;
+    decoded = restore_table(
+        storage, Table::tickets, [&](auto value) { return storage.codec().ticket(value); },
+        [&](auto image) {
+          images.push_back(std::move(image));
+          if (images.size() < kRowsAtATime) return;
+          give(std::exchange(images, {}));
+          images.reserve(kRowsAtATime);
+        });
+    give(std::move(images));
+  });
+  while (const auto images = ahead.take()) {
+    for (const auto& image : *images) state.engine.restore(image);
+  }
+  return decoded;
+}
+
 /// All books, also those of the tail: a ticket's row may obey a book that is newer than the tail's
 /// start.
 Result<void> restore_books(const Storage& storage, rules::ledger::State& state) {
@@ -52,10 +78,7 @@ Result<void> restore_rows(const Storage& storage, rules::ledger::State& state) {
       storage, Table::branches, [&](auto value) { return codec.branch(value); },
       [&](auto branch) { state.engine.restore(std::move(branch)); });
   if (!done) return done;
-  done = restore_table(
-      storage, Table::tickets, [&](auto value) { return codec.ticket(value); },
-      [&](auto ticket) { state.engine.restore(ticket); });
-  if (!done) return done;
+  if (done = restore_tickets(storage, state); !done) return done;
   done = restore_table(
       storage, Table::compensations, [&](auto value) { return codec.compensation(value); },
       [&](auto compensation) { state.ledger.restore(std::move(compensation)); });
@@ -69,35 +92,13 @@ Result<void> restore_rows(const Storage& storage, rules::ledger::State& state) {
       [&](auto batch) { state.ledger.restore(std::move(batch)); });
 }
 
-struct TicketName {
-  std::string_view branch, ticket;
-};
-
-/// The ticket whose engine state the fact changes; empty names when none.
-TicketName ticket_of(const Fact& fact) {
-  return std::visit(
-      [](const auto& body) -> TicketName {
-        using Body = std::decay_t<decltype(body)>;
-        if constexpr (std::is_same_v<Body, rules::model::Observed>) {
-          return {body.event.branch, body.event.ticket};
-        } else if constexpr (std::is_same_v<Body, rules::model::Archived>) {
-          return {body.branch, body.ticket};
-        } else if constexpr (requires { body.key.ticket; }) {
-          return {body.key.branch, body.key.ticket};
-        } else {
-          return {};
-        }
-      },
-      fact.body);
-}
-
 Result<void> replay(const Storage& storage, TicketArchive& archive, rules::ledger::State& state,
                     rules::model::Instant& last) {
   const Position from = storage.replay_from();
   // The last row is read in any case: it says when the last fact was decided.
   const Position start = std::min(from, storage.last_position());
   Result<void> brought;
-  auto read = storage.read_journal(start, [&](std::span<const Fact> facts) {
+  auto read = storage.read_journal_ahead(start, [&](std::span<const Fact> facts) {
     for (const auto& fact : facts) {
       last = std::max(last, fact.at);
       if (fact.position < from || std::holds_alternative<rules::model::Published>(fact.body))

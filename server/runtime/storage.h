@@ -47,7 +47,7 @@ struct WriteSet {
   rules::model::Position replay_from = 1;     ///< where recovery must begin to replay
 };
 
-/// Turns entities into rows and back. Called on the engine's thread; has no state.
+/// Turns entities into rows and back. Has no state; any thread.
 class Codec {
  public:
   virtual ~Codec() = default;
@@ -98,6 +98,13 @@ class Storage {
   virtual rules::model::Result<void> read_journal(
       rules::model::Position from,
       const std::function<bool(std::span<const rules::model::Fact>)>& visit) const = 0;
+  /// The same, for a start that has a core to spare: may decode rows ahead of `visit` on another
+  /// thread.
+  virtual rules::model::Result<void> read_journal_ahead(
+      rules::model::Position from,
+      const std::function<bool(std::span<const rules::model::Fact>)>& visit) const {
+    return read_journal(from, visit);
+  }
 
   virtual rules::model::Result<std::optional<std::string>> get(Table table,
                                                                std::string_view key) const = 0;
@@ -112,6 +119,14 @@ class Storage {
   /// Moves what only the write-ahead log holds into checked tables. Called at a clean stop, so that
   /// a log shortened while nobody runs loses nothing. Nothing may be appended meanwhile.
   virtual rules::model::Result<void> settle() = 0;
+
+  /// Writes a copy of all that is durable now to the folder `path`, which is made and must not be
+  /// there yet. Appends may go on meanwhile; what they add may be in the copy or not. Code
+  /// "not_supported" where the storage knows no copies.
+  virtual rules::model::Result<void> copy_to(const std::string& path) {
+    return rules::model::Error{
+        "not_supported", "this storage cannot be copied to `" + path + "`", "", {}};
+  }
 
   virtual const Codec& codec() const = 0;
 };

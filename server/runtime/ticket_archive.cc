@@ -2,6 +2,9 @@
 // recovery may need it to fold the tail.
 #include "server/runtime/ticket_archive.h"
 
+#include <type_traits>
+#include <variant>
+
 namespace lupaus::server::runtime {
 
 using rules::model::Result;
@@ -12,6 +15,23 @@ std::string snapshot_key(rules::model::Position first_position) {
     key[static_cast<size_t>(i)] = static_cast<char>(first_position & 0xff);
   }
   return key;
+}
+
+TicketName ticket_of(const rules::model::Fact& fact) {
+  return std::visit(
+      [](const auto& body) -> TicketName {
+        using Body = std::decay_t<decltype(body)>;
+        if constexpr (std::is_same_v<Body, rules::model::Observed>) {
+          return {body.event.branch, body.event.ticket};
+        } else if constexpr (std::is_same_v<Body, rules::model::Archived>) {
+          return {body.branch, body.ticket};
+        } else if constexpr (requires { body.key.ticket; }) {
+          return {body.key.branch, body.key.ticket};
+        } else {
+          return {};
+        }
+      },
+      fact.body);
 }
 
 Result<void> TicketArchive::open() {

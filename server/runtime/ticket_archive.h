@@ -43,6 +43,12 @@ class TicketArchive {
   bool is_empty_ = true;
 };
 
+/// The ticket whose engine state the fact changes; empty names when none. Views into the fact.
+struct TicketName {
+  std::string_view branch, ticket;
+};
+TicketName ticket_of(const rules::model::Fact& fact);
+
 /// Key of a ticket's snapshot row: its first position, big-endian.
 std::string snapshot_key(rules::model::Position first_position);
 

@@ -46,6 +46,11 @@ void describe(auto& wire, Is<rules::engine::TicketImage> auto& ticket) {
   wire.field(9, ticket.commitments);
 }
 
+void describe(auto& wire, Is<std::pair<uint64_t, uint64_t>> auto& rejected) {
+  wire.field(1, rejected.first);
+  wire.field(2, rejected.second);
+}
+
 void describe(auto& wire, Is<rules::engine::Source> auto& source) {
   wire.field(1, source.position);
   wire.field(2, source.id);
@@ -58,6 +63,7 @@ void describe(auto& wire, Is<rules::engine::Source> auto& source) {
   wire.field(9, source.is_backfill);
   wire.packed_fixed32(10, source.recent_hashes);
   wire.field(11, source.rejected);
+  wire.field(20, source.rejected_before);
 }
 
 void describe(auto& wire, Is<rules::engine::Branch::Closing> auto& closing) {
@@ -103,6 +109,9 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(18, compensation.reference);
   wire.field(19, compensation.due_on);
   wire.field(20, compensation.late_of);
+  wire.field(30, compensation.redeemed_by);
+  wire.field(31, compensation.redeemed_at_branch);
+  wire.field(32, compensation.redeemed_by_request);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {

@@ -120,6 +120,7 @@ void describe(auto& wire, Is<model::VoucherRedeemed> auto& fact) {
   wire.field(1, fact.number);
   wire.field(2, fact.code);
   wire.field(3, fact.at_branch);
+  wire.field(4, fact.request_id);
 }
 void describe(auto& wire, Is<model::Dispatched> auto& fact) {
   wire.field(1, fact.number);

@@ -40,8 +40,7 @@ std::string breach_key(const rules::model::CommitmentKey& key) {
 }
 
 std::string rejected_identity_key(const rules::model::Event& event) {
-  std::string key = "rejected";
-  key.push_back('\0');
+  std::string key(kRejectedPrefix);
   key.append(event.source);
   key.push_back('\0');
   append_number(key, event.epoch, 8);

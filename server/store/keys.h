@@ -21,6 +21,8 @@ std::string breach_key(const rules::model::CommitmentKey& key);
 /// Table::meta: leads from a rejected event's identity to its position.
 std::string rejected_identity_key(const rules::model::Event& event);
 
+/// All of those in Table::meta begin so.
+inline constexpr std::string_view kRejectedPrefix{"rejected\0", 9};
 inline constexpr std::string_view kReplayFromKey = "replay_from";
 inline constexpr std::string_view kStorageVersionKey = "storage_version";
 

@@ -1,17 +1,17 @@
 #include "server/store/log_tail.h"
 
+#include <rocksdb/file_system.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
+#include <memory>
+#include <vector>
 
 #include "server/store/checksum.h"
 
 namespace lupaus::server::store {
 namespace {
-
-namespace fs = std::filesystem;
 
 // The layout of RocksDB's logs: blocks of 32 KiB, in them records of a header (checksum, length,
 // type) and the bytes; no record crosses a block. The stored checksum is rotated and shifted.
@@ -65,7 +65,36 @@ bool has_other_length(std::string_view block, size_t at, Header header) {
   return false;
 }
 
+/// False as well where the file cannot be read: RocksDB reports that by itself.
+bool has_damaged_block(rocksdb::FileSystem& files, const std::string& name) {
+  uint64_t left = 0;
+  std::unique_ptr<rocksdb::FSSequentialFile> file;
+  if (!files.GetFileSize(name, {}, &left, nullptr).ok() ||
+      !files.NewSequentialFile(name, {}, &file, nullptr).ok())
+    return false;
+  std::string scratch(kBlockBytes, '\0');
+  while (left > 0) {
+    rocksdb::Slice block;
+    if (!file->Read(kBlockBytes, {}, &block, scratch.data(), nullptr).ok() || block.empty())
+      return false;
+    left -= std::min<uint64_t>(left, block.size());
+    if (is_block_damaged({block.data(), block.size()}, left == 0)) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+size_t first_damaged_record(std::string_view block) {
+  size_t at = 0;
+  while (at + kHeaderBytes <= block.size()) {
+    const Header header = header_at(block, at);
+    if (header.type == 0 && header.length == 0) break;  // the rest is empty
+    if (!is_record(block, at, header)) return at;
+    at += kHeaderBytes + header.length;
+  }
+  return block.size();
+}
 
 bool is_block_damaged(std::string_view block, bool is_last) {
   size_t at = 0;
@@ -81,21 +110,12 @@ bool is_block_damaged(std::string_view block, bool is_last) {
   return false;
 }
 
-rules::model::Result<void> check_log_tails(const std::string& path) {
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(path, failed)) {
-    const std::string name = entry.path().filename().string();
+rules::model::Result<void> check_log_tails(rocksdb::FileSystem& files, const std::string& path) {
+  std::vector<std::string> names;
+  if (!files.GetChildren(path, {}, &names, nullptr).ok()) return {};
+  for (const auto& name : names) {
     if (!name.ends_with(".log") && !name.starts_with("MANIFEST-")) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::string block(kBlockBytes, '\0');
-    bool is_damaged = false;
-    while (!is_damaged && file.good()) {
-      file.read(block.data(), kBlockBytes);
-      const auto size = static_cast<size_t>(file.gcount());
-      const bool is_last = size < kBlockBytes || file.peek() == std::ifstream::traits_type::eof();
-      is_damaged = is_block_damaged(std::string_view(block).substr(0, size), is_last);
-    }
-    if (!is_damaged) continue;
+    if (!has_damaged_block(files, path + "/" + name)) continue;
     return rules::model::Error{
         "database_damaged",
         "the database in `" + path + "` is damaged: a record near the end of `" + name +

@@ -1,6 +1,8 @@
 #include "server/store/store.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
 
@@ -12,8 +14,10 @@
 #include <system_error>
 #include <utility>
 
+#include "server/store/directory.h"
 #include "server/store/drawn_rows.h"
 #include "server/store/entity_codec.h"
+#include "server/store/journal_reader.h"
 #include "server/store/keys.h"
 #include "server/store/log_tail.h"
 #include "server/store/tables.h"
@@ -54,12 +58,17 @@ class RocksStore : public Store {
   Position replay_from() const override { return replay_from_; }
   Result<void> read_journal(Position from,
                             const std::function<bool(std::span<const Fact>)>& visit) const override;
+  Result<void> read_journal_ahead(
+      Position from, const std::function<bool(std::span<const Fact>)>& visit) const override;
   Result<std::optional<std::string>> get(Table table, std::string_view key) const override;
   Result<void> scan(Table table, std::string_view prefix, std::string_view from,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit)
       const override;
   Result<void> put_derived(std::span<const Row> rows) override;
   Result<void> settle() override;
+  Result<void> copy_to(const std::string& path) override;
+  uint32_t journal_checksum() const override { return last_checksum_; }
+  Result<void> check_files() const override;
   const runtime::Codec& codec() const override { return *codec_; }
   StoreFigures figures() const override;
 
@@ -69,9 +78,10 @@ class RocksStore : public Store {
   }
   rocksdb::ColumnFamilyHandle* journal() const { return families_[kJournal]; }
   void put(rocksdb::WriteBatch& batch, const Row& row) const;
+  Result<void> make_directory() const;
+  Error open_error(const rocksdb::Status& status) const;
   Result<void> check_version();
   Result<void> load_end();
-  Error row_error(Position key, const Error& cause) const;
 
   std::string path_;
   StoreOptions options_;
@@ -97,10 +107,15 @@ class RocksStore : public Store {
 /// written.
 constexpr uint64_t kRoomBytes = 16ULL << 20;
 
-Result<void> check_room(const std::string& path) {
-  struct statvfs disk {};
-  if (::statvfs(path.c_str(), &disk) != 0) return {};
-  const uint64_t left = uint64_t{disk.f_bavail} * disk.f_frsize;
+Result<void> check_room(const StoreOptions& options, const std::string& path) {
+  uint64_t left = 0;
+  if (options.env != nullptr) {
+    if (!options.env->GetFileSystem()->GetFreeSpace(path, {}, &left, nullptr).ok()) return {};
+  } else {
+    struct statvfs disk {};
+    if (::statvfs(path.c_str(), &disk) != 0) return {};
+    left = uint64_t{disk.f_bavail} * disk.f_frsize;
+  }
   if (left >= kRoomBytes) return {};
   return Error{"disk_full",
                "the disk of `" + path + "` is full: " + std::to_string(left >> 10) +
@@ -110,7 +125,11 @@ Result<void> check_room(const std::string& path) {
 }
 
 // ---- opening
-Result<void> RocksStore::open() {
+Result<void> RocksStore::make_directory() const {
+  if (options_.env != nullptr) {
+    const auto made = options_.env->CreateDirIfMissing(path_);
+    return made.ok() ? Result<void>() : to_error(made, "make the directory", path_);
+  }
   std::error_code failed;
   std::filesystem::create_directories(path_, failed);
   if (failed) {
@@ -121,17 +140,38 @@ Result<void> RocksStore::open() {
   }
   // WHY: the database holds customers' keys; other users of the machine have no business in it.
   std::filesystem::permissions(path_, std::filesystem::perms::owner_all, failed);
-  if (auto room = check_room(path_); !room) return room;
-  if (auto checked = check_log_tails(path_); !checked) return checked;
+  return {};
+}
+
+Result<void> RocksStore::open() {
+  const auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
+  if (!ready) return ready;
+  if (!options_.is_read_only) {
+    if (auto room = check_room(options_, path_); !room) return room;
+  }
+  rocksdb::Env* env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
+  if (auto checked = check_current(*env, path_); !checked) return checked;
+  if (auto checked = check_log_tails(*env->GetFileSystem(), path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(database_options(options_), path_,
-                                        store::families(options_), &handles, &db);
-  if (!status.ok()) return to_error(status, "open the database in", path_);
+  const auto options = database_options(options_);
+  const auto families = store::families(options_);
+  const auto status = options_.is_read_only
+                          ? rocksdb::DB::OpenForReadOnly(options, path_, families, &handles, &db)
+                          : rocksdb::DB::Open(options, path_, families, &handles, &db);
+  if (!status.ok()) return open_error(status);
   db_.reset(db);
   std::copy(handles.begin(), handles.end(), families_.begin());
   if (auto checked = check_version(); !checked) return checked;
   return load_end();
+}
+
+Error RocksStore::open_error(const rocksdb::Status& status) const {
+  Error error = to_error(status, "open the database in", path_);
+  const std::string place =
+      error.code == "database_damaged" ? find_damaged_record(*rocksdb::Env::Default(), path_) : "";
+  if (!place.empty()) error.message += " (" + place + ")";
+  return error;
 }
 
 Result<void> RocksStore::check_version() {
@@ -148,7 +188,8 @@ Result<void> RocksStore::check_version() {
   }
   std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, journal()));
   row->SeekToFirst();
-  if (row->Valid()) return damaged(path_, "it has a journal but no storage version");
+  if (row->Valid() || options_.is_read_only)
+    return damaged(path_, "expected a storage version, but it has none");
   const auto status = db_->Put(synced_, family(Table::meta), slice(kStorageVersionKey),
                                number_key(kStorageVersion));
   if (!status.ok()) return to_error(status, "write to the new database in", path_);
@@ -167,7 +208,7 @@ Result<void> RocksStore::load_end() {
     RowDecoder decoder(*books_);
     const auto facts = decoder.decode(view(row->value()));
     const Position key = key_number(view(row->key()));
-    if (!facts) return row_error(key, facts.error());
+    if (!facts) return journal_row_error(path_, key, facts.error());
     last_checksum_ = decoder.header().checksum;
     last_position_ = facts->back().position;
   }
@@ -176,13 +217,6 @@ Result<void> RocksStore::load_end() {
                               ", but its snapshot begins at " + std::to_string(replay_from_));
   }
   return {};
-}
-
-Error RocksStore::row_error(Position key, const Error& cause) const {
-  Error error = cause.code == "database_damaged" ? damaged(path_, "") : cause;
-  error.message =
-      "journal row at position " + std::to_string(key) + " of `" + path_ + "`: " + cause.message;
-  return error;
 }
 
 // ---- writing
@@ -217,7 +251,7 @@ Result<void> RocksStore::append(const runtime::WriteSet& set) {
   if (set.replay_from != replay_from_) {
     put(batch_, {Table::meta, std::string(kReplayFromKey), number_key(set.replay_from)});
   }
-  if (auto room = check_room(path_); !room) {
+  if (auto room = check_room(options_, path_); !room) {
     failure_ = room.error();
     return room;
   }
@@ -238,7 +272,7 @@ Result<void> RocksStore::append(const runtime::WriteSet& set) {
 }
 
 Result<void> RocksStore::put_derived(std::span<const Row> rows) {
-  if (auto room = check_room(path_); !room) return room;
+  if (auto room = check_room(options_, path_); !room) return room;
   rocksdb::WriteBatch batch;
   for (const auto& row : rows) put(batch, row);
   const auto status = db_->Write({}, &batch);
@@ -253,48 +287,37 @@ Result<void> RocksStore::settle() {
   return {};
 }
 
+Result<void> RocksStore::copy_to(const std::string& path) {
+  rocksdb::Checkpoint* made = nullptr;
+  auto status = rocksdb::Checkpoint::Create(db_.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(path);
+  if (!status.ok()) return to_error(status, "copy the database to", path);
+  return {};
+}
+
 // ---- reading
+Result<void> RocksStore::check_files() const {
+  const auto status = db_->VerifyChecksum();
+  if (!status.ok()) return to_error(status, "read the table files in", path_);
+  return {};
+}
+
 Result<void> RocksStore::read_journal(
     Position from, const std::function<bool(std::span<const Fact>)>& visit) const {
-  const Position last = last_position_;
-  from = std::max<Position>(from, 1);
-  if (from > last) return {};
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
-  options.readahead_size = 1 << 20;
-  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options, journal()));
-  row->SeekForPrev(number_key(from));
+  JournalReader reader(*db_, journal(), path_, {from, last_position_});
   RowDecoder decoder(*books_);
-  std::optional<uint32_t> chain;
-  if (from == 1) chain = 0;
-  Position next = 0;
-  for (; row->Valid(); row->Next()) {
-    const Position key = key_number(view(row->key()));
-    auto facts = decoder.decode(view(row->value()));
-    if (!facts) return row_error(key, facts.error());
-    const auto& header = decoder.header();
-    if (header.first_position != key || (next != 0 && key != next)) {
-      return row_error(
-          key, damaged(path_, "expected position " + std::to_string(next != 0 ? next : key) +
-                                  ", but it begins at " + std::to_string(header.first_position)));
-    }
-    if (chain && *chain != header.previous_checksum) {
-      return row_error(
-          key, damaged(path_, "expected the checksum of the row before, but it carries another"));
-    }
-    chain = header.checksum;
-    next = facts->back().position + 1;
-    if (next <= from) break;  // the row before a gap
-    if (key < from) *facts = facts->subspan(from - key);
-    if (!visit(*facts)) return {};
-    from = next;
+  while (true) {
+    const auto facts = reader.next(decoder);
+    if (!facts) return facts.error();
+    if (!*facts || !visit(**facts)) return {};
   }
-  if (!row->status().ok()) return to_error(row->status(), "read the journal in", path_);
-  if (from <= last) {
-    return damaged(path_, "expected a journal row with position " + std::to_string(from) +
-                              ", but there is none");
-  }
-  return {};
+}
+
+Result<void> RocksStore::read_journal_ahead(
+    Position from, const std::function<bool(std::span<const Fact>)>& visit) const {
+  JournalReader reader(*db_, journal(), path_, {from, last_position_});
+  return visit_ahead(reader, *books_, visit);
 }
 
 Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view key) const {
@@ -308,7 +331,13 @@ Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view
 Result<void> RocksStore::scan(
     Table table, std::string_view prefix, std::string_view from,
     const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
-  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, family(table)));
+  rocksdb::ReadOptions options;
+  if (prefix.empty() && from.empty()) {
+    // WHY: whoever reads all of a table does not come back for it soon.
+    options.fill_cache = false;
+    options.readahead_size = 1 << 20;
+  }
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options, family(table)));
   for (row->Seek(slice(std::max(prefix, from))); row->Valid(); row->Next()) {
     if (!view(row->key()).starts_with(prefix) || !visit(view(row->key()), view(row->value())))
       return {};

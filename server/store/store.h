@@ -13,6 +13,10 @@
 #include "server/runtime/storage.h"
 #include "server/store/row_codec.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace lupaus::server::store {
 
 struct StoreOptions {
@@ -21,6 +25,10 @@ struct StoreOptions {
       64ull << 20;  ///< two of them at most; above it memory is wasted, below it files are tiny
   size_t table_memtable_bytes = 8ull << 20;  ///< of each other table
   uint64_t wal_bytes_max = 256ull << 20;     ///< bounds what opening must read
+  bool is_read_only = false;  ///< nothing in the directory is changed; it must hold a database that
+                              ///< no process has open
+  rocksdb::Env* env =
+      nullptr;  ///< files and background work; null: the machine's. Outlives the store
 };
 
 /// What metrics show; a copy.
@@ -37,6 +45,11 @@ struct StoreFigures {
 class Store : public runtime::Storage {
  public:
   virtual StoreFigures figures() const = 0;
+  /// Of the last journal row; it stands for all before it, since each row carries that of the one
+  /// before. 0 while there is none.
+  virtual uint32_t journal_checksum() const = 0;
+  /// Reads every table file whole and checks the checksums in it.
+  virtual rules::model::Result<void> check_files() const = 0;
 };
 
 /// Opens the database in the directory `path`, made when it is not there. Errors, each with what,

@@ -45,8 +45,9 @@ rocksdb::ColumnFamilyOptions family_options(size_t family, const StoreOptions& o
 
 rocksdb::DBOptions database_options(const StoreOptions& options) {
   rocksdb::DBOptions chosen;
-  chosen.create_if_missing = true;
-  chosen.create_missing_column_families = true;
+  if (options.env != nullptr) chosen.env = options.env;
+  chosen.create_if_missing = !options.is_read_only;
+  chosen.create_missing_column_families = !options.is_read_only;
   // WHY: the default drops acknowledged writes behind a damaged one without a word.
   chosen.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   chosen.track_and_verify_wals_in_manifest = true;
@@ -69,6 +70,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families(const StoreOptions& option
   }
   return all;
 }
+
+std::string_view table_name(runtime::Table table) { return kNames[static_cast<size_t>(table)]; }
 
 rules::model::Error damaged(const std::string& path, std::string message) {
   return {"database_damaged",

@@ -5,6 +5,7 @@
 #include <rocksdb/db.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rules/model/result.h"
@@ -21,6 +22,9 @@ inline constexpr size_t kFamilyCount = kTableCount + 1;
 rocksdb::DBOptions database_options(const StoreOptions& options);
 /// In the order of their numbers.
 std::vector<rocksdb::ColumnFamilyDescriptor> families(const StoreOptions& options);
+
+/// As RocksDB knows it; Table::meta is its "default".
+std::string_view table_name(runtime::Table table);
 
 /// `doing` completes "cannot …".
 rules::model::Error to_error(const rocksdb::Status& status, const std::string& doing,

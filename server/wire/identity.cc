@@ -163,4 +163,9 @@ Result<void> require_person(const Identity& identity) {
                {}};
 }
 
+Result<void> require_name(const Identity& identity) {
+  if (identity.kind != Identity::Kind::anonymous) return {};
+  return Error{"who", "this needs to know who acts", "name yourself with `--as NAME`", {}};
+}
+
 }  // namespace lupaus::server::wire

@@ -44,4 +44,7 @@ rules::model::Result<Identity> identity_of(const grpc::CallbackServerContext& co
 /// An error ("forbidden") when a source's certificate asks for what only people may do.
 rules::model::Result<void> require_person(const Identity& identity);
 
+/// An error ("who") when nobody says who acts.
+rules::model::Result<void> require_name(const Identity& identity);
+
 }  // namespace lupaus::server::wire

@@ -3,6 +3,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -13,11 +14,12 @@ namespace {
 
 using rules::model::Error;
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 27> kCodes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 29> kCodes = {{
     {"invalid_field", grpc::StatusCode::INVALID_ARGUMENT},
     {"invalid_argument", grpc::StatusCode::INVALID_ARGUMENT},
     {"bad_sweep", grpc::StatusCode::INVALID_ARGUMENT},
     {"too_much_history", grpc::StatusCode::RESOURCE_EXHAUSTED},
+    {"busy", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"message_too_large", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"sequence_gap", grpc::StatusCode::OUT_OF_RANGE},
     {"changed_duplicate", grpc::StatusCode::ALREADY_EXISTS},
@@ -39,6 +41,7 @@ constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 27> kCodes =
     {"storage", grpc::StatusCode::DATA_LOSS},
     {"not_supported", grpc::StatusCode::UNIMPLEMENTED},
     {"bad_source", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_epoch", grpc::StatusCode::INVALID_ARGUMENT},
     {"unknown_epoch", grpc::StatusCode::FAILED_PRECONDITION},
     {"unknown_format", grpc::StatusCode::INVALID_ARGUMENT},
 }};
@@ -50,42 +53,63 @@ grpc::StatusCode code_of(std::string_view code) {
   return grpc::StatusCode::FAILED_PRECONDITION;
 }
 
-/// One length-delimited field; sizes here stay far below 2^14.
-void field(uint8_t number, std::string_view bytes, std::string& message) {
-  message.push_back(static_cast<char>((number << 3) | 2));
-  if (bytes.size() >= 128) message.push_back(static_cast<char>((bytes.size() & 127) | 128));
-  message.push_back(static_cast<char>(bytes.size() >= 128 ? bytes.size() >> 7 : bytes.size()));
-  message += bytes;
+void varint(uint64_t value, std::string& message) {
+  for (; value >= 128; value >>= 7) message.push_back(static_cast<char>((value & 127) | 128));
+  message.push_back(static_cast<char>(value));
 }
 
-/// google.rpc.Status{code, message, details: [ErrorInfo{reason, domain}]}, by hand: its generated
-/// code is not packaged.
-std::string details(grpc::StatusCode code, std::string_view message, std::string_view reason) {
+void number(uint8_t field, uint64_t value, std::string& message) {
+  message.push_back(static_cast<char>(field << 3));
+  varint(value, message);
+}
+
+void bytes(uint8_t field, std::string_view content, std::string& message) {
+  message.push_back(static_cast<char>((field << 3) | 2));
+  varint(content.size(), message);
+  message += content;
+}
+
+/// google.protobuf.Any of a message of google.rpc.
+std::string any(std::string_view name, std::string_view content) {
+  std::string wrapped;
+  bytes(1, fmt::format("type.googleapis.com/google.rpc.{}", name), wrapped);
+  bytes(2, content, wrapped);
+  return wrapped;
+}
+
+/// google.rpc.Status{code, message, details: [ErrorInfo{reason, domain}, RetryInfo{retry_delay}]},
+/// by hand: its generated code is not packaged.
+std::string details(grpc::StatusCode code, std::string_view message, std::string_view reason,
+                    std::optional<std::chrono::milliseconds> retry_after) {
   constexpr size_t kMessageSizeMax = 4096;
-  std::string info;
-  field(1, reason.substr(0, 64), info);
-  field(2, "lupaus", info);
-  std::string any;
-  field(1, "type.googleapis.com/google.rpc.ErrorInfo", any);
-  field(2, info, any);
   std::string status;
-  status.push_back(1 << 3);
-  status.push_back(static_cast<char>(code));
-  field(2, message.substr(0, kMessageSizeMax), status);
-  field(3, any, status);
+  number(1, static_cast<uint64_t>(code), status);
+  bytes(2, message.substr(0, kMessageSizeMax), status);
+  std::string info;
+  bytes(1, reason.substr(0, 64), info);
+  bytes(2, "lupaus", info);
+  bytes(3, any("ErrorInfo", info), status);
+  if (!retry_after) return status;
+  const auto milliseconds = static_cast<uint64_t>(std::max<int64_t>(retry_after->count(), 0));
+  std::string delay;
+  number(1, milliseconds / 1'000, delay);
+  number(2, milliseconds % 1'000 * 1'000'000, delay);
+  std::string retry;
+  bytes(1, delay, retry);
+  bytes(3, any("RetryInfo", retry), status);
   return status;
 }
 
 }  // namespace
 
-grpc::Status to_status(const Error& error) {
+grpc::Status to_status(const Error& error, std::optional<std::chrono::milliseconds> retry_after) {
   std::string message;
   if (!error.span.file.empty())
     message = fmt::format("{}:{}:{}: ", error.span.file, error.span.line, error.span.column);
   message += error.message;
   if (!error.hint.empty()) message += "; " + error.hint;
   grpc::StatusCode code = code_of(error.code);
-  return grpc::Status(code, message, details(code, message, error.code));
+  return grpc::Status(code, message, details(code, message, error.code, retry_after));
 }
 
 Error too_large(size_t size, size_t max) {

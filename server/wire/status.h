@@ -1,6 +1,8 @@
 // Errors of ours as gRPC statuses: one table says which code becomes which status.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string_view>
 
 #include "rules/model/result.h"
@@ -12,8 +14,9 @@ class Status;
 namespace lupaus::server::wire {
 
 /// The status whose message is the error's sentence and hint, with an ErrorInfo{reason, domain
-/// "lupaus"} in the details.
-grpc::Status to_status(const rules::model::Error& error);
+/// "lupaus"} in the details, and a RetryInfo where the caller should come back after a while.
+grpc::Status to_status(const rules::model::Error& error,
+                       std::optional<std::chrono::milliseconds> retry_after = std::nullopt);
 
 /// RESOURCE_EXHAUSTED with both numbers, in bytes.
 rules::model::Error too_large(size_t size, size_t max);

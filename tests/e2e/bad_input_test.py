@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from programs import Findings, Server, read_lines, run
+from programs import Findings, Server, enter_mount_namespace, read_lines, run
 
 BOOK = """apiVersion: lupaus/v1
 kind: Promise
@@ -38,23 +38,6 @@ VALID_FROM = "2026-01-01T00:00:00Z"
 CHUNK = 1000
 CHUNKS_MAX = 300
 DISK_BYTES = 48 << 20  # the server keeps a part of it free
-INSIDE = "LUPAUS_IN_MOUNT_NAMESPACE"
-
-
-def enter_mount_namespace():
-    """Runs this script again where it may mount; returns where that is not allowed."""
-    if os.environ.get(INSIDE):
-        return os.environ[INSIDE] == "yes"
-    os.environ[INSIDE] = "yes"
-    for options in (["-m"], ["-rm"]):
-        try:
-            allowed = run(["unshare", *options, "sh", "-c", 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d"; r=$?; rmdir "$d"; exit $r'])
-        except FileNotFoundError:
-            break
-        if allowed.returncode == 0:
-            os.execvp("unshare", ["unshare", *options, sys.executable, *sys.argv])
-    os.environ[INSIDE] = "no"
-    return False
 
 
 def event(source, sequence, **changes):

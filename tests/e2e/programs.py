@@ -10,7 +10,7 @@ import time
 class Server:
     """`lupausd serve` with free ports; killed when the block ends, however it ends."""
 
-    def __init__(self, lupausd, folder, settings="", flags=(), limit_file_bytes=None):
+    def __init__(self, lupausd, folder, settings="", flags=(), limit_file_bytes=None, before=(), environment=None):
         self.ready_file = os.path.join(folder, "ready")
         self.log = os.path.join(folder, "server.log")
         config = os.path.join(folder, "lupaus.yaml")
@@ -19,6 +19,8 @@ class Server:
         self.command = [lupausd, "serve", "--config", config, "--ready-file", self.ready_file, *flags]
         if limit_file_bytes is not None:
             self.command = ["prlimit", f"--fsize={limit_file_bytes}", *self.command]
+        self.command = [*before, *self.command]
+        self.environment = {**os.environ, **(environment or {})}
         self.address = None
         self.child = None
 
@@ -28,7 +30,7 @@ class Server:
         self.log_from = os.path.getsize(self.log) if os.path.exists(self.log) else 0
         with open(self.log, "ab") as log:
             # WHY: a signal that a test ignores must stay ignored in the server.
-            self.child = subprocess.Popen(self.command, stdout=log, stderr=log, restore_signals=False)
+            self.child = subprocess.Popen(self.command, stdout=log, stderr=log, env=self.environment, restore_signals=False)
         return self
 
     def __exit__(self, *_):
@@ -63,6 +65,23 @@ class Server:
         with open(self.log, encoding="utf-8", errors="replace") as file:
             file.seek(self.log_from)
             return file.read()
+
+
+def enter_mount_namespace():
+    """Runs this script again where it may mount; returns whether it may."""
+    inside = "LUPAUS_IN_MOUNT_NAMESPACE"
+    if os.environ.get(inside):
+        return os.environ[inside] == "yes"
+    os.environ[inside] = "yes"
+    for options in (["-m"], ["-rm"]):
+        try:
+            allowed = run(["unshare", *options, "sh", "-c", 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d"; r=$?; rmdir "$d"; exit $r'])
+        except FileNotFoundError:
+            break
+        if allowed.returncode == 0:
+            os.execvp("unshare", ["unshare", *options, sys.executable, *sys.argv])
+    os.environ[inside] = "no"
+    return False
 
 
 class Findings:

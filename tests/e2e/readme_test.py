@@ -1,4 +1,4 @@
-"""README.md shows what the product really says: its promise is a part of the sample book, its trace is what `lupaus test
+"""README.md shows what the product really says: its promise and its configuration are parts of the samples, its trace is what `lupaus test
 --trace` prints, and its transcript lines come from a run of the demo.
 
 Usage: readme_test.py ROOT LUPAUS [LUPAUSD] [--write]
@@ -49,10 +49,10 @@ def main():
             text = text[:match.start(1)] + content + text[match.end(1):]
         open(path, "w", encoding="utf-8").write(text)
         return
-    promise = open(f"{root}/deploy/promises/served-in-15.yaml", encoding="utf-8").read()
     failures = []
-    if block_after(text, "from deploy/promises/served-in-15.yaml").group(1) not in promise:
-        failures.append("the promise is not a part of deploy/promises/served-in-15.yaml")
+    for shown in ("deploy/promises/served-in-15.yaml", "deploy/lupaus.yaml"):
+        if block_after(text, f"from {shown}").group(1) not in open(f"{root}/{shown}", encoding="utf-8").read():
+            failures.append(f"the block is not a part of {shown}")
     for mark, content in wanted.items():
         if without_secrets(block_after(text, mark).group(1)) != without_secrets(content):
             failures.append(f"the {mark} is not what the product prints now:\n{content}")

@@ -67,7 +67,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     if (translated.error().message.empty()) std::abort();
     return 0;
   }
-  const auto actor = std::make_shared<const model::Actor>();
+  const auto actor = std::make_shared<const model::Actor>(
+      model::Actor{model::Actor::Kind::system, true, "fuzz", ""});
   const model::Instant now{std::chrono::hours(24 * 365 * 56)};
   ledger::State live;
   ledger::State replayed;

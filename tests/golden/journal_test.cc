@@ -43,6 +43,8 @@ class Digest {
       add_cycle(value);
     } else if constexpr (support::Is<T, model::Owed>) {
       add_owed(value);
+    } else if constexpr (support::Is<T, model::VoucherRedeemed>) {
+      add_redeemed(value);
     } else if constexpr (support::HasParts<const T>) {
       std::apply([&](const auto&... part) { (add(part), ...); }, support::parts(value));
     } else if constexpr (support::Is<T, model::Currency>) {
@@ -114,6 +116,13 @@ class Digest {
     add(fact.tier_clause);
     if (fact.due_on) add(fact.due_on);
     if (fact.late_of != 0) add(fact.late_of);
+  }
+  // WHY: as above, of `request_id`.
+  void add_redeemed(const model::VoucherRedeemed& fact) {
+    add(fact.number);
+    add(fact.code);
+    add(fact.at_branch);
+    if (!fact.request_id.empty()) add(fact.request_id);
   }
   void number(uint64_t value) {
     hash_ = server::store::crc32c({reinterpret_cast<const char*>(&value), sizeof value}, hash_);

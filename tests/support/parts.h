@@ -31,9 +31,8 @@ auto parts(Is<of::Branch::Change> auto& x) {
   return std::tie(a, b, c, d, e, f);
 }
 template <typename T>
-requires Is<T, of::SourceRegistered> || Is<T, of::WatermarkAdvanced> ||
-    Is<T, of::VoucherRedeemed> || Is<T, of::Warned> || Is<T, of::Breached> ||
-    Is<T, of::Dispatched> || Is<T, of::LocalDate>
+requires Is<T, of::SourceRegistered> || Is<T, of::WatermarkAdvanced> || Is<T, of::Warned> ||
+    Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
@@ -49,7 +48,7 @@ auto parts(T& x) {
 template <typename T>
 requires Is<T, of::Lost> || Is<T, of::Owed::CapDraw> || Is<T, of::Observed> ||
     Is<T, of::Rejected> || Is<T, of::BatchClosed> || Is<T, of::Published> || Is<T, of::Actor> ||
-    Is<T, of::CapCounter> || Is<T, of::Fact>
+    Is<T, of::CapCounter> || Is<T, of::VoucherRedeemed> || Is<T, of::Fact>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
@@ -91,16 +90,16 @@ auto parts(Is<of::Commitment> auto& x) {
   return std::tie(b, c, d, e, f, g, h, i, j, k, l, m);
 }
 auto parts(Is<of::Source> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
 }
 auto parts(Is<of::Branch> auto& x) {
   auto& [a, b, c, d, e] = x;
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Compensation> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w);
 }
 template <typename T>
 requires Is<T, of::PayoutBatch> || Is<T, of::VerdictLine>

@@ -59,6 +59,7 @@ class World {
                                      std::string who = "anna");
 
   rules::ledger::State& state() { return state_; }
+  const rules::ledger::State& state() const { return state_; }
   const rules::model::Facts& facts() const { return facts_; }
   /// The only commitment of the ticket under `promise` in that cycle.
   rules::engine::Commitment commitment(const std::string& ticket, uint32_t cycle = 1,

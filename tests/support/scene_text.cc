@@ -38,16 +38,6 @@ std::string bounds(const std::optional<Amount>& at_least, const std::optional<Am
          (at_most ? " at_most " + format_amount(*at_most) : "");
 }
 
-std::string format_tier(const Tier& tier) {
-  std::string text =
-      fmt::format("\n  over {} pay {}", format_limit(tier.over), format_amount(tier.pay));
-  if (tier.every)
-    text += fmt::format(" every {} {}", format_limit(*tier.every),
-                        tier.count == Tier::Count::started ? "started" : "full");
-  if (!tier.measure.empty()) text += " measure " + tier.measure;
-  return text + bounds(tier.at_least, tier.at_most);
-}
-
 std::string format_cap(const Cap& cap) {
   std::string text = fmt::format("\n  cap {} ", format_cap_scope(cap.scope));
   if (cap.from_month != 1) text += fmt::format("from {}-{} ", cap.from_month, cap.from_day);
@@ -59,7 +49,7 @@ std::string format_compensation(const Promise::Compensation& compensation) {
   std::string text = compensation.is_settled_at_breach ? "\n  settle breach" : "";
   if (compensation.is_stacked) text += "\n  stack add";
   if (!compensation.group.empty()) text += "\n  group " + compensation.group;
-  for (const auto& tier : compensation.tiers) text += format_tier(tier);
+  for (const auto& tier : compensation.tiers) text += "\n  " + format_tier(tier);
   const auto whole = bounds(compensation.at_least, compensation.at_most);
   if (!whole.empty()) text += "\n  the whole" + whole;
   if (compensation.min_payable)

@@ -1,8 +1,7 @@
 #include "clients/branch/spool/spool.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
+#include <charconv>
 #include <sstream>
 #include <utility>
 
@@ -17,7 +16,10 @@ constexpr uint64_t kSegmentBytesMax = 4ULL << 20;
 constexpr uint64_t kSegmentsCount = 8;
 /// Acknowledgements are remembered with their instants no finer than this.
 constexpr std::chrono::milliseconds kAckedGrain{1'000};
+/// No terminal counts so far; above it a number is damage.
+constexpr uint64_t kSequenceMax = 1ULL << 62;
 constexpr std::string_view kFormat = "lupaus-spool 1";
+constexpr uint64_t kNumbersBytesMax = 4'096;
 
 std::string format_numbers(const Numbers& numbers) {
   std::ostringstream text;
@@ -35,7 +37,8 @@ std::optional<Numbers> parse_numbers(const std::string& text) {
   std::string version;
   words >> name >> version >> name >> numbers.epoch >> name >> numbers.acked >> name >>
       numbers.signal_position >> name >> numbers.ticket_day >> name >> numbers.ticket_reserved;
-  if (!words || format_numbers(numbers) != text) return std::nullopt;
+  if (!words || format_numbers(numbers) != text || numbers.acked > kSequenceMax)
+    return std::nullopt;
   return numbers;
 }
 
@@ -46,15 +49,13 @@ Error full(uint64_t bytes_max) {
                "connect the terminal to the server, or raise spool_bytes_max"};
 }
 
-/// First sequences of the segments in `directory`, ascending.
-std::vector<uint64_t> list_segments(const std::string& directory) {
+/// First sequences of the segments among the files, ascending.
+std::vector<uint64_t> find_segments(const std::vector<std::string>& names) {
   std::vector<uint64_t> found;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-    if (entry.path().extension() != ".spool") continue;
-    const std::string stem = entry.path().stem().string();
-    if (stem.empty() || stem.find_first_not_of("0123456789") != std::string::npos) continue;
-    found.push_back(std::stoull(stem));
+  for (const std::string& name : names) {
+    uint64_t first = 0;
+    std::from_chars(name.data(), name.data() + name.size(), first);
+    if (Segment::file_name(first) == name) found.push_back(first);
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -62,45 +63,58 @@ std::vector<uint64_t> list_segments(const std::string& directory) {
 
 }  // namespace
 
-Spool::Spool(std::string directory, Limits limits, File lock)
-    : directory_(std::move(directory)), limits_(limits), lock_(std::move(lock)) {}
+Spool::Spool(std::string directory, Limits limits, std::shared_ptr<Disk> disk)
+    : directory_(std::move(directory)), limits_(limits), disk_(std::move(disk)) {}
 
 Spool::~Spool() {
+  if (segments_.empty()) return;
   static_cast<void>(sync_to(last()));
   static_cast<void>(save());
 }
 
-Result<std::unique_ptr<Spool>> Spool::open(const std::string& directory, Limits limits) {
-  std::error_code failed;
-  std::filesystem::create_directories(directory, failed);
-  if (failed) {
-    return Error{"spool_failed", "cannot make `" + directory + "`: " + failed.message(),
-                 "see to the terminal's disk and its rights"};
-  }
-  Result<File> lock = File::open(directory + "/lock", File::Mode::read_write);
+Result<std::unique_ptr<Spool>> Spool::open(const std::string& directory, Limits limits,
+                                           std::shared_ptr<Disk> disk) {
+  if (Result<void> made = disk->make_directory(directory); !made) return made.error();
+  std::unique_ptr<Spool> spool(new Spool(directory, limits, std::move(disk)));
+  auto lock = spool->disk_->open(directory + "/lock", Disk::Mode::keep);
   if (!lock) return lock.error();
-  if (!lock->lock()) {
+  spool->lock_ = std::move(*lock);
+  if (!spool->lock_->lock()) {
     return Error{"spool_in_use",
                  "expected `" + directory + "` to be free, but another program has it open",
                  "give each source a spool directory of its own, and run one terminal for each"};
   }
-  std::unique_ptr<Spool> spool(new Spool(directory, limits, std::move(*lock)));
   if (Result<void> loaded = spool->load(); !loaded) return loaded.error();
   return spool;
 }
 
 Result<void> Spool::load() {
-  const std::vector<uint64_t> found = list_segments(directory_);
-  if (Result<void> loaded = load_numbers(!found.empty()); !loaded) return loaded;
-  for (const uint64_t first : found) {
-    Result<Segment> segment =
-        Segment::open(directory_ + "/" + Segment::file_name(first), first, first == found.back());
+  // WHY: a program that was killed may have left names that no power cut would spare; what is built
+  // upon below must be durable first.
+  if (Result<void> synced = disk_->sync_directory(directory_); !synced) return synced;
+  const auto names = disk_->list(directory_);
+  if (!names) return names.error();
+  const bool has_numbers =
+      std::find(names.value().begin(), names.value().end(), "numbers") != names.value().end();
+  const std::vector<uint64_t> found = find_segments(names.value());
+  if (Result<void> loaded = load_numbers(has_numbers, !found.empty()); !loaded) return loaded;
+  if (Result<void> loaded = load_segments(found); !loaded) {
+    segments_.clear();
+    return loaded;
+  }
+  return {};
+}
+
+Result<void> Spool::load_segments(const std::vector<uint64_t>& first_sequences) {
+  for (const uint64_t first : first_sequences) {
+    Result<Segment> segment = Segment::open(*disk_, directory_ + "/" + Segment::file_name(first),
+                                            first, first == first_sequences.back());
     if (!segment) return segment.error();
     if (!segments_.empty() && segments_.back().next_sequence() != first) {
       return Error{"spool_damaged",
-                   "expected the file after `" + segments_.back().file()->path() +
-                       "` to begin at " + std::to_string(segments_.back().next_sequence()) +
-                       ", but it begins at " + std::to_string(first),
+                   "expected the file after `" + segments_.back().path() + "` to begin at " +
+                       std::to_string(segments_.back().next_sequence()) + ", but it begins at " +
+                       std::to_string(first),
                    "move the spool's directory aside; a new one begins a new epoch"};
     }
     segments_.push_back(std::move(*segment));
@@ -118,22 +132,19 @@ Result<void> Spool::load() {
   return {};
 }
 
-Result<void> Spool::load_numbers(bool has_segments) {
+Result<void> Spool::load_numbers(bool is_there, bool has_segments) {
   const std::string path = directory_ + "/numbers";
-  if (!std::filesystem::exists(path)) {
+  if (!is_there) {
     if (has_segments) {
       return Error{"spool_damaged", "expected `" + path + "`, but it is missing beside events",
                    "move the spool's directory aside; a new one begins a new epoch"};
     }
-    is_fresh_ = true;
     saved_.epoch = ~0ULL;
     return save();
   }
-  Result<File> file = File::open(path, File::Mode::read_write);
+  const auto file = disk_->open(path, Disk::Mode::keep);
   if (!file) return file.error();
-  const Result<uint64_t> size = file->size();
-  if (!size) return size.error();
-  const Result<std::string> text = file->read(0, std::min<uint64_t>(size.value(), 4096));
+  const Result<std::string> text = file.value()->read(0, kNumbersBytesMax);
   if (!text) return text.error();
   const std::optional<Numbers> numbers = parse_numbers(text.value());
   if (!numbers) {
@@ -145,16 +156,25 @@ Result<void> Spool::load_numbers(bool has_segments) {
   return {};
 }
 
+/// After a failed sync the kernel may have dropped what was written; a second sync that succeeds
+/// proves nothing. So the first failure stands until the spool is opened again.
+Result<void> Spool::fail(const Result<void>& outcome) {
+  if (outcome) return outcome;
+  failure_ = outcome.error();
+  failure_->hint = "see to the terminal's disk, then start the terminal again";
+  return *failure_;
+}
+
 Result<void> Spool::roll() {
   const uint64_t first = segments_.empty() ? numbers_.acked + 1 : segments_.back().next_sequence();
   if (!segments_.empty()) {
-    if (Result<void> synced = segments_.back().file()->sync(); !synced) return synced;
+    if (Result<void> synced = fail(segments_.back().file()->sync()); !synced) return synced;
     synced_ = first - 1;
   }
   Result<Segment> segment =
-      Segment::open(directory_ + "/" + Segment::file_name(first), first, true);
+      Segment::open(*disk_, directory_ + "/" + Segment::file_name(first), first, true);
   if (!segment) return segment.error();
-  if (Result<void> synced = sync_directory(directory_); !synced) return synced;
+  if (Result<void> synced = fail(disk_->sync_directory(directory_)); !synced) return synced;
   segments_.push_back(std::move(*segment));
   return {};
 }
@@ -165,12 +185,17 @@ uint64_t Spool::bytes_of_all() const {
   return sum;
 }
 
-void Spool::drop_acked(uint64_t below) {
-  while (segments_.size() > 1 && segments_.front().next_sequence() <= below) {
-    std::error_code ignored;
-    std::filesystem::remove(segments_.front().file()->path(), ignored);
+/// Drops files that end below `below`, oldest first; says whether it dropped any.
+bool Spool::drop_acked(uint64_t below) {
+  bool is_dropped = false;
+  while (segments_.size() > 1 && segments_.front().next_sequence() <= below && !failure_) {
+    if (!disk_->remove(segments_.front().path())) break;
     segments_.erase(segments_.begin());
+    is_dropped = true;
+    // WHY each one: a power cut that brings back an older file but not a newer one leaves a gap.
+    static_cast<void>(fail(disk_->sync_directory(directory_)));
   }
+  return is_dropped;
 }
 
 Result<void> Spool::refuse_beyond(uint64_t bytes) {
@@ -184,24 +209,32 @@ Result<void> Spool::refuse_beyond(uint64_t bytes) {
   return {};
 }
 
-Result<uint64_t> Spool::append(std::string_view payload) {
-  const std::scoped_lock lock(mutex_);
-  if (failure_) return *failure_;
+Result<void> Spool::write(std::string_view payload) {
   const uint64_t needed = kRecordHeaderBytes + payload.size();
-  if (payload.size() > kPayloadBytesMax) return full(limits_.bytes_max);
-  if (Result<void> room = refuse_beyond(needed); !room) return room.error();
+  if (Result<void> room = refuse_beyond(needed); !room) return room;
   const uint64_t segment_max =
       std::clamp(limits_.bytes_max / kSegmentsCount, kSegmentBytesMin, kSegmentBytesMax);
   if (segments_.back().bytes() > 0 && segments_.back().bytes() + needed > segment_max) {
-    if (Result<void> rolled = roll(); !rolled) return rolled.error();
+    if (Result<void> rolled = roll(); !rolled) return rolled;
   }
-  if (Result<void> written = segments_.back().append(payload); !written) return written.error();
+  return segments_.back().append(payload, segments_.back().next_sequence() - 1 - synced_);
+}
+
+Result<uint64_t> Spool::append(std::string_view payload) {
+  const std::scoped_lock lock(mutex_);
+  if (failure_) return *failure_;
+  if (payload.size() > kPayloadBytesMax) return full(limits_.bytes_max);
+  Result<void> written = write(payload);
+  const bool is_room_made =
+      !written && written.error().code == "disk_full" && drop_acked(numbers_.acked + 1);
+  if (is_room_made && !failure_) written = write(payload);
+  if (!written) return written.error();
   return segments_.back().next_sequence() - 1;
 }
 
 Result<void> Spool::sync_to(uint64_t sequence) {
   const std::scoped_lock one_at_a_time(sync_mutex_);
-  std::shared_ptr<const File> file;
+  std::shared_ptr<DiskFile> file;
   uint64_t up_to = 0;
   {
     const std::scoped_lock lock(mutex_);
@@ -210,14 +243,9 @@ Result<void> Spool::sync_to(uint64_t sequence) {
     file = segments_.back().file();
     up_to = segments_.back().next_sequence() - 1;
   }
-  Result<void> synced = file->sync();
+  const Result<void> synced = file->sync();
   const std::scoped_lock lock(mutex_);
-  if (!synced) {
-    // WHY: after a failed sync the kernel may have dropped the pages; a second sync that succeeds
-    // proves nothing.
-    failure_ = synced.error();
-    return synced;
-  }
+  if (Result<void> outcome = fail(synced); !outcome) return outcome;
   synced_ = std::max(synced_, up_to);
   return {};
 }
@@ -254,7 +282,7 @@ uint64_t Spool::bytes() const {
 
 void Spool::acknowledge(uint64_t sequence, Instant now) {
   const std::scoped_lock lock(mutex_);
-  sequence = std::min(sequence, segments_.back().next_sequence() - 1);
+  sequence = std::min(sequence, synced_);
   numbers_.acked = std::max(numbers_.acked, sequence);
   if (acked_.empty() || now - acked_.back().at >= kAckedGrain) {
     acked_.push_back({numbers_.acked + 1, now});
@@ -293,14 +321,13 @@ Result<void> Spool::save() {
   const Numbers numbers = this->numbers();
   if (numbers == saved_) return {};
   const std::string path = directory_ + "/numbers";
-  Result<File> file = File::open(path + ".next", File::Mode::replace);
+  auto file = disk_->open(path + ".next", Disk::Mode::replace);
   if (!file) return file.error();
-  if (Result<void> written = file->append(format_numbers(numbers), 0); !written) return written;
-  if (Result<void> synced = file->sync(); !synced) return synced;
-  std::error_code failed;
-  std::filesystem::rename(path + ".next", path, failed);
-  if (failed) return Error{"spool_failed", "cannot write `" + path + "`: " + failed.message(), ""};
-  if (Result<void> synced = sync_directory(directory_); !synced) return synced;
+  if (Result<void> written = file.value()->write(0, format_numbers(numbers)); !written)
+    return written;
+  if (Result<void> synced = file.value()->sync(); !synced) return synced;
+  if (Result<void> renamed = disk_->rename(path + ".next", path); !renamed) return renamed;
+  if (Result<void> synced = disk_->sync_directory(directory_); !synced) return synced;
   saved_ = numbers;
   return {};
 }

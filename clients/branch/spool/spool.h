@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "clients/branch/result.h"
+#include "clients/branch/spool/disk.h"
 #include "clients/branch/spool/segment.h"
 
 namespace lupaus::clients::branch::spool {
@@ -38,13 +39,15 @@ struct Numbers {
 /// All calls may come from any thread.
 class Spool {
  public:
-  /// Makes the directory when it is missing, cuts off a torn last record. Errors: "spool_in_use",
-  /// "spool_damaged", "spool_failed", "disk_full".
-  static Result<std::unique_ptr<Spool>> open(const std::string& directory, Limits limits);
+  /// Makes the directory when it is missing; cuts off what a crash tore; what it then holds is on
+  /// disk. Errors: "spool_in_use", "spool_damaged", "spool_failed", "disk_full".
+  static Result<std::unique_ptr<Spool>> open(const std::string& directory, Limits limits,
+                                             std::shared_ptr<Disk> disk = make_posix_disk());
   ~Spool();
 
   /// Writes one record and gives its sequence; not yet synced. "spool_full" when the limit would be
-  /// passed and nothing acknowledged is left to drop.
+  /// passed, "disk_full" when the disk has no room, and nothing acknowledged is left to drop; both
+  /// end once there is room again.
   Result<uint64_t> append(std::string_view payload);
   /// Returns once `sequence` is on disk. Callers that come together share one sync. An error is for
   /// ever.
@@ -55,7 +58,6 @@ class Spool {
   uint64_t last() const;    ///< 0 when nothing was ever appended
   uint64_t synced() const;  ///< up to here it is on disk
   uint64_t bytes() const;
-  bool is_fresh() const { return is_fresh_; }  ///< the directory was empty when it was opened
 
   /// Everything up to `sequence` is durable at the server. Drops files that were acknowledged long
   /// enough.
@@ -72,18 +74,21 @@ class Spool {
     uint64_t next = 0;  ///< everything below it was acknowledged …
     Instant at{};       ///< … at this instant
   };
-  Spool(std::string directory, Limits limits, File lock);
+  Spool(std::string directory, Limits limits, std::shared_ptr<Disk> disk);
   Result<void> load();
-  Result<void> load_numbers(bool has_segments);
+  Result<void> load_numbers(bool is_there, bool has_segments);
+  Result<void> load_segments(const std::vector<uint64_t>& first_sequences);
   Result<void> roll();
-  void drop_acked(uint64_t below);
+  bool drop_acked(uint64_t below);
+  Result<void> fail(const Result<void>& outcome);
   uint64_t bytes_of_all() const;
   Result<void> refuse_beyond(uint64_t bytes);
+  Result<void> write(std::string_view payload);
 
   const std::string directory_;
   const Limits limits_;
-  File lock_;
-  bool is_fresh_ = false;
+  const std::shared_ptr<Disk> disk_;
+  std::unique_ptr<DiskFile> lock_;
   mutable std::mutex mutex_;       ///< segments_, numbers_, acked_, synced_, failure_
   std::mutex sync_mutex_;          ///< one fdatasync at a time; taken before mutex_
   std::mutex save_mutex_;          ///< one save at a time; taken before mutex_
@@ -92,7 +97,7 @@ class Spool {
   Numbers numbers_;
   Numbers saved_;
   uint64_t synced_ = 0;
-  std::optional<Error> failure_;
+  std::optional<Error> failure_;  ///< a sync failed: what is on disk is no longer known
 };
 
 }  // namespace lupaus::clients::branch::spool

@@ -6,6 +6,7 @@
 
 #include "rules/language/cel/arithmetic.h"
 #include "rules/language/codes.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::rules::language::cel {
 namespace {
@@ -30,22 +31,6 @@ void append_utf8(std::string& text, uint32_t code) {
     text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
     text += static_cast<char>(0x80 | (code & 0x3F));
   }
-}
-
-/// How many bytes the code point at the front takes; 0 when there is none.
-size_t utf8_length(std::string_view text) {
-  const auto byte = [&](size_t i) -> uint32_t { return static_cast<unsigned char>(text[i]); };
-  if (byte(0) < 0x80) return 1;
-  const size_t length = byte(0) >= 0xF0 ? 4 : (byte(0) >= 0xE0 ? 3 : 2);
-  if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < length) return 0;
-  uint32_t code = byte(0) & (0x7Fu >> length);
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  const bool is_overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-  const bool is_surrogate = code >= 0xD800 && code < 0xE000;
-  return is_overlong || is_surrogate || code > 0x10FFFF ? 0 : length;
 }
 
 class Lexer {
@@ -73,7 +58,7 @@ class Lexer {
   }
   void check_utf8() {
     for (size_t i = 0; i < text_.size() && !failure_;) {
-      const size_t length = utf8_length(text_.substr(i));
+      const size_t length = model::utf8_length(text_.substr(i));
       if (length == 0) fail(kConditionSyntax, i, "expected UTF-8, but this byte is none");
       i += length;
     }

@@ -1,5 +1,6 @@
 // Judging only what a ticket's newest event changes gives what judging all of its events gives, for
-// random events of several promises in the order in which they happen.
+// random events of several promises in the order in which they happen; and so does a ticket that
+// was packed in between.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -124,6 +125,7 @@ TEST(JudgingOn, GivesWhatJudgingAllGives) {
       // An expiry acts once the watermark that passed it is settled, as at the end of a batch.
       rules::model::Facts settled;
       rules::ledger::settle_watermarks(world.state(), World::at(offset), settled);
+      if (random.below(3) == 0) world.state().engine.pack_tickets();
       const auto& engine = world.state().engine;
       const auto slot = engine.find_ticket("b", "A1");
       if (!slot) continue;

@@ -81,6 +81,21 @@ TEST(Epoch, ThatIsOverOrToComeIsRefused) {
   EXPECT_EQ(kiosk.send(1, [](OwnedEvent& e) { e.epoch = 3; }), "");
 }
 
+// Events in memory keep 32 bits of their epoch.
+TEST(Epoch, IsBoundedSoThatNoIdentityIsUsedTwice) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  const auto hello = [&](uint64_t epoch) {
+    const auto said = world.command(Register{"kiosk", epoch, 0, false}, World::at(0s));
+    return said.ok() ? "" : said.error().code;
+  };
+  EXPECT_EQ(hello(uint64_t{1} << 32), "bad_epoch");
+  EXPECT_EQ(hello(~uint64_t{0}), "bad_epoch");
+  EXPECT_EQ(world.state().engine.find_source("kiosk")->epoch, 1u);
+  EXPECT_EQ(hello((uint64_t{1} << 32) - 1), "");
+  EXPECT_EQ(hello(0), "bad_epoch") << "there is none after the last";
+}
+
 TEST(Source, ThatNeverSaidHelloIsRefused) {
   World world = p15();
   Sender kiosk(world, "kiosk");
@@ -167,6 +182,32 @@ TEST(Retry, TakesARejectedEventOnceABookKnowsIt) {
   EXPECT_EQ(kiosk.send(1, same, true), "not_rejected") << "it is taken once";
   EXPECT_EQ(kiosk.send(2), "") << "a retry uses no sequence";
   EXPECT_EQ(kiosk.send(2, same, true), "not_rejected");
+}
+
+TEST(Retry, ReachesEpochsThatAreOver) {
+  World world(make_book({PromiseForm{}}, {{"counter", {}}}));
+  Sender kiosk(world, "kiosk");
+  kiosk.send(1);
+  kiosk.send(2);
+  ASSERT_TRUE(world.command(Register{"kiosk", 0, 0, false}, World::at(0s)).ok());
+  const auto second_epoch = [](OwnedEvent& e) { e.epoch = 2; };
+  kiosk.send(1, second_epoch);
+  ASSERT_EQ(world.all<Rejected>().size(), 3u);
+  world.publish(make_book({PromiseForm{}}, {{"counter", {}}, {"kiosk", {}}}), World::at(0s));
+  EXPECT_EQ(kiosk.send(
+                1, [](OwnedEvent&) {}, true),
+            "");
+  EXPECT_EQ(kiosk.send(
+                1, [](OwnedEvent&) {}, true),
+            "not_rejected")
+      << "it is taken once";
+  EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::open);
+  const auto* source = world.state().engine.find_source("kiosk");
+  EXPECT_TRUE(source->is_rejected(1, 2));
+  EXPECT_TRUE(source->is_rejected(2, 1)) << "the same sequence of another epoch is another event";
+  EXPECT_EQ(kiosk.send(1, second_epoch, true), "");
+  EXPECT_EQ(source->epoch, 2u);
+  EXPECT_EQ(source->next_sequence, 2u);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST(Book, ReadsEveryClauseOfThePromise) {
   ASSERT_EQ(promise->within.size(), 1u);
   EXPECT_EQ(promise->within[0].within.duration, 15min);
   EXPECT_TRUE(promise->is_boundary_inclusive);
-  EXPECT_EQ(promise->objective, "95%");
+  EXPECT_EQ(promise->objective_ppm, 950'000);
   EXPECT_EQ(promise->warn, (std::vector<rules::model::Duration>{5min, 2min}));
   ASSERT_TRUE(promise->compensation.has_value());
   ASSERT_EQ(promise->compensation->tiers.size(), 2u);

@@ -150,6 +150,7 @@ TEST(Difference, OfClockAndLimit) {
       {"within: 1h", "by: ticket.due_at - 10m", "p: limit 1h -> by ticket.due_at - 10m", ""},
       {"boundary: inclusive", "boundary: exclusive", "p: boundary inclusive -> exclusive", ""},
       {"objective: 95%", "objective: 90%", "p: objective 95% -> 90%", ""},
+      {"objective: 95%", "objective: 95.50%", "p: objective 95% -> 95.5%", ""},
       {"per: month\n", "per: week\n", "p: objective per month -> week", ""},
       {"[{left: 10m}]", "[{left: 5m}, {left: 10m}]", "p: warnings 10m -> 10m, 5m", ""},
   });
@@ -163,8 +164,8 @@ TEST(Difference, OfTiersAndCaps) {
       {"pay: EUR 5.00", "pay: 12.50% of ticket.price",
        "p: tier 1 pay EUR 5.00 -> 12.5% of ticket.price", ""},
       {"over: 2h", "over: 3h", "p: tier 2 over 2h -> 3h", ""},
-      {second, "", "p: tier 2 removed (over 2h pays EUR 10.00 every 24h)",
-       "p: tier 2 added (over 2h pays EUR 10.00 every 24h)"},
+      {second, "", "p: tier 2 removed (over 2h pays EUR 10.00 every 24h, measured by elapsed)",
+       "p: tier 2 added (over 2h pays EUR 10.00 every 24h, measured by elapsed)"},
       {"every: 24h", "every: 12h", "p: tier 2 every 24h -> 12h", ""},
       {"count: started", "count: full", "p: tier 2 count started -> full", ""},
       {"count: started, measure: elapsed", "count: started, measure: hours",
@@ -206,7 +207,9 @@ TEST(Difference, OfWaysToPay) {
        "p: approval over EUR 50.00 -> EUR 60.00", ""},
       {"approvers: 2}\n  excuses", "approvers: 3}\n  excuses", "p: approvers 2 -> 3", ""},
       {compensation, "",
-       "p: compensation removed (over 1h pays EUR 5.00; over 2h pays EUR 10.00 every 24h)", ""},
+       "p: compensation removed (over 1h pays EUR 5.00; over 2h pays EUR 10.00 every 24h, measured "
+       "by elapsed)",
+       ""},
   });
 }
 
@@ -303,6 +306,7 @@ std::string edited_at_random(std::mt19937& random) {
       {"{id: manual, approvers: 2", "{id: manual, approvers: 3"},
       {"ticket.kind == \"pizza\"", "ticket.kind=='pizza'"},
       {"objective: 95%", "objective: 94%"},
+      {"objective: 95%", "objective: 95.0%"},
       {", reason: Rebuilding", ""}};
   std::string text(kOrders);
   for (size_t i = random() % 3; i > 0; --i) {

@@ -115,6 +115,17 @@ TEST(Digest, FollowsTheBranchesHoursOnlyWhereTheyMeasure) {
   EXPECT_EQ(digest_of(elapsed), digest_of(edited(elapsed, "16:30", "16:45")));
 }
 
+TEST(Digest, FollowsPercentagesNotTheirSpellings) {
+  const auto with = [](std::string_view objective) {
+    return digest_of(
+        edited(kPlainSample, "within: 15m", "within: 15m, objective: " + std::string(objective)));
+  };
+  EXPECT_EQ(with("95.0%"), with("95%"));
+  EXPECT_EQ(with("99.50%"), with("99.5%"));
+  EXPECT_NE(with("95.5%"), with("95%"));
+  EXPECT_NE(with("0%"), digest_of(kPlainSample));
+}
+
 TEST(Digest, OfTheBookFollowsItsText) {
   const auto hash = compile_text(kPlainSample).book->hash;
   EXPECT_EQ(hash, compile_text(kPlainSample).book->hash);

@@ -73,10 +73,14 @@ TEST(Format, WritesEachLengthAndSumInOneSpelling) {
       {"  compensation: {late: JPY 500}", "  compensation: {late: JPY 500}"},
       {"  compensation: {tiers: [{over: 60m, pay: 25.0% of ticket.fare}]}",
        "  compensation: {tiers: [{over: 1h, pay: 25% of ticket.fare}]}"},
+      {"  target: {objective: 95.0%}", "  target: {objective: 95%}"},
+      {"  target: {objective: \"99.50%\"}", "  target: {objective: \"99.5%\"}"},
+      {"  excuses: [{max_share: 1.0%}]", "  excuses: [{max_share: 1%}]"},
       {"  compensation: {caps: [{max: 1 times}]}", "  compensation: {caps: [{max: 1 time}]}"},
       // No promise's value, or wrong: kept as it is.
       {"  problem: 90m", "  problem: 90m"},
-      {"  target: {within: 1d, objective: 95.0%}", "  target: {within: 1d, objective: 95.0%}"},
+      {"  target: {within: 1d, objective: 95.00001%}",
+       "  target: {within: 1d, objective: 95.00001%}"},
       {"  compensation: {late: EUR 10.005}", "  compensation: {late: EUR 10.005}"},
   };
   for (const auto& [before, after] : spellings) {

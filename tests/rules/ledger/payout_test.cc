@@ -94,5 +94,52 @@ TEST(Voucher, IsRedeemedOnce) {
   EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::paid);
 }
 
+// The answer to the first call may be lost with the server that gave it.
+TEST(Voucher, IsAnsweredAgainToTheCallThatRedeemedIt) {
+  World world = world_that_pays(Instrument::voucher);
+  break_promise(world, "A1", 0s);
+  ASSERT_EQ(
+      code(world.command(Settle{1, Settle::Outcome::voucher_issued, "LP-1", 0}, World::at(1h))),
+      "");
+  const auto redeem = [&](const RedeemVoucher& body, const std::string& who = "clerk") {
+    return code(world.command(body, World::at(2h), who));
+  };
+  EXPECT_EQ(redeem({"LP-1", "b", "r1"}), "");
+  EXPECT_EQ(redeem({"LP-1", "b", "r1"}), "") << "the same call";
+  EXPECT_EQ(redeem({"LP-1", "b", "r2"}), "already_redeemed") << "another call";
+  EXPECT_EQ(redeem({"LP-1", "b", "r1"}, "other"), "already_redeemed") << "somebody else";
+  EXPECT_EQ(redeem({"LP-1", "", "r1"}), "already_redeemed") << "elsewhere";
+  EXPECT_EQ(redeem({"LP-1", "b", ""}), "already_redeemed");
+  ASSERT_EQ(world.all<VoucherRedeemed>().size(), 1u);
+  EXPECT_EQ(world.all<VoucherRedeemed>()[0].request_id, "r1");
+}
+
+TEST(Nobody, RedeemsExportsOrPublishes) {
+  World world = world_that_pays(Instrument::voucher);
+  break_promise(world, "A1", 0s);
+  ASSERT_EQ(
+      code(world.command(Settle{1, Settle::Outcome::voucher_issued, "LP-1", 0}, World::at(1h))),
+      "");
+  const size_t facts = world.facts().size();
+  for (const CommandBody& body : std::initializer_list<CommandBody>{
+           RedeemVoucher{"LP-1", "b", "r1"}, ExportBatch{"B-1", "csv"},
+           Publish{make_book({PromiseForm{}}), {}, {}, ""}}) {
+    EXPECT_EQ(code(world.command(body, World::at(2h), "")), "who");
+  }
+  EXPECT_EQ(world.facts().size(), facts);
+}
+
+TEST(Person, IsTheSameInCapitals) {
+  EXPECT_TRUE(rules::ledger::is_same_person("frans", "Frans"));
+  EXPECT_TRUE(rules::ledger::is_same_person("ÅSA (finance)", "åsa (FINANCE)"));
+  EXPECT_FALSE(rules::ledger::is_same_person("frans", "frans2"));
+  EXPECT_FALSE(rules::ledger::is_same_person("a.c", "abc")) << "a name is no pattern";
+  World world = world_that_pays(Instrument::transfer);
+  break_promise(world, "A1", 0s);
+  ASSERT_EQ(code(world.command(CloseBatch{World::at(1h)}, World::at(1h), "anna")), "");
+  const std::string id = world.all<BatchClosed>()[0].id;
+  EXPECT_EQ(code(world.command(ApproveBatch{id, "h"}, World::at(1h), "ANNA")), "four_eyes");
+}
+
 }  // namespace
 }  // namespace lupaus::tests

@@ -40,6 +40,29 @@ TEST(Cap, NamesItsScope) {
   EXPECT_EQ(find_instrument("transfer"), Instrument::transfer);
 }
 
+TEST(Tier, SaysAllThatItPays) {
+  Tier tier;
+  tier.over = {Limit::Unit::duration, std::chrono::hours(48), 0};
+  tier.pay = *parse_money("GBP 9.98");
+  EXPECT_EQ(format_tier(tier), "over 48h pays GBP 9.98");
+  tier.every = Limit{Limit::Unit::duration, std::chrono::hours(24), 0};
+  tier.count = Tier::Count::full;
+  tier.measure = "elapsed";
+  tier.at_most = Share{300'000, "fee", false};
+  tier.at_least = *parse_money("GBP 5.00");
+  EXPECT_EQ(format_tier(tier),
+            "over 48h pays GBP 9.98 every 24h, full periods, measured by elapsed, "
+            "at most 30% of ticket.fee, at least GBP 5.00");
+}
+
+TEST(Deadline, IsWrittenAsInAFile) {
+  EXPECT_EQ(format_deadline({"appointment_at", {}, {}}), "by ticket.appointment_at");
+  EXPECT_EQ(format_deadline({"appointment_at", std::chrono::minutes(10), {}}),
+            "by ticket.appointment_at + 10m");
+  EXPECT_EQ(format_deadline({"target_at", -std::chrono::seconds(90), {}}),
+            "by ticket.target_at - 1m30s");
+}
+
 TEST(Expiry, IsADayWhereNothingIsWrittenAndNeverWhereItOnlyContinues) {
   Promise promise;
   EXPECT_EQ(effective_expiry(promise), std::nullopt);

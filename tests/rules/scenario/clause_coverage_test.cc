@@ -1,7 +1,6 @@
-// Which clauses a set of promise tests has exercised, and tests generated around every edge.
+// Which clauses a set of promise tests has exercised.
 #include "rules/scenario/clause_coverage.h"
 
-#include "rules/scenario/edges.h"
 #include "tests/rules/scenario/sample.h"
 
 namespace lupaus::rules::scenario {
@@ -73,28 +72,68 @@ TEST(ClauseCoverage, SeesTiersAndCapsWhereTheyDecide) {
     EXPECT_FALSE(has(names, name)) << name;
 }
 
-TEST(Edges, AreTestsThatPassAndStandAroundEachLimit) {
-  const auto files = parse_tests(
-      "p15.test.yaml",
-      std::string(kHead) + "  - {name: kept, events: [A1 issued], expect: {A1: open}}\n");
-  ASSERT_TRUE(files.ok());
-  const auto text = edge_tests(files->front(), sample_book);
-  ASSERT_TRUE(text.ok());
-  const auto edges = parse_tests("edges.test.yaml", *text);
-  ASSERT_TRUE(edges.ok()) << edges.error().message << "\n" << *text;
-  for (const char* name : {"p15: 1 ms before the limit of 15m", "p15: 1 ms after tiers[1] over 30m",
-                           "p15: exactly at the limit of 15m, clocks change on 2026-03-29",
-                           "p15: 1 ms after the limit of 15m, clocks change on 2026-10-25"})
-    EXPECT_NE(text->find(name), std::string::npos) << name << "\n" << *text;
-  EXPECT_NE(text->find("+15m]\n    expect: {E1: {p15: kept}, owed: nothing}"), std::string::npos)
-      << *text;
-  EXPECT_NE(text->find("+15m0.001s]\n    expect: {E1: {p15: breached}, owed: EUR 10.00}"),
-            std::string::npos)
-      << *text;
-  for (const PromiseTest& test : edges->front().tests) {
-    const auto result = run_test(edges->front(), test, sample_book);
-    EXPECT_TRUE(result.has_passed) << test.name << "\n" << result.trace;
+/// A book of two revisions in two files: the later one is published while the test runs.
+TEST(ClauseCoverage, OfOneRevisionSaysNothingOfTheOther) {
+  std::map<std::string, model::BookPtr> books;
+  for (const auto& [name, text] :
+       {std::pair("p15.yaml", std::string(kSampleBook)),
+        std::pair("later.yaml", std::string(kSampleBook) + "# later\n")}) {
+    std::string changed = text;
+    if (std::string_view(name) == "later.yaml")
+      changed.replace(changed.find("EUR 20.00"), 9, "EUR 30.00");
+    const model::SourceFile file{name, changed};
+    books[name] = language::compile({&file, 1}).book;
+    ASSERT_NE(books[name], nullptr);
   }
+  const auto parsed = parse_tests(
+      "p15.test.yaml", std::string(kHead) +
+                           "  - name: first\n"
+                           "    publish: {+1h: [later.yaml]}\n"
+                           "    events: [A1 issued, A1 parked +1m, A1 unparked +2m, A1 "
+                           "service_started +16m, A2 issued +2h, A2 service_started +2h1m]\n"
+                           "    expect: {A1: kept, A2: kept}\n");
+  ASSERT_TRUE(parsed.ok());
+  WatchedBooks watched(
+      [&](const auto& files) -> model::Result<model::BookPtr> { return books.at(files.front()); });
+  const auto result = run_test(
+      parsed->front(), parsed->front().tests.front(),
+      [&](const auto& names) { return watched.load(names); },
+      [&](const auto& state, const auto& facts) { watched.note(state, facts); });
+  EXPECT_TRUE(result.has_passed) << result.trace;
+  std::map<std::pair<std::string, std::string>, bool> is_exercised;
+  for (const Clause& clause : watched.clauses())
+    is_exercised[{clause.span.file, clause.name}] = clause.is_exercised;
+  for (const char* name : {"clock.on.parked", "target (at the limit exactly)"}) {
+    EXPECT_TRUE((is_exercised.at({"p15.yaml", name}))) << name;
+    EXPECT_FALSE((is_exercised.at({"later.yaml", name}))) << name;
+  }
+  EXPECT_TRUE((is_exercised.at({"later.yaml", "clock.on.service_started"})));
+}
+
+TEST(ClauseCoverage, SeesASuspensionWhereItRefusesAStart) {
+  const std::string suspended =
+      std::string(kSampleBook)
+          .replace(std::string(kSampleBook).find("  compensation:"), 0,
+                   "  suspensions: [{from: 2026-01-05, until: 2026-01-05, when: "
+                   "ticket.segment == \"vip\"}, {from: 2026-01-06, until: "
+                   "2026-01-07}]\n");
+  const auto parsed = parse_tests(
+      "p15.test.yaml", std::string(kHead) +
+                           "  - {name: x, events: [A1 issued], expect: {A1: open}}\n"
+                           "  - {name: y, events: [A1 issued +24h], expect: {A1: none}}\n");
+  ASSERT_TRUE(parsed.ok());
+  WatchedBooks watched(
+      [&](const auto&) -> model::Result<model::BookPtr> { return compile_book(suspended); });
+  for (const PromiseTest& test : parsed->front().tests) {
+    const auto result = run_test(
+        parsed->front(), test, [&](const auto& names) { return watched.load(names); },
+        [&](const auto& state, const auto& facts) { watched.note(state, facts); });
+    EXPECT_TRUE(result.has_passed) << result.trace;
+  }
+  std::map<std::string, bool> is_exercised;
+  for (const Clause& clause : watched.clauses()) is_exercised[clause.name] = clause.is_exercised;
+  EXPECT_FALSE(is_exercised.at("suspensions[0]"));
+  EXPECT_TRUE(is_exercised.at("suspensions[1]"));
 }
 
 }  // namespace

@@ -144,6 +144,7 @@ void LiveRun::tell_some(std::mt19937_64& random, const std::string& source, Send
     const auto& again = *sender.events[random() % sender.sent];
     if (random() % 4 == 0 && again.epoch == sender.epoch) observe(again);
   }
+  if (random() % 4 == 0) state_.engine.pack_tickets();
   if (random() % 2 == 0) ring();
   // WHY: everything before its next event is told, and a heartbeat never speaks of the future.
   const bool is_done = sender.sent == sender.events.size();

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "rules/language/key_table.h"
 #include "rules/scenario/promise_test.h"
 #include "tests/rules/scenario/sample.h"
 
@@ -21,8 +22,10 @@ std::string frame(const std::string& tests) {
 }
 
 std::string complaint(const std::string& text) {
-  const auto parsed = parse_tests("t.yaml", text);
-  return parsed ? "accepted" : model::format_error(parsed.error());
+  std::string all;
+  for (const auto& diagnostic : read_tests("t.yaml", text).diagnostics)
+    all += language::format_diagnostic(diagnostic) + "\n";
+  return all.empty() ? "accepted" : all;
 }
 
 TestResult run(const std::string& test) {
@@ -46,10 +49,73 @@ TEST(PromiseTestFile, ComplaintsNamePlaceAndFix) {
   EXPECT_THAT(complaint(frame("  - {name: x, events: [A1 issued]}")),
               HasSubstr("the test asks nothing"));
   EXPECT_THAT(complaint(frame("  - {name: x, name: y, events: [A1 issued], expect: {A1: kept}}")),
-              HasSubstr("`name` is there twice"));
+              HasSubstr("each key once, but `name` comes again"));
   EXPECT_THAT(complaint(frame("  - {name: x, events: [A1 issued], expect: {A1: kept, owed: 10}}")),
               HasSubstr("t.yaml:7:61"));
   EXPECT_THAT(complaint("kind: PromiseTest\n  bad: [yaml"), HasSubstr("t.yaml:2"));
+}
+
+TEST(PromiseTestFile, IsReadAsEveryOtherDocumentIs) {
+  const auto codes = [](const std::string& text) {
+    std::string all;
+    for (const auto& diagnostic : read_tests("t.yaml", text).diagnostics)
+      all += diagnostic.error.code + " ";
+    return all;
+  };
+  // A bare comma once gave empty documents without end.
+  EXPECT_THAT(codes("kind: PromiseTest\n---\n, \n"), HasSubstr("P001"));
+  EXPECT_THAT(codes("kind: PromiseTest\nfiles: &a [p.yaml]\n"), HasSubstr("P002"));
+  EXPECT_THAT(codes("kind: PromiseTest\nfiles: [\xFF]\n"), HasSubstr("P091"));
+}
+
+/// A document of tests with room for one more line, `$`, of a place.
+struct Frame {
+  const language::Place& place;
+  std::string text;
+};
+const Frame kFrames[] = {
+    {language::kPromiseTestKeys, "{kind: PromiseTest,$}"},
+    {language::kTestKeys, "{kind: PromiseTest, tests: [{$}]}"},
+    {language::kExpectationKeys, "{kind: PromiseTest, tests: [{expect: {A1: {@, $}}}]}"},
+    {language::kOutageKeys, "{kind: PromiseTest, tests: [{server_down: {$}}]}"}};
+
+/// What is told of the line.
+std::string complaints_of(const Frame& frame, const std::string& line) {
+  std::string text = frame.text;
+  text.replace(text.find('$'), 1, "\n" + line + "\n");
+  // Without a key of its own a map would be one of promises.
+  if (const size_t other = text.find('@'); other != std::string::npos)
+    text.replace(other, 1, line.starts_with("is: ") ? "cycle: 1" : "is: kept");
+  std::string told;
+  for (const auto& diagnostic : read_tests("t.yaml", text).diagnostics) {
+    if (diagnostic.error.span.line == 2) told += language::format_diagnostic(diagnostic) + "\n";
+  }
+  return told;
+}
+
+TEST(PromiseTestFile, ReadsEveryKeyOfTheTableWithItsExampleAndNoOther) {
+  for (const Frame& frame : kFrames) {
+    for (const language::Key& key : frame.place.keys) {
+      const std::string name(key.name), value(key.example);
+      if (name == "kind") continue;  // it stands in the frame
+      const bool needs_more = name == "tests";
+      if (!needs_more) {
+        EXPECT_EQ(complaints_of(frame, name + ": " + value), "");
+      }
+      EXPECT_THAT(complaints_of(frame, name + "x: " + value),
+                  HasSubstr("error P004: expected a key of " + std::string(frame.place.name)));
+      if (key.form != language::Form::word) continue;
+      EXPECT_NE(complaints_of(frame, name + ": nonsense"), "") << name;
+      for (const auto word : key.words)
+        EXPECT_EQ(complaints_of(frame, name + ": " + std::string(word)), "") << word;
+    }
+  }
+}
+
+TEST(PromiseTestFile, AllFaultsAreFoundInOnePass) {
+  const auto tests = read_tests("t.yaml", frame("  - {name: x, events: [A1], expect: {A1: keept}}\n"
+                                                "  - {name: x, events: [A1 issued]}\n"));
+  EXPECT_EQ(tests.diagnostics.size(), 4u);
 }
 
 TEST(PromiseTestFile, OtherDocumentsAreSkipped) {

@@ -42,6 +42,7 @@ TEST(Trace, TellsALateServiceToTheCentAndTheRuleLine) {
 09:15:01.000                    confirmed
 09:17:30.500  service_started   clock stops, counted 17:30.500
 09:17:31.000                    owed EUR 10.00 by voucher
+  applies: `ticket.segment != "staff"` holds with segment = "normal", p15.yaml:7:12
   limit 15m (revision 1), p15.yaml:15:20
   counted 17:30.500, 02:30.500 beyond the limit
   tier over 15m pays EUR 10.00, p15.yaml:17:13

@@ -85,6 +85,33 @@ TEST_F(HistoryBacktest, UnderTheSameBookSaysWhatTheServerRecorded) {
   EXPECT_EQ(running_.storage().last_position(), position);
 }
 
+// R10: the promises are the same, and hold in the new branch from its publication on.
+TEST_F(HistoryBacktest, AgreesWithTheServerAboutABranchThatWasOpenedLater) {
+  const std::string opened = sample_book() +
+                             "---\napiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: b3}\n"
+                             "spec: {timezone: Europe/Helsinki}\n";
+  ASSERT_TRUE(running_.apply(opened).ok());
+  auto issued = make_event("N1", "issued", minutes(22), "cash");
+  auto served = make_event("N1", "service_started", minutes(40), "cash");
+  for (auto* event : {&issued, &served}) event->set_branch("b3");
+  running_.move_to(RunningServer::at(minutes(22)));
+  send({issued});
+  running_.move_to(RunningServer::at(minutes(40)));
+  send({served});
+  running_.move_to(RunningServer::at(minutes(41)));
+  send({make_event("X2", "issued", minutes(41), "other")});
+  running_.server().loop().drain();
+  ASSERT_EQ(lupaus({"breaches", "list", "--branch", "b3"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr(R"("ticket":"N1","promise":"p15","revision":"1")"));
+  const std::string path = running_.directory() + "/opened.yaml";
+  std::ofstream(path) << opened;
+  ASSERT_EQ(lupaus({"backtest", "--promises", path}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr(R"("branch":"b3","ticket":"N1")"));
+  EXPECT_THAT(err_, HasSubstr("against today: 0 newly breached, 0 no longer;"));
+  EXPECT_EQ(lupaus({"explain", "N1", "--branch", "b3"}), 0);
+  EXPECT_THAT(out_, HasSubstr("owed EUR 10.00"));
+}
+
 TEST_F(HistoryBacktest, MarksTheLinesThatDifferFromTheRecordedVerdict) {
   ASSERT_EQ(lupaus({"backtest", "--promises", book("10m")}), 0) << err_;
   EXPECT_THAT(out_, HasSubstr(R"("today":{"verdict":"kept","owed":null,"paid_state":""}})"));
@@ -94,6 +121,19 @@ TEST_F(HistoryBacktest, MarksTheLinesThatDifferFromTheRecordedVerdict) {
   EXPECT_THAT(
       out_, StartsWith(R"({"branch":"b1","ticket":"A2","promise":"p15","cycle":1,"today":"kept")"));
   EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 1);
+}
+
+TEST_F(HistoryBacktest, TellsWhatIsNotFinalFromWhatTheServerDidNotBind) {
+  send({make_event("A3", "issued", minutes(21), "cash")});
+  running_.server().loop().drain();
+  std::string wider = sample_book();
+  const std::string cash = "ticket.service == \"cash\"";
+  wider.replace(wider.find(cash), cash.size(), "ticket.service in [\"cash\", \"other\"]");
+  const std::string path = running_.directory() + "/wider.yaml";
+  std::ofstream(path) << wider;
+  ASSERT_EQ(lupaus({"backtest", "--promises", path}), 0) << err_;
+  EXPECT_THAT(err_, HasSubstr("1 newly bound")) << "X1, of another service";
+  EXPECT_THAT(err_, HasSubstr("1 not final today")) << "A3, which waits";
 }
 
 TEST_F(HistoryBacktest, SweepsOnTheServer) {

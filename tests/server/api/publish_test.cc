@@ -186,6 +186,44 @@ TEST_F(PromisesVerb, ApplyAnswersNoWhileATestFails) {
   EXPECT_EQ(lupaus({"promises", "apply", folder("kept")}), 0) << err_;
 }
 
+TEST_F(PromisesVerb, HistoryTellsWhoPublishedWhatWhen) {
+  ASSERT_EQ(lupaus({"promises", "apply", folder("kept")}), 0) << err_;
+  std::string text = sample_book();
+  text.replace(text.find("within: 30m"), 11, "within: 25m");
+  std::ofstream(folder("kept") + "/book.yaml") << text;
+  ASSERT_EQ(lupaus({"promises", "apply", running_.directory() + "/book", "--valid-from",
+                    "2026-01-06T08:00:00Z", "--reason", "faster"}),
+            0)
+      << err_;
+  ASSERT_EQ(lupaus({"promises", "history"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("2026-01-05T07:00:00.000Z,anna,2026-01-05T07:00:00.000Z,"
+                              "\"p15 1, p30 1\",,,"));
+  EXPECT_THAT(out_, HasSubstr("anna,2026-01-06T08:00:00.000Z,p30 2,,faster,"));
+  EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 3);
+}
+
+TEST_F(PromisesVerb, ApplyNeedsToKnowWhoActs) {
+  const auto as_nobody = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"--server", running_.server().grpc_address()});
+    std::istringstream in;
+    std::ostringstream out, err;
+    const int code = clients::cli::run(words, {in, out, err, false, false});
+    err_ = err.str();
+    return code;
+  };
+  EXPECT_EQ(as_nobody({"promises", "apply", folder("kept")}), 5);
+  EXPECT_THAT(err_, HasSubstr("--as NAME"));
+  EXPECT_EQ(running_.count_facts<rules::model::Published>(), 0u);
+  EXPECT_EQ(as_nobody({"promises", "apply", folder("kept"), "--validate-only"}), 0) << err_;
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"vouchers", "redeem", "ABCD", "--branch", "b1"},
+           {"payouts", "batch", "export", "B-1", "--format", "csv"},
+           {"events", "retry", "1"}}) {
+    EXPECT_EQ(as_nobody(words), 5) << words[0];
+    EXPECT_THAT(err_, HasSubstr("--as NAME"));
+  }
+}
+
 TEST_F(PromisesVerb, ListShowsWhatBindsOnlyLater) {
   ASSERT_EQ(lupaus({"promises", "apply", folder("kept"), "--valid-from", "2026-01-06T08:00:00Z",
                     "--reason", "from tomorrow on"}),

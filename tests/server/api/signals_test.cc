@@ -142,6 +142,25 @@ TEST_F(SignalsTest, CarryAVoucherThatIsRedeemedOnce) {
             grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_F(SignalsTest, CarryAVoucherOfWhichEachCallGetsItsOwnAnswer) {
+  break_one();
+  Watch watch(running_.channel(), 1, "b1");
+  v1::RedeemVoucherRequest request;
+  while (request.code().empty()) request.set_code(watch.read_signal().voucher());
+  request.set_request_id("r1");
+  auto stub = v1::PayoutService::NewStub(running_.channel());
+  v1::Payout payout;
+  EXPECT_EQ(stub->RedeemVoucher(make_context().get(), request, &payout).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED)
+      << "nobody redeems nothing";
+  for (int i = 0; i < 2; ++i)
+    EXPECT_TRUE(stub->RedeemVoucher(make_context("clerk").get(), request, &payout).ok());
+  request.set_code("no such code");
+  EXPECT_EQ(stub->RedeemVoucher(make_context("clerk").get(), request, &payout).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT)
+      << "the answer to another request is none";
+}
+
 TEST_F(SignalsTest, RefuseAPositionOfTheFuture) {
   auto context = make_context();
   v1::WatchSignalsRequest request;

@@ -104,6 +104,27 @@ TEST(Config, AcceptsAnAddressBeyondThisMachineWithMutualTls) {
   EXPECT_TRUE(read.ok()) << format_error(read.error());
 }
 
+TEST(Config, OfTheSampleHasTheDefaults) {
+  const Result<Config> sample = load_file(LUPAUS_SAMPLE_CONFIG, {});
+  ASSERT_TRUE(sample.ok()) << format_error(sample.error());
+  const Config defaults;
+  EXPECT_EQ(sample->data_dir, "/var/lib/lupaus");
+  EXPECT_EQ(sample->grpc_listen.text(), defaults.grpc_listen.text());
+  EXPECT_EQ(sample->http_listen.text(), defaults.http_listen.text());
+  EXPECT_EQ(sample->limits.max_message_bytes, defaults.limits.max_message_bytes);
+  EXPECT_EQ(sample->limits.window_batches, defaults.limits.window_batches);
+  EXPECT_EQ(sample->limits.queued_events, defaults.limits.queued_events);
+  EXPECT_EQ(sample->limits.batch_events, defaults.limits.batch_events);
+  EXPECT_EQ(sample->limits.tail_facts, defaults.limits.tail_facts);
+}
+
+TEST(Config, RefusesADirectoryInPlaceOfItsFile) {
+  const Result<Config> read = load_file("/", {"--data-dir=x"});
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(format_error(read.error()).find("is a directory"), std::string::npos)
+      << format_error(read.error());
+}
+
 TEST(Config, NamesTheNearestFlag) {
   Input input = file("data_dir: x\n");
   input.flags = {"--grpc-listne=127.0.0.1:1"};

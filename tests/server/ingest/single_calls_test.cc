@@ -43,6 +43,22 @@ TEST_F(SingleCallsTest, NumbersEventsWithoutIdentityAndKnowsARepeatedRequest) {
   EXPECT_EQ(response.acks(0).up_to_sequence(), 4u);
 }
 
+TEST_F(SingleCallsTest, RefusesARequestIdThatCameBeforeWithOtherEvents) {
+  v1::CreateEventsRequest request;
+  *request.add_events() = event_of_b2("A1");
+  (*request.mutable_events(0)->mutable_attributes())["customer"] = "c-1";
+  request.set_request_id("r1");
+  v1::CreateEventsResponse response;
+  ASSERT_TRUE(create(request, response).ok());
+  ASSERT_TRUE(create(v1::CreateEventsRequest(request), response).ok()) << "the same, once more";
+  request.mutable_events(0)->set_ticket("A2");
+  grpc::Status status = create(request, response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << "it would be lost";
+  EXPECT_NE(status.error_message().find("request_id"), std::string::npos);
+  EXPECT_EQ(running_.count_facts<Observed>(), 1u);
+  EXPECT_TRUE(create(request, response, "berit").ok()) << "ids are each caller's own";
+}
+
 TEST_F(SingleCallsTest, KeepsTheIdentityThatEventsCarry) {
   v1::CreateEventsRequest request;
   for (uint64_t n = 1; n <= 3; ++n) {

@@ -1,6 +1,7 @@
 // Streams of sources over a real gRPC server: resume, duplicates, bad batches, bad events, waiting.
 #include <gtest/gtest.h>
 
+#include "clients/branch/channel.h"
 #include "tests/server/running_server.h"
 
 namespace lupaus::tests {
@@ -94,6 +95,7 @@ TEST(Stream, TellsToWaitBeforeTheFirstBook) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_NE(status.error_message().find("try again in 5 s"), std::string::npos)
       << status.error_message();
+  EXPECT_EQ(clients::branch::retry_after_of(status.error_details()), seconds(5));
   ASSERT_TRUE(running.apply(sample_book()).ok());
   SourceStream again(running.channel());
   EXPECT_EQ(again.hello("b1/counter", 1).sources(0).next_sequence(), 1u);
@@ -221,6 +223,28 @@ TEST(Stream, TakesEverythingThroughAFullQueueAndASmallWindow) {
     EXPECT_TRUE(stream->finish().ok());
   }
   EXPECT_EQ(running.count_facts<Observed>(), 3 * 2 * kBatches);
+}
+
+TEST(Stream, SendsAwayWhomItCannotServeYetAndSaysForHowLong) {
+  RunningServer running(
+      true, [](server::config::Config& config) { config.limits.streams_catching_up = 1; });
+  SourceStream behind(running.channel());
+  v1::StreamEventsRequest request;
+  v1::Hello::Source& speaker = *request.mutable_hello()->add_sources();
+  speaker.set_source("b1/counter");
+  speaker.set_last_sequence(1);
+  behind.send(request);
+  v1::Ack ack;
+  ASSERT_TRUE(behind.read_ack(ack));  // the welcome
+  SourceStream refused(running.channel());
+  const grpc::Status status = refused.finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(clients::branch::retry_after_of(status.error_details()),
+            std::chrono::milliseconds(500));
+  behind.send("b1/counter", 1, {make_event("A1", "issued", {}, "cash")});
+  ASSERT_TRUE(behind.read_ack(ack));
+  SourceStream again(running.channel());
+  EXPECT_EQ(again.hello("s2").sources_size(), 1) << "the first one has caught up";
 }
 
 TEST(Stream, SpeaksForSeveralSourcesAndNumbersANewEpoch) {

@@ -86,25 +86,70 @@ TEST(Recovery, GivesTheStateThatWasAtAnyMoment) {
   }
 }
 
+/// More than one batch serves, and more than are kept open at a time.
+constexpr size_t kMany = 5'000;
+
+/// Ticket i was issued i x 10 ms before nine.
+void issue_many(Running& running, Sender& kiosk, size_t count) {
+  std::vector<Happening> happenings;
+  for (size_t i = 0; i < count; ++i) {
+    happenings.push_back({"A" + std::to_string(i), "issued", kNine - Duration(i * 10)});
+    if (happenings.size() < 500 && i + 1 < count) continue;
+    running.send(kiosk, happenings);
+    happenings.clear();
+  }
+  running.loop.drain();
+}
+
 TEST(Recovery, ServesOverdueDeadlinesAtOnceAndInOrder) {
   MemoryStorage storage;
   Sender kiosk("kiosk");
   {
     Running running(storage);
     running.open({&kiosk});
-    for (int i = 0; i < 40; ++i) {
-      running.send(kiosk, {{"A" + std::to_string(i), "issued", kNine - Duration(i * 1'000)}});
-    }
-    running.loop.drain();
+    issue_many(running, kiosk, kMany);
   }
+  ASSERT_TRUE(all_of<Breached>(storage).empty());
   Running late(storage, {}, kNine + 2h);
   late.loop.drain();
   const auto breached = all_of<Breached>(storage);
-  ASSERT_EQ(breached.size(), 40U);
-  for (size_t i = 0; i < breached.size(); ++i) {
-    EXPECT_EQ(breached[i].key.ticket, "A" + std::to_string(39 - i));
-    EXPECT_EQ(breached[i].detected_at, kNine + 2h);
+  ASSERT_EQ(breached.size(), kMany);
+  for (size_t i = 0; i < kMany; ++i) {
+    ASSERT_EQ(breached[i].key.ticket, "A" + std::to_string(kMany - 1 - i));
+    ASSERT_EQ(breached[i].breached_at, kNine - Duration((kMany - 1 - i) * 10) + 15min);
+    ASSERT_EQ(breached[i].detected_at, kNine + 2h);
   }
+  EXPECT_EQ(late.loop.figures().oldest_overdue, rules::model::kEndOfTime);
+}
+
+TEST(Recovery, RecordsNothingTwice) {
+  MemoryStorage storage;
+  Sender kiosk("kiosk");
+  {
+    Running running(storage);
+    running.open({&kiosk});
+    issue_many(running, kiosk, 300);
+    running.move_to(kNine + 2h);
+    running.loop.drain();
+  }
+  const auto last = storage.last_position();
+  Running again(storage, {}, kNine + 3h);
+  again.loop.drain();
+  EXPECT_EQ(storage.last_position(), last) << "a restart had something to say";
+}
+
+// More than one batch decides.
+TEST(Recovery, DecidesAllThatWaitedForASource) {
+  constexpr size_t kWaiting = 20'000;
+  MemoryStorage storage;
+  Sender kiosk("kiosk");
+  Running running(storage);
+  running.open({&kiosk});
+  issue_many(running, kiosk, kWaiting);
+  running.move_to(kNine + 2h);
+  running.hear(kiosk, kNine + 2h);
+  running.loop.drain();
+  EXPECT_EQ(all_of<rules::model::Confirmed>(storage).size(), kWaiting);
 }
 
 TEST(Recovery, BringsAForgottenTicketBackForALateEvent) {

@@ -1,0 +1,134 @@
+// A server over a real database that stops and starts again: what it answers about the past.
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "lupaus/v1/payout.grpc.pb.h"
+#include "lupaus/v1/signal.grpc.pb.h"
+#include "server/runtime/clock.h"
+#include "tests/server/running_server.h"
+
+namespace lupaus::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using rules::model::Result;
+
+class RestartTest : public testing::Test {
+ protected:
+  RestartTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "lupaus-test-XXXXXX").string();
+    directory_ = mkdtemp(pattern.data());
+  }
+  ~RestartTest() override {
+    server_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+
+  Result<void> start() {
+    server_.reset();
+    server::config::Config config;
+    config.data_dir = directory_;
+    config.grpc_listen = {"127.0.0.1", 0};
+    config.http_listen = {"127.0.0.1", 0};
+    auto started = server::Server::start(config, *clock_);
+    if (!started) return started.error();
+    server_ = std::move(*started);
+    return {};
+  }
+  std::shared_ptr<grpc::Channel> channel() const {
+    return grpc::CreateChannel(server_->grpc_address(), grpc::InsecureChannelCredentials());
+  }
+  void move_to(rules::model::Duration offset) {
+    clock_->move_to(RunningServer::at(offset));
+    server_->loop().drain();
+  }
+  void publish_sample() {
+    v1::ApplyPromisesRequest request;
+    v1::PromiseFile& file = *request.add_files();
+    file.set_name("book.yaml");
+    file.set_text(sample_book());
+    v1::ApplyPromisesResponse response;
+    const grpc::Status status = v1::PromiseService::NewStub(channel())->ApplyPromises(
+        make_context("anna").get(), request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+  /// The code of the voucher for a ticket that was served five minutes late.
+  std::string pay_one() {
+    SourceStream stream(channel());
+    stream.hello("b1/counter");
+    v1::Ack ack;
+    stream.send("b1/counter", 1, {make_event("A1", "issued", 0s, "cash")});
+    EXPECT_TRUE(stream.read_ack(ack));
+    move_to(20min);
+    stream.send("b1/counter", 2, {make_event("A1", "service_started", 20min)});
+    EXPECT_TRUE(stream.read_ack(ack));
+    stream.send("b1/counter", 3, {make_event("A2", "issued", 21min, "other")});
+    EXPECT_TRUE(stream.read_ack(ack));
+    v1::WatchSignalsRequest request;
+    request.set_from_position(1);
+    const auto context = make_context();
+    const auto stub = v1::SignalService::NewStub(channel());
+    const auto signals = stub->WatchSignals(context.get(), request);
+    v1::WatchSignalsResponse signal;
+    while (signal.voucher().empty() && signals->Read(&signal)) {
+    }
+    context->TryCancel();
+    signals->Finish();
+    return signal.voucher();
+  }
+  grpc::Status redeem(const std::string& code, const std::string& request_id, v1::Payout& payout) {
+    v1::RedeemVoucherRequest request;
+    request.set_code(code);
+    request.set_branch("b1");
+    request.set_request_id(request_id);
+    payout.Clear();
+    return v1::PayoutService::NewStub(channel())->RedeemVoucher(make_context("clerk").get(),
+                                                                request, &payout);
+  }
+
+  std::string directory_;
+  std::unique_ptr<server::runtime::VirtualClock> clock_ =
+      server::runtime::make_virtual_clock(RunningServer::at(0s));
+  std::unique_ptr<server::Server> server_;
+};
+
+TEST_F(RestartTest, AnswersARepeatedRedemptionAsTheFirstTime) {
+  ASSERT_TRUE(start().ok());
+  publish_sample();
+  const std::string code = pay_one();
+  ASSERT_FALSE(code.empty());
+  v1::Payout first, again;
+  ASSERT_TRUE(redeem(code, "r1", first).ok());
+  EXPECT_EQ(first.state(), "paid");
+  ASSERT_TRUE(start().ok());
+  const grpc::Status repeated = redeem(code, "r1", again);
+  EXPECT_TRUE(repeated.ok()) << repeated.error_message();
+  EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
+  EXPECT_EQ(redeem(code, "r2", again).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+}
+
+TEST_F(RestartTest, OfAServerThatWasNeverUsedIsAnOrdinaryOne) {
+  ASSERT_TRUE(start().ok());
+  const Result<void> again = start();
+  EXPECT_TRUE(again.ok()) << rules::model::format_error(again.error());
+}
+
+TEST_F(RestartTest, WithoutTheDatabaseIsRefusedWhileTheSecretOfItsVouchersIsThere) {
+  ASSERT_TRUE(start().ok());
+  server_.reset();
+  std::filesystem::remove_all(directory_ + "/store");
+  const Result<void> started = start();
+  ASSERT_FALSE(started.ok());
+  EXPECT_EQ(started.error().code, "store_lost");
+  EXPECT_NE(started.error().hint.find("voucher.secret"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(directory_ + "/store")) << "nothing new was made";
+  std::filesystem::rename(directory_ + "/voucher.secret", directory_ + "/old.secret");
+  EXPECT_TRUE(start().ok()) << "whoever moves it away knows";
+}
+
+}  // namespace
+}  // namespace lupaus::tests

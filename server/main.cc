@@ -1,5 +1,5 @@
-// lupausd: `serve` runs the server, `dev` shows the whole product, `verify` and `restore` work on
-// files alone. Construct in order, run, stop in reverse.
+// lupausd: `serve` runs the server, `dev` shows the whole product, `config`, `verify` and `restore`
+// work on files alone. Construct in order, run, stop in reverse.
 #include <signal.h>
 #include <unistd.h>
 
@@ -18,6 +18,7 @@
 #include "server/offline.h"
 #include "server/runtime/clock.h"
 #include "server/server.h"
+#include "server/show_config.h"
 #include "server/telemetry/log.h"
 
 namespace {
@@ -32,6 +33,7 @@ constexpr int kUsage = 2;
 constexpr const char* kHelp =
     "usage: lupausd serve --config FILE [--ready-file FILE] [--KEY VALUE...]\n"
     "       lupausd dev [--help]\n"
+    "       lupausd config [--config FILE] [--origin] [--json]\n"
     "       lupausd verify --data-dir DIR [--json]\n"
     "       lupausd restore --from BACKUP --data-dir DIR\n"
     "       lupausd --version\n"
@@ -39,6 +41,7 @@ constexpr const char* kHelp =
     "serve    runs the server; flags like --data-dir, --grpc-listen win over LUPAUS_* variables, "
     "they over the file; serve --help lists them\n"
     "dev      shows everything at work: server, sample book, simulated branches\n"
+    "config   every key as serve would take it, and what set it\n"
     "verify   reads the whole journal of a stopped server, or of a backup, and compares what it "
     "gives with every row\n"
     "restore  puts a backup into an empty data_dir\n";
@@ -152,6 +155,7 @@ int main(int argc, char** argv) {
   std::string verb = arguments.empty() ? "" : arguments.front();
   if (!arguments.empty()) arguments.erase(arguments.begin());
   if (verb == "serve") return serve(arguments);
+  if (verb == "config") return lupaus::server::run_show_config(arguments);
   if (verb == "verify") return lupaus::server::run_verify(arguments);
   if (verb == "restore") return lupaus::server::run_restore(arguments);
   if (verb == "dev") return lupaus::server::run_dev(arguments);
@@ -168,7 +172,7 @@ int main(int argc, char** argv) {
     std::fputs(kHelp, stderr);
     return kUsage;
   }
-  const std::array<std::string, 5> verbs = {"serve", "dev", "verify", "restore", "help"};
+  const std::array<std::string, 6> verbs = {"serve", "dev", "config", "verify", "restore", "help"};
   std::string near = lupaus::server::config::nearest(verb, verbs);
   std::fprintf(stderr, "lupausd: there is no `%s`%s\n%s", verb.c_str(),
                near.empty() ? "" : (": did you mean `" + near + "`?").c_str(), kHelp);

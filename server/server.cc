@@ -18,9 +18,12 @@
 #include "server/api/backtest_service.h"
 #include "server/api/backup_service.h"
 #include "server/api/breach_service.h"
+#include "server/api/doctor_service.h"
 #include "server/api/payout_service.h"
 #include "server/api/promise_service.h"
+#include "server/api/review_service.h"
 #include "server/api/signal_service.h"
+#include "server/api/source_service.h"
 #include "server/api/ticket_service.h"
 #include "server/book_dir.h"
 #include "server/compensate/outbox.h"
@@ -35,6 +38,7 @@
 #include "server/store/store.h"
 #include "server/telemetry/log.h"
 #include "server/telemetry/metrics.h"
+#include "server/vitals.h"
 
 namespace lupaus::server {
 namespace {
@@ -156,7 +160,13 @@ class Server::Body {
         payouts_(loop_),
         signals_(loop_, *storage_),
         backtests_(loop_, *storage_),
+        sources_(loop_,
+                 [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
+        reviews_(loop_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
+        doctor_([this] {
+          return take_vitals({config_, loop_, outbox_, last_backup_, started_at_, bytes_at_start_});
+        }),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
@@ -178,6 +188,8 @@ class Server::Body {
     if (!listening) return listening;
     Result<void> serving = listen_http();
     if (!serving) return serving;
+    started_at_ = loop_.now();
+    bytes_at_start_ = bytes_on_disk(config_.data_dir);
     is_ready_ = true;
     telemetry::info(fmt::format("takes events on {}, the console is http://{}", grpc_address(),
                                 http_address()));
@@ -257,7 +269,8 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &signals_.service(), &backtests_.service(), &backups_.service()}) {
+          &payouts_.service(), &signals_.service(), &backtests_.service(), &backups_.service(),
+          &sources_.service(), &reviews_.service(), &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -304,6 +317,10 @@ class Server::Body {
     show_loop("lupaus_syncs_total", "Synced writes", "counter", &Figures::syncs);
     show_loop("lupaus_unswept_tickets", "Tickets changed since their last snapshot row", "gauge",
               &Figures::dirty);
+    show_loop("lupaus_reviews", "Tickets with something for a person to decide", "gauge",
+              &Figures::under_review);
+    show_loop("lupaus_clock_jumps_total", "Times that the machine's clock was set", "counter",
+              &Figures::clock_jumps);
     metrics_.computed("lupaus_oldest_overdue_seconds",
                       "Since when the oldest deadline waits to be served", "gauge", [this] {
                         const auto oldest = loop_.figures().oldest_overdue;
@@ -311,6 +328,12 @@ class Server::Body {
                         return std::max(
                             0.0, std::chrono::duration<double>(loop_.now() - oldest).count());
                       });
+    metrics_.computed(
+        "lupaus_clock_jump_seconds",
+        "How far the machine's clock was set from the time of the engine; while it is "
+        "not 0 nothing is confirmed",
+        "gauge",
+        [this] { return std::chrono::duration<double>(loop_.figures().clock_jump).count(); });
     auto tally = [this](const char* name, const char* help, uint64_t rules::engine::Tally::*count) {
       metrics_.computed(name, help, "counter", [this, count] {
         return static_cast<double>(loop_.figures().tally.*count);
@@ -322,6 +345,10 @@ class Server::Body {
     tally("lupaus_breached_total", "Provisional breaches", &Tally::breached);
     tally("lupaus_retracted_total", "Provisional breaches taken back", &Tally::retracted);
     tally("lupaus_confirmed_total", "Final verdicts", &Tally::confirmed);
+    tally("lupaus_twins_total", "Events that bear the identity of another one", &Tally::twins);
+    tally("lupaus_late_evidence_total", "Final verdicts that a late event would have changed",
+          &Tally::late_evidence);
+    tally("lupaus_indeterminate_total", "Final verdicts left to a person", &Tally::indeterminate);
     tally("lupaus_condition_errors_total", "Conditions that were an error",
           &Tally::condition_errors);
     metrics_.computed("lupaus_last_backup_seconds",
@@ -354,7 +381,10 @@ class Server::Body {
   api::PayoutService payouts_;
   api::SignalService signals_;
   api::BacktestService backtests_;
+  api::SourceService sources_;
+  api::ReviewService reviews_;
   api::BackupService backups_;
+  api::DoctorService doctor_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<console::HttpServer> http_;
@@ -363,6 +393,8 @@ class Server::Body {
   bool is_settled_ = false;
   std::atomic<bool> is_ready_{false};
   std::atomic<rules::model::Instant> last_backup_{rules::model::Instant{}};  ///< 1970: none yet
+  rules::model::Instant started_at_{};
+  uint64_t bytes_at_start_ = 0;
 };
 
 Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Clock& clock,

@@ -1,5 +1,5 @@
-// `lupaus log verify` and `lupaus restore`: what is done on the files of a server that is stopped.
-// Only lupausd knows the database, so they run it, and its exit code is theirs.
+// `lupaus config show`, `lupaus log verify` and `lupaus restore`: what is done on the files of a
+// server. Only lupausd knows them, so they run it, and its exit code is theirs.
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -20,6 +20,8 @@ namespace lupaus::clients::cli {
 namespace {
 
 struct FileOptions {
+  std::string config;
+  bool has_origin = false;
   std::string folder;  ///< a data_dir, or a backup
   std::string backup;
   std::string program;  ///< "": beside this one, or on the PATH
@@ -75,6 +77,22 @@ void add_program(CLI::App& verb, FileOptions& options) {
 }  // namespace
 
 void add_file_verbs(CLI::App& app, Context& context) {
+  {
+    auto options = std::make_shared<FileOptions>();
+    CLI::App& config = verb_group(app, "config", "The configuration of a server");
+    CLI::App* verb = config.add_subcommand("show", "Every key as `lupausd serve` would take it");
+    verb->add_option("--config", options->config, "lupaus.yaml")->type_name("FILE");
+    verb->add_flag("--origin", options->has_origin,
+                   "Also what set it: a place in the file, a variable, or the default");
+    add_program(*verb, *options);
+    verb->callback([&context, options] {
+      std::vector<std::string> words = {"config"};
+      if (!options->config.empty()) words.insert(words.end(), {"--config", options->config});
+      if (options->has_origin) words.push_back("--origin");
+      if (context.form == Form::json || context.form == Form::ndjson) words.push_back("--json");
+      run_program(context, options->program, std::move(words));
+    });
+  }
   {
     auto options = std::make_shared<FileOptions>();
     CLI::App& log = verb_group(app, "log", "The journal of a server that is stopped");

@@ -80,6 +80,7 @@ void summarize(Context& context, const v1::SummarizeBreachesRequest& request) {
                                    {"kept", "KEPT", false, true},
                                    {"breached", "BREACHED", false, true},
                                    {"other", "OTHER", false, true},
+                                   {"excused", "EXCUSED", true, true},
                                    {"owed", "OWED", false, true}});
     Rows rows(context, columns);
     for (const auto& row : summary->rows()) {
@@ -91,6 +92,7 @@ void summarize(Context& context, const v1::SummarizeBreachesRequest& request) {
       cells.push_back(number_cell(row.kept_count()));
       cells.push_back(number_cell(row.breached_count()));
       cells.push_back(number_cell(row.other_count()));
+      cells.push_back(number_cell(row.excused_count()));
       cells.push_back(sums_cell(context, row));
       rows.add(std::move(cells));
     }

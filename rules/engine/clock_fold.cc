@@ -213,6 +213,8 @@ void ClockFold::fill(model::Cycle& cycle, const Measure& measure, Instant counte
 int16_t ClockFold::excuse_of(const model::Cycle& cycle) const {
   const auto& excuses = revision_->promise->excuses;
   if (excuses.empty()) return -1;
+  // R93: an excuse is found at settlement; a clock that runs on is not excused.
+  if (settled_at(*revision_->promise, cycle) == model::kEndOfTime) return -1;
   // WHY: a breach may be final before the server's own clock has reached it (watermarks lead by
   // what clocks differ), so what counts is that it is known, not that it is past.
   const Instant known = std::max(horizon_.now, horizon_.watermark);

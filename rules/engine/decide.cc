@@ -1,5 +1,5 @@
 // Which decider answers which command.
-#include "rules/engine/state_internals.h"
+#include "rules/engine/deciders.h"
 
 namespace lupaus::rules::engine {
 namespace {
@@ -26,6 +26,12 @@ struct Decider {
   }
   model::Result<void> operator()(const model::Archive& body) {
     return decide_archive(state, command, body, facts);
+  }
+  model::Result<void> operator()(const model::EstimateSkew& body) {
+    return decide_skew(state, command, body, facts);
+  }
+  model::Result<void> operator()(const model::Retire& body) {
+    return decide_retire(state, command, body, facts);
   }
   model::Result<void> operator()(const model::Publish& body) {
     return decide_publish(state, command, body, facts);

@@ -2,22 +2,19 @@
 #include <algorithm>
 
 #include "rules/engine/capture.h"
-#include "rules/engine/state_internals.h"
+#include "rules/engine/deciders.h"
 #include "rules/engine/ticket_attributes.h"
 
 namespace lupaus::rules::engine {
 namespace {
 
+using model::Doubt;
 using model::Result;
 using model::Verdict;
 
 bool is_broken_at(const Commitment& commitment, Instant now) {
   if (commitment.cycle.stopped_at) return commitment.cycle.is_broken;
   return commitment.cycle.breaching_at && *commitment.cycle.breaching_at <= now;
-}
-
-Verdict broken_verdict(const model::Cycle& cycle) {
-  return cycle.excuse < 0 ? Verdict::breached : Verdict::excused;
 }
 
 /// The most urgent warning that has come and was not given; nullopt when none has.
@@ -36,16 +33,19 @@ std::optional<uint32_t> warning_due(const State& state, const Commitment& commit
 
 class TicketJudge {
  public:
-  TicketJudge(const State& state, const model::Command& command, const Ticket& ticket,
+  TicketJudge(const State& state, const model::Command& command, TicketSlot slot,
               model::Facts& facts)
       : state_(state),
+        in_(state.internals()),
         command_(command),
-        ticket_(ticket),
+        slot_(slot),
+        ticket_(state.ticket(slot)),
         facts_(facts),
-        watermark_(watermark_of(state, ticket)) {}
+        watermark_(in_.branches[in_.branch_of(ticket_.branch)].watermark) {}
 
+  /// What the events and the watermark say that is not recorded yet.
   void judge(const Commitment& commitment) {
-    if (commitment.is_confirmed) return end_if_final(commitment);
+    if (commitment.is_confirmed) return end_if_final(commitment, commitment.cycle, watermark_);
     const bool is_broken = !commitment.is_vanished && is_broken_at(commitment, command_.now);
     if (commitment.is_breach_recorded && !is_broken && !is_proven_broken(commitment)) {
       record(command_, model::Retracted{state_.key_of(ticket_, commitment)}, facts_);
@@ -58,7 +58,22 @@ class TicketJudge {
                              command_.now},
              facts_);
     }
-    confirm_if_final(commitment);
+    if (in_.decided_after(slot_, ticket_, commitment) < watermark_)
+      confirm_if_final(commitment, commitment.cycle, watermark_, Doubt::none);
+  }
+
+  /// What was waited for as long as the promise holds its verdicts is decided as it is known now.
+  void judge_silence(const Commitment& commitment) {
+    const Instant waited_for = in_.decided_after(slot_, ticket_, commitment);
+    if (in_.held_until(waited_for, commitment) > command_.now) return;
+    const Instant told = std::max(watermark_, command_.now - state_.promise(commitment)->hold);
+    // WHY: an expiry acts by what counts as told (R74).
+    const auto cycle = cycle_at(commitment, {command_.now, told});
+    if (commitment.is_confirmed) {
+      end_if_final(commitment, cycle, told);
+    } else {
+      confirm_if_final(commitment, cycle, told, Doubt::silence);
+    }
   }
 
  private:
@@ -69,18 +84,31 @@ class TicketJudge {
                             : cycle.breaching_at && *cycle.breaching_at < watermark_;
   }
 
-  void confirm_if_final(const Commitment& commitment) {
+  model::Cycle cycle_at(const Commitment& commitment, const Horizon& horizon) const {
     const auto& cycle = commitment.cycle;
+    // WHY: when it was judged last it may not have been broken yet, and nothing was to be excused.
+    const bool is_same = cycle.is_broken || state_.promise(commitment)->excuses.empty();
+    if (cycle.stopped_at || (is_same && commitment.expires_at >= horizon.watermark)) return cycle;
+    for (const auto& known : state_.commitments_at(slot_, horizon)) {
+      if (known.line == commitment.line && known.number == commitment.number) return known.cycle;
+    }
+    return commitment.cycle;
+  }
+
+  void confirm_if_final(const Commitment& commitment, const model::Cycle& cycle, Instant told,
+                        Doubt doubt) {
+    if (command_.is_clock_doubtful) return;
     const bool is_ended = cycle.stopped_at.has_value();
-    const bool is_end_final = is_ended && *cycle.stopped_at < watermark_;
-    const bool is_breach_final = cycle.breaching_at && *cycle.breaching_at < watermark_;
+    const bool is_end_final = is_ended && *cycle.stopped_at < told;
+    const bool is_breach_final = cycle.breaching_at && *cycle.breaching_at < told;
     const bool is_broken = is_ended ? cycle.is_broken : is_breach_final;
     if (is_broken ? !is_breach_final : !is_end_final) return;
     model::Confirmed fact;
     fact.key = state_.key_of(ticket_, commitment);
     fact.cycle = cycle;
-    if (is_broken) fact.cycle.verdict = broken_verdict(cycle);
     fact.cycle.is_broken = is_broken;
+    if (is_broken) fact.cycle.verdict = broken_verdict(commitment, cycle, is_end_final);
+    settle_doubt(commitment, told, doubt, fact.cycle);
     fact.detected_at = commitment.is_breach_recorded ? commitment.detected_at : command_.now;
     fact.is_end_final = is_end_final;
     fact.is_backfill = ticket_.is_backfill;
@@ -89,13 +117,65 @@ class TicketJudge {
     record(command_, std::move(fact), facts_);
   }
 
-  void end_if_final(const Commitment& commitment) {
-    const auto& cycle = commitment.cycle;
-    if (commitment.is_end_final || !cycle.stopped_at || *cycle.stopped_at >= watermark_) return;
+  /// Whether an excuse holds is known at settlement (R93): while the clock runs, a breach is not
+  /// excused finally.
+  Verdict broken_verdict(const Commitment& commitment, const model::Cycle& cycle,
+                         bool is_end_final) const {
+    const auto* promise = state_.promise(commitment);
+    const bool is_settled =
+        is_end_final || (promise->compensation && promise->compensation->is_settled_at_breach);
+    return is_settled && cycle.excuse >= 0 ? Verdict::excused : Verdict::breached;
+  }
+
+  /// Whether the verdict can stand on what it was reached by.
+  void settle_doubt(const Commitment& commitment, Instant told, Doubt doubt,
+                    model::Cycle& cycle) const {
+    if (doubt == Doubt::silence) {
+      cycle.doubt = doubt;
+      if (state_.promise(commitment)->on_silence == model::Promise::OnSilence::review)
+        cycle.verdict = Verdict::indeterminate;
+    }
+    const Instant decided = State::waits_for(commitment);
+    if (in_.hangs_on_lost(ticket_, cycle, decided)) {
+      cycle.doubt = Doubt::lost;
+      cycle.verdict = Verdict::indeterminate;
+    }
+    if (ticket_.is_corrected && !is_same_by_raw_times(commitment, told, cycle)) {
+      cycle.doubt = Doubt::clock;
+      cycle.verdict = Verdict::indeterminate;
+    }
+  }
+
+  /// Verdicts alone: money goes by corrected times (R76).
+  bool is_same_by_raw_times(const Commitment& commitment, Instant told,
+                            const model::Cycle& cycle) const {
+    const auto raw =
+        in_.raw_cycle(slot_, ticket_, commitment, {std::max(command_.now, told), told});
+    if (!raw) return false;
+    const bool is_raw_broken = raw->cycle.stopped_at
+                                   ? raw->cycle.is_broken
+                                   : raw->cycle.breaching_at && *raw->cycle.breaching_at < told;
+    if (is_raw_broken || cycle.is_broken) return is_raw_broken == cycle.is_broken;
+    return raw->cycle.verdict == cycle.verdict || cycle.verdict == Verdict::indeterminate;
+  }
+
+  void end_if_final(const Commitment& commitment, const model::Cycle& cycle, Instant told) {
+    if (command_.is_clock_doubtful) return;
+    if (commitment.is_end_final || !cycle.stopped_at || *cycle.stopped_at >= told) return;
     model::Ended fact{state_.key_of(ticket_, commitment), cycle};
-    fact.cycle.verdict = broken_verdict(cycle);
+    const bool is_open_question =
+        commitment.cycle.verdict == Verdict::breached && state_.promise(commitment) != nullptr;
+    fact.cycle.verdict = is_open_question && !is_settled_at_breach(commitment)
+                             ? broken_verdict(commitment, cycle, true)
+                             : commitment.cycle.verdict;
+    fact.cycle.doubt = commitment.cycle.doubt;
     fact.cycle.is_broken = true;
     record(command_, std::move(fact), facts_);
+  }
+
+  bool is_settled_at_breach(const Commitment& commitment) const {
+    const auto& compensation = state_.promise(commitment)->compensation;
+    return compensation && compensation->is_settled_at_breach;
   }
 
   std::string attribute_at_start(const model::Cycle& cycle, std::string_view name) const {
@@ -111,17 +191,34 @@ class TicketJudge {
     return std::string(latest);
   }
 
-  static Instant watermark_of(const State& state, const Ticket& ticket) {
-    const State::Inside& in = state.internals();
-    return in.branches[in.branch_of(ticket.branch)].watermark;
-  }
-
   const State& state_;
+  const State::Inside& in_;
   const model::Command& command_;
+  const TicketSlot slot_;
   const Ticket& ticket_;
   model::Facts& facts_;
   const Instant watermark_;
 };
+
+/// The provisional side of a deadline; false when there is nothing to record.
+bool warn_or_breach(const State& state, const model::Command& command, const Ticket& ticket,
+                    const Commitment& commitment, model::Facts& facts) {
+  if (commitment.is_confirmed || commitment.is_breach_recorded || commitment.is_vanished)
+    return false;
+  if (!commitment.cycle.stopped_at && is_broken_at(commitment, command.now)) {
+    record(command,
+           model::Breached{state.key_of(ticket, commitment), breached_at(commitment.cycle),
+                           command.now},
+           facts);
+    return true;
+  }
+  const auto warning = warning_due(state, commitment, command.now);
+  if (!warning) return false;
+  record(command,
+         model::Warned{state.key_of(ticket, commitment), *warning, *commitment.cycle.due_at},
+         facts);
+  return true;
+}
 
 }  // namespace
 
@@ -130,29 +227,18 @@ Result<void> decide_due(const State& state, const model::Command& command, const
   if (body.slot >= state.slot_count()) return {};
   const Ticket& ticket = state.ticket(body.slot);
   if (!ticket.is_in_use || ticket.next_deadline > command.now) return {};
+  TicketJudge judge(state, command, body.slot, facts);
   for (const auto& commitment : ticket.commitments) {
-    if (commitment.is_confirmed || commitment.is_breach_recorded || commitment.is_vanished)
-      continue;
-    if (is_broken_at(commitment, command.now)) {
-      record(command,
-             model::Breached{state.key_of(ticket, commitment), breached_at(commitment.cycle),
-                             command.now},
-             facts);
-    } else if (const auto warning = warning_due(state, commitment, command.now)) {
-      record(command,
-             model::Warned{state.key_of(ticket, commitment), *warning, *commitment.cycle.due_at},
-             facts);
-    }
+    if (!warn_or_breach(state, command, ticket, commitment, facts)) judge.judge_silence(commitment);
   }
   return {};
 }
 
 Result<void> decide_judge(const State& state, const model::Command& command,
                           const model::Judge& body, model::Facts& facts) {
-  const Ticket& ticket = state.ticket(body.slot);
-  if (!ticket.is_in_use) return {};
-  TicketJudge judge(state, command, ticket, facts);
-  for (const auto& commitment : ticket.commitments) judge.judge(commitment);
+  if (!state.ticket(body.slot).is_in_use) return {};
+  TicketJudge judge(state, command, body.slot, facts);
+  for (const auto& commitment : state.ticket(body.slot).commitments) judge.judge(commitment);
   return {};
 }
 

@@ -1,11 +1,12 @@
-// Observe: an event is taken, known already, kept but not applied, or proof that its source is out
-// of step.
+// Observe: an event is taken, known already, kept but not applied, a twin of another, or proof that
+// its source is out of step.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "rules/engine/deciders.h"
 #include "rules/engine/event_check.h"
-#include "rules/engine/state_internals.h"
+#include "rules/engine/skew.h"
 #include "rules/engine/ticket_attributes.h"
 
 namespace lupaus::rules::engine {
@@ -16,15 +17,39 @@ using model::Result;
 
 constexpr size_t kTicketIdMax = 128;
 constexpr size_t kLabelMax = 64;
-/// An event further ahead of the server's clock is kept, but not applied: nothing is paid, and no
-/// watermark moved, before the instant has come. `events retry` takes it later.
-constexpr model::Duration kAheadMax = std::chrono::minutes(2);
+/// Kept of a source and epoch. Above it the sender is told to stop: what would not be kept must not
+/// be acknowledged, and a loop must not fill the journal.
+constexpr size_t kTwinsMax = 1'024;
 constexpr size_t kAttributesMax = 32;  ///< an event; its attributes stay below 64 KiB together
 
 using Complaint = EventComplaint;
 
-/// Sequence checks. An engaged value ends the matter: an error, or a duplicate (ok).
-std::optional<Result<void>> check_sequence(const State::Inside& in, const model::Observe& body) {
+/// Two senders share one identity, and this is not what the first one said with that sequence.
+Result<void> quarantine(const Source& source, const model::Command& command,
+                        const model::Observe& body, model::Facts& facts) {
+  const model::Event& event = *body.event;
+  if (std::binary_search(source.twin_hashes.begin(), source.twin_hashes.end(), twin_hash(event)))
+    return {};
+  if (source.twin_hashes.size() >= kTwinsMax) {
+    return Error{"changed_duplicate",
+                 fmt::format("source `{}` has sent more than {} events that bear the sequence of "
+                             "another one",
+                             event.source, kTwinsMax),
+                 "two senders share one identity: give each its own source id",
+                 {}};
+  }
+  record(command,
+         model::Quarantined{event, body.received_at, "twin",
+                            fmt::format("sequence {} of source `{}` came before with other "
+                                        "content: two senders may share its identity",
+                                        event.sequence, event.source)},
+         facts);
+  return {};
+}
+
+/// Sequence checks. An engaged value ends the matter: an error, a duplicate or a twin (ok).
+std::optional<Result<void>> check_sequence(const State::Inside& in, const model::Command& command,
+                                           const model::Observe& body, model::Facts& facts) {
   const model::Event& event = *body.event;
   const auto index = in.source_at(event.source);
   if (!index || in.sources[*index].source.epoch == 0) {
@@ -61,14 +86,8 @@ std::optional<Result<void>> check_sequence(const State::Inside& in, const model:
   const size_t place = event.sequence % kRecentHashes;
   const bool is_recent =
       source.next_sequence - event.sequence <= kRecentHashes && place < source.recent_hashes.size();
-  if (is_recent && source.recent_hashes[place] != model::content_hash(event)) {
-    return Result<void>(
-        Error{"changed_duplicate",
-              fmt::format("sequence {} of source `{}` came before with other content",
-                          event.sequence, event.source),
-              "two senders may share one identity: give each its own source id",
-              {}});
-  }
+  if (is_recent && source.recent_hashes[place] != model::content_hash(event))
+    return quarantine(source, command, body, facts);
   return Result<void>();
 }
 
@@ -220,6 +239,13 @@ std::optional<Complaint> check_content(const State::Inside& in, const model::Eve
 
 }  // namespace
 
+uint32_t twin_hash(const model::Event& event) {
+  // WHY: of two twins with other sequences each is kept, even if they say the same.
+  const uint64_t mixed =
+      (event.sequence * 0x9E3779B97F4A7C15ULL) ^ (uint64_t{model::content_hash(event)} << 17);
+  return static_cast<uint32_t>((mixed * 0xBF58476D1CE4E5B9ULL) >> 32);
+}
+
 std::optional<EventComplaint> check_event(const State& state, const model::Event& event) {
   const State::Inside& in = state.internals();
   return check_content(in, event, in.now);
@@ -234,13 +260,22 @@ Result<void> decide_observe(const State& state, const model::Command& command,
                  "publish a book with `lupaus promises apply`, then send again",
                  {}};
   }
-  if (auto verdict = check_sequence(in, body)) return *verdict;
+  if (auto verdict = check_sequence(in, command, body, facts)) return *verdict;
   auto complaint = check_content(in, *body.event, command.now);
-  if (!complaint && body.event->occurred_at - kAheadMax > body.received_at) {
+  const Source& source = in.sources[*in.source_at(body.event->source)].source;
+  // WHY: of an epoch that is over nobody knows the clock any more.
+  const model::Duration skew =
+      body.event->epoch == source.epoch ? correction_by(source.skew) : model::Duration::zero();
+  const Instant corrected_at = body.event->occurred_at + skew;
+  if (!complaint && corrected_at - kAheadMax > body.received_at) {
     complaint = Complaint{
-        "future", fmt::format("`{}` lies more than 2 minutes ahead of the server's clock ({})",
-                              model::format_instant(body.event->occurred_at),
-                              model::format_instant(body.received_at))};
+        "future",
+        fmt::format("`{}`{} lies more than 2 minutes ahead of the server's clock ({})",
+                    model::format_instant(body.event->occurred_at),
+                    skew == model::Duration::zero()
+                        ? ""
+                        : fmt::format(", corrected `{}`,", model::format_instant(corrected_at)),
+                    model::format_instant(body.received_at))};
   }
   if (complaint) {
     if (body.is_retry) return Error{std::string(complaint->reason), complaint->message, "", {}};
@@ -250,7 +285,8 @@ Result<void> decide_observe(const State& state, const model::Command& command,
            facts);
     return {};
   }
-  record(command, model::Observed{*body.event, body.received_at, body.is_retry, body.is_backfill},
+  record(command,
+         model::Observed{*body.event, body.received_at, body.is_retry, body.is_backfill, skew},
          facts);
   return {};
 }

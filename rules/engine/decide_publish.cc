@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "rules/engine/state_internals.h"
+#include "rules/engine/deciders.h"
 
 namespace lupaus::rules::engine {
 namespace {

@@ -41,34 +41,6 @@ void allow(const model::Vocabulary& vocabulary, EventType& type) {
     type.branch_attributes.emplace_back(name, &spec);
 }
 
-/// Takes what the events say now into what is recorded; a final verdict stays (R78).
-void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment) {
-  commitment.is_vanished = false;
-  commitment.expires_at = judged.expires_at;
-  if (commitment.is_confirmed) {
-    if (commitment.is_end_final) return;
-    commitment.cycle.stopped_at = judged.cycle.stopped_at;
-    commitment.cycle.end = judged.cycle.end;
-    if (judged.cycle.is_broken) commitment.cycle = judged.cycle;
-    return;
-  }
-  commitment.revision = revision.number;
-  commitment.cycle = judged.cycle;
-  const bool has_next = commitment.warned_count < judged.warnings_at.size();
-  commitment.next_warning_at =
-      has_next ? judged.warnings_at[commitment.warned_count] : model::kEndOfTime;
-}
-
-Instant finality_of(const Commitment& commitment) {
-  const auto& cycle = commitment.cycle;
-  if (commitment.is_end_final || commitment.is_vanished) return model::kEndOfTime;
-  const Instant end = cycle.stopped_at.value_or(commitment.expires_at);
-  if (commitment.is_confirmed) return end;
-  if (cycle.stopped_at && !cycle.is_broken) return end;
-  const Instant breaching = cycle.breaching_at.value_or(model::kEndOfTime);
-  return cycle.stopped_at ? breaching : std::min(breaching, end);
-}
-
 Instant next_deadline_of(const Commitment& commitment) {
   if (commitment.is_confirmed || commitment.is_breach_recorded || commitment.is_vanished)
     return model::kEndOfTime;
@@ -116,8 +88,9 @@ void State::Inside::rejudge(TicketSlot slot) {
   OpenTicket& open = tickets.open(slot);
   open.lacks_commitments = false;
   Ticket& ticket = open.ticket;
-  for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_confirmed;
+  for (auto& commitment : ticket.commitments) commitment.is_vanished = !commitment.is_end_final;
   judge_all(ticket);
+  end_vanished(ticket);
   std::erase_if(ticket.commitments, [](const auto& c) { return c.is_vanished && !is_recorded(c); });
   // WHY: a ticket is judged many times; what is counted is how many errors it has, once each.
   if (findings.condition_errors > ticket.condition_errors)
@@ -231,10 +204,15 @@ void State::Inside::rearm(TicketSlot slot) {
   bool is_settled = true;
   uint64_t armed = 0;
   for (const auto& commitment : ticket.commitments) {
-    finality = std::min(finality, finality_of(commitment));
-    if (!ticket.is_backfill) deadline = std::min(deadline, next_deadline_of(commitment));
+    const Instant decided = decided_after(slot, ticket, commitment);
+    finality = std::min(finality, decided);
+    if (!ticket.is_backfill) {
+      deadline =
+          std::min({deadline, next_deadline_of(commitment), held_until(decided, commitment)});
+    }
     const bool is_final = commitment.is_confirmed && commitment.is_end_final;
-    is_settled = is_settled && is_final;
+    // WHY: what waits for a person is kept at hand until it is decided.
+    is_settled = is_settled && is_final && !is_under_review(commitment);
     if (!commitment.cycle.stopped_at && !is_final) ++armed;
   }
   armed_count += armed - ticket.armed;
@@ -249,6 +227,7 @@ void State::Inside::rearm(TicketSlot slot) {
   }
   if (is_settled && !ticket.is_forgettable) queue_forgettable(slot, now);
   ticket.is_forgettable = is_settled;
+  note_review(slot);
 }
 
 void State::Inside::queue_forgettable(TicketSlot slot, Instant since) {
@@ -364,10 +343,34 @@ void State::Inside::stale(uint32_t source) {
 
 void State::Inside::lower_watermarks(uint32_t source) {
   for (const uint32_t branch : sources[source].branches) {
+    if (!is_waited_for(branches[branch], source)) continue;
     branches[branch].watermark =
         std::min(branches[branch].watermark, sources[source].source.watermark);
   }
   stale(source);
+}
+
+std::vector<uint32_t> State::Inside::reporting(const BranchEntry& entry) const {
+  if (entry.is_declared) return entry.deciding;
+  std::vector<uint32_t> found;
+  for (const auto& heard : entry.heard) {
+    const auto& source = sources[heard.source].source;
+    if (std::max(heard.at, source.last_received_at) + kHeardFor >= now)
+      found.push_back(heard.source);
+  }
+  return found;
+}
+
+bool State::Inside::is_waited_for(const BranchEntry& entry, uint32_t index) const {
+  const Source& source = sources[index].source;
+  if (source.is_closed || source.is_retired) return false;
+  return entry.is_declared || !source.is_without_heartbeat;
+}
+
+std::vector<uint32_t> State::Inside::waited_for(const BranchEntry& entry) const {
+  std::vector<uint32_t> found = reporting(entry);
+  std::erase_if(found, [&](uint32_t index) { return !is_waited_for(entry, index); });
+  return found;
 }
 
 Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
@@ -376,15 +379,12 @@ Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
   const auto take_in = [&](uint32_t index) {
     const Source& source = sources[index].source;
     told = std::max(told, source.watermark);
-    if (!source.is_closed) least = std::min(least, source.watermark);
+    if (is_waited_for(entry, index)) least = std::min(least, source.watermark);
   };
   if (entry.is_declared) {
     for (const uint32_t source : entry.deciding) take_in(source);
   } else {
-    for (const auto& heard : entry.heard) {
-      const auto& source = sources[heard.source].source;
-      if (std::max(heard.at, source.last_received_at) + kHeardFor >= now) take_in(heard.source);
-    }
+    for (const uint32_t source : reporting(entry)) take_in(source);
   }
   return least == model::kEndOfTime ? told : least;
 }

@@ -46,11 +46,40 @@ struct Commitment {
   model::Instant breached_at{};
   model::Instant detected_at{};
   model::Instant finalised_at{};
-  uint64_t compensation = 0;  ///< number; 0: none
+  uint64_t compensation = 0;                      ///< number; 0: none
+  bool is_held = false;                           ///< the compensation waits for a person
+  model::Verdict decided = model::Verdict::open;  ///< by a person, where it was left to one
+  /// What the newest late evidence says the verdict should have been; open: there is none.
+  model::Verdict late_verdict = model::Verdict::open;
   // Derived; never stored:
   bool is_vanished = false;  ///< the events no longer give this cycle; it awaits its Retracted
   model::Instant expires_at = model::kEndOfTime;
   model::Instant next_warning_at = model::kEndOfTime;
+};
+
+/// What counts of a final verdict: what a person decided, else what was confirmed.
+model::Verdict settled_verdict(const Commitment& commitment);
+/// The counted time of a breach that is as small as a breach can be.
+model::Duration least_breach(const model::Cycle& cycle, bool is_boundary_inclusive);
+/// An indeterminate final verdict, or a compensation that is held: a person has to decide.
+bool is_under_review(const Commitment& commitment);
+
+/// An event whose time was corrected, beside its ticket: `at` is corrected, `at - skew` what its
+/// source said.
+struct Correction {
+  NameIndex source = 0;
+  uint32_t epoch = 0;
+  uint64_t sequence = 0;
+  model::Duration skew{};
+};
+
+/// What a person decided of one commitment of a ticket.
+struct Decision {
+  uint32_t line = 0, number = 1;  ///< as in Commitment
+  model::Instant at{};
+  std::string by;  ///< id of the person
+  std::string reason, evidence;
+  bool operator==(const Decision&) const = default;
 };
 
 struct Ticket {
@@ -73,8 +102,10 @@ struct Ticket {
   uint32_t condition_errors = 0;  ///< conditions that could not be answered when it was judged
   bool is_dirty = false;
   bool is_in_use = false;
-  bool is_forgettable = false;  ///< everything about it is final
-  bool is_judged = false;       ///< the commitments are what all of its events say
+  bool is_forgettable = false;   ///< everything about it is final
+  bool is_judged = false;        ///< the commitments are what all of its events say
+  bool is_corrected = false;     ///< State::corrections has some for it
+  bool is_under_review = false;  ///< one of its commitments is
 };
 
 /// A sender of events, in its newest epoch. Of older epochs only what was rejected is known.
@@ -91,6 +122,21 @@ struct Source {
   bool is_backfill = false;
   std::vector<uint32_t> recent_hashes;  ///< content of the last 4,096 sequences, ring by sequence
   std::vector<uint64_t> rejected;  ///< sequences that were rejected and may be retried, ascending
+  /// How far its clock is behind the server's, as recorded; beyond kSkewTolerance times are
+  /// corrected by it.
+  model::Duration skew{};
+  bool is_without_heartbeat = false;  ///< waited for only where the book declares it
+  /// Times of which events were lost for good, ascending; the oldest ones as one.
+  struct Gap {
+    model::Instant from{}, until{};
+    bool is_open = false;  ///< its next event may still show that it ended earlier
+    bool operator==(const Gap&) const = default;
+  };
+  std::vector<Gap> gaps;
+  bool is_retired = false;
+  std::string retired_reason;
+  uint64_t twin_count = 0;            ///< quarantined in this epoch: two senders share its identity
+  std::vector<uint32_t> twin_hashes;  ///< of those, ascending: the same twin is kept once
   /// The same of epochs that are over, as (epoch, sequence), ascending.
   std::vector<std::pair<uint64_t, uint64_t>> rejected_before;
 
@@ -134,10 +180,12 @@ struct TicketImage {
     uint64_t epoch = 0, sequence = 0;
     std::string type;
     std::vector<std::pair<std::string, std::string>> attributes;
+    model::Duration skew{};
   };
   struct CommitmentImage {
     std::string promise;
     Commitment commitment;  ///< `line` means nothing here
+    Decision decision;      ///< of a decided one; `line` and `number` mean nothing here
   };
   std::vector<EventImage> events;
   std::vector<CommitmentImage> commitments;

@@ -7,6 +7,12 @@
 #include "rules/engine/ticket_attributes.h"
 
 namespace lupaus::rules::engine {
+namespace {
+
+/// Remembered of a source in an epoch; above it the oldest two count as one.
+constexpr size_t kGapsMax = 8;
+
+}  // namespace
 
 void State::evolve(const model::Fact& fact) {
   inside_->now = std::max(inside_->now, fact.at);
@@ -60,25 +66,32 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRegistered& b
   source.is_backfill = body.is_backfill;
   source.recent_hashes.clear();
   source.rejected.clear();
+  source.skew = {};
+  if (!source.gaps.empty()) source.gaps.back().is_open = false;
+  source.is_without_heartbeat = body.is_without_heartbeat;
+  source.is_retired = false;
+  source.retired_reason.clear();
+  source.twin_count = 0;
+  source.twin_hashes.clear();
   source.last_received_at = fact.at;
   mark_source(index, fact.position);
   lower_watermarks(index);
 }
 
-void State::Inside::take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
-                                  const model::Fact& fact, Instant received_at) {
+void State::Inside::take_sequence(const Taken& taken, const model::Fact& fact) {
+  const model::Event& event = taken.event;
   const uint32_t index = make_source(event.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;
   mark_source(index, fact.position);
-  if (is_retry) {
+  if (taken.is_retry) {
     if (event.epoch == source.epoch) std::erase(source.rejected, event.sequence);
     std::erase(source.rejected_before, std::pair(event.epoch, event.sequence));
     return;
   }
   source.epoch = event.epoch;
   source.next_sequence = event.sequence + 1;
-  source.last_received_at = std::max(source.last_received_at, received_at);
+  source.last_received_at = std::max(source.last_received_at, taken.received_at);
   if (source.is_closed) {
     source.is_closed = false;
     lower_watermarks(index);
@@ -86,21 +99,58 @@ void State::Inside::take_sequence(const model::Event& event, bool is_rejected, b
   const size_t place = event.sequence % kRecentHashes;
   if (source.recent_hashes.size() <= place) source.recent_hashes.resize(place + 1);
   source.recent_hashes[place] = model::content_hash(event);
-  if (is_rejected) {
+  if (taken.is_rejected) {
     source.rejected.insert(
         std::upper_bound(source.rejected.begin(), source.rejected.end(), event.sequence),
         event.sequence);
     return;
   }
-  if (event.occurred_at > source.watermark) {
-    source.watermark = event.occurred_at;
+  if (!source.gaps.empty() && source.gaps.back().is_open) {
+    auto& gap = source.gaps.back();
+    gap.is_open = false;
+    if (taken.corrected_at >= gap.from) gap.until = std::min(gap.until, taken.corrected_at);
+  }
+  // WHY: a clock may be ahead, but nothing is final before it has come.
+  const Instant told = std::min(taken.corrected_at, taken.received_at);
+  if (told > source.watermark) {
+    source.watermark = told;
     stale(index);
   }
 }
 
+void State::Inside::on(const model::Fact& fact, const model::Quarantined& body) {
+  ++tally.twins;
+  const uint32_t index = make_source(body.event.source);
+  Source& source = sources[index].source;
+  if (fact.position != 0 && fact.position <= source.position) return;
+  mark_source(index, fact.position);
+  const uint32_t hash = twin_hash(body.event);
+  ++source.twin_count;
+  source.twin_hashes.insert(
+      std::upper_bound(source.twin_hashes.begin(), source.twin_hashes.end(), hash), hash);
+}
+
+void State::Inside::on(const model::Fact& fact, const model::SkewEstimated& body) {
+  const uint32_t index = make_source(body.source);
+  Source& source = sources[index].source;
+  if (fact.position != 0 && fact.position <= source.position) return;
+  mark_source(index, fact.position);
+  source.skew = body.skew;
+}
+
+void State::Inside::on(const model::Fact& fact, const model::SourceRetired& body) {
+  const uint32_t index = make_source(body.source);
+  Source& source = sources[index].source;
+  if (fact.position != 0 && fact.position <= source.position) return;
+  mark_source(index, fact.position);
+  source.is_retired = true;
+  source.retired_reason = body.reason;
+  stale(index);
+}
+
 void State::Inside::on(const model::Fact& fact, const model::Observed& body) {
   ++tally.observed;
-  take_sequence(body.event, false, body.is_retry, fact, body.received_at);
+  take_sequence({body.event, body.received_at, body.corrected_at(), false, body.is_retry}, fact);
   if (body.event.ticket.empty()) {
     take_branch_event(body, fact);
   } else {
@@ -110,7 +160,7 @@ void State::Inside::on(const model::Fact& fact, const model::Observed& body) {
 
 void State::Inside::on(const model::Fact& fact, const model::Rejected& body) {
   ++tally.rejected;
-  take_sequence(body.event, true, false, fact, body.received_at);
+  take_sequence({body.event, body.received_at, body.event.occurred_at, true}, fact);
 }
 
 void State::Inside::take_branch_event(const model::Observed& body, const model::Fact& fact) {
@@ -121,7 +171,7 @@ void State::Inside::take_branch_event(const model::Observed& body, const model::
   hear_at(index, make_source(event.source), body.received_at, fact.position);
   mark_branch(index, fact.position);
   if (event.type == "branch_closed" || event.type == "branch_opened") {
-    const Branch::Closing closing{event.occurred_at, event.type == "branch_closed"};
+    const Branch::Closing closing{body.corrected_at(), event.type == "branch_closed"};
     auto& closings = entry.branch.closings;
     const auto place = std::upper_bound(
         closings.begin(), closings.end(), closing, [](const auto& a, const auto& b) {
@@ -130,7 +180,7 @@ void State::Inside::take_branch_event(const model::Observed& body, const model::
     closings.insert(place, closing);
   }
   for (const auto& attribute : event.attributes) {
-    const Branch::Change change{event.occurred_at,
+    const Branch::Change change{body.corrected_at(),
                                 std::string(attribute.name),
                                 std::string(attribute.value),
                                 std::string(event.source),
@@ -169,6 +219,13 @@ void State::Inside::hear_at(uint32_t branch, uint32_t source, Instant received_a
   }
 }
 
+bool State::Inside::outlives_a_clock(const Ticket& ticket, Instant at) {
+  return std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
+                     [at](const Commitment& commitment) {
+                       return !commitment.cycle.stopped_at && commitment.expires_at <= at;
+                     });
+}
+
 void State::Inside::take_ticket_event(const model::Observed& body, const model::Fact& fact) {
   const model::Event& event = body.event;
   const uint32_t branch = make_branch(event.branch);
@@ -184,7 +241,7 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   ticket.last_event_received_at = std::max(ticket.last_event_received_at, body.received_at);
   ticket.is_backfill = ticket.is_backfill || body.is_backfill;
   TicketEvent compact;
-  compact.at = event.occurred_at;
+  compact.at = body.corrected_at();
   compact.sequence = event.sequence;
   compact.source = sources[source].name;
   compact.epoch = static_cast<uint32_t>(event.epoch);
@@ -195,19 +252,27 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   }
   compact.attributes_size =
       static_cast<uint16_t>(ticket.attributes.size() - compact.attributes_begin);
+  if (body.skew != model::Duration::zero()) {
+    ticket.is_corrected = true;
+    corrections[slot].push_back({compact.source, compact.epoch, compact.sequence, body.skew});
+  }
   if (ticket.events.capacity() == 0) ticket.events.reserve(4);  // WHY: few tickets have fewer
-  const auto place = std::upper_bound(
-      ticket.events.begin(), ticket.events.end(), compact, [&](const auto& a, const auto& b) {
-        if (a.at != b.at) return a.at < b.at;
-        if (a.source != b.source) return names.text(a.source) < names.text(b.source);
-        return a.epoch != b.epoch ? a.epoch < b.epoch : a.sequence < b.sequence;
-      });
+  const auto place =
+      std::upper_bound(ticket.events.begin(), ticket.events.end(), compact,
+                       [&](const auto& a, const auto& b) { return comes_before(names, a, b); });
   const bool is_last = place == ticket.events.end() &&
                        (ticket.events.empty() || ticket.events.back().at < compact.at);
   ticket.events.insert(place, compact);
-  // WHY: an event that moves no clock and that nothing captured can read leaves every judgement as
-  // it is.
-  if (found && !can_move_clock(compact.type) && (event.attributes.empty() || is_last)) return;
+  // WHY: an event that moves no clock, that nothing captured can read and that outlives no expiry
+  // leaves every judgement as it is; but what was known at a settlement that is final may have been
+  // another.
+  const bool is_unread = event.attributes.empty() || is_last;
+  if (found && !can_move_clock(compact.type) && is_unread && !outlives_a_clock(ticket, compact.at)) {
+    const bool has_final = std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
+                                       [](const auto& c) { return c.is_confirmed; });
+    if (has_final && !event.attributes.empty()) touch(slot);
+    return;
+  }
   if (!(is_last && judge_newest(slot))) rejudge(slot);
   touch(slot);
 }
@@ -221,6 +286,7 @@ void State::Inside::on(const model::Fact& fact, const model::WatermarkAdvanced& 
   source.recorded_watermark = source.watermark;
   source.last_received_at = std::max(source.last_received_at, fact.at);
   source.is_closed = body.is_closing;
+  source.is_without_heartbeat = false;
   stale(index);
 }
 
@@ -230,6 +296,12 @@ void State::Inside::on(const model::Fact& fact, const model::Lost& body) {
   if (fact.position != 0 && fact.position <= source.position) return;
   mark_source(index, fact.position);
   source.next_sequence = body.to + 1;
+  // What is lost happened before this was said, and after the last that was told.
+  source.gaps.push_back({source.watermark, std::max(fact.at, source.watermark), true});
+  if (source.gaps.size() > kGapsMax) {
+    source.gaps[1].from = std::min(source.gaps[0].from, source.gaps[1].from);
+    source.gaps.erase(source.gaps.begin());
+  }
 }
 
 }  // namespace lupaus::rules::engine

@@ -1,5 +1,5 @@
-// Folding of facts about commitments: warned, breached, retracted, confirmed, ended, owed,
-// archived.
+// Folding of facts about commitments: warned, breached, retracted, confirmed, ended, owed, doubted,
+// decided by a person, archived.
 #include <algorithm>
 
 #include "rules/engine/capture.h"
@@ -32,17 +32,22 @@ void State::Inside::on(const model::Fact& fact, const model::Retracted& body) {
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
   commitment->is_breach_recorded = false;
+  // WHY: a commitment of which nothing is recorded leaves nothing behind when its ticket rests.
+  commitment->breached_at = commitment->detected_at = {};
   rejudge(slot);
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Confirmed& body) {
   ++tally.confirmed;
+  if (body.cycle.verdict == model::Verdict::indeterminate) ++tally.indeterminate;
   const Instant decided =
       body.cycle.stopped_at.value_or(body.cycle.breaching_at.value_or(model::kBeginningOfTime));
   latest_final_at = std::max(latest_final_at, decided);
   TicketSlot slot = 0;
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
+  // WHY: what silence ended, the events alone do not end; what follows that end is judged now.
+  const bool is_ended_by_fact = body.cycle.stopped_at != commitment->cycle.stopped_at;
   commitment->is_confirmed = true;
   commitment->is_end_final = body.is_end_final;
   commitment->cycle = body.cycle;
@@ -53,6 +58,7 @@ void State::Inside::on(const model::Fact& fact, const model::Confirmed& body) {
     commitment->breached_at = breached_at(body.cycle);
     commitment->detected_at = body.detected_at;
   }
+  if (is_ended_by_fact) return rejudge(slot);
   rearm(slot);
 }
 
@@ -62,18 +68,46 @@ void State::Inside::on(const model::Fact& fact, const model::Ended& body) {
   TicketSlot slot = 0;
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
+  const bool is_ended_by_fact = body.cycle.stopped_at != commitment->cycle.stopped_at;
   commitment->is_end_final = true;
   commitment->cycle = body.cycle;
+  if (is_ended_by_fact) return rejudge(slot);
   rearm(slot);
+}
+
+void State::Inside::on(const model::Fact& fact, const model::LateEvidence& body) {
+  ++tally.late_evidence;
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  if (commitment == nullptr) return;
+  commitment->late_verdict = body.verdict;
+  commitment->is_held = commitment->is_held || body.is_holding;
+  rearm(slot);
+}
+
+void State::Inside::on(const model::Fact& fact, const model::ReviewDecided& body) {
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  if (commitment == nullptr) return;
+  commitment->decided = body.verdict;
+  commitment->is_held = false;
+  decisions[slot].push_back({commitment->line, commitment->number, fact.at,
+                             fact.actor ? fact.actor->id : std::string(), body.reason,
+                             body.evidence});
+  rearm(slot);
+  touch(slot);
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Owed& body) {
   // WHY: what is owed for a late payout changes nothing of the breach; its ticket may be archived.
   if (body.late_of != 0) return;
-  Commitment* commitment = recorded(body.key, fact.position);
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
   commitment->is_charged = true;
   commitment->compensation = body.number;
+  commitment->is_held = body.state == model::PaidState::held;
+  if (commitment->is_held) rearm(slot);
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Archived& body) {
@@ -88,6 +122,9 @@ void State::Inside::on(const model::Fact& fact, const model::Archived& body) {
   if (ticket.is_dirty) --dirty_tickets;
   if (ticket.next_deadline != model::kEndOfTime)
     deadline_changes.push_back({*slot, model::kEndOfTime});
+  corrections.erase(*slot);
+  decisions.erase(*slot);
+  forget_review(*slot);
   tickets.free(*slot);
   --ticket_count;
 }

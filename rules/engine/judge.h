@@ -24,7 +24,7 @@ struct TicketView {
   const Ticket* ticket = nullptr;
   const Branch* branch = nullptr;  ///< closings and attributes as known; null: none
   const Names* names = nullptr;
-  const Books* books = nullptr;  ///< what the branch is at each start
+  const Books* books;  ///< what the branch is at each start; no default, so that nobody forgets it
 };
 
 /// Until when things are known.

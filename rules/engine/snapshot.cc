@@ -147,6 +147,7 @@ void State::image(TicketSlot slot, TicketImage& image) const {
     out.epoch = event.epoch;
     out.sequence = event.sequence;
     out.type = name(event.type);
+    out.skew = ticket.is_corrected ? skew_of(slot, event) : model::Duration::zero();
     // WHY: assigned, not made anew, so that one image serves a whole sweep without allocating.
     size_t count = 0;
     for_each_attribute(ticket, event, inside_->names,
@@ -162,6 +163,8 @@ void State::image(TicketSlot slot, TicketImage& image) const {
     if (!is_recorded(commitment)) continue;
     if (recorded == image.commitments.size()) image.commitments.emplace_back();
     image.commitments[recorded].promise = inside_->lines[commitment.line].name;
+    const Decision* decision = find_decision(slot, commitment);
+    image.commitments[recorded].decision = decision == nullptr ? Decision{} : *decision;
     image.commitments[recorded++].commitment = commitment;
   }
   image.commitments.resize(recorded);
@@ -191,10 +194,19 @@ void State::restore(const TicketImage& image) {
     compact.attributes_size =
         static_cast<uint16_t>(ticket.attributes.size() - compact.attributes_begin);
     ticket.events.push_back(compact);
+    if (event.skew == model::Duration::zero()) continue;
+    ticket.is_corrected = true;
+    in.corrections[slot].push_back({compact.source, compact.epoch, compact.sequence, event.skew});
   }
   for (const auto& recorded : image.commitments) {
     Commitment commitment = recorded.commitment;
     commitment.line = in.make_line(recorded.promise);
+    if (commitment.decided != model::Verdict::open) {
+      Decision decision = recorded.decision;
+      decision.line = commitment.line;
+      decision.number = commitment.number;
+      in.decisions[slot].push_back(std::move(decision));
+    }
     ticket.commitments.push_back(std::move(commitment));
   }
   std::sort(ticket.commitments.begin(), ticket.commitments.end(), [](const auto& a, const auto& b) {
@@ -228,6 +240,7 @@ void State::finish_restore(Instant now) {
   Inside& in = *inside_;
   in.is_restoring = false;
   in.now = std::max(in.now, now);
+  in.listening_since = now;
   if (!in.books.is_empty()) in.resolve_book();
   for (uint32_t i = 0; i < in.branches.size(); ++i) {
     in.branches[i].watermark = in.compute_watermark(in.branches[i]);
@@ -252,7 +265,7 @@ uint64_t State::hash() const {
     for (const auto& revision : line.revisions) hasher.add(revision.promise->digest);
   }
   for (const Source* source : sources()) {
-    if (source->epoch == 0) continue;
+    if (source->epoch == 0 && !source->is_retired) continue;
     hasher.add(source->id);
     for (const uint64_t word : {source->epoch, source->next_sequence, uint64_t{source->is_closed}})
       hasher.add(word);
@@ -262,6 +275,11 @@ uint64_t State::hash() const {
       hasher.add(sequence);
     }
     for (const auto sequence : source->rejected) hasher.add(sequence);
+    // WHY, here and below: journals from before there was such a thing hash as they did.
+    if (source->skew != model::Duration::zero())
+      hasher.add(static_cast<uint64_t>(source->skew.count()));
+    if (source->is_retired) hasher.add(source->retired_reason);
+    for (const auto twin : source->twin_hashes) hasher.add(uint64_t{twin});
   }
   std::vector<TicketSlot> slots;
   for (TicketSlot slot = 0; slot < in.tickets.size(); ++slot) {
@@ -281,6 +299,9 @@ uint64_t State::hash() const {
       hasher.add(event.sequence);
       hasher.add(name(event.source));
       hasher.add(name(event.type));
+      if (ticket->is_corrected)
+        hasher.add(static_cast<uint64_t>(
+            skew_of(*in.ticket_at(ticket->branch, ticket->id), event).count()));
       for_each_attribute(*ticket, event, in.names,
                          [&](std::string_view key, std::string_view value) {
                            hasher.add(key);
@@ -303,11 +324,14 @@ uint64_t State::hash() const {
             c->compensation}) {
         hasher.add(word);
       }
+      if (c->decided != model::Verdict::open || c->late_verdict != model::Verdict::open) {
+        hasher.add(static_cast<uint64_t>(c->decided));
+        hasher.add(static_cast<uint64_t>(c->late_verdict));
+      }
       if (!c->is_confirmed) continue;
-      // Whether the breach of a clock that still runs is excused no fact says yet either.
-      const bool is_settled = c->is_end_final || c->cycle.verdict != model::Verdict::excused;
-      hasher.add(static_cast<uint64_t>(is_settled ? c->cycle.verdict : model::Verdict::breached));
+      hasher.add(static_cast<uint64_t>(c->cycle.verdict));
       hasher.add(c->finalised_at);
+      if (c->cycle.doubt != model::Doubt::none) hasher.add(static_cast<uint64_t>(c->cycle.doubt));
       // An open clock is counted up to whenever it was judged last, which no fact says.
       if (c->is_end_final) hasher.add(static_cast<uint64_t>(c->cycle.counted.count()));
     }

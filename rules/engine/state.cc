@@ -14,6 +14,7 @@ State& State::operator=(State&&) noexcept = default;
 
 const Settings& State::settings() const { return inside_->settings; }
 const Tally& State::tally() const { return inside_->tally; }
+Instant State::now() const { return inside_->now; }
 
 model::BookPtr State::book() const {
   const auto newest = inside_->books.newest();
@@ -119,9 +120,28 @@ std::vector<Commitment> State::commitments_at(TicketSlot slot, const Horizon& ho
       }
       fresh.line = index;
       fresh.number = cycle.number;
-      fresh.revision = cycle.revision;
-      if (!fresh.is_confirmed || cycle.cycle.is_broken) fresh.cycle = cycle.cycle;
+      take(cycle, *inside_->lines[index].find(cycle.revision), fresh);
       result.push_back(std::move(fresh));
+    }
+  }
+  return result;
+}
+
+std::vector<Commitment> State::refold(const Ticket& ticket, const Branch& branch,
+                                      const Horizon& horizon) const {
+  std::vector<Commitment> result;
+  std::vector<JudgedCycle> judged;
+  Findings findings;
+  for (uint32_t index = 0; index < inside_->lines.size(); ++index) {
+    const Line& line = inside_->lines[index];
+    judged.clear();
+    judge(line, {&ticket, &branch, &inside_->names, &inside_->books}, horizon, nullptr, judged,
+          findings);
+    for (const auto& cycle : judged) {
+      Commitment& made = result.emplace_back();
+      made.line = index;
+      made.number = cycle.number;
+      take(cycle, *line.find(cycle.revision), made);
     }
   }
   return result;
@@ -199,7 +219,9 @@ void State::drain_forgettable(Instant now, size_t limit, std::vector<TicketSlot>
       queue.push_back({oldest.slot, oldest.first_position, ticket.last_event_received_at});
       continue;
     }
-    slots.push_back(oldest.slot);
+    // WHY: a ticket that came alive again and settled again stands in the queue twice.
+    if (std::find(slots.begin(), slots.end(), oldest.slot) == slots.end())
+      slots.push_back(oldest.slot);
   }
 }
 

@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/engine/entities.h"
@@ -27,6 +29,9 @@ struct Settings {
 struct Tally {
   uint64_t observed = 0, rejected = 0, breached = 0, retracted = 0, confirmed = 0,
            condition_errors = 0;
+  uint64_t twins = 0;          ///< quarantined: alarm
+  uint64_t late_evidence = 0;  ///< events that came after what they would have changed
+  uint64_t indeterminate = 0;  ///< final verdicts left to a person
 };
 
 class State {
@@ -43,6 +48,9 @@ class State {
   /// The book in force at `at`, or the first to come where none was; null before the first.
   model::BookPtr book_at(model::Instant at) const;
   bool has_book() const { return book() != nullptr; }
+
+  /// Of the newest fact.
+  model::Instant now() const;
 
   /// Folds one fact. Skips what the entity's snapshot row already contained.
   void evolve(const model::Fact& fact);
@@ -89,6 +97,11 @@ class State {
   /// as_of}).
   std::vector<Commitment> commitments_at(model::TicketSlot slot, const Horizon& horizon) const;
 
+  /// All cycles that the events of `ticket` (perhaps a changed copy) give at a branch like that,
+  /// nothing being final: what is said once all is known.
+  std::vector<Commitment> refold(const Ticket& ticket, const Branch& branch,
+                                 const Horizon& horizon) const;
+
   struct NotBound {
     const model::Promise* promise = nullptr;  ///< lives as long as the state
     Unbound unbound;
@@ -108,6 +121,14 @@ class State {
   /// Since the last call; the newest entry of a slot counts.
   std::vector<DeadlineChange>& deadline_changes();
 
+  // ---- what waits for a person
+  /// Tickets with a commitment under review, since when the oldest of them is; ascending.
+  const std::set<std::pair<model::Instant, model::TicketSlot>>& under_review() const;
+  /// What a person decided of the commitment; null: nothing yet.
+  const Decision* find_decision(model::TicketSlot slot, const Commitment& commitment) const;
+  /// The event of the ticket by what its source said; zero: as it said.
+  model::Duration skew_of(model::TicketSlot slot, const TicketEvent& event) const;
+
   // ---- finality
   model::Instant branch_watermark(std::string_view branch) const;
   /// Tickets for which the watermarks now decide something, at most `limit`; each is handed out
@@ -115,6 +136,12 @@ class State {
   void drain_decided(std::vector<model::TicketSlot>& slots, size_t limit = SIZE_MAX);
   /// The last drain met its limit: there are more.
   bool has_decided_left() const;
+  /// Sources that hold verdicts of the branch which wait for `at`: those waited for that have not
+  /// told everything up to and with it. Ascending by name.
+  std::vector<const Source*> held_by(std::string_view branch, model::Instant at) const;
+  /// A branch watermark beyond this makes the verdict (or, once that is final, the end) final;
+  /// kEndOfTime: nothing is waited for.
+  static model::Instant waits_for(const Commitment& commitment);
   /// Tickets that may be archived at `now`, at most `limit`, oldest first.
   void drain_forgettable(model::Instant now, size_t limit, std::vector<model::TicketSlot>& slots);
 

@@ -5,6 +5,8 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -143,8 +145,15 @@ struct State::Inside {
   std::deque<DirtyTicket> dirty;
   size_t dirty_tickets = 0;
   std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
-  bool is_drain_cut = false;        ///< the last drain of what watermarks decide met its limit
-  bool is_restoring = false;        ///< rows and tail are being folded: derive nothing yet
+  bool is_drain_cut = false;  ///< the last drain of what watermarks decide met its limit
+  bool is_restoring = false;  ///< rows and tail are being folded: derive nothing yet
+  Instant listening_since =
+      model::kBeginningOfTime;  ///< since when sources could be heard; no fact says it
+  /// Of tickets with corrected events, those events.
+  absl::flat_hash_map<TicketSlot, std::vector<Correction>> corrections;
+  absl::flat_hash_map<TicketSlot, std::vector<Decision>> decisions;
+  std::set<std::pair<Instant, TicketSlot>> under_review;
+  absl::flat_hash_map<TicketSlot, Instant> under_review_since;
   std::vector<JudgedCycle> judged;  ///< scratch
   Findings findings;                ///< scratch
 
@@ -184,7 +193,19 @@ struct State::Inside {
   bool judge_newest(TicketSlot slot);
   bool is_left_alone(const Commitment& last, const TicketEvent& event) const;
   void take_judged(Ticket& ticket, uint32_t index);
+  void end_vanished(Ticket& ticket);
   void rearm(TicketSlot slot);
+  void note_review(TicketSlot slot);
+  void forget_review(TicketSlot slot);
+  /// A watermark beyond this decides something about the commitment by its corrected times and by
+  /// the times that sources said; kEndOfTime: nothing is waited for.
+  Instant decided_after(TicketSlot slot, const Ticket& ticket, const Commitment& commitment) const;
+  /// By the server's clock: when a commitment that waits for `at` waits no longer (hold);
+  /// kEndOfTime: never.
+  Instant held_until(Instant at, const Commitment& commitment) const;
+  /// The cycle as the times say that its sources stated; nullopt: there is no such cycle.
+  std::optional<JudgedCycle> raw_cycle(TicketSlot slot, const Ticket& ticket,
+                                       const Commitment& commitment, const Horizon& horizon) const;
   void touch(TicketSlot slot);
   /// Takes up what the book in force says of types, branches and sources.
   void resolve_book();
@@ -198,6 +219,12 @@ struct State::Inside {
   /// decided.
   void lower_watermarks(uint32_t source);
   Instant compute_watermark(const BranchEntry& entry) const;
+  /// Sources whose word counts at the branch, and of those the ones that may still say something.
+  std::vector<uint32_t> reporting(const BranchEntry& entry) const;
+  std::vector<uint32_t> waited_for(const BranchEntry& entry) const;
+  bool is_waited_for(const BranchEntry& entry, uint32_t source) const;
+  /// A source of the branch lost events that could have changed the cycle until `decided`.
+  bool hangs_on_lost(const Ticket& ticket, const model::Cycle& cycle, Instant decided) const;
   void wait(BranchEntry& entry, Instant at, TicketSlot slot);
   void queue_forgettable(TicketSlot slot, Instant since);
 
@@ -215,14 +242,25 @@ struct State::Inside {
   void on(const model::Fact& fact, const model::Ended& body);
   void on(const model::Fact& fact, const model::Owed& body);
   void on(const model::Fact& fact, const model::Archived& body);
+  void on(const model::Fact& fact, const model::Quarantined& body);
+  void on(const model::Fact& fact, const model::SkewEstimated& body);
+  void on(const model::Fact& fact, const model::SourceRetired& body);
+  void on(const model::Fact& fact, const model::LateEvidence& body);
+  void on(const model::Fact& fact, const model::ReviewDecided& body);
   template <typename Other>
   void on(const model::Fact&, const Other&) {}  // the ledger's
 
-  void take_sequence(const model::Event& event, bool is_rejected, bool is_retry,
-                     const model::Fact& fact, Instant received_at);
+  struct Taken {
+    const model::Event& event;
+    Instant received_at, corrected_at;
+    bool is_rejected = false, is_retry = false;
+  };
+  void take_sequence(const Taken& taken, const model::Fact& fact);
   void take_branch_event(const model::Observed& body, const model::Fact& fact);
   void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
+  /// A clock that is held to run would have expired at `at`.
+  static bool outlives_a_clock(const Ticket& ticket, Instant at);
 };
 
 EventType event_type_of(const model::Book& book, std::string_view name);
@@ -230,30 +268,17 @@ EventType event_type_of(const model::Book& book, std::string_view name);
 /// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
 inline constexpr size_t kRecentHashes = 4'096;
 
-// The deciders, a file each.
-model::Result<void> decide_observe(const State& state, const model::Command& command,
-                                   const model::Observe& body, model::Facts& facts);
-model::Result<void> decide_register(const State& state, const model::Command& command,
-                                    const model::Register& body, model::Facts& facts);
-model::Result<void> decide_hear(const State& state, const model::Command& command,
-                                const model::Hear& body, model::Facts& facts);
-model::Result<void> decide_due(const State& state, const model::Command& command,
-                               const model::Due& body, model::Facts& facts);
-model::Result<void> decide_judge(const State& state, const model::Command& command,
-                                 const model::Judge& body, model::Facts& facts);
-model::Result<void> decide_archive(const State& state, const model::Command& command,
-                                   const model::Archive& body, model::Facts& facts);
-model::Result<void> decide_publish(const State& state, const model::Command& command,
-                                   const model::Publish& body, model::Facts& facts);
+/// Tells one twin of a source from another.
+uint32_t twin_hash(const model::Event& event);
 
-/// A fact of `command`; positions are given when it is folded.
-template <typename Body>
-void record(const model::Command& command, Body body, model::Facts& facts) {
-  // WHY: made in place, as moving a variant of this size costs more than deciding what is in it.
-  model::Fact& fact = facts.emplace_back();
-  fact.at = command.now;
-  fact.actor = command.actor;
-  fact.body.emplace<Body>(std::move(body));
+/// The order of a ticket's events: by time, source by bytes, epoch and sequence (R2).
+inline bool comes_before(const Names& names, const TicketEvent& a, const TicketEvent& b) {
+  if (a.at != b.at) return a.at < b.at;
+  if (a.source != b.source) return names.text(a.source) < names.text(b.source);
+  return a.epoch != b.epoch ? a.epoch < b.epoch : a.sequence < b.sequence;
 }
+
+/// Takes what the events say now into what is recorded; what is final stays (R78).
+void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment);
 
 }  // namespace lupaus::rules::engine

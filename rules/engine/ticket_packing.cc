@@ -13,26 +13,27 @@ namespace {
 using model::Duration;
 using model::Instant;
 
-enum TicketFlag : uint8_t {
-  kBackfill = 1,
-  kDirty = 2,
-  kForgettable = 4,
-  kJudged = 8,
-  kWithCommitments = 16,
-  kLabelled = 32,
-};
+// Flags of a ticket.
+constexpr uint8_t kBackfill = 1;
+constexpr uint8_t kDirty = 2;
+constexpr uint8_t kForgettable = 4;
+constexpr uint8_t kJudged = 8;
+constexpr uint8_t kWithCommitments = 16;
+constexpr uint8_t kLabelled = 32;
+constexpr uint8_t kCorrected = 64;
+constexpr uint8_t kUnderReview = 128;
 
-enum CommitmentFlag : uint16_t {
-  kBreachRecorded = 1,
-  kConfirmed = 2,
-  kEndFinal = 4,
-  kCharged = 8,
-  kVanished = 16,
-  kStopped = 32,
-  kDue = 64,
-  kBreaching = 128,
-  kBroken = 256,
-};
+// Flags of a commitment.
+constexpr uint16_t kBreachRecorded = 1;
+constexpr uint16_t kConfirmed = 2;
+constexpr uint16_t kEndFinal = 4;
+constexpr uint16_t kCharged = 8;
+constexpr uint16_t kVanished = 16;
+constexpr uint16_t kStopped = 32;
+constexpr uint16_t kDue = 64;
+constexpr uint16_t kBreaching = 128;
+constexpr uint16_t kBroken = 256;
+constexpr uint16_t kReviewed = 512;  ///< what a person is asked or has decided follows
 
 uint64_t zigzag(int64_t value) {
   return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
@@ -41,7 +42,7 @@ int64_t unzigzag(uint64_t value) { return static_cast<int64_t>((value >> 1) ^ (~
 
 /// At most so many bytes is a number, and so many of them are in each structure.
 constexpr size_t kNumberBytes = 10;
-constexpr size_t kTicketNumbers = 16, kEventNumbers = 6, kCommitmentNumbers = 20;
+constexpr size_t kTicketNumbers = 16, kEventNumbers = 6, kCommitmentNumbers = 24;
 
 size_t most_bytes(const Ticket& ticket) {
   return ticket.id.size() + ticket.label.size() + 2 * ticket.attributes.size() +
@@ -167,11 +168,12 @@ void unpack_event(Unpacker& from, Ticket& ticket, TicketEvent& event) {
 void pack_commitment(const Commitment& commitment, Packer& packer) {
   const auto& [line, revision, number, cycle, warned_count, is_breach_recorded, is_confirmed,
                is_end_final, is_charged, breached_at, detected_at, finalised_at, compensation,
-               is_vanished, expires_at, next_warning_at] = commitment;
+               is_held, decided, late_verdict, is_vanished, expires_at, next_warning_at] =
+      commitment;
   const auto& [started_at, stopped_at, end, limit, counted, due_at, breaching_at, is_broken, excuse,
-               verdict] = cycle;
+               verdict, doubt] = cycle;
   uint16_t flags = 0;
-  const auto flag = [&](bool is_set, CommitmentFlag bit) {
+  const auto flag = [&](bool is_set, uint16_t bit) {
     if (is_set) flags = static_cast<uint16_t>(flags | bit);
   };
   flag(is_breach_recorded, kBreachRecorded);
@@ -183,6 +185,9 @@ void pack_commitment(const Commitment& commitment, Packer& packer) {
   flag(due_at.has_value(), kDue);
   flag(breaching_at.has_value(), kBreaching);
   flag(is_broken, kBroken);
+  const bool is_reviewed = is_held || decided != model::Verdict::open ||
+                           late_verdict != model::Verdict::open || doubt != model::Doubt::none;
+  flag(is_reviewed, kReviewed);
   for (const uint64_t value :
        {uint64_t{flags}, uint64_t{line}, uint64_t{revision}, uint64_t{number},
         uint64_t{warned_count}, compensation, static_cast<uint64_t>(end),
@@ -196,11 +201,16 @@ void pack_commitment(const Commitment& commitment, Packer& packer) {
   if (breaching_at) packer.instant(*breaching_at);
   for (const Instant at : {breached_at, detected_at, finalised_at, expires_at, next_warning_at})
     packer.instant(at);
+  if (!is_reviewed) return;
+  packer.number(is_held ? 1 : 0);
+  packer.number(static_cast<uint64_t>(decided));
+  packer.number(static_cast<uint64_t>(late_verdict));
+  packer.number(static_cast<uint64_t>(doubt));
 }
 
 void unpack_commitment(Unpacker& from, Commitment& commitment) {
   const auto flags = static_cast<uint16_t>(from.number());
-  const auto has = [&](CommitmentFlag bit) { return (flags & bit) != 0; };
+  const auto has = [&](uint16_t bit) { return (flags & bit) != 0; };
   commitment.is_breach_recorded = has(kBreachRecorded);
   commitment.is_confirmed = has(kConfirmed);
   commitment.is_end_final = has(kEndFinal);
@@ -225,6 +235,13 @@ void unpack_commitment(Unpacker& from, Commitment& commitment) {
   for (Instant* at : {&commitment.breached_at, &commitment.detected_at, &commitment.finalised_at,
                       &commitment.expires_at, &commitment.next_warning_at})
     from.instant(*at);
+  commitment.is_held = has(kReviewed) && from.number() != 0;
+  commitment.decided = commitment.late_verdict = model::Verdict::open;
+  cycle.doubt = model::Doubt::none;
+  if (!has(kReviewed)) return;
+  from.number(commitment.decided);
+  from.number(commitment.late_verdict);
+  from.number(cycle.doubt);
 }
 
 struct Head {
@@ -250,7 +267,8 @@ Head read_head(Unpacker& from) {
 size_t pack(const Ticket& ticket, bool with_commitments, std::string& room) {
   const auto& [position, first_position, branch, id, label, attributes, events, commitments,
                last_event_received_at, is_backfill, next_deadline, next_finality, armed,
-               condition_errors, is_dirty, is_in_use, is_forgettable, is_judged] = ticket;
+               condition_errors, is_dirty, is_in_use, is_forgettable, is_judged, is_corrected,
+               is_under_review] = ticket;
   if (const size_t most = most_bytes(ticket); room.size() < most) room.resize(most);
   Packer packer(room.data());
   unsigned flags = 0;
@@ -260,6 +278,8 @@ size_t pack(const Ticket& ticket, bool with_commitments, std::string& room) {
   if (is_judged) flags |= kJudged;
   if (with_commitments) flags |= kWithCommitments;
   if (!label.empty()) flags |= kLabelled;
+  if (is_corrected) flags |= kCorrected;
+  if (is_under_review) flags |= kUnderReview;
   packer.number(flags);
   packer.number(branch);
   packer.text(id);
@@ -303,6 +323,8 @@ bool unpack(const char* bytes, Ticket& ticket) {
   ticket.is_in_use = true;
   ticket.is_forgettable = (head.flags & kForgettable) != 0;
   ticket.is_judged = (head.flags & kJudged) != 0;
+  ticket.is_corrected = (head.flags & kCorrected) != 0;
+  ticket.is_under_review = (head.flags & kUnderReview) != 0;
   ticket.commitments.clear();
   if ((head.flags & kWithCommitments) == 0) return false;
   ticket.commitments.resize(static_cast<size_t>(from.number()));

@@ -204,6 +204,12 @@ void read_clock(PromiseDraft& draft, const Node& node) {
   if (read_word(map, "on_silence") == "favour_customer") {
     promise.on_silence = model::Promise::OnSilence::favour_customer;
   }
+  if (const Node* hold = map.find("hold")) {
+    promise.hold = read_duration(draft.context, *hold, "clock.hold").value_or(model::kDefaultHold);
+    if (promise.hold <= model::Duration::zero()) {
+      draft.context.error(kBadLimit, *hold, "expected a `hold` above zero, but " + show(*hold));
+    }
+  }
   map.refuse_others();
 }
 

@@ -79,6 +79,7 @@ void compare_clocks(const Promise& before, const Promise& after, DifferenceRepor
     return promise.on_silence == Promise::OnSilence::review ? "review" : "favour_customer";
   };
   report.compare("on_silence", silence(before), silence(after));
+  report.compare("hold", model::format_duration(before.hold), model::format_duration(after.hold));
 }
 
 void compare_targets(const Promise& before, const Promise& after, DifferenceReport& report) {

@@ -105,6 +105,8 @@ void put_clock(Canonical& canonical, const model::Promise& promise) {
   const auto expiry = model::effective_expiry(promise);
   canonical.put("expire_after", expiry ? expiry->count() : -1);
   canonical.put("on_silence", static_cast<int64_t>(promise.on_silence));
+  // WHY: books from before there was the key have the hash that they had.
+  if (promise.hold != model::kDefaultHold) canonical.put("hold", promise.hold.count());
   for (const model::WithinEntry& entry : promise.within) {
     canonical.put("when", entry.when);
     canonical.put("within", model::format_limit(entry.within));

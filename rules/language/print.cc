@@ -121,6 +121,8 @@ class Printer {
     for (const auto& [event, effect] : promise_.on) line(6, quoted(event), effect_line(effect));
     const bool is_review = promise_.on_silence == model::Promise::OnSilence::review;
     line(4, "on_silence", is_review ? "review" : "favour_customer");
+    if (promise_.hold != model::kDefaultHold)
+      line(4, "hold", model::format_duration(promise_.hold));
   }
   void put_target() {
     out_ += "  target:\n";

@@ -130,7 +130,11 @@ constexpr Key kClockTable[] = {
      kNone, kEffects, &kLineKeys},
     {"on_silence", Form::word, kRequired,
      "What happens when a source stays silent: a person decides, or the customer is believed.",
-     "review", kNone, kSilences}};
+     "review", kNone, kSilences},
+    {"hold", Form::duration, kOptional,
+     "How long a verdict waits for a source that is silent, before `on_silence` says what becomes "
+     "of it.",
+     "24h", "24h"}};
 constexpr Key kWarningTable[] = {{"left", Form::duration, kRequired, "The time left.", "5m"}};
 constexpr Key kEffectiveTable[] = {
     {"from", Form::date, kOptional, "The first local date of the branch.", "2026-01-01"},

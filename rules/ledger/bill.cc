@@ -48,12 +48,14 @@ class Desk {
     made.tariffed = price(*promise, commitment);
     if (!is_alone) settle_group(commitment, members, made);
     capture(breached_at, made);
+    made.is_released = commitment.decided != model::Verdict::open;
+    made.has_late_evidence = commitment.late_verdict != model::Verdict::open;
     return made;
   }
 
  private:
   bool is_breached(const Commitment& commitment) const {
-    if (commitment.is_vanished || commitment.cycle.verdict != model::Verdict::breached)
+    if (commitment.is_vanished || engine::settled_verdict(commitment) != model::Verdict::breached)
       return false;
     return knowledge_ == Knowledge::complete || commitment.is_confirmed;
   }
@@ -154,7 +156,16 @@ class Desk {
 std::optional<Bill> bill_of(const engine::State& state, const engine::Ticket& ticket,
                             std::span<const Commitment> commitments, size_t index,
                             Knowledge knowledge) {
-  return Desk(state, ticket, commitments, knowledge).bill(commitments[index]);
+  const Commitment& commitment = commitments[index];
+  const bool is_by_decision =
+      commitment.decided == model::Verdict::breached && !commitment.cycle.is_broken;
+  if (!is_by_decision) return Desk(state, ticket, commitments, knowledge).bill(commitment);
+  std::vector<Commitment> decided(commitments.begin(), commitments.end());
+  const Promise* promise = state.promise(commitment);
+  auto& cycle = decided[index].cycle;
+  cycle.is_broken = true;
+  cycle.counted = engine::least_breach(cycle, promise == nullptr || promise->is_boundary_inclusive);
+  return Desk(state, ticket, decided, knowledge).bill(decided[index]);
 }
 
 }  // namespace lupaus::rules::ledger

@@ -22,8 +22,10 @@ struct Bill {
   /// (R46).
   model::Instant settled_at{};
   Tariffed tariffed;
-  std::string behind;         ///< in a group: why another is paid; "" for the one that is
-  Words words = Words::told;  ///< of the tariff, and of the caps when it is charged
+  std::string behind;              ///< in a group: why another is paid; "" for the one that is
+  bool has_late_evidence = false;  ///< events that came after finality say otherwise
+  bool is_released = false;        ///< a person decided that it is paid: nothing holds it any more
+  Words words = Words::told;       ///< of the tariff, and of the caps when it is charged
 };
 
 /// What counts as ended: what the journal says is final, or (backtests, which leave the words out)
@@ -32,6 +34,8 @@ enum class Knowledge : uint8_t { recorded, complete };
 
 /// The bill of `commitments[index]`, one of all those of `ticket`; nullopt when it owes nothing yet
 /// (its clock or its group still runs) or ever (not breached, excused, no compensation).
+/// A verdict that a person decided counts as decided; a breach that no event shows counts as the
+/// least there is.
 std::optional<Bill> bill_of(const engine::State& state, const engine::Ticket& ticket,
                             std::span<const engine::Commitment> commitments, size_t index,
                             Knowledge knowledge);

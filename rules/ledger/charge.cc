@@ -116,11 +116,11 @@ bool is_settled_before_caps(const Bill& bill, model::Owed& owed) {
     leave_unpaid(model::PaidState::recorded, bill.tariffed.unpaid, owed);
   } else if (!bill.behind.empty()) {
     leave_unpaid(model::PaidState::recorded, bill.behind, owed);
-  } else if (is_for_review(end)) {
+  } else if (!bill.is_released && (is_for_review(end) || bill.has_late_evidence)) {
     // R29, R48: computed, held for a person, and no cap used until it is released.
     owed.state = model::PaidState::held;
     owed.amount = owed.computed;
-    owed.reason = "review";
+    owed.reason = bill.has_late_evidence ? kLateEvidence : "review";
   } else {
     return false;
   }
@@ -142,8 +142,8 @@ int64_t apply_caps(FindCounter find_counter, const Bill& bill, model::Owed& owed
         room_in(caps[i], bill.tariffed.cap_maxima[i], find_counter(draw.cap), left);
     if (room < left) {
       owed.reason = fmt::format("cap {}", model::format_cap_scope(caps[i].scope));
-      is_held = caps[i].then == Cap::Then::hold;
-      if (!is_held) left = room;
+      is_held = caps[i].then == Cap::Then::hold && !bill.is_released;
+      if (caps[i].then == Cap::Then::record) left = room;
     }
     owed.draws.push_back(std::move(draw));
   }

@@ -1,9 +1,12 @@
-// Deciders of the ledger: charge, settle, redeem, and the life of a payout batch.
+// Deciders of the ledger: charge, settle, redeem, and the life of a payout batch. What a person
+// decides of a review is in reviews.cc.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
+#include "rules/ledger/reviews.h"
 
 namespace lupaus::rules::ledger {
 namespace {
@@ -154,6 +157,20 @@ class Decider {
     }
     if (batch->state == PayoutBatch::State::approved)
       record(command_, model::BatchExported{body.id, body.format}, facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::Weigh& body) {
+    for (auto& evidence : late_evidence(state_, body))
+      record(command_, std::move(evidence), facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::DecideReview& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    auto decided = decide_review(state_, body);
+    if (!decided) return decided.error();
+    for (auto& fact : *decided) record(command_, std::move(fact), facts_);
     return {};
   }
 

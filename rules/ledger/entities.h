@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rules/model/fact.h"
@@ -36,11 +37,17 @@ struct Compensation {
   std::string reference;            ///< the channel's, once paid
   std::optional<model::LocalDate> due_on;  ///< the promised day of the payout
   uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for; 0: none
+  bool has_late_evidence =
+      false;                      ///< events that came too late say that it is not, or not so, owed
+  bool is_paid_in_error = false;  ///< … when it was on its way already
 };
 
 /// Owed, but above the promise's `approval.over`: no channel and no batch takes it before a person
 /// does.
 bool awaits_approval(model::PaidState state, std::string_view reason);
+
+/// Why a compensation is held that events doubt which came after finality.
+inline constexpr std::string_view kLateEvidence = "late evidence";
 
 /// How much of one cap is used up, by the key `promise|scope|customer or -|local period`.
 struct CapCounter {

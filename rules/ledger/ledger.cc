@@ -41,6 +41,28 @@ class Fold {
   void operator()(const model::Failed& body) {
     if (Compensation* c = change(body.number, PaidState::failed)) c->reason = body.reason;
   }
+  void operator()(const model::LateEvidence& body) {
+    const auto found = compensations_.find(body.compensation);
+    if (found == compensations_.end() || is_known(found->second.position)) return;
+    Compensation& c = found->second;
+    c.position = fact_.position;
+    c.has_late_evidence = true;
+    c.is_paid_in_error = body.is_paid_in_error;
+    if (!body.is_holding) return;
+    c.state = PaidState::held;
+    c.changed_at = fact_.at;
+    c.reason = kLateEvidence;
+  }
+  void operator()(const model::Released& body) {
+    if (Compensation* c = change(body.number, body.state)) {
+      c->amount = body.amount;
+      c->reason = body.reason;
+      c->draws.insert(c->draws.end(), body.draws.begin(), body.draws.end());
+    }
+  }
+  void operator()(const model::Declined& body) {
+    if (Compensation* c = change(body.number, PaidState::declined)) c->reason = body.reason;
+  }
   void operator()(const model::BatchClosed& body) {
     for (const uint64_t number : body.numbers) {
       if (Compensation* c = change(number, PaidState::owed)) c->batch = body.id;
@@ -103,10 +125,10 @@ class Fold {
 
 /// WHY: two caps of one scope share a counter, and the sum uses it up once.
 template <typename Visit>
-void for_each_cap(const model::Owed& owed, Visit visit) {
-  for (auto draw = owed.draws.begin(); draw != owed.draws.end(); ++draw) {
+void for_each_cap(const std::vector<model::Owed::CapDraw>& draws, Visit visit) {
+  for (auto draw = draws.begin(); draw != draws.end(); ++draw) {
     const bool is_repeated = std::any_of(
-        owed.draws.begin(), draw, [&](const auto& earlier) { return earlier.cap == draw->cap; });
+        draws.begin(), draw, [&](const auto& earlier) { return earlier.cap == draw->cap; });
     if (!is_repeated) visit(*draw);
   }
 }
@@ -130,22 +152,27 @@ uint64_t mix(uint64_t value, std::string_view text) {
 }  // namespace
 
 void CapCounters::use(const model::Owed& owed) {
-  for_each_cap(owed, [this](const auto& draw) { use_up(draw, counters_[draw.cap]); });
+  for_each_cap(owed.draws, [this](const auto& draw) { use_up(draw, counters_[draw.cap]); });
 }
 
 void Ledger::evolve(const model::Fact& fact) {
   if (const auto* owed = std::get_if<model::Owed>(&fact.body)) return add(fact, *owed);
+  if (const auto* let_go = std::get_if<model::Released>(&fact.body)) draw(fact, let_go->draws);
   std::visit(Fold(fact, compensations_, vouchers_, batches_), fact.body);
 }
 
-void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
-  for_each_cap(owed, [&](const auto& draw) {
+void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws) {
+  for_each_cap(draws, [&](const auto& draw) {
     CapCounter& counter = caps_[draw.cap];
     if (fact.position != 0 && fact.position <= counter.position) return;
     counter.key = draw.cap;
     counter.position = fact.position;
     use_up(draw, counter);
   });
+}
+
+void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
+  draw(fact, owed.draws);
   if (owed.number == 0) return;
   next_number_ = std::max(next_number_, owed.number + 1);
   Compensation& c = compensations_[owed.number];
@@ -212,6 +239,11 @@ bool Ledger::is_charged(const model::CommitmentKey& key) const {
   return by_commitment_.contains(key);
 }
 
+const Compensation* Ledger::find(const model::CommitmentKey& key) const {
+  const auto found = by_commitment_.find(key);
+  return found == by_commitment_.end() ? nullptr : find(found->second);
+}
+
 void Ledger::restore(Compensation compensation) {
   next_number_ = std::max(next_number_, compensation.number + 1);
   if (!compensation.voucher.empty()) vouchers_[compensation.voucher] = compensation.number;
@@ -239,6 +271,7 @@ uint64_t Ledger::hash() const {
     // WHY: journals from before these two hash as they did.
     if (c.due_on) value = mix(value, model::format_local_date(*c.due_on));
     if (c.late_of != 0) value = mix(value, c.late_of);
+    if (c.has_late_evidence) value = mix(value, c.is_paid_in_error ? 2 : 1);
   }
   for (const auto& [key, counter] : caps_) {
     value =

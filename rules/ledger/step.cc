@@ -1,6 +1,7 @@
 // The one door: decide, fold, and whatever follows, until nothing follows.
 #include "rules/ledger/step.h"
 
+#include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
 
 namespace lupaus::rules::ledger {
@@ -34,9 +35,34 @@ void charge_final(State& state, model::TicketSlot slot, model::Command& command,
   for (uint32_t i = 0; i < commitments.size(); ++i) {
     const auto& c = commitments[i];
     // Whether it is ended, alone or the last of its group is for the bill to say.
-    const bool is_final_breach = c.is_confirmed && c.cycle.verdict == model::Verdict::breached;
+    const bool is_final_breach =
+        c.is_confirmed && engine::settled_verdict(c) == model::Verdict::breached;
     if (!is_final_breach || c.is_charged) continue;
     command.body = model::Charge{slot, i};
+    follow_up(state, command, facts);
+  }
+}
+
+/// An event (the fact at `observed`) that came too late for a final verdict is put down before
+/// anything follows from it.
+void weigh_late(State& state, size_t observed, model::Command& command, model::Facts& facts) {
+  const auto* body = std::get_if<model::Observed>(&facts[observed].body);
+  if (body == nullptr) return;
+  std::vector<model::TicketSlot> late;
+  for (const model::TicketSlot slot : state.engine.touched()) {
+    if (may_be_late(state.engine.ticket(slot), body->corrected_at())) late.push_back(slot);
+  }
+  if (late.empty()) return;
+  // WHY: copied, as the fact lies elsewhere once others are recorded.
+  model::Weigh weigh{0,
+                     std::string(body->event.source),
+                     body->event.epoch,
+                     body->event.sequence,
+                     body->corrected_at(),
+                     std::string(body->event.type)};
+  for (const model::TicketSlot slot : late) {
+    weigh.slot = slot;
+    command.body = weigh;
     follow_up(state, command, facts);
   }
 }
@@ -49,10 +75,8 @@ void judge(State& state, model::TicketSlot slot, model::Command& command, model:
   charge_final(state, slot, command, facts);
 }
 
-void judge_touched(State& state, model::Instant now, model::Facts& facts) {
+void judge_touched(State& state, model::Command& command, model::Facts& facts) {
   auto& touched = state.engine.touched();
-  if (touched.empty()) return;
-  model::Command command{now, system_actor(), model::Judge{}};
   for (size_t i = 0; i < touched.size(); ++i) judge(state, touched[i], command, facts);
   touched.clear();
 }
@@ -74,15 +98,23 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
     return decided;
   }
   fold(state, facts, begin);
-  judge_touched(state, command.now, facts);
+  // What silence made final is charged like anything else.
+  const auto* due = std::get_if<model::Due>(&command.body);
+  if (facts.size() == begin || (due == nullptr && state.engine.touched().empty())) return {};
+  model::Command next{command.now, system_actor(), model::Judge{}, command.is_clock_doubtful};
+  weigh_late(state, begin, next, facts);
+  judge_touched(state, next, facts);
+  if (due != nullptr) charge_final(state, due->slot, next, facts);
   return {};
 }
 
-void settle_watermarks(State& state, model::Instant now, model::Facts& facts, size_t limit) {
-  judge_touched(state, now, facts);  // WHY: a restart may leave tickets touched
+void settle_watermarks(State& state, model::Instant now, model::Facts& facts, size_t limit,
+                       bool is_clock_doubtful) {
+  model::Command command{now, system_actor(), model::Judge{}, is_clock_doubtful};
+  judge_touched(state, command, facts);  // WHY: a restart may leave tickets touched
+  if (is_clock_doubtful) return;
   std::vector<model::TicketSlot> decided;
   state.engine.drain_decided(decided, limit);
-  model::Command command{now, system_actor(), model::Judge{}};
   for (const model::TicketSlot slot : decided) judge(state, slot, command, facts);
 }
 

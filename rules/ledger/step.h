@@ -30,6 +30,8 @@ class Ledger {
   uint64_t next_number() const { return next_number_; }
   /// A compensation exists for this commitment.
   bool is_charged(const model::CommitmentKey& key) const;
+  /// What the breach of this commitment owes, without what is owed for paying late; null: nothing.
+  const Compensation* find(const model::CommitmentKey& key) const;
 
   // ---- payouts that are promised by a day; derived, for settle_overdue and the loop's alarm
   /// When the next promised day is over; kEndOfTime: none is waited for.
@@ -54,6 +56,7 @@ class Ledger {
 
  private:
   void add(const model::Fact& fact, const model::Owed& owed);
+  void draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws);
   void index(const Compensation& compensation);
 
   std::map<uint64_t, Compensation> compensations_;
@@ -105,9 +108,11 @@ model::Result<void> decide(const State& state, const model::Command& command, mo
 model::Result<void> step(State& state, const model::Command& command, model::Facts& facts);
 
 /// Decides what the watermarks have settled since the last call, of at most about `limit` tickets:
-/// engine::State::has_decided_left says whether there are more. Once a batch is enough.
+/// engine::State::has_decided_left says whether there are more. Once a batch is enough. While the
+/// server's own clock is doubtful nothing is confirmed; what was settled meanwhile is decided by
+/// the first calls after.
 void settle_watermarks(State& state, model::Instant now, model::Facts& facts,
-                       size_t limit = SIZE_MAX);
+                       size_t limit = SIZE_MAX, bool is_clock_doubtful = false);
 
 /// Records one compensation for each whose promised day of payout passed unpaid, where the promise
 /// says `late` (R57); at most `limit`, oldest first. Once a batch is enough, and costs nothing

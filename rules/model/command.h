@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,6 +29,7 @@ struct Register {
   uint64_t epoch = 0;
   uint64_t kept_from = 0;
   bool is_backfill = false;
+  bool is_without_heartbeat = false;  ///< it calls when it has something to say, and is silent else
 };
 /// The event is borrowed until the facts made of it are written.
 struct Observe {
@@ -42,8 +44,19 @@ struct Hear {
   std::string source;
   uint64_t epoch = 0;
   uint64_t last_sequence = 0;
-  Instant at{};
+  Instant at{};  ///< by the source's clock
   bool is_closing = false;
+  std::optional<Instant> sent_at{};  ///< by the source's clock; for whoever estimates its skew
+};
+/// The clock of the source is `skew` behind the server's (negative: ahead), by rules/engine/skew.h.
+struct EstimateSkew {
+  std::string source;
+  Duration skew{};
+};
+/// The source is out of use: nothing waits for it any more. A person's act.
+struct Retire {
+  std::string source;
+  std::string reason;
 };
 /// A deadline of the ticket has come: warn, or breach provisionally.
 struct Due {
@@ -53,6 +66,23 @@ struct Due {
 /// difference.
 struct Judge {
   TicketSlot slot = 0;
+};
+/// Follow-up: an event of the ticket that came after finality; what it would have changed is
+/// recorded.
+struct Weigh {
+  TicketSlot slot = 0;
+  std::string source;
+  uint64_t epoch = 0, sequence = 0;
+  Instant at{};      ///< corrected
+  std::string type;  ///< of the event
+};
+/// What a person makes of an indeterminate verdict or of a held compensation: `breached` pays,
+/// `kept` and `voided` do not. Refused when there is nothing to decide, and a second time.
+struct DecideReview {
+  CommitmentKey key;
+  Verdict verdict = Verdict::kept;
+  std::string reason;    ///< required
+  std::string evidence;  ///< where the proof is kept; may be empty
 };
 /// Follow-up: a final breach whose end is final becomes money.
 struct Charge {
@@ -89,12 +119,14 @@ struct Archive {
 };
 
 using CommandBody = std::variant<Publish, Register, Observe, Hear, Due, Judge, Charge, Settle,
-                                 RedeemVoucher, CloseBatch, ApproveBatch, ExportBatch, Archive>;
+                                 RedeemVoucher, CloseBatch, ApproveBatch, ExportBatch, Archive,
+                                 EstimateSkew, Retire, Weigh, DecideReview>;
 
 struct Command {
   Instant now{};
   std::shared_ptr<const Actor> actor;
   CommandBody body;
+  bool is_clock_doubtful = false;  ///< the server's own clock jumped: nothing is confirmed
 };
 
 }  // namespace lupaus::rules::model

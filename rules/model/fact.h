@@ -30,6 +30,7 @@ struct SourceRegistered {
   std::string source;
   uint64_t epoch = 1;
   bool is_backfill = false;
+  bool is_without_heartbeat = false;  ///< waited for only where the book declares it
 };
 /// An event was taken. The views live as long as the batch that carries the fact.
 struct Observed {
@@ -37,6 +38,8 @@ struct Observed {
   Instant received_at{};
   bool is_retry = false;     ///< a rejected event resubmitted: its sequence was used up before
   bool is_backfill = false;  ///< judged by the watermark only (R98)
+  Duration skew{};           ///< corrected_at is occurred_at + skew; zero: not corrected
+  Instant corrected_at() const { return event.occurred_at + skew; }
 };
 /// An event used up its sequence and was kept, but not applied.
 struct Rejected {
@@ -46,10 +49,29 @@ struct Rejected {
                             ///< storage or kept alive
   std::string message;
 };
+/// An event that bears the identity of another one, with other content: a twin. Kept whole, never
+/// applied; it uses up no sequence. The same twin said again is not recorded again.
+struct Quarantined {
+  Event event;
+  Instant received_at{};
+  std::string_view reason;  ///< stable: "twin"; static storage or kept alive
+  std::string message;
+};
+/// By `received_at - sent_at` the source's clock is `skew` behind the server's (negative: ahead).
+/// Beyond a tolerance of 1 s its events and heartbeats are corrected by it from here on.
+struct SkewEstimated {
+  std::string source;
+  Duration skew{};
+};
+/// The source is no longer waited for. What it still sends is taken; a new epoch brings it back.
+struct SourceRetired {
+  std::string source;
+  std::string reason;
+};
 /// The source has told everything before `at`.
 struct WatermarkAdvanced {
   std::string source;
-  Instant at{};
+  Instant at{};             ///< corrected
   bool is_closing = false;  ///< the source is no longer waited for
 };
 /// The source no longer has [from, to): they are gone for good.
@@ -84,10 +106,33 @@ struct Confirmed {
   bool is_backfill = false;   ///< history: no signal is due
   bool is_end_final = false;  ///< the cycle's end is final with it; else `Ended` follows
 };
-/// The end of a cycle whose breach was final before it ended is final too.
+/// The end of a cycle whose breach was final before it ended is final too. An excuse that is known
+/// only now is told here: until then the verdict is `breached` (R93).
 struct Ended {
   CommitmentKey key;
   Cycle cycle;
+};
+/// An event came after finality that would have changed the final verdict, or its money. Nothing
+/// final changes: an unpaid compensation is held, a paid one was paid in error. Once an event and
+/// cycle.
+struct LateEvidence {
+  CommitmentKey key;
+  std::string source;
+  uint64_t epoch = 1, sequence = 0;  ///< of the event
+  Verdict verdict =
+      Verdict::open;              ///< that all events now give; void: there would be no such cycle
+  std::optional<Money> owed;      ///< that they now give, before group and caps; nullopt: nothing
+  uint64_t compensation = 0;      ///< number of the one that is doubted by it; 0: there is none
+  bool is_holding = false;        ///< it was unpaid and is held from now on …
+  bool is_paid_in_error = false;  ///< … or was on its way, and more than they now give
+};
+/// A person decided what was left to a person: an indeterminate verdict, or a held compensation.
+/// The final fact stays as it is; this follows it, once.
+struct ReviewDecided {
+  CommitmentKey key;
+  Verdict verdict = Verdict::kept;  ///< kept, breached or void
+  std::string reason;
+  std::string evidence;
 };
 /// What a final breach owes. Nothing to pay is a fact as well (`state` says why).
 struct Owed {
@@ -110,6 +155,23 @@ struct Owed {
   std::string tier_clause;          ///< "tier over 15m pays EUR 10.00, promises.yaml:30:14"
   std::optional<LocalDate> due_on;  ///< the promised day of the payout; nullopt: none is promised
   uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for (R57)
+};
+/// A held compensation was let go: it is owed from now on, as far as caps leave anything.
+struct Released {
+  uint64_t number = 0;
+  CommitmentKey key;  ///< this and the next three as in Owed
+  std::string customer;
+  Money computed;
+  Instrument instrument = Instrument::voucher;
+  PaidState state = PaidState::owed;  ///< or recorded, held
+  std::optional<Money> amount;
+  std::vector<Owed::CapDraw> draws;  ///< what it used up beyond what it had used before
+  std::string reason;                ///< as in Owed
+};
+/// A held compensation will not be paid.
+struct Declined {
+  uint64_t number = 0;
+  std::string reason;
 };
 struct VoucherIssued {
   uint64_t number = 0;
@@ -157,10 +219,11 @@ struct Archived {
   std::string ticket;
 };
 
-using FactBody =
-    std::variant<Published, SourceRegistered, Observed, Rejected, WatermarkAdvanced, Lost, Warned,
-                 Breached, Retracted, Confirmed, Ended, Owed, VoucherIssued, VoucherRedeemed,
-                 Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported, Archived>;
+using FactBody = std::variant<Published, SourceRegistered, Observed, Rejected, WatermarkAdvanced,
+                              Lost, Warned, Breached, Retracted, Confirmed, Ended, Owed,
+                              VoucherIssued, VoucherRedeemed, Dispatched, Paid, Failed, BatchClosed,
+                              BatchApproved, BatchExported, Archived, Quarantined, SkewEstimated,
+                              SourceRetired, LateEvidence, ReviewDecided, Released, Declined>;
 
 struct Fact {
   Position position = 0;

@@ -64,7 +64,7 @@ std::string format_limit(Limit limit) {
 }
 
 std::string format_deadline(const Deadline& by) {
-  const std::string attribute = "by ticket." + by.attribute;
+  std::string attribute = "by ticket." + by.attribute;
   if (by.offset == Duration::zero()) return attribute;
   const bool is_before = by.offset < Duration::zero();
   return fmt::format("{} {} {}", attribute, is_before ? "-" : "+",

@@ -143,6 +143,9 @@ struct Excuse {
   Span span;
 };
 
+/// How long a verdict waits for a silent source where the promise does not say.
+inline constexpr Duration kDefaultHold = std::chrono::hours(24);
+
 /// Tickets that start in it are not bound (R95). Local dates of the branch, until inclusive.
 struct Suspension {
   LocalDate from, until;
@@ -175,6 +178,9 @@ struct Promise {
   std::optional<Duration>
       expire_after;  ///< nullopt: 24 h, or never where expired is `continue` (R87)
   enum class OnSilence : uint8_t { review, favour_customer } on_silence = OnSilence::review;
+  /// How long a verdict waits for a silent source, by the server's clock, from the instant that it
+  /// waits for.
+  Duration hold = kDefaultHold;
 
   // target
   std::vector<WithinEntry> within;  ///< one entry without `when` is the plain form; empty with `by`

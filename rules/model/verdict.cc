@@ -81,7 +81,22 @@ std::optional<PaidState> find_paid_state(std::string_view text) {
   return find_word<PaidState>(kPaidStates, text);
 }
 
+std::string_view format_doubt(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::none:
+      return "";
+    case Doubt::clock:
+      return "clock";
+    case Doubt::silence:
+      return "silence";
+    case Doubt::lost:
+      return "lost";
+  }
+  return "";
+}
+
 std::string_view Cycle::reason() const {
+  if (doubt != Doubt::none) return format_doubt(doubt);
   switch (end) {
     case End::restart:
       return "restarted";
@@ -149,6 +164,13 @@ VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final) {
   }
   line.reason = cycle.reason();
   return line;
+}
+
+void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line) {
+  line.verdict = verdict;
+  line.breached_at = verdict == Verdict::breached ? line.due_at : std::nullopt;
+  if (verdict != Verdict::breached) line.late_by.reset();
+  line.reason = reason;
 }
 
 }  // namespace lupaus::rules::model

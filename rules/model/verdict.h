@@ -50,6 +50,15 @@ enum class End : uint8_t {
 };
 bool is_expiry(End end);
 
+/// Why a verdict did not rest on everything that could have changed it.
+enum class Doubt : uint8_t {
+  none,
+  clock,    ///< by the raw times it would be another (semantics, section 3)
+  silence,  ///< a source was silent for as long as the promise holds its verdicts
+  lost,     ///< a source has lost events of its time for good
+};
+std::string_view format_doubt(Doubt doubt);  ///< "" for none
+
 /// Where money for a breach stands.
 enum class PaidState : uint8_t {
   none,
@@ -80,7 +89,9 @@ struct Cycle {
   bool is_broken = false;  ///< counted is beyond the limit
   int16_t excuse = -1;     ///< index in the promise's excuses of the one that held; -1: none
   Verdict verdict = Verdict::open;  ///< of the cycle as known; open while it runs unbroken
-  std::string_view reason() const;  ///< "restarted", "void", "review" or "" (R67)
+  Doubt doubt = Doubt::none;        ///< of a final verdict that was reached in spite of it
+  /// "clock", "silence" or "lost", else "restarted", "void", "review" or "" (R67).
+  std::string_view reason() const;
 
   bool operator==(const Cycle&) const = default;
 };
@@ -107,5 +118,8 @@ std::string to_json(const VerdictLine& line);
 
 /// The line that a cycle gives; money is filled in by the ledger.
 VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final);
+
+/// The line once a person has decided what was left to one: it says that verdict, and why.
+void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line);
 
 }  // namespace lupaus::rules::model

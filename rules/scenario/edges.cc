@@ -176,7 +176,7 @@ class EdgeFinder {
                   const calendar::Calendar* measured_by) const {
     const Instant at = commitment.cycle.started_at;
     const auto* revision = state.lines()[commitment.line].find(commitment.revision);
-    const auto& context = *revision->book->branch(ticket.branch);
+    const auto& context = *state.books().branch_of(*revision, ticket.branch, at);
     std::vector<model::Attribute> of_ticket, of_branch;
     state.attributes_at(ticket, at, of_ticket);
     engine::merge_branch_attributes(context, state.find_branch(frame_.branch), at, of_branch);
@@ -334,11 +334,14 @@ class EdgeFinder {
     for (int i = 0; closing && i < kClosingsMax && *closing < from + kLookAhead; ++i) {
       const auto start = start_before(calendar, *closing, limit);
       const auto bound = start && *start >= from ? bound_at(*start) : std::nullopt;
-      if (bound && bound->entry == first->entry &&
+      const auto next = calendar.next_open(*closing);
+      // The next opening tells something only while the clock still runs.
+      const auto expiry = model::effective_expiry(promise_);
+      const bool is_told = start && next && (!expiry || *next + kMillisecond < *start + *expiry);
+      if (is_told && bound && bound->entry == first->entry &&
           run(*start, std::nullopt).cycle.due_at == closing) {
         add_three(*start, *closing, "the closing time at which it is due" + where);
-        if (const auto next = calendar.next_open(*closing))
-          add_three(*start, *next, "the opening after it was due at closing time" + where);
+        add_three(*start, *next, "the opening after it was due at closing time" + where);
         return;
       }
       closing = next_closing(calendar, *closing);

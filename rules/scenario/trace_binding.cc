@@ -25,7 +25,7 @@ Instant bound_at(const Story& story, const Commitment& commitment) {
   return first->cycle.started_at;
 }
 
-std::string at_place(std::string text, const model::Span& span) {
+std::string at_place(const std::string& text, const model::Span& span) {
   const std::string place = format_place(span);
   return place.empty() ? text : text + ", " + place;
 }
@@ -69,7 +69,7 @@ std::vector<std::string> binding_lines(const Story& story, const Commitment& com
   }
   if (promise.from || promise.until)
     lines.push_back(at_place(effective_text(promise), promise.effective_span));
-  const auto date = calendar::local_date(*revision.book->branch(story.ticket.branch)->zone, at);
+  const auto date = calendar::local_date(*story.context_at(revision, at).zone, at);
   for (const model::Suspension& suspension : promise.suspensions) {
     if (suspension.when == nullptr || date < suspension.from || date > suspension.until) continue;
     lines.push_back(

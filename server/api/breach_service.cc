@@ -141,6 +141,7 @@ class BreachService::Body final : public v1::BreachService::Service {
       row.set_kept_count(line.totals.kept);
       row.set_breached_count(line.totals.breached);
       row.set_other_count(line.totals.other);
+      row.set_excused_count(line.totals.excused);
       for (const auto& [currency, minor] : line.totals.owed_minor)
         wire::to_money({currency, minor}, *row.add_owed());
     }

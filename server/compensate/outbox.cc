@@ -23,6 +23,7 @@ using rules::model::Error;
 using rules::model::Instant;
 using rules::model::Owed;
 using rules::model::PaidState;
+using rules::model::Released;
 using rules::model::Result;
 using rules::model::Settle;
 
@@ -44,6 +45,20 @@ Compensation to_compensation(const Owed& owed, Instant at) {
   compensation.state = owed.state;
   compensation.instrument = owed.instrument;
   compensation.reason = owed.reason;
+  compensation.owed_at = at;
+  return compensation;
+}
+
+Compensation to_compensation(const Released& let_go, Instant at) {
+  Compensation compensation;
+  compensation.number = let_go.number;
+  compensation.key = let_go.key;
+  compensation.customer = let_go.customer;
+  compensation.computed = let_go.computed;
+  compensation.amount = let_go.amount;
+  compensation.state = let_go.state;
+  compensation.instrument = let_go.instrument;
+  compensation.reason = let_go.reason;
   compensation.owed_at = at;
   return compensation;
 }
@@ -99,6 +114,9 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       const auto* owed = std::get_if<Owed>(&fact.body);
       if (owed != nullptr && owed->state == PaidState::owed)
         found.push_back(to_compensation(*owed, fact.at));
+      const auto* let_go = std::get_if<Released>(&fact.body);
+      if (let_go != nullptr && let_go->state == PaidState::owed)
+        found.push_back(to_compensation(*let_go, fact.at));
     }
     if (!found.empty()) post([this, found = std::move(found)] { take(found); });
   }

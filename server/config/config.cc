@@ -264,6 +264,7 @@ Result<Address> parse_address(std::string_view text) {
 
 Result<Config> load(const Input& input) {
   Config config;
+  config.file = input.file_name;
   for (const Key& key : keys()) config.origins[std::string(key.path)] = "default";
   for (auto read : {read_file, read_environment, read_flags}) {
     Result<void> done = read(input, config);
@@ -289,7 +290,7 @@ Result<Config> load_file(const std::string& path, const std::vector<std::string>
   }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf()).good()) {
+  if (!path.empty() && (!file || !(text << file.rdbuf()).good())) {
     bool is_empty = file.is_open() && text.str().empty() && !file.bad();
     if (!is_empty)
       return wrong(fmt::format("the configuration file `{}` cannot be read", path), "",

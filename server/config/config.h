@@ -51,6 +51,7 @@ struct Webhook {
 };
 
 struct Config {
+  std::string file;  ///< that it was read from; "" for none
   std::string data_dir;
   Address grpc_listen{"127.0.0.1", 7443};
   Address http_listen{"127.0.0.1", 8080};
@@ -77,7 +78,7 @@ struct Input {
 /// without `tls` is refused.
 rules::model::Result<Config> load(const Input& input);
 
-/// `load` with the file read from `path` and the environment of this program.
+/// `load` with the file read from `path` ("" for none) and the environment of this program.
 rules::model::Result<Config> load_file(const std::string& path,
                                        const std::vector<std::string>& flags);
 

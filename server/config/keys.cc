@@ -100,26 +100,65 @@ Result<void> set_book_dir(Config& config, const Values& values) {
   return {};
 }
 
+// What `get` of a key gives: its value in the form that `set` takes.
+auto text_of(std::string Config::*member) {
+  return [member](const Config& config) {
+    return (config.*member).empty() ? Values{} : Values{config.*member};
+  };
+}
+auto address_of(Address Config::*member) {
+  return [member](const Config& config) { return Values{(config.*member).text()}; };
+}
+auto tls_of(std::string Tls::*member) {
+  return [member](const Config& config) {
+    return config.tls ? Values{(*config.tls).*member} : Values{};
+  };
+}
+template <typename Number>
+auto count_of(Number Limits::*member) {
+  return [member](const Config& config) { return Values{std::to_string(config.limits.*member)}; };
+}
+auto webhook_of(Values Webhook::*member) {
+  return [member](const Config& config) {
+    return config.webhook ? (*config.webhook).*member : Values{};
+  };
+}
+Values webhook_url_of(const Config& config) {
+  return config.webhook ? Values{config.webhook->url} : Values{};
+}
+Values book_dir_of(const Config& config) {
+  return config.book_dir ? Values{*config.book_dir} : Values{};
+}
+
 const std::array<Key, 18>& table() {
   static const std::array<Key, 18> rows = {{
-      {"data_dir", false, text_into(&Config::data_dir)},
-      {"grpc.listen", false, address_into(&Config::grpc_listen)},
-      {"http.listen", false, address_into(&Config::http_listen)},
-      {"tls.cert", false, tls_into(&Tls::cert)},
-      {"tls.key", false, tls_into(&Tls::key)},
-      {"tls.client_ca", false, tls_into(&Tls::client_ca)},
-      {"book.dir", false, set_book_dir},
-      {"limits.max_message_bytes", false, set_max_message_bytes},
-      {"limits.window_batches", false, count_into(&Limits::window_batches, 1024)},
-      {"limits.streams", false, count_into(&Limits::streams, 1'000'000)},
-      {"limits.streams_catching_up", false, count_into(&Limits::streams_catching_up, 1'000'000)},
-      {"limits.queued_events", false, count_into(&Limits::queued_events, 16'777'216)},
-      {"limits.batch_events", false, count_into(&Limits::batch_events, 1'048'576)},
-      {"limits.tail_facts", false, count_into(&Limits::tail_facts, 1'000'000'000)},
-      {"phase_board", false, text_into(&Config::phase_board)},
-      {"compensate.webhook.url", false, set_webhook_url},
-      {"compensate.webhook.secret_files", true, webhook_into(&Webhook::secret_files)},
-      {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts)},
+      {"data_dir", false, text_into(&Config::data_dir), text_of(&Config::data_dir)},
+      {"grpc.listen", false, address_into(&Config::grpc_listen), address_of(&Config::grpc_listen)},
+      {"http.listen", false, address_into(&Config::http_listen), address_of(&Config::http_listen)},
+      {"tls.cert", false, tls_into(&Tls::cert), tls_of(&Tls::cert)},
+      {"tls.key", false, tls_into(&Tls::key), tls_of(&Tls::key)},
+      {"tls.client_ca", false, tls_into(&Tls::client_ca), tls_of(&Tls::client_ca)},
+      {"book.dir", false, set_book_dir, book_dir_of},
+      {"limits.max_message_bytes", false, set_max_message_bytes,
+       count_of(&Limits::max_message_bytes)},
+      {"limits.window_batches", false, count_into(&Limits::window_batches, 1024),
+       count_of(&Limits::window_batches)},
+      {"limits.streams", false, count_into(&Limits::streams, 1'000'000),
+       count_of(&Limits::streams)},
+      {"limits.streams_catching_up", false, count_into(&Limits::streams_catching_up, 1'000'000),
+       count_of(&Limits::streams_catching_up)},
+      {"limits.queued_events", false, count_into(&Limits::queued_events, 16'777'216),
+       count_of(&Limits::queued_events)},
+      {"limits.batch_events", false, count_into(&Limits::batch_events, 1'048'576),
+       count_of(&Limits::batch_events)},
+      {"limits.tail_facts", false, count_into(&Limits::tail_facts, 1'000'000'000),
+       count_of(&Limits::tail_facts)},
+      {"phase_board", false, text_into(&Config::phase_board), text_of(&Config::phase_board)},
+      {"compensate.webhook.url", false, set_webhook_url, webhook_url_of},
+      {"compensate.webhook.secret_files", true, webhook_into(&Webhook::secret_files),
+       webhook_of(&Webhook::secret_files)},
+      {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts),
+       webhook_of(&Webhook::allow_hosts)},
   }};
   return rows;
 }

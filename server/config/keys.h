@@ -16,6 +16,8 @@ struct Key {
   std::string_view path;  ///< "grpc.listen"; LUPAUS_GRPC_LISTEN and --grpc-listen follow from it
   bool is_list = false;   ///< a sequence in the file; separated by commas elsewhere
   std::function<rules::model::Result<void>(Config&, const std::vector<std::string>&)> set;
+  std::function<std::vector<std::string>(const Config&)>
+      get;  ///< as `set` takes it; empty: not set
 };
 
 std::span<const Key> keys();

@@ -37,8 +37,7 @@ milliseconds Admission::refuse(Instant now) {
     refusing_since_ = now;
     refused_ = 0;
   }
-  ++refused_;
-  const uint64_t rounds = 1 + refused_ / std::max<uint64_t>(catching_up_max_, 1);
+  const uint64_t rounds = 1 + refused_++ / std::max<uint64_t>(catching_up_max_, 1);
   return std::min(kRetryMin * static_cast<int64_t>(std::min<uint64_t>(rounds, 1'000)), kRetryMax);
 }
 

@@ -173,6 +173,12 @@ class EventService::Body final
     if (!allowed) return wire::to_status(allowed.error());
     Result<v1::RejectedEvent> rejected = find_rejected(request->position(), storage_);
     if (!rejected) return wire::to_status(rejected.error());
+    if (rejected->reason() == "twin") {
+      return wire::to_status({"wrong_state",
+                              "the event bears the sequence of another one, which was taken",
+                              "send it again under a source of its own",
+                              {}});
+    }
     return answer(single_calls_.retry(rejected->event(), *identity), *response);
   }
 
@@ -205,6 +211,9 @@ class EventService::Body final
                              : grpc::Status::CANCELLED;
   }
 
+  uint64_t announced(std::string_view source, uint64_t epoch) const {
+    return door_.metrics.announced.last(source, epoch);
+  }
   void close() { tail_.close(); }
 
  private:
@@ -229,6 +238,9 @@ EventService::EventService(runtime::EngineLoop& loop, const runtime::Storage& st
                            IngestSettings settings, telemetry::Registry& metrics)
     : body_(std::make_unique<Body>(loop, storage, settings, metrics)) {}
 EventService::~EventService() = default;
+uint64_t EventService::announced(std::string_view source, uint64_t epoch) const {
+  return body_->announced(source, epoch);
+}
 grpc::Service& EventService::service() { return *body_; }
 void EventService::close() { body_->close(); }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace grpc {
 class Service;
@@ -36,6 +37,9 @@ class EventService {
   ~EventService();
 
   grpc::Service& service();
+  /// The last sequence that the source said it has in this epoch; 0: it said nothing since the
+  /// server's start. Any thread.
+  uint64_t announced(std::string_view source, uint64_t epoch) const;
   /// Ends calls that follow the journal. Before the gRPC server shuts down; any thread.
   void close();
 

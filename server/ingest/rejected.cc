@@ -29,8 +29,8 @@ Position position_of(std::string_view key) {
   return position;
 }
 
-void to_rejected(const Fact& fact, const rules::model::Rejected& rejected,
-                 v1::RejectedEvent& message) {
+template <typename Kept>
+void to_rejected(const Fact& fact, const Kept& rejected, v1::RejectedEvent& message) {
   message.set_position(fact.position);
   to_message(rejected.event, *message.mutable_event());
   message.set_reason(std::string(rejected.reason));
@@ -42,6 +42,7 @@ void to_rejected(const Fact& fact, const rules::model::Rejected& rejected,
 Result<void> mark_retried(runtime::EngineLoop& loop, v1::ListRejectedEventsResponse& response) {
   return wire::look(loop, [&response](const rules::ledger::State& state) {
     for (v1::RejectedEvent& rejected : *response.mutable_rejected_events()) {
+      if (rejected.reason() == "twin") continue;  // its sequence is another event's
       const v1::Event& event = rejected.event();
       const rules::engine::Source* source = state.engine.find_source(event.source());
       if (source == nullptr) continue;
@@ -57,10 +58,14 @@ Result<v1::RejectedEvent> find_rejected(Position position, const runtime::Storag
   bool is_found = false;
   Result<void> read = storage.read_journal(position, [&](std::span<const Fact> facts) {
     for (const Fact& fact : facts) {
-      const auto* rejected = std::get_if<rules::model::Rejected>(&fact.body);
-      if (fact.position != position || rejected == nullptr) continue;
-      to_rejected(fact, *rejected, message);
-      is_found = true;
+      if (fact.position != position) continue;
+      if (const auto* rejected = std::get_if<rules::model::Rejected>(&fact.body)) {
+        to_rejected(fact, *rejected, message);
+        is_found = true;
+      } else if (const auto* twin = std::get_if<rules::model::Quarantined>(&fact.body)) {
+        to_rejected(fact, *twin, message);
+        is_found = true;
+      }
     }
     return false;
   });

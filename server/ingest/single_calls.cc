@@ -77,7 +77,7 @@ runtime::Intake::Outcome SingleCalls::submit(runtime::Intake intake) {
 
 Result<SingleCalls::Position> SingleCalls::make_known(const std::string& source, uint64_t epoch,
                                                       const wire::Identity& identity) {
-  Result<Facts> facts = wire::ask(loop_, rules::model::Register{source, epoch, 0, false},
+  Result<Facts> facts = wire::ask(loop_, rules::model::Register{source, epoch, 0, false, true},
                                   identity.actor_for_source(source));
   if (!facts) return facts.error();
   return position_of(source);

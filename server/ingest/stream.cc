@@ -130,6 +130,8 @@ void Stream::registered(size_t index, const Result<Facts>& answer) {
       if (made != nullptr && made->source == speakers_[index].id)
         speakers_[index].epoch = made->epoch;
     }
+    const Speaker& speaker = speakers_[index];
+    metrics_.announced.say(speaker.id, speaker.epoch, speaker.announced);
     if (--unregistered_ > 0) return;
   }
   ask_positions();
@@ -203,6 +205,8 @@ Result<void> Stream::take_batch(std::shared_ptr<Incoming> message) {
   if (!speaker) return speaker.error();
   Result<void> translated = translate(batch, message->views());
   if (!translated) return translated;
+  auto sent_at = sent_at_of(batch);
+  if (!sent_at) return sent_at.error();
   metrics_.batches.add();
   metrics_.events.add(message->views().events.size());
   runtime::Intake intake;
@@ -214,6 +218,7 @@ Result<void> Stream::take_batch(std::shared_ptr<Incoming> message) {
     intake.storage = std::move(message);
     intake.actor = (*speaker)->actor;
     intake.is_backfill = is_backfill_;
+    intake.sent_at = *sent_at;
     intake.done = [self = shared_from_this(), at = *speaker](Outcome outcome) {
       self->settled(*at, std::move(outcome));
     };
@@ -239,6 +244,7 @@ Result<void> Stream::take_heartbeat(const v1::Heartbeat& heartbeat) {
   if (!speaker) return speaker.error();
   Result<rules::model::Hear> command = to_hear(heartbeat);
   if (!command) return command.error();
+  metrics_.announced.say(command->source, command->epoch, command->last_sequence);
   {
     std::lock_guard lock(mutex_);
     if (heartbeat.wants_ack()) (*speaker)->is_hear_ack_wanted = true;

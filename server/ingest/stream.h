@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "server/ingest/announced.h"
 #include "server/ingest/event_service.h"
 #include "server/ingest/message_pool.h"
 #include "server/runtime/engine_loop.h"
@@ -25,6 +26,7 @@ struct StreamMetrics {
   telemetry::Counter& rejected;
   telemetry::Counter& refused;  ///< streams that ended with an error of the source
   telemetry::Counter& waits;    ///< times that a stream stopped reading because the queue was full
+  AnnouncedSequences announced{};
 };
 
 /// What a stream speaks over: a gRPC call, or whatever a test puts in its place. Each order is

@@ -67,6 +67,16 @@ Result<void> check_identity(const v1::Batch& batch, const v1::Event& event, uint
   return {};
 }
 
+/// nullopt when its sender does not say.
+template <typename Message>
+Result<std::optional<rules::model::Instant>> read_sent_at(const Message& message,
+                                                          std::string_view field) {
+  if (!message.has_sent_at()) return std::optional<rules::model::Instant>();
+  Result<rules::model::Instant> sent_at = wire::from_timestamp(message.sent_at());
+  if (!sent_at) return invalid_field(field, sent_at.error().message);
+  return std::optional(*sent_at);
+}
+
 }  // namespace
 
 void EventViews::clear() {
@@ -136,8 +146,14 @@ Result<rules::model::Hear> to_hear(const v1::Heartbeat& heartbeat) {
     return invalid_field("heartbeat.at", "expected an instant, but it is missing");
   Result<rules::model::Instant> at = wire::from_timestamp(heartbeat.at());
   if (!at) return invalid_field("heartbeat.at", at.error().message);
-  return rules::model::Hear{heartbeat.source(), heartbeat.epoch(), heartbeat.last_sequence(), *at,
-                            heartbeat.closing()};
+  auto sent_at = read_sent_at(heartbeat, "heartbeat.sent_at");
+  if (!sent_at) return sent_at.error();
+  return rules::model::Hear{heartbeat.source(),  heartbeat.epoch(), heartbeat.last_sequence(), *at,
+                            heartbeat.closing(), *sent_at};
+}
+
+Result<std::optional<rules::model::Instant>> sent_at_of(const v1::Batch& batch) {
+  return read_sent_at(batch, "batch.sent_at");
 }
 
 void to_message(const Event& event, v1::Event& message) {

@@ -2,6 +2,7 @@
 // way.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,8 @@ rules::model::Result<void> check_hello(const v1::Hello& hello);
 
 /// INVALID_ARGUMENT when a heartbeat's instant is missing or none.
 rules::model::Result<rules::model::Hear> to_hear(const v1::Heartbeat& heartbeat);
+/// When the batch was sent, by its sender's clock; nullopt: it does not say.
+rules::model::Result<std::optional<rules::model::Instant>> sent_at_of(const v1::Batch& batch);
 
 void to_message(const rules::model::Event& event, v1::Event& message);
 

@@ -43,6 +43,7 @@ void add(RollupTotals& into, const RollupTotals& from) {
   into.kept += from.kept;
   into.breached += from.breached;
   into.other += from.other;
+  into.excused += from.excused;
   for (const auto& [currency, minor] : from.owed_minor) into.owed_minor[currency] += minor;
 }
 
@@ -68,16 +69,34 @@ CellKey RollupCells::place(std::string_view branch, std::string_view promise,
 void RollupCells::count(const Confirmed& confirmed) {
   const CellKey key = place(confirmed.key.branch, confirmed.key.promise, confirmed.service,
                             confirmed.cycle.started_at);
-  RollupTotals& totals = cells_[key];
-  ++totals.commitments;
+  ++cells_[key].commitments;
   const Verdict verdict = confirmed.cycle.verdict;
-  ++(verdict == Verdict::kept       ? totals.kept
-     : verdict == Verdict::breached ? totals.breached
-                                    : totals.other);
-  changed_cells_.insert(key);
-  if (verdict != Verdict::breached) return;
+  add_verdict(key, verdict, 1);
+  // A person may still decide it, and a breach has its money to come or is found excused.
+  if (verdict != Verdict::breached && verdict != Verdict::indeterminate) return;
   awaiting_.insert_or_assign(confirmed.key, key);
   changed_awaiting_.insert(confirmed.key);
+}
+
+void RollupCells::add_verdict(const CellKey& key, Verdict verdict, int by) {
+  RollupTotals& totals = cells_[key];
+  const auto change = static_cast<uint64_t>(static_cast<int64_t>(by));
+  (verdict == Verdict::kept       ? totals.kept
+   : verdict == Verdict::breached ? totals.breached
+                                  : totals.other) += change;
+  if (verdict == Verdict::excused) totals.excused += change;
+  changed_cells_.insert(key);
+}
+
+/// What was counted as `counted` turns out, or is decided, to be `verdict`.
+void RollupCells::recount(const CommitmentKey& commitment, Verdict counted, Verdict verdict) {
+  const auto waiting = awaiting_.find(commitment);
+  if (waiting == awaiting_.end() || counted == verdict) return;
+  add_verdict(waiting->second, counted, -1);
+  add_verdict(waiting->second, verdict, 1);
+  if (verdict == Verdict::breached) return;
+  changed_awaiting_.insert(commitment);
+  awaiting_.erase(waiting);
 }
 
 void RollupCells::add_money(const Owed& owed) {
@@ -116,6 +135,11 @@ void RollupCells::evolve(const Fact& fact) {
   position_ = fact.position;
   if (const auto* confirmed = std::get_if<Confirmed>(&fact.body)) {
     count(*confirmed);
+  } else if (const auto* ended = std::get_if<rules::model::Ended>(&fact.body)) {
+    if (ended->cycle.verdict == Verdict::excused)
+      recount(ended->key, Verdict::breached, Verdict::excused);
+  } else if (const auto* decided = std::get_if<rules::model::ReviewDecided>(&fact.body)) {
+    recount(decided->key, Verdict::indeterminate, decided->verdict);
   } else if (const auto* owed = std::get_if<Owed>(&fact.body)) {
     add_money(*owed);
   } else if (const auto* archived = std::get_if<Archived>(&fact.body)) {

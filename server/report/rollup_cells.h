@@ -38,7 +38,8 @@ struct CellKey {
 class RollupCells {
  public:
   using Cells = std::map<CellKey, RollupTotals>;
-  /// Final breaches whose money is still to come, and the cell it goes to.
+  /// Final breaches whose money is still to come, and verdicts that a person may decide, with the
+  /// cell they are counted in.
   using Awaiting = std::map<rules::model::CommitmentKey, CellKey>;
 
   /// Facts come in the order of their positions; those at or before `position()` are skipped.
@@ -72,6 +73,9 @@ class RollupCells {
   CellKey place(std::string_view branch, std::string_view promise, std::string_view service,
                 rules::model::Instant started_at);
   void count(const rules::model::Confirmed& confirmed);
+  void add_verdict(const CellKey& key, rules::model::Verdict verdict, int by);
+  void recount(const rules::model::CommitmentKey& commitment, rules::model::Verdict counted,
+               rules::model::Verdict verdict);
   void add_money(const rules::model::Owed& owed);
   void forget_ticket(const rules::model::Archived& archived);
 

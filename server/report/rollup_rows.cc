@@ -19,7 +19,7 @@ using runtime::Row;
 using runtime::Storage;
 using runtime::Table;
 
-constexpr uint64_t kVersion = 1;
+constexpr uint64_t kVersion = 2;
 constexpr std::string_view kMetaKey = "m";
 constexpr char kCellMark = 'c';
 constexpr char kAwaitingMark = 'w';
@@ -97,7 +97,8 @@ std::string write_totals(const RollupTotals& totals) {
   writer.number(totals.commitments)
       .number(totals.kept)
       .number(totals.breached)
-      .number(totals.other);
+      .number(totals.other)
+      .number(totals.excused);
   for (const auto& [currency, minor] : totals.owed_minor) {
     writer.text(currency.text()).number(static_cast<uint64_t>(minor));
   }
@@ -111,6 +112,7 @@ std::optional<RollupTotals> read_totals(std::string_view bytes) {
   totals.kept = reader.number();
   totals.breached = reader.number();
   totals.other = reader.number();
+  totals.excused = reader.number();
   while (reader.is_good() && !reader.is_at_end()) {
     const std::string_view code = reader.text();
     const auto minor = static_cast<int64_t>(reader.number());

@@ -25,6 +25,7 @@ namespace lupaus::server::report {
 struct RollupTotals {
   uint64_t commitments = 0, kept = 0, breached = 0, other = 0;
   std::map<rules::model::Currency, int64_t> owed_minor;  ///< what caps left; by currency
+  uint64_t excused = 0;                                  ///< of `other`
   bool operator==(const RollupTotals&) const = default;
 };
 

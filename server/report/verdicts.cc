@@ -66,6 +66,11 @@ Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& 
       if (const auto* confirmed = std::get_if<Confirmed>(&fact.body))
         take(confirmed->key, confirmed->cycle, confirmed->is_end_final);
       if (const auto* ended = std::get_if<Ended>(&fact.body)) take(ended->key, ended->cycle, true);
+      if (const auto* decided = std::get_if<rules::model::ReviewDecided>(&fact.body)) {
+        const auto line = lines.find(decided->key);
+        if (line != lines.end())
+          rules::model::show_decision(decided->verdict, decided->reason, line->second);
+      }
     }
     return true;
   });

@@ -32,7 +32,8 @@ void Checkpoint::note(const rules::model::Fact& fact, const rules::ledger::State
     if (batch != nullptr)
       compensations_.insert(compensations_.end(), batch->numbers.begin(), batch->numbers.end());
   };
-  if (std::holds_alternative<Observed>(fact.body) || std::holds_alternative<Rejected>(fact.body)) {
+  if (std::holds_alternative<Observed>(fact.body) || std::holds_alternative<Rejected>(fact.body) ||
+      std::holds_alternative<Quarantined>(fact.body)) {
     ++contents.events;
   } else if (std::holds_alternative<Breached>(fact.body)) {
     ++contents.breaches;
@@ -52,6 +53,13 @@ void Checkpoint::note(const rules::model::Fact& fact, const rules::ledger::State
     compensations_.push_back(paid->number);
   } else if (const auto* failed = std::get_if<Failed>(&fact.body)) {
     compensations_.push_back(failed->number);
+  } else if (const auto* late = std::get_if<LateEvidence>(&fact.body)) {
+    compensations_.push_back(late->compensation);
+  } else if (const auto* let_go = std::get_if<Released>(&fact.body)) {
+    compensations_.push_back(let_go->number);
+    for (const auto& draw : let_go->draws) caps_.push_back(draw.cap);
+  } else if (const auto* declined = std::get_if<Declined>(&fact.body)) {
+    compensations_.push_back(declined->number);
   } else if (const auto* closed = std::get_if<BatchClosed>(&fact.body)) {
     all_of_batch(closed->id);
   } else if (const auto* approved = std::get_if<BatchApproved>(&fact.body)) {

@@ -2,10 +2,14 @@
 // owns it calls it from one thread, and hands the batch to the writer.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "rules/engine/skew.h"
 #include "rules/ledger/step.h"
 #include "server/runtime/checkpoint.h"
 #include "server/runtime/deadline_wheel.h"
@@ -24,9 +28,14 @@ class Decider {
   /// fact.
   rules::model::Result<rules::model::Instant> recover(rules::model::Instant now);
 
-  /// What follows goes into `batch`, decided at `now`. Rows of batches up to `durable` can be read
-  /// from the storage.
-  void begin(Batch& batch, rules::model::Instant now, uint64_t durable);
+  /// When a batch is decided, and whether the clock that says so can be trusted: while it cannot,
+  /// nothing is confirmed.
+  struct Moment {
+    rules::model::Instant now{};
+    bool is_clock_doubtful = false;
+  };
+  /// What follows goes into `batch`. Rows of batches up to `durable` can be read from the storage.
+  void begin(Batch& batch, Moment moment, uint64_t durable);
   /// Decides one submission; gives the number of its events. Drains are not its business.
   size_t decide(Submission& submission);
   /// Decides what watermarks settled, due deadlines and archiving, and adds the rows.
@@ -45,8 +54,14 @@ class Decider {
  private:
   void decide_intake(Intake& intake);
   void decide_command(CommandSubmission& submission);
+  /// INVARIANT: a ticket comes back from the archive only for an event that becomes part of it;
+  /// else memory would hold a ticket that no fact accounts for.
+  bool is_news(const rules::model::Event& event, const Intake& intake) const;
   bool observe(const rules::model::Event& event, const Intake& intake, Intake::Outcome& outcome);
   void serve_due();
+  void put_off(rules::model::TicketSlot slot);
+  void take_up_put_off();
+  void estimate_skew(std::string_view source, std::optional<rules::model::Instant> sent_at);
   void archive_forgettable();
   void arm_changed();
 
@@ -61,6 +76,14 @@ class Decider {
   Batch* batch_ = nullptr;
   rules::model::Instant now_ = rules::model::kBeginningOfTime;
   std::optional<rules::model::Error> damage_;
+  /// Of each source that says when it sends; begun anew with its epoch and with the process.
+  struct Estimate {
+    uint64_t epoch = 0;
+    rules::engine::SkewEstimator estimator;
+  };
+  std::map<std::string, Estimate, std::less<>> estimates_;
+  /// Deadlines that nothing could follow from while the clock was doubtful.
+  std::vector<rules::model::TicketSlot> put_off_;
   rules::model::Command command_;  // reused, like all below
   std::vector<DeadlineWheel::Entry> due_;
   std::vector<rules::model::TicketSlot> forgettable_;

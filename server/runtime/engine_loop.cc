@@ -16,6 +16,7 @@
 #include "server/runtime/commit_writer.h"
 #include "server/runtime/decider.h"
 #include "server/runtime/intake_queue.h"
+#include "server/runtime/loop_time.h"
 
 namespace lupaus::server::runtime {
 
@@ -26,6 +27,8 @@ namespace {
 
 /// Tickets swept in one write when the loop ends.
 constexpr size_t kLastSweepMax = 16'384;
+/// How often a clock that jumped is looked at.
+constexpr rules::model::Duration kLookAgain = std::chrono::seconds(1);
 
 rules::model::Error stopping() {
   return {
@@ -57,7 +60,8 @@ class EngineLoop::Body {
   LoopFigures figures() const;
 
   IntakeQueue& queue() { return queue_; }
-  Clock& clock() { return clock_; }
+  /// The loop's time, which goes on when somebody sets the machine's clock.
+  Instant time() const;
   void follow(CommitWriter::Follower follower) { followers_.push_back(std::move(follower)); }
 
  private:
@@ -93,9 +97,12 @@ class EngineLoop::Body {
   std::vector<Submission> taken_ahead_;
   std::vector<std::function<void()>> drains_;
   Instant now_ = rules::model::kBeginningOfTime;
-  Instant alarm_at_ = rules::model::kEndOfTime;
+  Instant alarm_at_ = rules::model::kEndOfTime;  ///< in wall time
+  rules::model::Duration clock_jump_{};          ///< when the batch was begun
   uint64_t batch_number_ = 0;
 
+  mutable std::mutex time_mutex_;
+  mutable LoopTime time_;
   mutable std::mutex figures_mutex_;
   LoopFigures figures_;
   Instant next_deadline_ = rules::model::kEndOfTime;
@@ -106,7 +113,7 @@ Result<void> EngineLoop::Body::prepare() {
   if (!board) return board.error();
   board_ = std::move(board.value());
   decider_ = std::make_unique<Decider>(settings_, storage_, *board_);
-  const auto last = decider_->recover(clock_.now());
+  const auto last = decider_->recover(time());
   if (!last) return last.error();
   now_ = std::max(now_, last.value());
   writer_ = std::make_unique<CommitWriter>(storage_, *board_,
@@ -187,8 +194,13 @@ void EngineLoop::Body::pass() {
     }
     auto batch = writer_->empty_batch();
     batch->number = ++batch_number_;
-    now_ = std::max(now_, clock_.now());
-    decider_->begin(*batch, now_, writer_->durable_batch());
+    now_ = std::max(now_, time());
+    {
+      const std::scoped_lock lock(time_mutex_);
+      clock_jump_ = time_.jump();
+    }
+    decider_->begin(*batch, {now_, clock_jump_ != rules::model::Duration::zero()},
+                    writer_->durable_batch());
     const size_t events = decide_waiting();
     decider_->finish();
     if (decider_->damage()) {
@@ -235,7 +247,9 @@ size_t EngineLoop::Body::decide_waiting() {
 }
 
 void EngineLoop::Body::set_alarm() {
-  const Instant next = decider_->next_deadline();
+  Instant next = decider_->next_deadline();
+  if (clock_jump_ != rules::model::Duration::zero())
+    next = std::min(next, now_ + kLookAgain) + clock_jump_;
   if (next == alarm_at_) return;
   alarm_at_ = next;
   if (next == rules::model::kEndOfTime) return alarm_->cancel();
@@ -253,7 +267,14 @@ void EngineLoop::Body::note_figures() {
   figures_.dirty = engine.dirty_count();
   figures_.batches = batch_number_;
   figures_.tally = engine.tally();
+  figures_.under_review = engine.under_review().size();
   next_deadline_ = decider_->next_deadline();
+}
+
+Instant EngineLoop::Body::time() const {
+  const std::scoped_lock lock(time_mutex_);
+  const auto reading = clock_.read();
+  return time_.read(reading.wall, reading.steady);
 }
 
 LoopFigures EngineLoop::Body::figures() const {
@@ -267,7 +288,10 @@ LoopFigures EngineLoop::Body::figures() const {
   copy.queued_events = queue_.queued_events();
   copy.last_position = storage_.last_position();
   copy.syncs = writer_ ? writer_->sync_count() : 0;
-  if (next < clock_.now()) copy.oldest_overdue = next;
+  if (next < time()) copy.oldest_overdue = next;
+  const std::scoped_lock lock(time_mutex_);
+  copy.clock_jump = time_.jump();
+  copy.clock_jumps = time_.jump_count();
   return copy;
 }
 
@@ -347,7 +371,7 @@ void EngineLoop::follow(std::function<void(const CommittedPtr&)> follower) {
 
 LoopFigures EngineLoop::figures() const { return body_->figures(); }
 
-Instant EngineLoop::now() const { return body_->clock().now(); }
+Instant EngineLoop::now() const { return body_->time(); }
 
 void EngineLoop::drain() { body_->drain(); }
 

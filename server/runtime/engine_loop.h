@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct Intake {
   std::shared_ptr<const rules::model::Actor> actor;
   bool is_backfill = false;
   bool is_retry = false;
+  std::optional<rules::model::Instant> sent_at{};  ///< by the source's clock
   struct Outcome {
     rules::model::Result<void>
         result;             ///< sequence_gap, changed_duplicate, no_book …: the stream ends
@@ -65,6 +67,11 @@ struct LoopFigures {
   uint64_t queued_events = 0, last_position = 0, armed = 0, tickets = 0, batches = 0, syncs = 0,
            dirty = 0;
   rules::model::Instant oldest_overdue = rules::model::kEndOfTime;  ///< kEndOfTime: none
+  /// How far wall time has been set from where the loop's time goes on; zero: they agree. While
+  /// they do not, nothing is confirmed.
+  rules::model::Duration clock_jump{};
+  uint64_t clock_jumps = 0;   ///< since the start
+  uint64_t under_review = 0;  ///< tickets with something for a person to decide
   rules::engine::Tally tally;
 };
 

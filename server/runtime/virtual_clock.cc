@@ -25,6 +25,7 @@ struct Face {
   };
   mutable std::mutex mutex;
   Instant now{};
+  rules::model::Duration jumped{};  ///< of wall time, all together
   uint64_t next_id = 1;
   std::map<uint64_t, Waiting> alarms;
 };
@@ -85,8 +86,20 @@ class StandingClock : public VirtualClock {
     const std::scoped_lock lock(face_->mutex);
     return face_->now;
   }
+  Reading read() const override {
+    const std::scoped_lock lock(face_->mutex);
+    return {face_->now, face_->now.time_since_epoch() - face_->jumped};
+  }
   std::unique_ptr<Alarm> make_alarm(boost::asio::io_context& loop) override {
     return std::make_unique<VirtualAlarm>(face_, loop);
+  }
+  void jump(rules::model::Duration by) override {
+    const std::scoped_lock lock(face_->mutex);
+    face_->now += by;
+    face_->jumped += by;
+    for (auto& [id, waiting] : face_->alarms) {
+      if (waiting.is_set) ring_now(face_, id, waiting);
+    }
   }
   void move_to(Instant instant) override {
     const std::scoped_lock lock(face_->mutex);

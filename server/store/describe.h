@@ -59,6 +59,7 @@ void describe(Wire& wire, Is<model::Cycle> auto& cycle) {
   auto excuse = static_cast<uint32_t>(cycle.excuse + 1);
   wire.field(10, excuse);
   if constexpr (Wire::kReads) cycle.excuse = static_cast<int16_t>(excuse - 1);
+  wire.field(11, cycle.doubt);
 }
 
 void describe(auto& wire, Is<model::Owed::CapDraw> auto& draw) {

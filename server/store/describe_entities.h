@@ -15,6 +15,14 @@ void describe(auto& wire, Is<rules::engine::TicketImage::EventImage> auto& event
   wire.field(4, event.sequence);
   wire.field(5, event.type);
   wire.field(6, event.attributes);
+  wire.field(7, event.skew);
+}
+
+void describe(auto& wire, Is<rules::engine::Decision> auto& decision) {
+  wire.field(1, decision.at);
+  wire.field(2, decision.by);
+  wire.field(3, decision.reason);
+  wire.field(4, decision.evidence);
 }
 
 void describe(auto& wire, Is<rules::engine::TicketImage::CommitmentImage> auto& image) {
@@ -32,6 +40,11 @@ void describe(auto& wire, Is<rules::engine::TicketImage::CommitmentImage> auto& 
   wire.field(11, commitment.detected_at);
   wire.field(12, commitment.finalised_at);
   wire.field(13, commitment.compensation);
+  wire.field(14, commitment.is_held);
+  wire.field(15, commitment.decided);
+  wire.field(16, commitment.late_verdict);
+  constexpr bool kReads = std::remove_cvref_t<decltype(wire)>::kReads;
+  if (kReads || image.decision != rules::engine::Decision{}) wire.field(17, image.decision);
 }
 
 void describe(auto& wire, Is<rules::engine::TicketImage> auto& ticket) {
@@ -51,6 +64,12 @@ void describe(auto& wire, Is<std::pair<uint64_t, uint64_t>> auto& rejected) {
   wire.field(2, rejected.second);
 }
 
+void describe(auto& wire, Is<rules::engine::Source::Gap> auto& gap) {
+  wire.field(1, gap.from);
+  wire.field(2, gap.until);
+  wire.field(3, gap.is_open);
+}
+
 void describe(auto& wire, Is<rules::engine::Source> auto& source) {
   wire.field(1, source.position);
   wire.field(2, source.id);
@@ -63,6 +82,13 @@ void describe(auto& wire, Is<rules::engine::Source> auto& source) {
   wire.field(9, source.is_backfill);
   wire.packed_fixed32(10, source.recent_hashes);
   wire.field(11, source.rejected);
+  wire.field(12, source.skew);
+  wire.field(13, source.is_without_heartbeat);
+  wire.field(14, source.gaps);
+  wire.field(15, source.is_retired);
+  wire.field(16, source.retired_reason);
+  wire.field(17, source.twin_count);
+  wire.packed_fixed32(18, source.twin_hashes);
   wire.field(20, source.rejected_before);
 }
 
@@ -109,6 +135,8 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(18, compensation.reference);
   wire.field(19, compensation.due_on);
   wire.field(20, compensation.late_of);
+  wire.field(21, compensation.has_late_evidence);
+  wire.field(22, compensation.is_paid_in_error);
   wire.field(30, compensation.redeemed_by);
   wire.field(31, compensation.redeemed_at_branch);
   wire.field(32, compensation.redeemed_by_request);

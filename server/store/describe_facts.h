@@ -52,11 +52,66 @@ template <>
 inline constexpr uint32_t kBodyField<model::BatchApproved> = 22;
 template <>
 inline constexpr uint32_t kBodyField<model::BatchExported> = 23;
+template <>
+inline constexpr uint32_t kBodyField<model::Quarantined> = 24;
+template <>
+inline constexpr uint32_t kBodyField<model::SkewEstimated> = 25;
+template <>
+inline constexpr uint32_t kBodyField<model::SourceRetired> = 26;
+template <>
+inline constexpr uint32_t kBodyField<model::LateEvidence> = 27;
+template <>
+inline constexpr uint32_t kBodyField<model::ReviewDecided> = 28;
+template <>
+inline constexpr uint32_t kBodyField<model::Released> = 29;
+template <>
+inline constexpr uint32_t kBodyField<model::Declined> = 30;
 
 void describe(auto& wire, Is<model::SourceRegistered> auto& fact) {
   wire.name(1, fact.source);
   wire.field(2, fact.epoch);
   wire.field(3, fact.is_backfill);
+  wire.field(4, fact.is_without_heartbeat);
+}
+void describe(auto& wire, Is<model::SkewEstimated> auto& fact) {
+  wire.name(1, fact.source);
+  wire.field(2, fact.skew);
+}
+void describe(auto& wire, Is<model::SourceRetired> auto& fact) {
+  wire.name(1, fact.source);
+  wire.field(2, fact.reason);
+}
+void describe(auto& wire, Is<model::LateEvidence> auto& fact) {
+  describe_ref(wire, 1, fact.key);
+  wire.name(2, fact.source);
+  wire.field(3, fact.epoch);
+  wire.field(4, fact.sequence);
+  wire.field(5, fact.verdict);
+  wire.field(6, fact.owed);
+  wire.field(7, fact.compensation);
+  wire.field(8, fact.is_holding);
+  wire.field(9, fact.is_paid_in_error);
+}
+void describe(auto& wire, Is<model::ReviewDecided> auto& fact) {
+  describe_ref(wire, 1, fact.key);
+  wire.field(2, fact.verdict);
+  wire.field(3, fact.reason);
+  wire.field(4, fact.evidence);
+}
+void describe(auto& wire, Is<model::Released> auto& fact) {
+  wire.field(1, fact.number);
+  describe_ref(wire, 2, fact.key);
+  wire.field(3, fact.customer);
+  wire.field(4, fact.computed);
+  wire.field(5, fact.instrument);
+  wire.field(6, fact.state);
+  wire.field(7, fact.amount);
+  wire.field(8, fact.draws);
+  wire.field(9, fact.reason);
+}
+void describe(auto& wire, Is<model::Declined> auto& fact) {
+  wire.field(1, fact.number);
+  wire.field(2, fact.reason);
 }
 void describe(auto& wire, Is<model::WatermarkAdvanced> auto& fact) {
   wire.name(1, fact.source);

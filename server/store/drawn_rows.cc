@@ -52,6 +52,10 @@ class Drawing {
     rows_.push_back(
         {Table::meta, rejected_identity_key(rejected.event), number_key(fact.position)});
   }
+  // WHY: its sequence belongs to another event, so no retry ever looks for it.
+  void take(const model::Fact& fact, const model::Quarantined&) {
+    rows_.push_back(rejected_row(fact, false));
+  }
   void take(const model::Fact&, const model::Observed& observed) {
     if (observed.is_retry) mark_retried(observed.event);
   }
@@ -65,13 +69,17 @@ class Drawing {
     change(retracted.key).reset();
   }
   void take(const model::Fact&, const model::Confirmed& confirmed) {
-    if (confirmed.cycle.verdict != model::Verdict::breached) return;
+    if (!is_listed(confirmed.cycle.verdict)) return;
     update(change(confirmed.key), confirmed.key, confirmed.cycle, true);
   }
   void take(const model::Fact&, const model::Ended& ended) {
-    if (ended.cycle.verdict != model::Verdict::breached) return;
+    if (!is_listed(ended.cycle.verdict)) return;
     auto& line = change(ended.key);
     update(line, ended.key, ended.cycle, line && line->is_final);
+  }
+  void take(const model::Fact&, const model::ReviewDecided& decided) {
+    if (auto& line = change(decided.key))
+      model::show_decision(decided.verdict, decided.reason, *line);
   }
   void take(const model::Fact&, const model::Owed& owed) {
     if (owed.late_of != 0) return;  // the line shows what the breach itself owes
@@ -90,6 +98,12 @@ class Drawing {
       line->owed = compensation->amount;
       line->paid_state = compensation->state;
     }
+  }
+
+  /// A breach stays one in the log, excused or doubted.
+  static bool is_listed(model::Verdict verdict) {
+    return verdict == model::Verdict::breached || verdict == model::Verdict::excused ||
+           verdict == model::Verdict::indeterminate;
   }
 
   static void update(std::optional<model::VerdictLine>& line, const model::CommitmentKey& key,

@@ -34,7 +34,7 @@ JournalReader::JournalReader(rocksdb::DB& database, rocksdb::ColumnFamilyHandle*
     : path_(std::move(path)), range_(range) {
   range_.from = std::max<Position>(range.from, 1);
   if (range_.from > range_.last) return;
-  rocksdb::ReadOptions options;
+  rocksdb::ReadOptions options = walk_options();
   options.fill_cache = false;
   options.readahead_size = 1 << 20;
   row_.reset(database.NewIterator(options, journal));

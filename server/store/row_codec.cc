@@ -32,11 +32,19 @@ void write_body(Writer& wire, const model::Observed& fact, WriteState& state) {
   write_event(wire, fact.event, fact.received_at, state.last);
   wire.field(12, fact.is_retry);
   wire.field(13, fact.is_backfill);
+  wire.field(14, fact.skew);
 }
-void write_body(Writer& wire, const model::Rejected& fact, WriteState& state) {
+template <typename Kept>
+void write_kept(Writer& wire, const Kept& fact, WriteState& state) {
   write_event(wire, fact.event, fact.received_at, state.last);
   wire.name(12, fact.reason);
   wire.field(13, fact.message);
+}
+void write_body(Writer& wire, const model::Rejected& fact, WriteState& state) {
+  write_kept(wire, fact, state);
+}
+void write_body(Writer& wire, const model::Quarantined& fact, WriteState& state) {
+  write_kept(wire, fact, state);
 }
 void write_body(Writer& wire, const model::Published& fact, WriteState&) {
   BookSources book;
@@ -64,11 +72,19 @@ void read_body(Reader& wire, model::Observed& fact, ReadState& state) {
   read_event(wire, fact.event, fact.received_at, state.last, state.pool);
   wire.field(12, fact.is_retry);
   wire.field(13, fact.is_backfill);
+  wire.field(14, fact.skew);
 }
-void read_body(Reader& wire, model::Rejected& fact, ReadState& state) {
+template <typename Kept>
+void read_kept(Reader& wire, Kept& fact, ReadState& state) {
   read_event(wire, fact.event, fact.received_at, state.last, state.pool);
   wire.name(12, fact.reason);
   wire.field(13, fact.message);
+}
+void read_body(Reader& wire, model::Rejected& fact, ReadState& state) {
+  read_kept(wire, fact, state);
+}
+void read_body(Reader& wire, model::Quarantined& fact, ReadState& state) {
+  read_kept(wire, fact, state);
 }
 void read_body(Reader& wire, model::Published& fact, ReadState& state) {
   BookSources book;
@@ -110,7 +126,8 @@ bool read_any_body(Reader& wire, model::FactBody& body, ReadState& state) {
   return try_all.
   operator()<Observed, Rejected, Published, SourceRegistered, WatermarkAdvanced, Lost, Warned,
              Breached, Retracted, Confirmed, Ended, Owed, Archived, VoucherIssued, VoucherRedeemed,
-             Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported>();
+             Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported, Quarantined,
+             SkewEstimated, SourceRetired, LateEvidence, ReviewDecided, Released, Declined>();
 }
 
 }  // namespace

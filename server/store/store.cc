@@ -144,7 +144,7 @@ Result<void> RocksStore::make_directory() const {
 }
 
 Result<void> RocksStore::open() {
-  const auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
+  auto ready = options_.is_read_only ? check_unlocked(path_) : make_directory();
   if (!ready) return ready;
   if (!options_.is_read_only) {
     if (auto room = check_room(options_, path_); !room) return room;
@@ -186,7 +186,7 @@ Result<void> RocksStore::check_version() {
                  "run the program version that wrote it, or a newer one",
                  {}};
   }
-  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, journal()));
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(walk_options(), journal()));
   row->SeekToFirst();
   if (row->Valid() || options_.is_read_only)
     return damaged(path_, "expected a storage version, but it has none");
@@ -201,7 +201,7 @@ Result<void> RocksStore::load_end() {
   if (!replay_from) return replay_from.error();
   if (*replay_from) replay_from_ = std::max<Position>(1, key_number(**replay_from));
 
-  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator({}, journal()));
+  std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(walk_options(), journal()));
   row->SeekToLast();
   if (!row->status().ok()) return to_error(row->status(), "read the journal in", path_);
   if (row->Valid()) {
@@ -331,7 +331,7 @@ Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view
 Result<void> RocksStore::scan(
     Table table, std::string_view prefix, std::string_view from,
     const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
-  rocksdb::ReadOptions options;
+  rocksdb::ReadOptions options = walk_options();
   if (prefix.empty() && from.empty()) {
     // WHY: whoever reads all of a table does not come back for it soon.
     options.fill_cache = false;

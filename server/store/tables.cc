@@ -71,6 +71,12 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families(const StoreOptions& option
   return all;
 }
 
+rocksdb::ReadOptions walk_options() {
+  rocksdb::ReadOptions chosen;
+  chosen.ignore_range_deletions = true;
+  return chosen;
+}
+
 std::string_view table_name(runtime::Table table) { return kNames[static_cast<size_t>(table)]; }
 
 rules::model::Error damaged(const std::string& path, std::string message) {

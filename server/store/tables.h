@@ -23,6 +23,10 @@ rocksdb::DBOptions database_options(const StoreOptions& options);
 /// In the order of their numbers.
 std::vector<rocksdb::ColumnFamilyDescriptor> families(const StoreOptions& options);
 
+/// For every iterator. Nothing here deletes ranges, and looking for deleted ones makes RocksDB 7.8
+/// forget that it could not read the first block of a file: the walk goes on behind it, or ends.
+rocksdb::ReadOptions walk_options();
+
 /// As RocksDB knows it; Table::meta is its "default".
 std::string_view table_name(runtime::Table table);
 

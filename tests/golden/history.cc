@@ -1,5 +1,6 @@
 // Two days of one branch: tickets kept, broken, retracted, restarted, forgotten; a source that lost
-// events; vouchers redeemed and refused; a batch of transfers drawn up, approved and exported.
+// events; vouchers redeemed and refused; a batch of transfers drawn up, approved and exported. And
+// a day in disorder: a twin, a wrong clock, evidence that came too late, what people made of it.
 #include "tests/golden/history.h"
 
 #include "rules/language/compile.h"
@@ -118,6 +119,31 @@ void money(History& day) {
 BookPtr compile_history_book(std::span<const SourceFile> files, std::span<const ZoneTable> zones,
                              const std::string& tz_version) {
   return rules::language::compile(files, {zones, tz_version}).book;
+}
+
+void play_disorder(const std::string& yaml,
+                   const std::function<void(std::span<const Fact>)>& take) {
+  const std::vector<SourceFile> files = {{"history.yaml", yaml}};
+  World world(compile_history_book(files, {}, ""));
+  History history(world, take);
+  history.happens(0s, "B1", "issued", "c-1");
+  history.happens(1min, "B2", "issued", "c-2");
+  const Event twin{"kiosk", 1, 1, "b", "B1", "issued", "", World::at(30s), {}};
+  history.asks(Observe{&twin, World::at(2min), false, false}, 2min);
+  history.all_told(20min);  // B1 and B2 broken and final, their ends to come
+  history.happens(50min, "B1", "service_started");
+  history.happens(51min, "B2", "service_started");
+  history.asks(EstimateSkew{"kiosk", -90s}, 52min);
+  history.happens(53min, "B3", "issued", "c-3");  // at 51:30, that is
+  history.all_told(55min);
+  history.arrives_late(5min, 56min, "B1", "service_started");
+  history.arrives_late(6min, 57min, "B2", "service_started");
+  const CommitmentKey first{"b", "B1", "served-in-15", 1, 1},
+      second{"b", "B2", "served-in-15", 1, 1};
+  history.asks(DecideReview{first, Verdict::kept, "the counter's list shows it", "scan 7"}, 2h);
+  history.asks(DecideReview{second, Verdict::breached, "nobody was there", ""}, 2h + 1min);
+  history.asks(Retire{"kiosk", "sold"}, 3h);
+  history.all_told(4h);
 }
 
 void play_history(const std::string& yaml, const std::function<void(std::span<const Fact>)>& take) {

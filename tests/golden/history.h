@@ -18,5 +18,8 @@ rules::model::BookPtr compile_history_book(std::span<const rules::model::SourceF
 /// Plays the history with the promises of `yaml` and gives each batch of facts to `take`.
 void play_history(const std::string& yaml,
                   const std::function<void(std::span<const rules::model::Fact>)>& take);
+/// The same of a day on which much comes late, twice or by a wrong clock.
+void play_disorder(const std::string& yaml,
+                   const std::function<void(std::span<const rules::model::Fact>)>& take);
 
 }  // namespace lupaus::tests

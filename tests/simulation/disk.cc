@@ -1,5 +1,7 @@
 #include "tests/simulation/disk.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace lupaus::tests::simulation {
@@ -265,7 +267,7 @@ std::string Disk::flip_bit(Chance& chance, const std::vector<std::string>& endin
   const auto& [name, file] = able[chance.below(able.size())];
   const uint64_t bit = chance.below(file->bytes.size() * 8);
   file->bytes[bit / 8] = static_cast<char>(file->bytes[bit / 8] ^ (1 << (bit % 8)));
-  return name;
+  return fmt::format("byte {} of {} of {}", bit / 8, file->bytes.size(), name);
 }
 
 }  // namespace lupaus::tests::simulation

@@ -70,7 +70,8 @@ class Disk {
   void revive();
   /// Works again, with what is durable and a part, drawn at random, of what is not.
   void lose_power();
-  /// Turns one bit of one file whose name has one of these endings; gives its name, "" for none.
+  /// Turns one bit of one file whose name has one of these endings; says of which and where, "" for
+  /// none.
   std::string flip_bit(Chance& chance, const std::vector<std::string>& endings);
 
  private:

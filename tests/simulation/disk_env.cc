@@ -123,6 +123,7 @@ class Silence : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
+  size_t GetLogFileSize() const override { return 0; }
 };
 
 class DiskFileSystem : public rocksdb::FileSystem {

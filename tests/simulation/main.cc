@@ -101,9 +101,10 @@ void print(const Trial& trial, const Findings& found, double seconds) {
       found.late);
   fmt::print(
       "  {} compensations, {} payouts by {} requests, {} starts of the server, {} checks of "
-      "replay = live = snapshot + tail, {} reports refused, drained in {} s\n",
+      "replay = live = snapshot + tail, {} reports refused, {} streams of an older epoch, drained "
+      "in {} s\n",
       found.compensations, found.payouts, found.bank_requests, found.restarts, found.checks,
-      found.refused_reports, found.drained_in.count() / 1'000);
+      found.refused_reports, found.stranded, found.drained_in.count() / 1'000);
   std::string faults;
   for (const auto kind : found.faults.kinds())
     faults += fmt::format(" {} {}", format_fault(kind), found.faults.count(kind));
@@ -112,11 +113,19 @@ void print(const Trial& trial, const Findings& found, double seconds) {
   std::fflush(stdout);
 }
 
+/// What several trials took together.
+struct Total {
+  double simulated_seconds = 0, cpu_seconds = 0;
+};
+
 /// Whether nothing went wrong.
-bool run_one(const Request& request, const rules::model::BookPtr& book) {
+bool run_one(const Request& request, const rules::model::BookPtr& book, Total& total) {
   const double began = cpu_seconds();
   const Findings found = World(request.trial, book).run();
-  print(request.trial, found, cpu_seconds() - began);
+  const double took = cpu_seconds() - began;
+  print(request.trial, found, took);
+  total.simulated_seconds += static_cast<double>(found.simulated.count()) / 1'000.0;
+  total.cpu_seconds += took;
   if (found.complaints.empty()) {
     if (!request.is_twice) return true;
     const Findings again = World(request.trial, book).run();
@@ -164,8 +173,12 @@ int run(int count, char** words) {
     return 2;
   }
   bool is_well = true;
+  Total total;
   for (uint64_t i = 0; i < request.seeds; ++i, ++request.trial.seed)
-    is_well = run_one(request, *book) && is_well;
+    is_well = run_one(request, *book, total) && is_well;
+  fmt::print("together {:.3f} simulated years in {:.0f} s CPU: {:.0f} x real time\n",
+             total.simulated_seconds / 86'400 / 365.25, total.cpu_seconds,
+             total.simulated_seconds / total.cpu_seconds);
   return is_well ? 0 : 1;
 }
 

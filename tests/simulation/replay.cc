@@ -19,7 +19,8 @@ TicketName ticket_of(const Fact& fact) {
   return std::visit(
       [](const auto& body) -> TicketName {
         using Body = std::decay_t<decltype(body)>;
-        if constexpr (std::is_same_v<Body, rules::model::Rejected>) {
+        if constexpr (std::is_same_v<Body, rules::model::Rejected> ||
+                      std::is_same_v<Body, rules::model::Quarantined>) {
           return {};
         } else if constexpr (requires { body.event.ticket; }) {
           return {body.event.branch, body.event.ticket};

@@ -20,6 +20,7 @@ class Replay {
   rules::model::Result<void> catch_up(const server::runtime::Storage& storage);
   rules::model::Position last() const { return state_.next_position - 1; }
   uint64_t hash() const { return state_.hash(); }
+  const rules::ledger::State& state() const { return state_; }
   /// Witness::chain_on over what was read.
   uint64_t chain() const { return chain_; }
 

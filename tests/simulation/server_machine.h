@@ -72,6 +72,7 @@ class ServerMachine {
   rules::model::Result<void> publish_first();
   void start_outbox();
   std::optional<uint64_t> live_hash();
+  std::string difference_to_live(const rules::ledger::State& other);
   void settle_down();
   void drop_all();
 

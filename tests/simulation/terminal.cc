@@ -270,7 +270,11 @@ void Terminal::ended(const WireEnd& end) {
   session_->disconnected({end.is_ok, end.code == "changed_duplicate", end.message, end.retry_after},
                          moment());
   drive();
-  if (session_ && session_->status().is_stopped) {
+  if (!session_) return;
+  // An older stream's hello may take the epoch away from a box that goes on under it.
+  const bool is_stranded = end.code == "unknown_epoch" || end.code == "old_epoch";
+  if (is_stranded) ++stranded_;
+  if (is_stranded || session_->status().is_stopped) {
     // Whoever looks after it puts another box there.
     premises_.agenda.in(std::chrono::minutes(10), [this, life = life_] {
       if (life == life_ && is_on() && is_wanted_on_) replace();

@@ -54,6 +54,8 @@ class Terminal : public WireUser {
   const std::shared_ptr<Wire>& wire() const { return wire_; }
   const std::string& source() const { return source_; }
   uint64_t refused_count() const { return refused_; }
+  /// Streams that ended because the source had a newer epoch.
+  uint64_t stranded_count() const { return stranded_; }
   std::string describe() const;
 
   void received(const Response& response) override;
@@ -85,6 +87,7 @@ class Terminal : public WireUser {
   uint64_t promised_ = 0;     ///< up to here report() said yes
   std::deque<Sent> unacked_;  ///< what people would enter again
   uint64_t refused_ = 0;
+  uint64_t stranded_ = 0;
   Duration skew_{0};
   int64_t drift_ppm_ = 0;
   Instant on_since_{};

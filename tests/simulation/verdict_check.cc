@@ -51,10 +51,12 @@ class Check {
       if (ticket == tickets_.end() || story.confirmed == 0) continue;
       const Instant until = story.cycle.stopped_at.value_or(as_of_);
       const auto& closings = branches_[key.branch];
-      const bool is_closing_late = std::any_of(closings.rbegin(), closings.rend(), [&](auto* one) {
+      const auto is_late = [&](const Told* one) {
         return one->position > story.confirmed && one->event.at <= until;
-      });
-      if (is_closing_late || ticket->second.back()->position > story.confirmed)
+      };
+      const auto& heard = ticket->second;
+      if (std::any_of(closings.begin(), closings.end(), is_late) ||
+          std::any_of(heard.begin(), heard.end(), is_late))
         late_.insert(ticket->first);
     }
   }

@@ -143,7 +143,11 @@ void World::restart_at(Instant at) {
 void World::start_server() {
   ++restarts_;
   const auto started = machine_.start();
-  if (started && !machine_.has_died()) return;
+  if (started && !machine_.has_died()) {
+    refusal_.clear();
+    return;
+  }
+  refusal_ = started.ok() ? machine_.why_died() : started.error().message;
   if (!started && started.error().code == "database_damaged")
     witness_.complain("the server does not start: " + started.error().message);
   crash(false, kStartAgain);
@@ -171,6 +175,7 @@ void World::drain() {
   while (!is_drained() && witness_.complaints().empty()) {
     if (agenda_.now() - began > kDrainedWithin) {
       witness_.complain("not everything that was reported is acknowledged in time");
+      if (!machine_.is_up()) witness_.complain("the server does not start: " + refusal_);
       for (const auto& terminal : terminals_) {
         if (!terminal->is_drained()) witness_.complain(terminal->describe());
       }
@@ -219,7 +224,10 @@ Findings World::findings() {
   found.bank_requests = bank_.request_count();
   found.restarts = restarts_;
   found.checks = machine_.check_count();
-  for (const auto& terminal : terminals_) found.refused_reports += terminal->refused_count();
+  for (const auto& terminal : terminals_) {
+    found.refused_reports += terminal->refused_count();
+    found.stranded += terminal->stranded_count();
+  }
   found.simulated = agenda_.now() - kBegin;
   found.drained_in = drained_in_;
   found.faults = faults_;

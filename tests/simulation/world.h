@@ -28,7 +28,7 @@ struct Findings {
   uint64_t hash = 0;                    ///< of the journal and the last state
   uint64_t steps = 0, events = 0, facts = 0, breaches = 0, retracted = 0, verdicts = 0, late = 0,
            compensations = 0, payouts = 0, bank_requests = 0, restarts = 0, checks = 0,
-           refused_reports = 0;
+           refused_reports = 0, stranded = 0;
   Duration simulated{0}, drained_in{0};
   Faults faults;  ///< with their counts
 };
@@ -36,6 +36,8 @@ struct Findings {
 class World {
  public:
   explicit World(const Trial& trial, rules::model::BookPtr book);
+  /// The server goes first: it hangs up on a network that is still there.
+  ~World() { machine_.kill(true); }
 
   Findings run();
 
@@ -85,6 +87,7 @@ class World {
   uint64_t kill_in_ = 0;  ///< pieces of work; 0: not
   bool does_kill_lose_power_ = false;
   Duration down_{0};
+  std::string refusal_;      ///< why the server did not start the last time
   uint64_t start_life_ = 0;  ///< a start that was planned before the last crash is void
   Duration drained_in_{0};
 };

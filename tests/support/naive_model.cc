@@ -93,12 +93,12 @@ Judged judge_cycle(const Knowledge& knowledge, const Cycle& cycle,
   const bool is_at_breach =
       judged.promise->compensation && judged.promise->compensation->is_settled_at_breach;
   const auto settled_at = is_at_breach ? line.due_at : cycle.stopped_at;
-  judged.settled = attributes_at(ticket, settled_at.value_or(knowledge.as_of()));
+  if (!settled_at) return judged;
+  judged.settled = attributes_at(ticket, *settled_at);
   if (is_excused(knowledge, cycle, line.due_at.value(), judged.settled)) {
     line.verdict = Verdict::excused;
     return judged;
   }
-  if (!settled_at) return judged;
   judged.breached_on =
       local_date(*cycle.revision->book->find_zone(cycle.branch->timezone), *line.breached_at);
   make_claim(view, cycle.end, judged);

@@ -42,6 +42,9 @@ OwnedFacts own_facts(std::span<const rules::model::Fact> facts) {
     } else if (auto* rejected = std::get_if<rules::model::Rejected>(&fact.body)) {
       texts->keep(rejected->event);
       rejected->reason = texts->keep(rejected->reason);
+    } else if (auto* quarantined = std::get_if<rules::model::Quarantined>(&fact.body)) {
+      texts->keep(quarantined->event);
+      quarantined->reason = texts->keep(quarantined->reason);
     }
   }
   return owned;

@@ -31,7 +31,7 @@ auto parts(Is<of::Branch::Change> auto& x) {
   return std::tie(a, b, c, d, e, f);
 }
 template <typename T>
-requires Is<T, of::SourceRegistered> || Is<T, of::WatermarkAdvanced> || Is<T, of::Warned> ||
+requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::Warned> ||
     Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate>
 auto parts(T& x) {
   auto& [a, b, c] = x;
@@ -40,20 +40,37 @@ auto parts(T& x) {
 template <typename T>
 requires Is<T, of::Ended> || Is<T, of::VoucherIssued> || Is<T, of::Paid> || Is<T, of::Failed> ||
     Is<T, of::BatchApproved> || Is<T, of::BatchExported> || Is<T, of::Archived> ||
-    Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> || Is<T, of::SourceFile>
+    Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
+    Is<T, of::SourceFile> || Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> ||
+    Is<T, of::Declined>
 auto parts(T& x) {
   auto& [a, b] = x;
   return std::tie(a, b);
 }
 template <typename T>
-requires Is<T, of::Lost> || Is<T, of::Owed::CapDraw> || Is<T, of::Observed> ||
-    Is<T, of::Rejected> || Is<T, of::BatchClosed> || Is<T, of::Published> || Is<T, of::Actor> ||
-    Is<T, of::CapCounter> || Is<T, of::VoucherRedeemed> || Is<T, of::Fact>
+requires Is<T, of::Lost> || Is<T, of::Owed::CapDraw> || Is<T, of::SourceRegistered> ||
+    Is<T, of::Quarantined> || Is<T, of::ReviewDecided> || Is<T, of::Rejected> ||
+    Is<T, of::BatchClosed> || Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
+    Is<T, of::VoucherRedeemed> || Is<T, of::Fact>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
 }
 auto parts(Is<of::Retracted> auto& x) { return std::tie(x.key); }
+auto parts(Is<of::Decision> auto& x) {
+  auto& [line, number, a, b, c, d] = x;  // two are never stored
+  return std::tie(a, b, c, d);
+}
+template <typename T>
+requires Is<T, of::LateEvidence> || Is<T, of::Released>
+auto parts(T& x) {
+  auto& [a, b, c, d, e, f, g, h, i] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i);
+}
+auto parts(Is<of::Observed> auto& x) {
+  auto& [a, b, c, d, e] = x;
+  return std::tie(a, b, c, d, e);
+}
 auto parts(Is<of::CommitmentKey> auto& x) {
   auto& [a, b, c, d, e] = x;
   return std::tie(a, b, c, d, e);
@@ -73,33 +90,33 @@ auto parts(T& x) {
   return std::tie(a, b, c, d, e, f, g, h, i);
 }
 auto parts(Is<of::Cycle> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j);
+  auto& [a, b, c, d, e, f, g, h, i, j, k] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k);
 }
 auto parts(Is<of::EventImage> auto& x) {
-  auto& [a, b, c, d, e, f] = x;
-  return std::tie(a, b, c, d, e, f);
+  auto& [a, b, c, d, e, f, g] = x;
+  return std::tie(a, b, c, d, e, f, g);
 }
 auto parts(Is<of::CommitmentImage> auto& x) {
-  auto& [a, b] = x;
-  return std::tie(a, b);
+  auto& [a, b, c] = x;
+  return std::tie(a, b, c);
 }
 auto parts(Is<of::Commitment> auto& x) {
-  auto& [line, b, c, d, e, f, g, h, i, j, k, l, m, vanished, expires, warning] =
+  auto& [line, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, vanished, expires, warning] =
       x;  // four are never stored
-  return std::tie(b, c, d, e, f, g, h, i, j, k, l, m);
+  return std::tie(b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
 }
 auto parts(Is<of::Source> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
 }
 auto parts(Is<of::Branch> auto& x) {
   auto& [a, b, c, d, e] = x;
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Compensation> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z);
 }
 template <typename T>
 requires Is<T, of::PayoutBatch> || Is<T, of::VerdictLine>

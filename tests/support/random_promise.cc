@@ -121,6 +121,8 @@ class PromiseDraw {
     promise_.expire_after = draw_.one_of<Duration>({1s, 10min, 3h, 24h, 30h, 200h});
     if (draw_.chance(10)) promise_.expire_after.reset();
     if (draw_.chance(20)) promise_.on_silence = Promise::OnSilence::favour_customer;
+    // WHY: a scene says nothing of when things are heard; tests of silence set a shorter one.
+    promise_.hold = std::chrono::hours(24 * 365);
   }
 
   void draw_binding() {

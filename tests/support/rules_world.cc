@@ -57,11 +57,14 @@ Promise make_promise(const PromiseForm& form) {
   for (const auto& [type, effect] : form.changed) promise.on[type].otherwise = effect;
   promise.on["expired"].otherwise = form.expired;
   promise.expire_after = std::chrono::hours(24);
+  promise.on_silence = form.on_silence;
+  promise.hold = form.hold;
   promise.within.push_back({nullptr, Limit{Limit::Unit::duration, form.within, 0}, {}});
   promise.is_boundary_inclusive = form.is_inclusive;
   promise.warn = form.warn;
   Promise::Compensation compensation;
   compensation.instrument = form.instrument;
+  compensation.is_settled_at_breach = form.is_settled_at_breach;
   const Currency eur = *find_currency("EUR");
   compensation.currency = eur;
   for (const auto& [over, minor] : form.tiers) {
@@ -137,6 +140,11 @@ void World::observe(OwnedEvent event, Instant now) {
   events_.push_back({kept.source, kept.epoch, kept.sequence, kept.branch, kept.ticket, kept.type,
                      "", kept.at, attributes});
   step(Observe{&events_.back(), now, false, false}, now);
+  rules::ledger::settle_watermarks(state_, now, facts_);
+}
+
+void World::hear(const std::string& source, uint64_t last, Instant until, Instant now) {
+  step(Hear{source, 1, last, until, false}, now);
   rules::ledger::settle_watermarks(state_, now, facts_);
 }
 

@@ -26,6 +26,10 @@ struct PromiseForm {
   std::map<std::string, rules::model::Effect> changed;  ///< lines of clock.on that differ
   rules::model::Effect expired = rules::model::Effect::review;
   std::string service;  ///< applies only to it; "" applies always
+  rules::model::Promise::OnSilence on_silence = rules::model::Promise::OnSilence::review;
+  /// WHY: tests that let days pass before anybody speaks are not of silence.
+  rules::model::Duration hold = std::chrono::hours(10'000);
+  bool is_settled_at_breach = false;
 };
 
 /// A book of branch "b" (Europe/Helsinki, hours 08-12 and 13:30-18 every day) with those promises.
@@ -51,6 +55,9 @@ class World {
   /// Numbers the event, registers its source when new, and steps it with the server's clock at
   /// `now`.
   void observe(OwnedEvent event, rules::model::Instant now);
+  /// One source says so, having sent `last` events.
+  void hear(const std::string& source, uint64_t last, rules::model::Instant until,
+            rules::model::Instant now);
   /// All sources say that they told everything before `until`; then what that decides is decided.
   void hear_all(rules::model::Instant until, rules::model::Instant now);
   /// The server's clock moves: every deadline up to `now` is served in order.

@@ -46,6 +46,7 @@ class Disk {
   virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;
   /// `to` is one of the two files at any moment, also through a power cut.
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
+  /// No error when there is none.
   virtual Result<void> remove(const std::string& path) = 0;
   /// Makes names that were made, renamed or removed in it durable.
   virtual Result<void> sync_directory(const std::string& path) = 0;

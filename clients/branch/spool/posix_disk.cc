@@ -122,7 +122,7 @@ class PosixDisk final : public Disk {
   }
 
   Result<void> remove(const std::string& path) override {
-    if (::unlink(path.c_str()) != 0) return system_error("remove", path, errno);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return system_error("remove", path, errno);
     return {};
   }
 

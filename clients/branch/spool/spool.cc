@@ -96,11 +96,28 @@ Result<void> Spool::load() {
   if (!names) return names.error();
   const bool has_numbers =
       std::find(names.value().begin(), names.value().end(), "numbers") != names.value().end();
-  const std::vector<uint64_t> found = find_segments(names.value());
+  std::vector<uint64_t> found = find_segments(names.value());
   if (Result<void> loaded = load_numbers(has_numbers, !found.empty()); !loaded) return loaded;
+  if (Result<void> dropped = drop_unbegun(found); !dropped) return dropped;
   if (Result<void> loaded = load_segments(found); !loaded) {
     segments_.clear();
     return loaded;
+  }
+  return {};
+}
+
+/// A file that was made when the crash came, and holds nothing yet: the one before it is the last.
+Result<void> Spool::drop_unbegun(std::vector<uint64_t>& first_sequences) {
+  while (first_sequences.size() > 1) {
+    const std::string path = directory_ + "/" + Segment::file_name(first_sequences.back());
+    const auto file = disk_->open(path, Disk::Mode::keep);
+    if (!file) return file.error();
+    const Result<uint64_t> size = file.value()->size();
+    if (!size) return size.error();
+    if (size.value() > 0) break;
+    if (Result<void> removed = disk_->remove(path); !removed) return removed;
+    if (Result<void> synced = disk_->sync_directory(directory_); !synced) return synced;
+    first_sequences.pop_back();
   }
   return {};
 }
@@ -171,9 +188,13 @@ Result<void> Spool::roll() {
     if (Result<void> synced = fail(segments_.back().file()->sync()); !synced) return synced;
     synced_ = first - 1;
   }
-  Result<Segment> segment =
-      Segment::open(*disk_, directory_ + "/" + Segment::file_name(first), first, true);
-  if (!segment) return segment.error();
+  const std::string path = directory_ + "/" + Segment::file_name(first);
+  Result<Segment> segment = Segment::open(*disk_, path, first, true);
+  if (!segment) {
+    // WHY: the file before it may go on growing past this name, which would then look like a gap.
+    static_cast<void>(fail(disk_->remove(path)));
+    return segment.error();
+  }
   if (Result<void> synced = fail(disk_->sync_directory(directory_)); !synced) return synced;
   segments_.push_back(std::move(*segment));
   return {};

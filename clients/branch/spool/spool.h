@@ -77,6 +77,7 @@ class Spool {
   Spool(std::string directory, Limits limits, std::shared_ptr<Disk> disk);
   Result<void> load();
   Result<void> load_numbers(bool is_there, bool has_segments);
+  Result<void> drop_unbegun(std::vector<uint64_t>& first_sequences);
   Result<void> load_segments(const std::vector<uint64_t>& first_sequences);
   Result<void> roll();
   bool drop_acked(uint64_t below);

@@ -131,6 +131,7 @@ TEST_F(TerminalTest, TellsOfRejectedEvents) {
   auto terminal = open(chosen);
   ASSERT_TRUE(terminal->report("exploded", "t-1").ok());
   ASSERT_TRUE(terminal->wait_until_acked(kPatience));
+  terminal->close();  // whoever was being told has been told
   const std::scoped_lock lock(mutex);
   EXPECT_EQ(reasons, std::vector<std::string>{"unknown_type"});
 }

@@ -56,6 +56,7 @@ TEST_P(Excused, AsTheRulingsSay) {
   World told(book());
   for (auto event = c.events.rbegin(); event != c.events.rend(); ++event)
     told.observe(*event, World::at(30h));
+  told.hear_all(World::at(40h), World::at(40h));
   const auto all = cycles(told, World::at(40h));
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].cycle, commitment.cycle) << "a backtest says the same";
@@ -136,15 +137,32 @@ TEST(Excuse, ThatAppearsAfterTheBreachIsFinalComesWithTheEnd) {
   EXPECT_TRUE(world.all<Owed>().empty());
 }
 
-// The excuse that held when the breach became final may be taken back before settlement.
-TEST(Excuse, TakenBackBeforeTheEndIsOwed) {
+// R93: what the ticket says is read at settlement. Nobody is told of an excuse before.
+TEST(Excuse, OfAClockThatRunsIsNotFinal) {
   World world(book());
   play(world, {say("issued", 0s, {{"cause", "majeure"}})}, 16min);
-  ASSERT_EQ(world.all<Confirmed>()[0].cycle.verdict, Verdict::excused);
+  ASSERT_EQ(world.all<Confirmed>().size(), 1u);
+  EXPECT_EQ(world.all<Confirmed>()[0].cycle.verdict, Verdict::breached);
+  EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::breached);
   world.observe(say("service_started", 20min, {{"cause", "none"}}), World::at(20min));
   world.hear_all(World::at(21min), World::at(21min));
-  EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::breached);
+  ASSERT_EQ(world.all<Ended>().size(), 1u);
+  EXPECT_EQ(world.all<Ended>()[0].cycle.verdict, Verdict::breached);
   EXPECT_EQ(world.all<Owed>().size(), 1u);
+}
+
+// Evidence that comes after finality takes no excuse back, and pays nothing.
+TEST(Excuse, ThatIsFinalStays) {
+  World world(book());
+  play(world, {say("issued", 0s, {{"cause", "majeure"}}), say("service_started", 20min)}, 21min);
+  ASSERT_EQ(world.all<Ended>().size(), 1u);
+  ASSERT_EQ(world.all<Ended>()[0].cycle.verdict, Verdict::excused);
+  world.observe(say("called", 18min, {{"cause", "none"}}), World::at(22min));
+  world.hear_all(World::at(23min), World::at(23min));
+  EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::excused);
+  EXPECT_TRUE(world.all<Owed>().empty());
+  ASSERT_EQ(world.all<LateEvidence>().size(), 1u);
+  EXPECT_EQ(world.all<LateEvidence>()[0].verdict, Verdict::breached);
 }
 
 // R93 with `settle: breach`: the ticket as at the breach.

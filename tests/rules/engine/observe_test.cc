@@ -33,7 +33,7 @@ TEST(Sequence, SaidAgainIsAcknowledgedAndGivesNoFact) {
   EXPECT_EQ(world.facts().size(), facts);
 }
 
-TEST(Sequence, SaidAgainWithOtherContentStopsTheSource) {
+TEST(Sequence, SaidAgainWithOtherContentIsATwinAndKeptOnce) {
   using Change = std::function<void(OwnedEvent&)>;
   const std::vector<Change> changes = {
       [](OwnedEvent& e) { e.ticket = "A2"; }, [](OwnedEvent& e) { e.type = "called"; },
@@ -45,10 +45,29 @@ TEST(Sequence, SaidAgainWithOtherContentStopsTheSource) {
     World world = p15();
     Sender kiosk(world, "kiosk");
     kiosk.send(1);
-    const size_t facts = world.facts().size();
-    EXPECT_EQ(kiosk.send(1, change), "changed_duplicate");
-    EXPECT_EQ(world.facts().size(), facts);
+    const auto before = world.state().engine.find_source("kiosk")->next_sequence;
+    EXPECT_EQ(kiosk.send(1, change), "") << "acknowledged: its source must not send it for ever";
+    EXPECT_EQ(kiosk.send(1, change), "");
+    ASSERT_EQ(world.all<Quarantined>().size(), 1u);
+    EXPECT_EQ(world.all<Quarantined>()[0].reason, "twin");
+    EXPECT_EQ(world.state().engine.find_source("kiosk")->next_sequence, before);
+    EXPECT_EQ(world.state().engine.find_source("kiosk")->twin_count, 1u);
+    EXPECT_EQ(world.state().engine.tally().twins, 1u);
+    EXPECT_EQ(world.all<Observed>().size(), 1u);
   }
+}
+
+TEST(Sequence, OfMoreTwinsThanAreKeptStopsTheSource) {
+  World world = p15();
+  Sender kiosk(world, "kiosk");
+  kiosk.send(1);
+  std::string answer;
+  int64_t sent = 0;
+  while (answer.empty() && sent < 2'000)
+    answer = kiosk.send(1, [&](OwnedEvent& e) { e.at += Duration(++sent); });
+  EXPECT_EQ(answer, "changed_duplicate");
+  EXPECT_EQ(world.all<Quarantined>().size(), 1'024u);
+  EXPECT_EQ(kiosk.send(2), "") << "what is new goes on";
 }
 
 TEST(Sequence, IsComparedForTheLast4096AndOlderOnesAreTakenOnTrust) {
@@ -58,9 +77,10 @@ TEST(Sequence, IsComparedForTheLast4096AndOlderOnesAreTakenOnTrust) {
   const auto quiet = [](OwnedEvent& e) { e.type = "recalled"; };
   for (uint64_t sequence = 1; sequence <= 4'097; ++sequence) kiosk.send(sequence, quiet);
   const size_t facts = world.facts().size();
-  EXPECT_EQ(kiosk.send(2, change), "changed_duplicate") << "the oldest that is compared";
-  EXPECT_EQ(kiosk.send(1, change), "") << "one older";
+  EXPECT_EQ(kiosk.send(1, change), "") << "one older than those compared";
   EXPECT_EQ(world.facts().size(), facts);
+  kiosk.send(2, change);
+  EXPECT_EQ(world.all<Quarantined>().size(), 1u) << "the oldest that is compared";
 }
 
 TEST(Sequence, OfARejectedEventIsUsedUp) {

@@ -38,6 +38,7 @@ TEST(Book, ReadsEveryClauseOfThePromise) {
   EXPECT_EQ(rules::model::format_local_date(*promise->until), "2026-12-31");
   EXPECT_EQ(promise->measure, "branch-hours");
   EXPECT_EQ(promise->expire_after, 24h);
+  EXPECT_EQ(promise->hold, 24h) << "as nobody says otherwise";
   EXPECT_EQ(promise->on.size(), 14u);
   EXPECT_EQ(promise->on.at("no_show").otherwise, Effect::forfeit);
   EXPECT_EQ(promise->on.at("cancelled").otherwise, Effect::voided);

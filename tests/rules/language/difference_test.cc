@@ -144,6 +144,7 @@ TEST(Difference, OfClockAndLimit) {
        "p: on called_off void -> stop when ticket.kind == \"x\", else void", ""},
       {"on_silence: review", "on_silence: favour_customer",
        "p: on_silence review -> favour_customer", ""},
+      {"on_silence: review", "on_silence: review\n    hold: 2h", "p: hold 24h -> 2h", ""},
       {"within: 1h", "within: 50m", "p: limit 1h -> 50m", "p: limit 50m -> 1h"},
       {"within: 1h", "within: [{when: ticket.kind == \"x\", within: 30m}, {within: 1h}]",
        "p: limit 1h -> 30m when ticket.kind == \"x\", else 1h", ""},

@@ -51,6 +51,7 @@ TEST(Digest, ChangesWithThePromiseItsCalendarAndItsVocabulary) {
 TEST(Digest, ChangesWithEveryClauseThatMayBeLeftOut) {
   const std::string elapsed = edited(kPlainSample, "measure: branch-hours", "measure: elapsed");
   const std::pair<std::string_view, std::string_view> edits[] = {
+      {"on_silence: review", "on_silence: review\n    hold: 1h"},
       {"within: 15m", "by: ticket.target_at"},
       {"within: 15m", "by: ticket.target_at + 1m"},
       {"within: 15m", "by: ticket.appointment_at"},

@@ -155,6 +155,8 @@ constexpr Fault kPromiseFaults[] = {
      "transferred: [{else: continue}, {when: 'true', then: stop, else: stop}]", "P024",
      "continue}, {when", "last condition"},
     {"expiry_zero", "expire_after: 24h", "expire_after: 0s", "P027", "0s", "above zero"},
+    {"hold_zero", "on_silence: review", "on_silence: review\n    hold: 0s", "P027", "0s",
+     "above zero"},
     {"within_and_by", "within: 15m", "within: 15m, by: ticket.target_at", "P005", "{within",
      "both are written"},
     {"neither_within_nor_by", "target: {within: 15m}", "target: {objective: 95%}", "P005",

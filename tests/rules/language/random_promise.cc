@@ -112,7 +112,8 @@ class Writer {
             "}, {when: 'event.priority < 9', then: " + effect() + "}, {else: " + effect() + "}]");
     }
     add("\n      expired: " + pick({"stop", "void", "forfeit", "review", "continue"}));
-    add("\n    on_silence: " + pick({"review", "favour_customer"}) + "\n");
+    add("\n    on_silence: " + pick({"review", "favour_customer"}) +
+        pick({"", "\n    hold: 2h", "\n    hold: 24h"}) + "\n");
   }
   void target() {
     add("  target:\n");

@@ -134,7 +134,7 @@ TEST(Cap, CountsInTheBranchsDaysMonthsAndTheCapsYears) {  // R49, R94
     Bill bill = breach(made, "A1");
     bill.breached_on = row.date;
     bill.key.revision = 7;
-    EXPECT_EQ(charge(Ledger{}, bill).draws.at(0).cap, row.key);
+    EXPECT_EQ(charge(rules::ledger::Ledger{}, bill).draws.at(0).cap, row.key);
   }
 }
 

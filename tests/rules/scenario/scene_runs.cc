@@ -76,12 +76,50 @@ LiveRun::LiveRun(const Scene& scene, std::mt19937_64& random)
       history_(history_of(scene)),
       now_(scene.first - 48h),
       actor_(std::make_shared<Actor>(Actor{Actor::Kind::source, true, "test", ""})) {
+  open();
+  tell_all(random);
+}
+
+LiveRun::LiveRun(const Scene& scene, const Silence& silence)
+    : scene_(scene),
+      history_(history_of(scene)),
+      now_(scene.first - 48h),
+      actor_(std::make_shared<Actor>(Actor{Actor::Kind::source, true, "test", ""})) {
+  open();
+  end_ += 25h;  // what waits for the silent one is decided, also what expires last
+  std::map<std::string, uint64_t> sent;
+  const auto move_to = [&](Instant instant) {
+    now_ = std::max(now_, instant);
+    for (const auto& source : kSceneSources) {
+      const Instant told = source == silence.source ? std::min(now_, silence.from) : now_;
+      step(Hear{source, 1, sent[source], told, false});
+    }
+    rules::ledger::settle_watermarks(state_, now_, facts_);
+    ring();
+  };
+  for (const auto& event : scene_.events) {
+    move_to(event.at);
+    if (event.source == silence.source && event.at >= silence.from) continue;
+    observe(event);
+    sent[event.source] = event.sequence;
+  }
+  // Held verdicts are decided hour by hour, not all by what is known at the end.
+  while (now_ < end_) move_to(std::min(end_, now_ + 1h));
+}
+
+void LiveRun::tell_backlog(const Silence& silence) {
+  for (const auto& event : scene_.events) {
+    if (event.source == silence.source && event.at >= silence.from) observe(event);
+  }
+  ring();
+}
+
+void LiveRun::open() {
   for (size_t edition = 0; edition < history_.editions.size(); ++edition) publish(edition);
   for (const auto& source : kSceneSources) step(Register{source, 1, 0, false});
-  end_ = scene.as_of;
-  for (const auto& event : scene.events) end_ = std::max(end_, event.at);
+  end_ = scene_.as_of;
+  for (const auto& event : scene_.events) end_ = std::max(end_, event.at);
   end_ += 201h;
-  tell_all(random);
 }
 
 void LiveRun::publish(size_t edition) {

@@ -28,6 +28,17 @@ class LiveRun {
  public:
   LiveRun(const Scene& scene, std::mt19937_64& random);
 
+  /// From `from` on the source is silent until long after everything was decided.
+  struct Silence {
+    std::string source;
+    Instant from{};
+  };
+  /// Everything is told in the order of time and as it happens, but for what is silent.
+  LiveRun(const Scene& scene, const Silence& silence);
+  /// The silent source tells all the rest.
+  void tell_backlog(const Silence& silence);
+  const rules::model::Facts& facts() const { return facts_; }
+
   /// Until when it went: every clock that can expire has.
   Instant end() const { return end_; }
   /// Until when payouts were waited for: some days longer. None is ever paid.
@@ -49,6 +60,7 @@ class LiveRun {
     uint64_t epoch = 1;
     uint64_t sequence = 0;  ///< the last sent in the epoch
   };
+  void open();
   void publish(size_t edition);
   void tell_all(std::mt19937_64& random);
   void tell_some(std::mt19937_64& random, const std::string& source, Sender& sender);

@@ -66,6 +66,7 @@ class RestartTest : public testing::Test {
     move_to(20min);
     stream.send("b1/counter", 2, {make_event("A1", "service_started", 20min)});
     EXPECT_TRUE(stream.read_ack(ack));
+    move_to(21min);
     stream.send("b1/counter", 3, {make_event("A2", "issued", 21min, "other")});
     EXPECT_TRUE(stream.read_ack(ack));
     v1::WatchSignalsRequest request;

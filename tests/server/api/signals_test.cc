@@ -58,6 +58,7 @@ class SignalsTest : public testing::Test {
     running_.move_to(RunningServer::at(minutes(15) + milliseconds(1)));
     running_.move_to(RunningServer::at(minutes(20)));
     send(make_event("A1", "service_started", minutes(20)));
+    running_.move_to(RunningServer::at(minutes(21)));
     send(make_event("A2", "issued", minutes(21), "other"));
     running_.server().loop().drain();
   }

@@ -33,6 +33,7 @@ using tests::support::Whim;
 class SkippingClock : public runtime::Clock {
  public:
   Instant now() const override { return rules::model::from_unix_ms(now_ms_.load()); }
+  Reading read() const override { return {now(), now().time_since_epoch()}; }
   std::unique_ptr<runtime::Alarm> make_alarm(boost::asio::io_context& loop) override {
     return std::make_unique<SkippingAlarm>(*this, loop);
   }

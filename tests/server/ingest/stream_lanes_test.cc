@@ -81,7 +81,7 @@ class HandLine final : public server::ingest::StreamLine {
     request.mutable_batch()->set_epoch(1);
     request.mutable_batch()->set_first_sequence(sequence);
     v1::Event& event = *request.mutable_batch()->add_events();
-    event.set_branch("b1");
+    event.set_branch("helsinki-1");
     event.set_type("issued");
     event.set_ticket(ticket);
     event.mutable_occurred_at()->set_seconds(kNine.time_since_epoch() / std::chrono::seconds(1));
@@ -121,8 +121,8 @@ class StreamLanes : public testing::Test {
       for (const auto& fact : facts) {
         if (const auto* observed = std::get_if<Observed>(&fact.body))
           order.emplace_back(observed->event.ticket);
-        if (const auto* heard = std::get_if<WatermarkAdvanced>(&fact.body))
-          order.push_back(heard->source + " closed");
+        const auto* heard = std::get_if<WatermarkAdvanced>(&fact.body);
+        if (heard != nullptr && heard->is_closing) order.push_back(heard->source + " closed");
       }
       return true;
     });

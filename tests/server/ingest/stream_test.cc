@@ -61,15 +61,19 @@ TEST(Stream, AcknowledgesARepeatedBatchAndRecordsNothingNew) {
   EXPECT_EQ(running.count_facts<Observed>(), 1u);
 }
 
-TEST(Stream, EndsWhereAKnownSequenceHasOtherContent) {
+TEST(Stream, AcknowledgesATwinAndSaysSo) {
   RunningServer running;
   SourceStream stream(running.channel());
   stream.hello("b1/counter");
   stream.send("b1/counter", 1, {make_event("A1", "issued", {}, "cash")});
+  v1::Ack ack;
+  ASSERT_TRUE(stream.read_ack(ack));
   stream.send("b1/counter", 1, {make_event("A1", "issued", seconds(1), "cash")});
-  grpc::Status status = stream.finish();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  ASSERT_TRUE(stream.read_ack(ack));
+  ASSERT_EQ(ack.rejected_size(), 1);
+  EXPECT_EQ(ack.rejected(0).reason(), "twin");
   EXPECT_EQ(running.count_facts<Observed>(), 1u);
+  EXPECT_EQ(running.count_facts<rules::model::Quarantined>(), 1u);
 }
 
 TEST(Stream, RefusesAGapAndNamesTheSequenceThatIsWanted) {

@@ -152,6 +152,44 @@ TEST(Recovery, DecidesAllThatWaitedForASource) {
   EXPECT_EQ(all_of<rules::model::Confirmed>(storage).size(), kWaiting);
 }
 
+TEST(Recovery, ForgetsATicketOnceThatSettledTwice) {
+  MemoryStorage storage;
+  Sender kiosk("kiosk");
+  Running running(storage, restless());
+  running.open({&kiosk});
+  for (const auto from : {0min, 6min}) {
+    running.send(kiosk,
+                 {{"A1", "issued", kNine + from}, {"A1", "service_started", kNine + from + 1min}});
+    running.move_to(kNine + from + 5min);
+    running.hear(kiosk, kNine + from + 5min);
+    running.loop.drain();
+  }
+  ASSERT_EQ(all_of<rules::model::Confirmed>(storage).size(), 2U);
+  running.move_to(kNine + 3h);
+  running.hear(kiosk, kNine + 3h);
+  running.loop.drain();
+  EXPECT_EQ(all_of<Archived>(storage).size(), 1U);
+}
+
+TEST(Recovery, LeavesAForgottenTicketWhereItIsWhenAnEventComesAgain) {
+  MemoryStorage storage;
+  Sender kiosk("kiosk");
+  Running running(storage, restless());
+  running.open({&kiosk});
+  running.send(kiosk, {{"A1", "issued", kNine}, {"A1", "service_started", kNine + 1min}});
+  for (const auto later : {5min, 180min}) {
+    running.move_to(kNine + later);
+    running.hear(kiosk, kNine + later);
+    running.loop.drain();
+  }
+  ASSERT_EQ(all_of<Archived>(storage).size(), 1U);
+  const auto before = running.hash();
+  auto again = kiosk.again();
+  EXPECT_TRUE(running.loop.try_submit(again));
+  running.loop.drain();
+  EXPECT_EQ(running.hash(), before) << "memory holds a ticket that no fact accounts for";
+}
+
 TEST(Recovery, BringsAForgottenTicketBackForALateEvent) {
   MemoryStorage storage;
   Sender kiosk("kiosk");

@@ -7,7 +7,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "server/store/keys.h"
 #include "server/store/store.h"
+#include "server/store/tables.h"
 #include "tests/support/random_values.h"
 #include "tests/support/temporary_directory.h"
 
@@ -16,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace model = rules::model;
+using model::Position;
+using model::Result;
 using runtime::Row;
 using runtime::Table;
 using tests::support::is_same;
@@ -206,6 +210,89 @@ TEST_F(Damage, AMissingTableFileIsReported) {
     fs::remove(damaged / name);
     EXPECT_TRUE(read(damaged.string()).is_refused) << name;
   }
+}
+
+/// A database whose journal and one of whose tables have three files each, one behind the other on
+/// levels below the first, as a long life leaves them.
+class LevelledDatabase : public ::testing::Test {
+ protected:
+  static constexpr Position kRowsAFile = 20;
+  static constexpr Position kRows = 3 * kRowsAFile;
+
+  void SetUp() override {
+    for (int file = 0; file < 3; ++file) {
+      append_rows();
+      push_down();
+    }
+  }
+  void append_rows() {
+    const auto store = make_store(original_.string(), {});
+    ASSERT_TRUE(store.ok());
+    for (Position i = 0; i < kRowsAFile; ++i) {
+      const auto facts = random_.facts((*store)->last_position() + 1, 1, nullptr);
+      const std::vector<Row> rows = {
+          {Table::caps, number_key(facts.back().position), std::string(100, 'x')}};
+      ASSERT_TRUE((*store)->append({facts, rows, 1}).ok());
+    }
+  }
+  /// What was appended since the last time becomes a file of its own.
+  void push_down() {
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* opened = nullptr;
+    ASSERT_TRUE(
+        rocksdb::DB::Open(database_options({}), original_.string(), families({}), &handles, &opened)
+            .ok());
+    const std::unique_ptr<rocksdb::DB> database(opened);
+    const std::string from = number_key(written_ + 1), to = number_key(written_ + kRowsAFile);
+    const rocksdb::Slice first(from), last(to);
+    for (const size_t family : {kJournal, static_cast<size_t>(Table::caps)})
+      EXPECT_TRUE(database->CompactRange({}, handles[family], &first, &last).ok());
+    for (auto* handle : handles) EXPECT_TRUE(database->DestroyColumnFamilyHandle(handle).ok());
+    written_ += kRowsAFile;
+  }
+
+  /// What a start and a walk over everything say.
+  Result<void> read_all(const std::string& path) const {
+    const auto store = make_store(path, {});
+    if (!store) return store.error();
+    EXPECT_EQ((*store)->last_position(), kRows) << "the journal ends early in silence";
+    size_t facts = 0, rows = 0;
+    const auto journal = (*store)->read_journal(1, [&](std::span<const model::Fact> more) {
+      facts += more.size();
+      return true;
+    });
+    if (!journal) return journal;
+    const auto table = (*store)->scan(Table::caps, "", "", [&](auto, auto) { return ++rows > 0; });
+    if (!table) return table;
+    EXPECT_EQ(facts, kRows);
+    EXPECT_EQ(rows, kRows) << "rows are left out in silence";
+    return {};
+  }
+
+  TemporaryDirectory directory_;
+  const fs::path original_ = directory_.path() / "original";
+  RandomValues random_{13};
+  Position written_ = 0;
+};
+
+TEST_F(LevelledDatabase, AFileThatCannotBeReadIsNotPassedOver) {
+  ASSERT_TRUE(read_all(original_.string()).ok());
+  int refused = 0;
+  for (const auto& entry : fs::directory_iterator(original_)) {
+    if (entry.path().extension() != ".sst") continue;
+    SCOPED_TRACE(entry.path().filename());
+    const fs::path copy = directory_.path() / "copy";
+    fs::remove_all(copy);
+    fs::copy(original_, copy);
+    std::string bytes = read_file(entry.path());
+    bytes[0] = static_cast<char>(bytes[0] ^ 1);
+    write_file(copy / entry.path().filename(), bytes);
+    const auto read = read_all(copy.string());
+    if (read) continue;
+    ++refused;
+    EXPECT_EQ(read.error().code, "database_damaged") << read.error().message;
+  }
+  EXPECT_GE(refused, 6) << "three files of the journal, three of the table";
 }
 
 }  // namespace

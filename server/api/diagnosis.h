@@ -1,0 +1,55 @@
+// What an operator should know before it hurts: findings from plain figures of the server, each
+// with the command that mends it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/model/instant.h"
+
+namespace lupaus::server::api {
+
+struct SilentSource {
+  std::string id;
+  rules::model::Duration silent{};
+  uint64_t held_verdicts = 0;
+  std::string at_stake;  ///< "EUR 30.00, SEK 100.00"; "" for nothing
+};
+
+/// Figures of one server at one instant.
+struct Vitals {
+  rules::model::Instant now{};
+  rules::model::Duration uptime{};
+  std::string config_file;  ///< "" when there is none
+  bool has_tls = false;
+  bool has_book = false;
+  rules::model::Duration clock_jump{};  ///< wall time against the loop's; zero: they agree
+  uint64_t disk_free_bytes = 0;
+  uint64_t store_bytes = 0;
+  uint64_t store_bytes_at_start = 0;
+  uint64_t last_position = 0;
+  std::optional<rules::model::Instant> last_backup_at;
+  std::vector<SilentSource> silent;  ///< sources that hold verdicts whose time has come
+  std::optional<rules::model::Instant> oldest_overdue;  ///< deadline that came and was not served
+  uint64_t rejected_events = 0;  ///< kept, not applied, to be retried or left
+  uint64_t twins = 0;            ///< events of two senders that share an identity
+  uint64_t under_review = 0;     ///< tickets with something for a person to decide
+  uint64_t undelivered = 0;      ///< compensations that no channel has settled
+};
+
+struct Finding {
+  enum class Severity : uint8_t { ok, warning, problem };
+  std::string subject;
+  Severity severity = Severity::ok;
+  std::string message;
+  std::string command;  ///< "" where nothing is to be done
+};
+std::string_view format_severity(Finding::Severity severity);  ///< "ok", "warning", "problem"
+
+/// One finding or more a subject: config, clock, disk, journal, backup, sources, deadlines, events,
+/// reviews, channels.
+std::vector<Finding> diagnose(const Vitals& vitals);
+
+}  // namespace lupaus::server::api

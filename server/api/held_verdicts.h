@@ -1,0 +1,28 @@
+// Verdicts whose time has come and that wait for a source to tell what it knows, and what hangs on
+// them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "rules/model/instant.h"
+#include "rules/model/money.h"
+
+namespace lupaus::server::runtime {
+class EngineLoop;
+}
+
+namespace lupaus::server::api {
+
+struct HeldVerdicts {
+  uint64_t count = 0;
+  std::map<rules::model::Currency, int64_t> at_stake;  ///< what the breaches would pay, minor units
+};
+
+/// By the id of each source that holds some, as of `now`. Walks all tickets in chunks; not on a
+/// thread of the loop.
+std::map<std::string, HeldVerdicts> held_verdicts(runtime::EngineLoop& loop,
+                                                  rules::model::Instant now);
+
+}  // namespace lupaus::server::api

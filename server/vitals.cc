@@ -1,0 +1,81 @@
+#include "server/vitals.h"
+
+#include <filesystem>
+
+#include "fmt/format.h"
+#include "server/api/held_verdicts.h"
+#include "server/compensate/outbox.h"
+#include "server/runtime/engine_loop.h"
+#include "server/wire/ask.h"
+
+namespace lupaus::server {
+namespace {
+
+namespace fs = std::filesystem;
+using rules::model::Instant;
+using rules::model::Result;
+
+std::string sums_of(const api::HeldVerdicts& held) {
+  std::string text;
+  for (const auto& [currency, minor] : held.at_stake) {
+    if (!text.empty()) text += ", ";
+    text += rules::model::format_money({currency, minor});
+  }
+  return text;
+}
+
+}  // namespace
+
+uint64_t bytes_on_disk(const std::string& data_dir) {
+  uint64_t sum = 0;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator entry(data_dir, failed), end; !failed && entry != end;
+       entry.increment(failed)) {
+    std::error_code gone;  // WHY: the database removes files while it is walked.
+    const auto size = entry->is_regular_file(gone) ? entry->file_size(gone) : 0;
+    if (!gone) sum += size;
+  }
+  return sum;
+}
+
+Result<api::Vitals> take_vitals(const VitalParts& parts) {
+  api::Vitals vitals;
+  const runtime::LoopFigures figures = parts.loop.figures();
+  vitals.now = parts.loop.now();
+  vitals.uptime = vitals.now - parts.started_at;
+  vitals.config_file = parts.config.file;
+  vitals.has_tls = parts.config.tls.has_value();
+  vitals.clock_jump = figures.clock_jump;
+  std::error_code failed;
+  const fs::space_info space = fs::space(parts.config.data_dir, failed);
+  if (!failed) vitals.disk_free_bytes = space.available;
+  vitals.store_bytes = bytes_on_disk(parts.config.data_dir);
+  vitals.store_bytes_at_start = parts.bytes_at_start;
+  vitals.last_position = figures.last_position;
+  if (const Instant at = parts.last_backup.load(); at != Instant{}) vitals.last_backup_at = at;
+  if (figures.oldest_overdue != rules::model::kEndOfTime)
+    vitals.oldest_overdue = figures.oldest_overdue;
+  vitals.under_review = figures.under_review;
+  const auto outbox = parts.outbox.figures();
+  vitals.undelivered = outbox.waiting + outbox.in_flight;
+  const auto held = api::held_verdicts(parts.loop, vitals.now);
+  const Result<void> seen = wire::look(parts.loop, [&](const rules::ledger::State& state) {
+    vitals.has_book = state.engine.has_book();
+    for (const auto* source : state.engine.sources()) {
+      vitals.rejected_events += source->rejected.size();
+      vitals.twins += source->twin_count;
+      const auto hanging = held.find(source->id);
+      if (hanging == held.end()) continue;
+      const Instant told = std::max(source->watermark, parts.started_at);
+      const auto silent =
+          vitals.now -
+          (source->watermark == rules::model::kBeginningOfTime ? told : source->watermark);
+      vitals.silent.push_back(
+          {source->id, silent, hanging->second.count, sums_of(hanging->second)});
+    }
+  });
+  if (!seen) return seen.error();
+  return vitals;
+}
+
+}  // namespace lupaus::server

@@ -286,6 +286,12 @@ ClockFold::ForcedEnd ClockFold::forced_end() const {
   return retired <= expiry ? ForcedEnd{retired, false} : ForcedEnd{expiry, true};
 }
 
+Instant ClockFold::end_in_sight() const {
+  const auto [at, is_expiry] = forced_end();
+  const bool goes_on = is_expiry && expired_as(effect_of_expiry(at)) == End::none;
+  return goes_on ? line_.retired_after(started_at_) : at;
+}
+
 void ClockFold::force_end(Instant before) {
   while (is_running_) {
     const auto [at, is_expiry] = forced_end();
@@ -334,7 +340,7 @@ void ClockFold::finish() {
   JudgedCycle judged;
   judged.revision = revision_->number;
   judged.number = number_;
-  judged.expires_at = forced_end().at;
+  judged.expires_at = end_in_sight();
   Measure measure = measure_until(horizon_.now, true);
   fill(judged.cycle, measure, horizon_.now);
   // R27: a paused clock has no due in sight unless it was reached; Measure gives that by itself.

@@ -66,6 +66,8 @@ class ClockFold {
     bool is_expiry = false;
   };
   ForcedEnd forced_end() const;
+  /// The same as far as it is known now: an expiry that says `continue` ends nothing.
+  model::Instant end_in_sight() const;
   /// What the line `expired` says at its instant, of what is known then (R24).
   model::Effect effect_of_expiry(model::Instant at) const;
 

@@ -87,12 +87,12 @@ LiveRun::LiveRun(const Scene& scene, const Silence& silence)
       actor_(std::make_shared<Actor>(Actor{Actor::Kind::source, true, "test", ""})) {
   open();
   end_ += 25h;  // what waits for the silent one is decided, also what expires last
-  std::map<std::string, uint64_t> sent;
   const auto move_to = [&](Instant instant) {
     now_ = std::max(now_, instant);
     for (const auto& source : kSceneSources) {
       const Instant told = source == silence.source ? std::min(now_, silence.from) : now_;
-      step(Hear{source, 1, sent[source], told, false});
+      const auto* known = state_.engine.find_source(source);
+      step(Hear{source, known->epoch, known->next_sequence - 1, told, false});
     }
     rules::ledger::settle_watermarks(state_, now_, facts_);
     ring();
@@ -100,16 +100,21 @@ LiveRun::LiveRun(const Scene& scene, const Silence& silence)
   for (const auto& event : scene_.events) {
     move_to(event.at);
     if (event.source == silence.source && event.at >= silence.from) continue;
-    observe(event);
-    sent[event.source] = event.sequence;
+    tell(event);
   }
   // Held verdicts are decided hour by hour, not all by what is known at the end.
   while (now_ < end_) move_to(std::min(end_, now_ + 1h));
 }
 
+void LiveRun::tell(const naive::Event& event) {
+  if (state_.engine.find_source(event.source)->epoch != event.epoch)
+    step(Register{event.source, event.epoch, 0, false});
+  observe(event);
+}
+
 void LiveRun::tell_backlog(const Silence& silence) {
   for (const auto& event : scene_.events) {
-    if (event.source == silence.source && event.at >= silence.from) observe(event);
+    if (event.source == silence.source && event.at >= silence.from) tell(event);
   }
   ring();
 }

@@ -43,7 +43,6 @@ class LiveRun {
   Instant end() const { return end_; }
   /// Until when payouts were waited for: some days longer. None is ever paid.
   Instant waited_until() const { return now_; }
-  const rules::model::Facts& facts() const { return facts_; }
   /// Verdicts and money as the state has them.
   Lines lines() const;
   /// Commitments in the order in which their money was decided.
@@ -66,6 +65,8 @@ class LiveRun {
   void tell_some(std::mt19937_64& random, const std::string& source, Sender& sender);
   void step(rules::model::CommandBody body);
   void observe(const naive::Event& event);
+  /// In its epoch, which may be a new one.
+  void tell(const naive::Event& event);
   void tell_next(const std::string& source, Sender& sender);
   void settle();
   void ring();

@@ -58,6 +58,8 @@ struct Revision {
   const model::EffectLine* line(uint16_t type) const {
     return type < on.size() ? on[type] : nullptr;
   }
+  /// Whether and how a clock expires may hang on any event until then.
+  bool is_expiry_conditional() const { return expired != nullptr && !expired->cases.empty(); }
 };
 
 /// All revisions of one promise name.

@@ -144,7 +144,10 @@ void State::Inside::take_judged(Ticket& ticket, uint32_t index) {
 /// The newest event of its ticket neither ends, moves nor outlives the cycle.
 bool State::Inside::is_left_alone(const Commitment& last, const TicketEvent& event) const {
   if (last.cycle.stopped_at) return true;
-  const auto* line = lines[last.line].find(last.revision)->line(event.type);
+  const Revision& revision = *lines[last.line].find(last.revision);
+  // WHY: what a conditional line says of an expiry may hang on the event.
+  if (revision.is_expiry_conditional()) return false;
+  const auto* line = revision.line(event.type);
   const bool is_moved =
       line != nullptr && !(line->cases.empty() && line->otherwise == model::Effect::proceed);
   return !is_moved && event.at < last.expires_at;

@@ -220,15 +220,12 @@ void State::Inside::hear_at(uint32_t branch, uint32_t source, Instant received_a
 }
 
 bool State::Inside::outlives_a_clock(const Ticket& ticket, Instant at) const {
-  return std::any_of(
-      ticket.commitments.begin(), ticket.commitments.end(), [&](const Commitment& commitment) {
-        if (commitment.cycle.stopped_at) return false;
-        // WHY: what a conditional line says of an expiry may hang on the event.
-        const auto* revision = lines[commitment.line].find(commitment.revision);
-        const bool is_conditional = revision != nullptr && revision->expired != nullptr &&
-                                    !revision->expired->cases.empty();
-        return is_conditional || commitment.expires_at <= at;
-      });
+  return std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
+                     [&](const Commitment& commitment) {
+                       if (commitment.cycle.stopped_at) return false;
+                       const auto* revision = lines[commitment.line].find(commitment.revision);
+                       return commitment.expires_at <= at || revision->is_expiry_conditional();
+                     });
 }
 
 void State::Inside::take_ticket_event(const model::Observed& body, const model::Fact& fact) {

@@ -1,5 +1,5 @@
 // An estimate falls at once, since nothing arrives before it was sent; it rises when several
-// samples agree, or when no network could be that slow.
+// samples agree: one alone may have been under way for long.
 #include "rules/engine/skew.h"
 
 #include <algorithm>
@@ -17,8 +17,6 @@ constexpr Duration kWindow = std::chrono::seconds(60);
 constexpr Duration kStep = std::chrono::milliseconds(250);
 /// So many samples are not all slow by chance.
 constexpr size_t kEnough = 5;
-/// A message is never this long under way: streams time out before.
-constexpr Duration kBeyondDelay = std::chrono::seconds(30);
 
 bool is_beyond_tolerance(Duration skew) { return correction_by(skew) != Duration::zero(); }
 
@@ -31,8 +29,8 @@ std::optional<Duration> SkewEstimator::least() const {
   return least;
 }
 
-std::optional<Duration> SkewEstimator::take(Instant sent_at, Instant received_at, Duration recorded,
-                                            bool is_first) {
+std::optional<Duration> SkewEstimator::take(Instant sent_at, Instant received_at,
+                                            Duration recorded) {
   const auto end = samples_.begin() + static_cast<std::ptrdiff_t>(count_);
   auto fresh = std::find_if(samples_.begin(), end, [&](const Sample& sample) {
     return sample.received_at + kWindow >= received_at;
@@ -45,10 +43,8 @@ std::optional<Duration> SkewEstimator::take(Instant sent_at, Instant received_at
   const Duration moved = estimate - recorded;
   if (moved > -kStep && moved < kStep) return std::nullopt;
   if (!is_beyond_tolerance(estimate) && !is_beyond_tolerance(recorded)) return std::nullopt;
-  const bool is_believed =
-      moved < Duration::zero() || is_first || count_ >= kEnough || moved > kBeyondDelay;
-  if (!is_believed) return std::nullopt;
-  return estimate;
+  const bool is_believed = moved < Duration::zero() || count_ >= kEnough;
+  return is_believed ? std::optional(estimate) : std::nullopt;
 }
 
 }  // namespace lupaus::rules::engine

@@ -23,10 +23,9 @@ constexpr model::Duration correction_by(model::Duration skew) {
 class SkewEstimator {
  public:
   /// Takes a sample. Gives the new estimate when it must be recorded: it is at least 250 ms from
-  /// `recorded`, and one of the two is beyond the tolerance. `is_first`: nothing of the source was
-  /// judged yet, so that any knowledge is better than none.
+  /// `recorded`, and one of the two is beyond the tolerance.
   std::optional<model::Duration> take(model::Instant sent_at, model::Instant received_at,
-                                      model::Duration recorded, bool is_first);
+                                      model::Duration recorded);
   /// The smallest of the recent samples; nullopt before the first.
   std::optional<model::Duration> least() const;
 

@@ -46,7 +46,9 @@ struct Hear {
   uint64_t last_sequence = 0;
   Instant at{};  ///< by the source's clock
   bool is_closing = false;
-  std::optional<Instant> sent_at{};  ///< by the source's clock; for whoever estimates its skew
+  /// For whoever estimates the skew: by the source's clock, and by the server's when it came.
+  std::optional<Instant> sent_at{};
+  Instant received_at{};
 };
 /// The clock of the source is `skew` behind the server's (negative: ahead), by rules/engine/skew.h.
 struct EstimateSkew {

@@ -11,6 +11,7 @@ namespace lupaus::server::ingest {
 
 using rules::model::Error;
 using rules::model::Facts;
+using rules::model::Instant;
 using rules::model::Result;
 using wire::invalid_field;
 
@@ -210,6 +211,7 @@ Result<void> Stream::take_batch(std::shared_ptr<Incoming> message) {
   metrics_.batches.add();
   metrics_.events.add(message->views().events.size());
   runtime::Intake intake;
+  const Instant received_at = loop_.now();
   {
     std::lock_guard lock(mutex_);
     ++in_flight_;
@@ -219,6 +221,7 @@ Result<void> Stream::take_batch(std::shared_ptr<Incoming> message) {
     intake.actor = (*speaker)->actor;
     intake.is_backfill = is_backfill_;
     intake.sent_at = *sent_at;
+    intake.received_at = received_at;
     intake.done = [self = shared_from_this(), at = *speaker](Outcome outcome) {
       self->settled(*at, std::move(outcome));
     };
@@ -244,6 +247,7 @@ Result<void> Stream::take_heartbeat(const v1::Heartbeat& heartbeat) {
   if (!speaker) return speaker.error();
   Result<rules::model::Hear> command = to_hear(heartbeat);
   if (!command) return command.error();
+  command->received_at = loop_.now();
   metrics_.announced.say(command->source, command->epoch, command->last_sequence);
   {
     std::lock_guard lock(mutex_);

@@ -126,7 +126,7 @@ bool Decider::observe(const rules::model::Event& event, const Intake& intake,
 void Decider::decide_intake(Intake& intake) {
   IntakeAnswer answer{std::move(intake.done), {}};
   if (!intake.events.empty() && !intake.is_backfill)
-    estimate_skew(intake.events.front().source, intake.sent_at);
+    estimate_skew(intake.events.front().source, intake.sent_at, intake.received_at);
   command_.actor = system_;
   if (intake.actor) command_.actor = std::move(intake.actor);
   for (const auto& event : intake.events) {
@@ -141,14 +141,14 @@ void Decider::decide_intake(Intake& intake) {
   batch_->acknowledgements.emplace_back(std::move(answer));
 }
 
-void Decider::estimate_skew(std::string_view id, std::optional<Instant> sent_at) {
+void Decider::estimate_skew(std::string_view id, std::optional<Instant> sent_at,
+                            Instant received_at) {
   const auto* source = sent_at ? state_.engine.find_source(id) : nullptr;
   if (source == nullptr || source->is_backfill) return;
   auto known = estimates_.find(id);
   if (known == estimates_.end()) known = estimates_.emplace(id, Estimate{}).first;
   if (known->second.epoch != source->epoch) known->second = {source->epoch, {}};
-  const auto skew = known->second.estimator.take(*sent_at, now_, source->skew,
-                                                 /*is_first=*/source->next_sequence == 1);
+  const auto skew = known->second.estimator.take(*sent_at, received_at, source->skew);
   if (!skew) return;
   command_.actor = system_;
   command_.body = rules::model::EstimateSkew{std::string(id), *skew};
@@ -158,7 +158,7 @@ void Decider::estimate_skew(std::string_view id, std::optional<Instant> sent_at)
 
 void Decider::decide_command(CommandSubmission& submission) {
   if (const auto* hear = std::get_if<rules::model::Hear>(&submission.body))
-    estimate_skew(hear->source, hear->sent_at);
+    estimate_skew(hear->source, hear->sent_at, hear->received_at);
   Facts& facts = batch_->committed->facts;
   const size_t before = facts.size();
   command_.actor = system_;

@@ -61,7 +61,8 @@ class Decider {
   void serve_due();
   void put_off(rules::model::TicketSlot slot);
   void take_up_put_off();
-  void estimate_skew(std::string_view source, std::optional<rules::model::Instant> sent_at);
+  void estimate_skew(std::string_view source, std::optional<rules::model::Instant> sent_at,
+                     rules::model::Instant received_at);
   void archive_forgettable();
   void arm_changed();
 

@@ -44,6 +44,7 @@ struct Intake {
   bool is_backfill = false;
   bool is_retry = false;
   std::optional<rules::model::Instant> sent_at{};  ///< by the source's clock
+  rules::model::Instant received_at{};             ///< with it; by the server's, before any queue
   struct Outcome {
     rules::model::Result<void>
         result;             ///< sequence_gap, changed_duplicate, no_book …: the stream ends

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Proves the whole tree: packages, format, contract, lint, sanitizers, then every test of the release build. The last
-# lines are ctest's summary of that build. About an hour from nothing on two cores, a few with a warm compiler cache.
+# Proves the whole tree: packages, format, contract, lint, sanitizers, coverage, fuzzing, then every test of the release
+# build. The last lines are ctest's summary of that build. About an hour from nothing on two cores, a few minutes with a
+# warm compiler cache.
 # Usage: tests/run.sh [--quick] [--no-install]
 #   --quick       the release build and its tests only, without e2e, bench and simulations
 #   --no-install  do not touch the system's packages
@@ -14,7 +15,7 @@ for argument in "$@"; do
     --quick) quick=true ;;
     --no-install) install=false ;;
     *)
-      sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+      sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
       exit 2
       ;;
   esac
@@ -98,6 +99,12 @@ check_lint() {
   fi
 }
 
+# Counts what runs of rules/ anew: tests/coverage.sh reads it afterwards.
+test_tsan() {
+  find build/tsan/rules -name '*.gcda' -delete
+  LUPAUS_ROUNDS=20 still ctest --test-dir build/tsan --output-on-failure -j "$jobs" -L no_grpc
+}
+
 test_release() {
   ctest --test-dir build/release --output-on-failure -j "$jobs" "$@"
 }
@@ -119,8 +126,12 @@ stage "build the unit tests with address and undefined-behaviour sanitizers" "11
 stage "unit tests with address and undefined-behaviour sanitizers" "3 min" \
   env LUPAUS_ROUNDS=40 ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'e2e|bench|architecture|simulation' -E 'NOT_BUILT|^scenarios[.]'
 stage "build the tests without gRPC with the thread sanitizer" "6 min" build_still
-stage "tests without gRPC with the thread sanitizer" "2 min" \
-  still env LUPAUS_ROUNDS=20 ctest --test-dir build/tsan --output-on-failure -j "$jobs" -L no_grpc
+stage "tests without gRPC with the thread sanitizer" "2 min" test_tsan
+stage "coverage of rules/ by those tests" "1 min" tests/coverage.sh --report
+# The others run at night.
+fuzzed=(promise cel event_batch calendar)
+stage "build four fuzz targets" "3 min" tests/fuzz/run.sh --build-only "${fuzzed[@]}"
+stage "fuzz targets, a minute each" "2 min" tests/fuzz/run.sh 60 "${fuzzed[@]}"
 # Last, so that its summary ends the output.
 printf '\n=== every test of the release build (about 5 min; %s since the start)\n' "$(elapsed "$began")"
 test_release

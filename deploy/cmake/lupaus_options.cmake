@@ -1,6 +1,7 @@
 # One interface target that every target of ours links: language level, warnings, sanitizers. Nothing else sets flags.
 set(LUPAUS_SANITIZE "" CACHE STRING "Empty, `address,undefined` or `thread`")
 option(LUPAUS_FUZZ "Build the fuzz targets; needs clang" OFF)
+option(LUPAUS_COVERAGE "Count which lines and branches of rules/ run" OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 

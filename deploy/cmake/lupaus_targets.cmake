@@ -6,6 +6,10 @@ function(lupaus_library part folder)
   add_library(${target} STATIC ${arg_SOURCES})
   add_library(lupaus::${part}_${folder} ALIAS ${target})
   target_link_libraries(${target} PUBLIC lupaus_options ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK})
+  if(LUPAUS_COVERAGE AND part STREQUAL rules)
+    target_compile_options(${target} PRIVATE --coverage -fprofile-abs-path -fprofile-update=atomic)
+    target_link_options(${target} PUBLIC --coverage)
+  endif()
 endfunction()
 
 # lupaus_test(rules_engine_test SOURCES a_test.cc LINK lupaus::rules_engine [LABELS no_grpc]): a GoogleTest program whose

@@ -15,8 +15,8 @@ using model::End;
 using model::Instant;
 using model::Verdict;
 
-End expired_as(const model::EffectLine& line) {
-  switch (line.otherwise) {
+End expired_as(model::Effect effect) {
+  switch (effect) {
     case model::Effect::stop:
       return End::expired_stop;
     case model::Effect::voided:
@@ -129,6 +129,7 @@ bool ClockFold::begin_cycle(Instant at) {
   is_running_ = true;
   ++number_;
   started_at_ = at;
+  has_outlived_expiry_ = false;
   pauses_.clear();
   paused_since_.reset();
   return true;
@@ -265,7 +266,7 @@ void ClockFold::end(End how, Instant at) {
   JudgedCycle judged;
   judged.revision = revision_->number;
   judged.number = number_;
-  judged.expires_at = forced_end().first;
+  judged.expires_at = forced_end().at;
   Measure measure = measure_until(at, false);
   fill(judged.cycle, measure, at);
   judged.cycle.stopped_at = at;
@@ -277,24 +278,37 @@ void ClockFold::end(End how, Instant at) {
   if (how == End::restart) begin_cycle(at);
 }
 
-std::pair<Instant, End> ClockFold::forced_end() const {
-  std::pair<Instant, End> first{model::kEndOfTime, End::none};
-  if (revision_->expire_after && revision_->expired != nullptr) {
-    const End how = expired_as(*revision_->expired);
-    if (how != End::none) first = {started_at_ + *revision_->expire_after, how};
-  }
+ClockFold::ForcedEnd ClockFold::forced_end() const {
+  const bool can_expire = revision_->expire_after && !has_outlived_expiry_;
+  const Instant expiry = can_expire ? started_at_ + *revision_->expire_after : model::kEndOfTime;
   const Instant retired = line_.retired_after(started_at_);
   // WHY: an expiry acts only if nothing else ended the cycle at its instant (R24).
-  if (retired <= first.first && retired != model::kEndOfTime) first = {retired, End::voided};
-  return first;
+  return retired <= expiry ? ForcedEnd{retired, false} : ForcedEnd{expiry, true};
+}
+
+Instant ClockFold::end_in_sight() const {
+  const auto [at, is_expiry] = forced_end();
+  const bool goes_on = is_expiry && expired_as(effect_of_expiry(at)) == End::none;
+  return goes_on ? line_.retired_after(started_at_) : at;
 }
 
 void ClockFold::force_end(Instant before) {
   while (is_running_) {
-    const auto [at, how] = forced_end();
+    const auto [at, is_expiry] = forced_end();
     if (at >= before) return;
-    end(how, at);
+    const End how = is_expiry ? expired_as(effect_of_expiry(at)) : End::voided;
+    // WHY: it acts once; a clock that goes on then goes on without end.
+    has_outlived_expiry_ = how == End::none;
+    if (how != End::none) end(how, at);
   }
+}
+
+model::Effect ClockFold::effect_of_expiry(Instant at) const {
+  const model::EffectLine& line = *revision_->expired;
+  for (const auto& choice : line.cases) {
+    if (holds(*choice.when, scope_at(*context_, at), at)) return choice.then;
+  }
+  return line.otherwise;
 }
 
 void ClockFold::go_on_after(const Commitment& final_cycle) {
@@ -326,7 +340,7 @@ void ClockFold::finish() {
   JudgedCycle judged;
   judged.revision = revision_->number;
   judged.number = number_;
-  judged.expires_at = forced_end().first;
+  judged.expires_at = end_in_sight();
   Measure measure = measure_until(horizon_.now, true);
   fill(judged.cycle, measure, horizon_.now);
   // R27: a paused clock has no due in sight unless it was reached; Measure gives that by itself.

@@ -60,7 +60,16 @@ class ClockFold {
   int16_t excuse_of(const model::Cycle& cycle) const;
   bool excuses(const model::Condition& when, const model::Cycle& cycle) const;
   void append(JudgedCycle judged, Measure measure);
-  std::pair<model::Instant, model::End> forced_end() const;
+  /// When something but an event may end the running cycle: expiry, else retirement.
+  struct ForcedEnd {
+    model::Instant at{};
+    bool is_expiry = false;
+  };
+  ForcedEnd forced_end() const;
+  /// The same as far as it is known now: an expiry that says `continue` ends nothing.
+  model::Instant end_in_sight() const;
+  /// What the line `expired` says at its instant, of what is known then (R24).
+  model::Effect effect_of_expiry(model::Instant at) const;
 
   const Line& line_;
   const TicketView& view_;
@@ -75,6 +84,7 @@ class ClockFold {
   const calendar::Calendar* calendar_ = nullptr;  ///< of the measure; null: elapsed
   model::Instant started_at_{};
   model::Duration limit_{};
+  bool has_outlived_expiry_ = false;  ///< its line said `continue` at its instant
   Intervals pauses_;
   std::optional<model::Instant> paused_since_;
   model::Instant last_end_ = model::kBeginningOfTime;

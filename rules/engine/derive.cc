@@ -57,7 +57,10 @@ bool can_start(const model::EffectLine& line) {
                      [](const auto& choice) { return choice.then == model::Effect::start; });
 }
 
-bool is_excusable(const model::Promise& promise) {
+/// Whether what any event but a start says may be read later than at that event.
+bool is_read_later(const model::Promise& promise) {
+  const auto expired = promise.on.find("expired");
+  if (expired != promise.on.end() && !expired->second.cases.empty()) return true;
   return std::any_of(promise.excuses.begin(), promise.excuses.end(),
                      [](const auto& excuse) { return excuse.when != nullptr; });
 }
@@ -265,10 +268,10 @@ bool State::Inside::can_decide(const model::DeclaredSource& source) const {
       for (const auto& revision : line.revisions) {
         const auto found = revision.promise->on.find(type);
         // WHY: what a branch event, or an event that only continues, says may excuse a breach
-        // (R55).
+        // (R55), or decide how a clock expires.
         const bool is_start = found != revision.promise->on.end() && found->second.cases.empty() &&
                               found->second.otherwise == model::Effect::start;
-        if (is_excusable(*revision.promise) && !is_start) return true;
+        if (is_read_later(*revision.promise) && !is_start) return true;
         if (found == revision.promise->on.end()) continue;
         const auto decides = [](model::Effect effect) {
           return effect != model::Effect::proceed && effect != model::Effect::start;

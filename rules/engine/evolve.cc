@@ -219,11 +219,16 @@ void State::Inside::hear_at(uint32_t branch, uint32_t source, Instant received_a
   }
 }
 
-bool State::Inside::outlives_a_clock(const Ticket& ticket, Instant at) {
-  return std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
-                     [at](const Commitment& commitment) {
-                       return !commitment.cycle.stopped_at && commitment.expires_at <= at;
-                     });
+bool State::Inside::outlives_a_clock(const Ticket& ticket, Instant at) const {
+  return std::any_of(
+      ticket.commitments.begin(), ticket.commitments.end(), [&](const Commitment& commitment) {
+        if (commitment.cycle.stopped_at) return false;
+        // WHY: what a conditional line says of an expiry may hang on the event.
+        const auto* revision = lines[commitment.line].find(commitment.revision);
+        const bool is_conditional = revision != nullptr && revision->expired != nullptr &&
+                                    !revision->expired->cases.empty();
+        return is_conditional || commitment.expires_at <= at;
+      });
 }
 
 void State::Inside::take_ticket_event(const model::Observed& body, const model::Fact& fact) {
@@ -267,7 +272,8 @@ void State::Inside::take_ticket_event(const model::Observed& body, const model::
   // leaves every judgement as it is; but what was known at a settlement that is final may have been
   // another.
   const bool is_unread = event.attributes.empty() || is_last;
-  if (found && !can_move_clock(compact.type) && is_unread && !outlives_a_clock(ticket, compact.at)) {
+  if (found && !can_move_clock(compact.type) && is_unread &&
+      !outlives_a_clock(ticket, compact.at)) {
     const bool has_final = std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
                                        [](const auto& c) { return c.is_confirmed; });
     if (has_final && !event.attributes.empty()) touch(slot);

@@ -260,7 +260,7 @@ struct State::Inside {
   void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
   void take_ticket_event(const model::Observed& body, const model::Fact& fact);
   /// A clock that is held to run would have expired at `at`.
-  static bool outlives_a_clock(const Ticket& ticket, Instant at);
+  bool outlives_a_clock(const Ticket& ticket, Instant at) const;
 };
 
 EventType event_type_of(const model::Book& book, std::string_view name);

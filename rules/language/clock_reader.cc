@@ -161,7 +161,8 @@ class LineReader {
     }
     model::ConditionPtr condition;
     if (when != nullptr) {
-      condition = draft_.condition(*when, {.has_event = true, .has_day = false});
+      // WHY: nobody sends `expired`, so there is no event to read.
+      condition = draft_.condition(*when, {.has_event = event != "expired", .has_day = false});
     }
     const auto found = then != nullptr ? effect(*then, event) : std::nullopt;
     if (condition && found) line.cases.push_back({std::move(condition), *found});

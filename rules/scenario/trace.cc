@@ -101,16 +101,8 @@ std::string effect_note(const Story& story, const Commitment& commitment, const 
   return "";
 }
 
-std::string event_note(const Story& story, const Commitment& commitment, const EventImage& event,
-                       Instant first) {
-  const engine::Revision& revision = story.revision_of(commitment);
-  const Scene scene = story.scene_at(revision, event.at, &event, commitment.cycle.started_at);
-  const MatchedLine matched = match_line(*revision.promise, event.type, scene.scope);
-  if (matched.effect == Effect::start) {
-    auto refused = refused_note(story, *revision.promise, event.at, first);
-    if (!refused.empty()) return refused;
-  }
-  std::string note = effect_note(story, commitment, event, matched.effect, first);
+/// `note` with the condition that a conditional line was decided by.
+std::string decided_note(std::string note, const MatchedLine& matched, const Scene& scene) {
   if (matched.line == nullptr || matched.line->cases.empty()) return note;
   if (note.empty()) note = "clock goes on";
   std::string read;
@@ -123,6 +115,27 @@ std::string event_note(const Story& story, const Commitment& commitment, const E
                               : "no `when` holds";
   return fmt::format("{}: {} with {}, {}", note, why, values_read(read, scene),
                      format_place(matched.line->span));
+}
+
+std::string event_note(const Story& story, const Commitment& commitment, const EventImage& event,
+                       Instant first) {
+  const engine::Revision& revision = story.revision_of(commitment);
+  const Scene scene = story.scene_at(revision, event.at, &event, commitment.cycle.started_at);
+  const MatchedLine matched = match_line(*revision.promise, event.type, scene.scope);
+  if (matched.effect == Effect::start) {
+    auto refused = refused_note(story, *revision.promise, event.at, first);
+    if (!refused.empty()) return refused;
+  }
+  return decided_note(effect_note(story, commitment, event, matched.effect, first), matched, scene);
+}
+
+/// What expiry did to the cycle that it ended.
+std::string expiry_note(const Story& story, const Commitment& commitment) {
+  const engine::Revision& revision = story.revision_of(commitment);
+  const Scene scene =
+      story.scene_at(revision, *commitment.cycle.stopped_at, nullptr, commitment.cycle.started_at);
+  const MatchedLine matched = match_line(*revision.promise, "expired", scene.scope);
+  return decided_note(end_note(commitment.cycle), matched, scene);
 }
 
 std::string money_note(const ledger::Compensation& compensation) {
@@ -214,7 +227,8 @@ std::string tell(Story& story, const Commitment& commitment) {
     if (is_before || event.at > end || (event.at == end && cycle.stopped_at != end)) continue;
     rows.push_back({event.at, 0, event.type, event_note(story, commitment, event, first)});
   }
-  if (is_expired(cycle)) rows.push_back({*cycle.stopped_at, 0, "expired", end_note(cycle)});
+  if (is_expired(cycle))
+    rows.push_back({*cycle.stopped_at, 0, "expired", expiry_note(story, commitment)});
   add_verdict_rows(story, commitment, rows);
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
     return std::pair(a.at, a.rank) < std::pair(b.at, b.rank);

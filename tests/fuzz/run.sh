@@ -2,14 +2,15 @@
 # Builds the fuzz targets and runs each for a while from its corpus. What breaks one is kept in build/fuzz/found, with the
 # command that repeats it. New inputs that reach new code are added to build/fuzz/corpus; `--keep` merges them into
 # tests/fuzz/corpus, smallest first.
-# Usage: tests/fuzz/run.sh [--build-only] [--keep] [SECONDS]     default 60 each
+# Usage: tests/fuzz/run.sh [--build-only] [--keep] [SECONDS] [TARGET…]     default 60 each, all of CMakeLists.txt
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-build_only=false keep=false seconds=60
+build_only=false keep=false seconds=60 names=()
 for argument in "$@"; do
   case "$argument" in
     --build-only) build_only=true ;;
     --keep) keep=true ;;
+    [a-z]*) names+=("$argument") ;;
     *[!0-9]* | '') sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
     *) seconds=$argument ;;
   esac
@@ -17,7 +18,8 @@ done
 export CMAKE_GENERATOR=Ninja
 mkdir -p build
 cmake --preset fuzz >build/fuzz.log 2>&1 || { cat build/fuzz.log; exit 1; }
-cmake --build build/fuzz -j "$(nproc)" --target lupaus_fuzzers
+[[ ${#names[@]} -gt 0 ]] || mapfile -t names < <(sed -n 's/^lupaus_fuzzer(\([a-z_]*\).*/\1/p' tests/fuzz/CMakeLists.txt)
+cmake --build build/fuzz -j "$(nproc)" --target "${names[@]/%/_fuzz}"
 $build_only && exit
 
 fuzz() {
@@ -34,10 +36,9 @@ fuzz() {
 }
 export -f fuzz
 export seconds
-names=$(sed -n 's/^lupaus_fuzzer(\([a-z_]*\).*/\1/p' tests/fuzz/CMakeLists.txt)
-xargs -n 1 -P "$(nproc)" bash -c 'fuzz "$0"' <<<"$names"
+printf '%s\n' "${names[@]}" | xargs -n 1 -P "$(nproc)" bash -c 'fuzz "$0"'
 if $keep; then
-  for name in $names; do
+  for name in "${names[@]}"; do
     "build/fuzz/tests/fuzz/${name}_fuzz" -merge=1 "tests/fuzz/corpus/$name" "build/fuzz/corpus/$name" >/dev/null 2>&1
   done
 fi

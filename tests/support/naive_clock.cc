@@ -19,6 +19,7 @@ class Clock {
         std::pair<std::string, std::string> ticket)
       : knowledge_(knowledge),
         revisions_(knowledge.revisions(promise)),
+        events_(knowledge.tickets().at(ticket)),
         branch_name_(std::move(ticket.first)) {}
 
   void live_through(Instant at, const std::vector<const Event*>& events) {
@@ -208,11 +209,21 @@ class Clock {
                                                    {Effect::forfeit, End::expired_forfeit},
                                                    {Effect::review, End::expired_review}};
     const auto line = promise.on.find("expired");
-    const auto how =
-        line == promise.on.end() ? kExpired.end() : kExpired.find(line->second.otherwise);
-    if (how == kExpired.end()) return forced;
+    if (line == promise.on.end()) return forced;
     const Instant at = cycle().started_at + promise.expire_after.value_or(std::chrono::hours(24));
-    return at < forced.first ? std::pair(at, how->second) : forced;
+    const auto how = kExpired.find(expiry_by(line->second, at));
+    return how != kExpired.end() && at < forced.first ? std::pair(at, how->second) : forced;
+  }
+  /// A condition reads what is known at that very instant; there is no event to read.
+  Effect expiry_by(const EffectLine& line, Instant at) const {
+    if (line.cases.empty()) return line.otherwise;
+    const Attributes ticket = attributes_at(events_, at);
+    const Attributes here = knowledge_.branch_attributes(*cycle().branch, at);
+    const Question question{cycle().branch, &ticket, &here, nullptr, "", 0};
+    for (const auto& [when, then] : line.cases) {
+      if (holds(when, question)) return then;
+    }
+    return line.otherwise;
   }
   void force_end() {
     const auto [at, how] = forced_end();
@@ -221,6 +232,7 @@ class Clock {
 
   const Knowledge& knowledge_;
   const std::vector<Revision>& revisions_;
+  const Knowledge::Ticket& events_;
   const std::string branch_name_;
   Attributes ticket_;
   std::vector<Cycle> cycles_;

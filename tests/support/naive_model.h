@@ -64,6 +64,11 @@ std::vector<size_t> settle(std::vector<Judged>& judged);
 /// (R45-R49).
 void charge(std::vector<Judged>& judged, const std::vector<size_t>& order);
 
+/// When the promised day of a payout is over that was final at `final_at`, in the days of the
+/// branch's hours (R33, R57); nullopt: no such day comes.
+std::optional<Instant> payout_overdue_at(const History& history, const std::string& branch,
+                                         const rules::model::Limit& due, Instant final_at);
+
 /// judge, then charge in the order of settlement: what a backtest must say.
 std::vector<rules::model::VerdictLine> backtest(const History& history, Instant as_of);
 

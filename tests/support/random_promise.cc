@@ -100,8 +100,11 @@ class PromiseDraw {
         {"transferred", Effect::restart}, {"parked", Effect::pause},
         {"unparked", Effect::resume},     {"away", Effect::pause},
         {"back", Effect::resume},         {"no_show", Effect::forfeit},
-        {"left", Effect::review},         {"cancelled", Effect::voided}};
-    for (const auto& type : kSceneEvents) {
+        {"left", Effect::review},         {"cancelled", Effect::voided},
+        {"reported", Effect::start},      {"fixed", Effect::stop},
+        {"held", Effect::pause},          {"taken_up", Effect::resume}};
+    if (draw_.chance(20)) promise_.vocabulary = "repair";
+    for (const auto& type : promise_.vocabulary == "repair" ? kRepairEvents : kSceneEvents) {
       const auto usual = kUsual.find(type);
       auto& line = promise_.on[type];
       line.otherwise = usual == kUsual.end() ? Effect::proceed : usual->second;
@@ -109,8 +112,12 @@ class PromiseDraw {
       if (draw_.chance(10)) line.cases.push_back({of_event(), effect()});
       if (draw_.chance(3)) line.cases.push_back({of_event(), effect()});
     }
-    promise_.on["expired"].otherwise = draw_.one_of<Effect>(
-        {Effect::stop, Effect::voided, Effect::forfeit, Effect::review, Effect::proceed});
+    static const std::vector<Effect> kExpired = {Effect::stop, Effect::voided, Effect::forfeit,
+                                                 Effect::review, Effect::proceed};
+    EffectLine& expired = promise_.on["expired"];
+    expired.otherwise = draw_.one_of(kExpired);
+    if (draw_.chance(20)) expired.cases.push_back({ticket_or_branch(), draw_.one_of(kExpired)});
+    if (draw_.chance(5)) expired.cases.push_back({ticket_or_branch(), draw_.one_of(kExpired)});
     promise_.expire_after = draw_.one_of<Duration>({1s, 10min, 3h, 24h, 30h, 200h});
     if (draw_.chance(10)) promise_.expire_after.reset();
     if (draw_.chance(20)) promise_.on_silence = Promise::OnSilence::favour_customer;
@@ -160,6 +167,13 @@ class PromiseDraw {
     if (!draw_.chance(35)) return euros(most);
     static const std::vector<int64_t> kShares = {250'000, 125'000, 5'000, 1'000'000, 333'333};
     return Share{draw_.one_of(kShares), draw_.chance(60) ? "fare" : "bill", draw_.chance(40)};
+  }
+
+  Limit due() {
+    const auto days = static_cast<int32_t>(1 + draw_.below(3));
+    if (draw_.chance(30)) return duration(draw_.one_of(kLengths));
+    const bool is_business = around_.has_hours && draw_.chance(60);
+    return {is_business ? Limit::Unit::business_days : Limit::Unit::calendar_days, {}, days};
   }
 
   Tier tier(Limit over) {
@@ -246,6 +260,10 @@ class PromiseDraw {
     if (draw_.chance(20)) compensation.min_payable = euros(1000);
     for (int count = draw_.chance(40) ? 1 + draw_.chance(40) : 0; count > 0; --count)
       compensation.caps.push_back(cap());
+    if (draw_.chance(30)) {
+      compensation.due = due();
+      if (draw_.chance(70)) compensation.late = euros();
+    }
     if (!compensation.tiers.empty()) promise_.compensation = compensation;
   }
 

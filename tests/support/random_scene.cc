@@ -16,6 +16,7 @@ using namespace rules::model;  // NOLINT: tests speak the model's words througho
 const std::vector<std::string> kSceneEvents = {
     "issued",   "called", "recalled", "service_started", "service_ended", "transferred", "parked",
     "unparked", "away",   "back",     "no_show",         "left",          "cancelled"};
+const std::vector<std::string> kRepairEvents = {"reported", "called", "held", "taken_up", "fixed"};
 
 namespace {
 
@@ -99,8 +100,10 @@ class Events {
   void of_ticket(const std::string& ticket) {
     const auto drawn = instants(draw_, scene_.first);
     const auto& branch = draw_.one_of(scene_.branches).name;
+    const int repairs = draw_.chance(25) ? 70 : 3;  // WHY: now and then both vocabularies meet
     for (uint64_t count = 1 + draw_.below(9); count > 0; --count) {
-      const auto& type = draw_.chance(25) ? kSceneEvents.front() : draw_.one_of(kSceneEvents);
+      const auto& types = draw_.chance(repairs) ? kRepairEvents : kSceneEvents;
+      const auto& type = draw_.chance(25) ? types.front() : draw_.one_of(types);
       naive::Event event{
           draw_.one_of(drawn), draw_.one_of(kSceneSources), 1, 0, branch, ticket, type,
           attributes(drawn)};
@@ -174,6 +177,23 @@ void draw_places(Draw& draw, Scene& scene, Surroundings& around) {
   if (around.has_hours) around.measures.push_back("branch");
 }
 
+Vocabulary vocabulary(const char* name, const std::vector<std::string>& events) {
+  Vocabulary vocabulary;
+  vocabulary.name = name;
+  vocabulary.events = events;
+  vocabulary.events.push_back("expired");
+  vocabulary.branch_events = {"branch_closed", "branch_opened", "branch_reported"};
+  for (const char* text : {"service", "cause"}) vocabulary.attributes[text] = {};
+  vocabulary.attributes["customer"] = {AttributeType::string, true};
+  vocabulary.attributes["priority"] = {AttributeType::integer, false};
+  vocabulary.attributes["target_at"] = {AttributeType::time, false};
+  for (const char* sum : {"fare", "bill"})
+    vocabulary.attributes[sum] = {AttributeType::money, false};
+  vocabulary.branch_attributes["alarm"] = {AttributeType::boolean, false};
+  vocabulary.branch_attributes["region"] = {};
+  return vocabulary;
+}
+
 BookPtr book_of(const Scene& scene, size_t edition) {
   auto book = std::make_shared<Book>();
   book->hash = "edition " + std::to_string(edition);
@@ -185,20 +205,18 @@ BookPtr book_of(const Scene& scene, size_t edition) {
   for (const auto& branch : scene.branches) zones[branch.timezone] = nullptr;
   for (auto& [name, zone] : zones)
     book->zones.push_back(*rules::calendar::find_built_in_zone(name));
-  Vocabulary queue;
-  queue.name = "queue";
-  queue.events = kSceneEvents;
-  queue.events.push_back("expired");
-  queue.branch_events = {"branch_closed", "branch_opened", "branch_reported"};
-  for (const char* name : {"service", "cause"}) queue.attributes[name] = {};
-  queue.attributes["customer"] = {AttributeType::string, true};
-  queue.attributes["priority"] = {AttributeType::integer, false};
-  queue.attributes["target_at"] = {AttributeType::time, false};
-  for (const char* name : {"fare", "bill"}) queue.attributes[name] = {AttributeType::money, false};
-  queue.branch_attributes["alarm"] = {AttributeType::boolean, false};
-  queue.branch_attributes["region"] = {};
-  book->vocabularies.push_back(queue);
+  book->vocabularies = {vocabulary("queue", kSceneEvents), vocabulary("repair", kRepairEvents)};
   return book;
+}
+
+/// Now and then a source loses its memory and goes on in another epoch.
+void draw_epochs(Draw& draw, Scene& scene) {
+  std::map<std::string, uint64_t> epochs;
+  for (auto& event : scene.events) {
+    uint64_t& epoch = epochs.try_emplace(event.source, 1).first->second;
+    if (draw.chance(3)) epoch += 1 + draw.below(2);
+    event.epoch = epoch;
+  }
 }
 
 }  // namespace
@@ -230,6 +248,7 @@ Scene random_scene(std::mt19937_64& random, const SceneSize& size) {
   std::shuffle(scene.events.begin(), scene.events.end(), random);
   std::stable_sort(scene.events.begin(), scene.events.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
+  draw_epochs(draw, scene);
   renumber(scene);
   scene.as_of =
       events.any_instant() + draw.one_of<Duration>({0s, 1ms, 10min, 24h, 24h + 1ms, 90h, 240h});
@@ -237,8 +256,8 @@ Scene random_scene(std::mt19937_64& random, const SceneSize& size) {
 }
 
 void renumber(Scene& scene) {
-  std::map<std::string, uint64_t> last;
-  for (auto& event : scene.events) event.sequence = ++last[event.source];
+  std::map<std::pair<std::string, uint64_t>, uint64_t> last;
+  for (auto& event : scene.events) event.sequence = ++last[{event.source, event.epoch}];
 }
 
 naive::History history_of(const Scene& scene) {

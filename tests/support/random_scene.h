@@ -39,15 +39,15 @@ struct SceneSize {
 
 /// Sources of every branch; all are declared, and any may report anything.
 inline const std::vector<std::string> kSceneSources = {"counter", "kiosk", "other"};
-/// Ticket events of the scene's vocabulary, without `expired`.
-extern const std::vector<std::string> kSceneEvents;
+/// Ticket events of the scene's vocabularies, without `expired`; `called` is in both.
+extern const std::vector<std::string> kSceneEvents, kRepairEvents;
 
 Scene random_scene(std::mt19937_64& random, const SceneSize& size);
 
 /// The published form; books live as long as the history.
 naive::History history_of(const Scene& scene);
 
-/// Gives each source its sequences anew, in the order of the events.
+/// Gives each source its sequences anew, in the order of the events, from 1 in each epoch.
 void renumber(Scene& scene);
 
 /// For people: the whole scene as text.

@@ -83,6 +83,7 @@ const std::vector<Plainer>& plainer() {
       },
       [](Promise& p) { return p.compensation && cleared(p.compensation->is_stacked); },
       [](Promise& p) { return p.compensation && cleared(p.compensation->group); },
+      [](Promise& p) { return p.compensation && cleared(p.compensation->late); },
       [](Promise& p) { return p.compensation && cleared(p.compensation->min_payable); },
       [](Promise& p) { return p.compensation && cleared(p.compensation->at_most); },
       [](Promise& p) { return p.compensation && cleared(p.compensation->at_least); },
@@ -120,7 +121,8 @@ bool make_promises_plainer(Scene& scene, const Fails& fails) {
     for (size_t place = 0; place < scene.editions[edition].promises.size(); ++place) {
       for (const Plainer& how : plainer())
         is_smaller = change(scene, edition, place, how, fails) || is_smaller;
-      for (const auto& type : kSceneEvents) {
+      const auto lines = scene.editions[edition].promises[place].on;
+      for (const auto& [type, _] : lines) {
         for (const bool is_whole : {true, false}) {
           Scene less = scene;
           EffectLine& line = less.editions[edition].promises[place].on[type];

@@ -55,6 +55,8 @@ std::string format_compensation(const Promise::Compensation& compensation) {
   if (compensation.min_payable)
     text += "\n  min_payable " + format_money(*compensation.min_payable);
   for (const auto& cap : compensation.caps) text += format_cap(cap);
+  if (compensation.due) text += "\n  due " + format_limit(*compensation.due);
+  if (compensation.late) text += " late " + format_money(*compensation.late);
   return text;
 }
 
@@ -95,6 +97,7 @@ std::string format_promise(const Promise& promise) {
 std::string format_event(const naive::Event& event) {
   std::string text = fmt::format("{} {} {} {} {}", format_instant(event.at), event.source,
                                  event.branch, event.ticket, event.type);
+  if (event.epoch != 1) text += fmt::format(" epoch {}", event.epoch);
   for (const auto& [name, value] : event.attributes) text += " " + name + "=" + value;
   return text + "\n";
 }

@@ -110,7 +110,8 @@ model::Result<Kind> CheckerNames::resolve(Tree& select) const {
   if (root.text == "event") {
     if (names_.has_event) return attribute(select, Op::event_attribute, vocabulary_.attributes);
     return error_at(kNameNotHere, select.at,
-                    "expected `ticket` or `branch`, but `event` can be read in clock.on only",
+                    "expected `ticket` or `branch`, but `event` can be read only in clock.on, of "
+                    "what a source sends",
                     "ticket." + select.text + " holds the value merged from all events so far");
   }
   if (root.text == "day") return resolve_day(select);

@@ -48,7 +48,7 @@ PromiseForm random_form(Random& random, int number) {
   return form;
 }
 
-/// A few of the promises get a deadline, a conditional line or an excuse.
+/// A few of the promises get a deadline, a conditional line or expiry, or an excuse.
 BookPtr random_book(Random& random) {
   std::vector<PromiseForm> forms;
   for (int i = 0; i < 4; ++i) forms.push_back(random_form(random, i));
@@ -68,6 +68,8 @@ BookPtr random_book(Random& random) {
           {is(Of::event, "service", "loan"), random.of(kEffects)},
           {is(Of::ticket, "service", "cash"), Effect::restart}};
     }
+    if (random.below(3) == 0)
+      promise.on["expired"].cases = {{is(Of::ticket, "service", "cash"), Effect::proceed}};
     if (random.below(2) == 0)
       promise.excuses = {Excuse{"incident", is(Of::branch, "incident", "yes"), {}, 0, {}, {}}};
   }

@@ -87,12 +87,12 @@ LiveRun::LiveRun(const Scene& scene, const Silence& silence)
       actor_(std::make_shared<Actor>(Actor{Actor::Kind::source, true, "test", ""})) {
   open();
   end_ += 25h;  // what waits for the silent one is decided, also what expires last
-  std::map<std::string, uint64_t> sent;
   const auto move_to = [&](Instant instant) {
     now_ = std::max(now_, instant);
     for (const auto& source : kSceneSources) {
       const Instant told = source == silence.source ? std::min(now_, silence.from) : now_;
-      step(Hear{source, 1, sent[source], told, false});
+      const auto* known = state_.engine.find_source(source);
+      step(Hear{source, known->epoch, known->next_sequence - 1, told, false});
     }
     rules::ledger::settle_watermarks(state_, now_, facts_);
     ring();
@@ -100,16 +100,21 @@ LiveRun::LiveRun(const Scene& scene, const Silence& silence)
   for (const auto& event : scene_.events) {
     move_to(event.at);
     if (event.source == silence.source && event.at >= silence.from) continue;
-    observe(event);
-    sent[event.source] = event.sequence;
+    tell(event);
   }
   // Held verdicts are decided hour by hour, not all by what is known at the end.
   while (now_ < end_) move_to(std::min(end_, now_ + 1h));
 }
 
+void LiveRun::tell(const naive::Event& event) {
+  if (state_.engine.find_source(event.source)->epoch != event.epoch)
+    step(Register{event.source, event.epoch, 0, false});
+  observe(event);
+}
+
 void LiveRun::tell_backlog(const Silence& silence) {
   for (const auto& event : scene_.events) {
-    if (event.source == silence.source && event.at >= silence.from) observe(event);
+    if (event.source == silence.source && event.at >= silence.from) tell(event);
   }
   ring();
 }
@@ -161,21 +166,34 @@ void LiveRun::ring() {
   }
 }
 
+void LiveRun::tell_next(const std::string& source, Sender& sender) {
+  const auto& event = *sender.events[sender.sent++];
+  if (event.epoch != sender.epoch) step(Register{source, event.epoch, 0, false});
+  sender.epoch = event.epoch;
+  sender.sequence = event.sequence;
+  observe(event);
+}
+
+void LiveRun::settle() {
+  rules::ledger::settle_watermarks(state_, now_, facts_);
+  rules::ledger::settle_overdue(state_, now_, SIZE_MAX, facts_);
+}
+
 void LiveRun::tell_some(std::mt19937_64& random, const std::string& source, Sender& sender) {
   for (size_t burst = 1 + random() % 5; burst > 0 && sender.sent < sender.events.size(); --burst) {
-    const auto& event = *sender.events[sender.sent++];
     const Duration lag(static_cast<int64_t>(random() % 3 == 0 ? random() % 3'600'000 : 0));
-    now_ = std::max(now_, event.at + lag);
-    observe(event);
-    if (random() % 4 == 0) observe(*sender.events[random() % sender.sent]);
+    now_ = std::max(now_, sender.events[sender.sent]->at + lag);
+    tell_next(source, sender);
+    const auto& again = *sender.events[random() % sender.sent];
+    if (random() % 4 == 0 && again.epoch == sender.epoch) observe(again);
   }
   if (random() % 4 == 0) state_.engine.pack_tickets();
   if (random() % 2 == 0) ring();
   // WHY: everything before its next event is told, and a heartbeat never speaks of the future.
   const bool is_done = sender.sent == sender.events.size();
   const Instant told = is_done ? now_ : std::min(now_, sender.events[sender.sent]->at);
-  if (random() % 2 == 0) step(Hear{source, 1, sender.sent, told, false});
-  if (random() % 2 == 0) rules::ledger::settle_watermarks(state_, now_, facts_);
+  if (random() % 2 == 0) step(Hear{source, sender.epoch, sender.sequence, told, false});
+  if (random() % 2 == 0) settle();
 }
 
 void LiveRun::tell_all(std::mt19937_64& random) {
@@ -192,15 +210,21 @@ void LiveRun::tell_all(std::mt19937_64& random) {
   }
   now_ = end_ = std::max(now_, end_);
   ring();
-  for (const auto& source : kSceneSources) step(Hear{source, 1, senders[source].sent, now_, false});
-  rules::ledger::settle_watermarks(state_, now_, facts_);
+  for (const auto& source : kSceneSources) {
+    const Sender& sender = senders[source];
+    step(Hear{source, sender.epoch, sender.sequence, now_, false});
+  }
+  settle();
+  now_ += 60h;
+  settle();
 }
 
 Lines LiveRun::lines() const {
   Lines lines;
   std::map<CommitmentKey, const rules::ledger::Compensation*> money;
-  for (const auto& [number, compensation] : state_.ledger.compensations())
-    money[compensation.key] = &compensation;
+  for (const auto& [number, compensation] : state_.ledger.compensations()) {
+    if (compensation.late_of == 0) money[compensation.key] = &compensation;
+  }
   for (TicketSlot slot = 0; slot < state_.engine.slot_count(); ++slot) {
     const auto& ticket = state_.engine.ticket(slot);
     if (!ticket.is_in_use) continue;
@@ -220,7 +244,8 @@ Lines LiveRun::lines() const {
 std::vector<CommitmentKey> LiveRun::journal_order() const {
   std::vector<CommitmentKey> order;
   for (const auto& fact : facts_) {
-    if (const auto* owed = std::get_if<Owed>(&fact.body)) order.push_back(owed->key);
+    const auto* owed = std::get_if<Owed>(&fact.body);
+    if (owed != nullptr && owed->late_of == 0) order.push_back(owed->key);
   }
   return order;
 }
@@ -237,7 +262,8 @@ std::string LiveRun::check_facts(const Lines& lines) const {
       recorded[f->key].breached_at = f->breached_at;
     if (const auto* f = std::get_if<Retracted>(&fact.body)) recorded[f->key].breached_at.reset();
     if (const auto* f = std::get_if<Ended>(&fact.body)) ++recorded[f->key].ended;
-    if (const auto* f = std::get_if<Owed>(&fact.body)) ++recorded[f->key].owed;
+    if (const auto* f = std::get_if<Owed>(&fact.body); f && f->late_of == 0)
+      ++recorded[f->key].owed;
     if (const auto* f = std::get_if<Confirmed>(&fact.body)) {
       auto& r = recorded[f->key];
       ++r.confirmed;

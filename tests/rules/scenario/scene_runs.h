@@ -41,6 +41,8 @@ class LiveRun {
 
   /// Until when it went: every clock that can expire has.
   Instant end() const { return end_; }
+  /// Until when payouts were waited for: some days longer. None is ever paid.
+  Instant waited_until() const { return now_; }
   /// Verdicts and money as the state has them.
   Lines lines() const;
   /// Commitments in the order in which their money was decided.
@@ -54,6 +56,8 @@ class LiveRun {
   struct Sender {
     std::vector<const naive::Event*> events;
     size_t sent = 0;
+    uint64_t epoch = 1;
+    uint64_t sequence = 0;  ///< the last sent in the epoch
   };
   void open();
   void publish(size_t edition);
@@ -61,6 +65,10 @@ class LiveRun {
   void tell_some(std::mt19937_64& random, const std::string& source, Sender& sender);
   void step(rules::model::CommandBody body);
   void observe(const naive::Event& event);
+  /// In its epoch, which may be a new one.
+  void tell(const naive::Event& event);
+  void tell_next(const std::string& source, Sender& sender);
+  void settle();
   void ring();
 
   const Scene scene_;

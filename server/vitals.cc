@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "fmt/format.h"
+#include "rules/engine/skew.h"
 #include "server/api/held_verdicts.h"
 #include "server/compensate/outbox.h"
 #include "server/runtime/engine_loop.h"
@@ -64,6 +65,9 @@ Result<api::Vitals> take_vitals(const VitalParts& parts) {
     for (const auto* source : state.engine.sources()) {
       vitals.rejected_events += source->rejected.size();
       vitals.twins += source->twin_count;
+      const auto correction = rules::engine::correction_by(source->skew);
+      if (correction != rules::model::Duration::zero() && !source->is_retired)
+        vitals.wrong_clocks.push_back({source->id, correction});
       const auto hanging = held.find(source->id);
       if (hanging == held.end()) continue;
       const Instant told = std::max(source->watermark, parts.started_at);

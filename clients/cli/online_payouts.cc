@@ -29,7 +29,8 @@ std::vector<Column> payout_columns() {
           {"owed_at", "OWED"},
           {"due_on", "DUE", true},
           {"batch", "BATCH"},
-          {"reverses", "REVERSES", true}};
+          {"reverses", "REVERSES", true},
+          {"paid_in_error", "PAID IN ERROR", true}};
 }
 
 std::vector<Cell> payout_cells(const Context& context, const v1::Payout& payout) {
@@ -51,7 +52,8 @@ std::vector<Cell> payout_cells(const Context& context, const v1::Payout& payout)
           time_cell(context, payout.has_owed_at(), payout.owed_at()),
           time_cell(context, payout.has_due_on(), payout.due_on()),
           text_or_null(payout.batch()),
-          text_or_null(payout.reverses())};
+          text_or_null(payout.reverses()),
+          bool_cell(payout.paid_in_error())};
 }
 
 void list(Context& context, const v1::ListPayoutsRequest& request) {
@@ -236,6 +238,9 @@ void add_payout_verbs(CLI::App& app, Context& context) {
         "--state", [request](const auto& name) { request->set_state(name); });
     verb->add_option_function<std::string>("--batch",
                                            [request](const auto& id) { request->set_batch(id); });
+    verb->add_flag_callback(
+        "--paid-in-error", [request] { request->set_paid_in_error(true); },
+        "Only those of which late events say that less was due");
     verb->callback([&context, request] { list(context, *request); });
   }
   add_batch_verbs(payouts, context);

@@ -49,7 +49,8 @@ Finding of_config(const Vitals& vitals) {
       "config", Severity::ok,
       fmt::format("{}, {}", vitals.config_file.empty() ? "by flags" : vitals.config_file,
                   vitals.has_tls ? "with TLS and client certificates" : "on loopback without TLS"),
-      "lupaus config show --origin"};
+      vitals.config_file.empty() ? ""
+                                 : "lupaus config show --origin --config " + vitals.config_file};
 }
 
 Finding of_clock(const Vitals& vitals) {
@@ -118,8 +119,21 @@ void add_sources(const Vitals& vitals, std::vector<Finding>& findings) {
          fmt::format("lupaus sources retire {} --reason TEXT --as NAME (when it is gone for good)",
                      source.id)});
   }
+  for (const WrongClock& source : vitals.wrong_clocks) {
+    is_any = true;
+    const bool is_ahead = source.behind < Duration::zero();
+    findings.push_back(
+        {"sources", Severity::warning,
+         fmt::format(
+             "the clock of {} is {} {}: its events are corrected, and verdicts that hang on "
+             "it are left to a person",
+             source.id, length(is_ahead ? -source.behind : source.behind),
+             is_ahead ? "ahead" : "behind"),
+         "set the clock of the terminal (chronyc makestep); lupaus reviews list"});
+  }
   if (!is_any)
-    findings.push_back({"sources", Severity::ok, "no silent source holds a verdict", ""});
+    findings.push_back(
+        {"sources", Severity::ok, "no silent source holds a verdict, no clock is wrong", ""});
 }
 
 Finding of_deadlines(const Vitals& vitals) {

@@ -18,6 +18,12 @@ struct SilentSource {
   std::string at_stake;  ///< "EUR 30.00, SEK 100.00"; "" for nothing
 };
 
+/// A source whose events are corrected.
+struct WrongClock {
+  std::string id;
+  rules::model::Duration behind{};  ///< negative: ahead
+};
+
 /// Figures of one server at one instant.
 struct Vitals {
   rules::model::Instant now{};
@@ -32,6 +38,7 @@ struct Vitals {
   uint64_t last_position = 0;
   std::optional<rules::model::Instant> last_backup_at;
   std::vector<SilentSource> silent;  ///< sources that hold verdicts whose time has come
+  std::vector<WrongClock> wrong_clocks;
   std::optional<rules::model::Instant> oldest_overdue;  ///< deadline that came and was not served
   uint64_t rejected_events = 0;  ///< kept, not applied, to be retried or left
   uint64_t twins = 0;            ///< events of two senders that share an identity

@@ -41,6 +41,7 @@ void to_payout(const Compensation& compensation, v1::Payout& message) {
   wire::to_timestamp(compensation.owed_at, *message.mutable_owed_at());
   message.set_batch(compensation.batch);
   message.set_voucher(compensation.voucher);
+  message.set_paid_in_error(compensation.is_paid_in_error);
 }
 
 void to_batch(const PayoutBatch& batch, v1::PayoutBatch& message) {
@@ -171,6 +172,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
       if (!request.state().empty() &&
           rules::model::format_paid_state(compensation.state) != request.state())
         continue;
+      if (request.paid_in_error() && !compensation.is_paid_in_error) continue;
       to_payout(compensation, *response.add_payouts());
     }
     return false;

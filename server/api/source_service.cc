@@ -100,9 +100,7 @@ class SourceService::Body final : public v1::SourceService::Service {
         if (!is_there || (request.holding() && hanging == held.end())) continue;
         v1::Source& message = *response.add_sources();
         to_message(*source, now, message);
-        const uint64_t announced = announced_(source->id, source->epoch);
-        if (announced >= source->next_sequence)
-          message.set_backlog_count(announced - source->next_sequence + 1);
+        add_backlog(*source, message);
         if (where != branches.end()) {
           for (const std::string& name : where->second) message.add_branches(name);
         }
@@ -120,12 +118,24 @@ class SourceService::Body final : public v1::SourceService::Service {
         wire::ask(loop_, rules::model::Retire{request.source(), request.reason()}, who.actor());
     if (!facts) return facts.error();
     return wire::look(loop_, [&](const State& state) {
-      const Source* source = state.engine.find_source(request.source());
-      if (source == nullptr) return;
+      // WHY: one that is declared and was never heard is none that can be found by its epoch.
+      const auto all = state.engine.sources();
+      const auto found = std::find_if(all.begin(), all.end(), [&](const Source* other) {
+        return other->id == request.source();
+      });
+      if (found == all.end()) return;
+      const Source* source = *found;
       to_message(*source, loop_.now(), response);
+      add_backlog(*source, response);
       auto branches = branches_of_sources(state);
       for (const std::string& name : branches[source->id]) response.add_branches(name);
     });
+  }
+
+  void add_backlog(const Source& source, v1::Source& message) const {
+    const uint64_t announced = announced_(source.id, source.epoch);
+    if (announced >= source.next_sequence)
+      message.set_backlog_count(announced - source.next_sequence + 1);
   }
 
   runtime::EngineLoop& loop_;

@@ -133,6 +133,26 @@ TEST_F(Operate, LateEvidenceHoldsWhatIsUnpaidUntilAPersonDecides) {
   EXPECT_THAT(out_, HasSubstr(R"("payout_state":"declined")"));
 }
 
+TEST_F(Operate, WhatWasPaidInErrorIsListed) {
+  serve_late();
+  ASSERT_EQ(lupaus({"payouts", "batch", "create"}), 0) << err_;
+  ASSERT_EQ(lupaus({"payouts", "list", "--paid-in-error"}), 0) << err_;
+  EXPECT_EQ(out_, "");
+  send({make_event("L1", "service_started", minutes(10))});
+  ASSERT_EQ(lupaus({"payouts", "list", "--paid-in-error"}), 0) << err_;
+  EXPECT_THAT(out_, AllOf(HasSubstr(R"("ticket":"L1")"), HasSubstr(R"("paid_in_error":true)"),
+                          Not(HasSubstr(R"("ticket":"A1")"))));
+}
+
+TEST_F(Operate, ADeclaredSourceThatWasNeverHeardCanBeRetired) {
+  std::string book = sample_book();
+  const std::string declared = "{id: b1/counter}";
+  book.replace(book.find(declared), declared.size(), declared + ", {id: b1/kiosk}");
+  ASSERT_TRUE(running_.apply(book).ok());
+  ASSERT_EQ(lupaus({"sources", "retire", "b1/kiosk", "--reason", "never delivered"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr(R"("id":"b1/kiosk","state":"retired")"));
+}
+
 TEST_F(Operate, ADecisionNeedsAReason) {
   come_to(hours(26));
   EXPECT_EQ(lupaus({"reviews", "decide", "A1", "--branch", "b1", "--promise", "p15", "--verdict",

@@ -129,7 +129,7 @@ TEST(Skew, ThatWouldTurnTheVerdictLeavesItToAPerson) {
     world.hear("kiosk", 2, World::at(1h - c.behind), World::at(1h));
     world.hear("counter", 2, World::at(1h), World::at(1h));
     ASSERT_EQ(world.all<Confirmed>().size(), 1u) << c.behind.count() << " " << c.served.count();
-    const auto& cycle = world.all<Confirmed>()[0].cycle;
+    const auto cycle = world.all<Confirmed>()[0].cycle;
     EXPECT_EQ(cycle.verdict, c.verdict) << c.behind.count() << " " << c.served.count();
     EXPECT_EQ(cycle.reason(), c.reason);
     EXPECT_EQ(cycle.counted, c.served) << "money goes by corrected times (R76)";

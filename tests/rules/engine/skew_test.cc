@@ -48,6 +48,14 @@ TEST(SkewEstimator, BelievesNoSingleSampleThatMayHaveBeenUnderWayForLong) {
   EXPECT_EQ(samples.recorded(), 0ms);
 }
 
+TEST(SkewEstimator, BelievesNoSamplesThatCameTogetherAfterABreak) {
+  SkewEstimator estimator;
+  const Instant healed = World::at(1min);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_FALSE(estimator.take(healed - 40s + i * 1s, healed + i * 1ms, 0ms)) << i;
+  EXPECT_FALSE(estimator.take(healed + 5s, healed + 5s + 20ms, 0ms));
+}
+
 TEST(SkewEstimator, FallsAtOnceAndRisesWithFiveSamples) {
   Samples samples;
   samples.take(20ms);

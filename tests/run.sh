@@ -128,10 +128,6 @@ stage "unit tests with address and undefined-behaviour sanitizers" "3 min" \
 stage "build the tests without gRPC with the thread sanitizer" "6 min" build_still
 stage "tests without gRPC with the thread sanitizer" "2 min" test_tsan
 stage "coverage of rules/ by those tests" "1 min" tests/coverage.sh --report
-# The others run at night.
-fuzzed=(promise cel event_batch calendar)
-stage "build four fuzz targets" "3 min" tests/fuzz/run.sh --build-only "${fuzzed[@]}"
-stage "fuzz targets, a minute each" "2 min" tests/fuzz/run.sh 60 "${fuzzed[@]}"
 # Last, so that its summary ends the output.
 printf '\n=== every test of the release build (about 5 min; %s since the start)\n' "$(elapsed "$began")"
 test_release

@@ -25,7 +25,7 @@ jobs=$(nproc)
 export CMAKE_GENERATOR=Ninja CLICOLOR=0 GTEST_COLOR=no
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/thread_sanitizer.supp
 began=$SECONDS
 
 # stage "what" "expected time" command…: says what runs and how long it took; a failure ends the run.

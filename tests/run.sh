@@ -25,7 +25,7 @@ jobs=$(nproc)
 export CMAKE_GENERATOR=Ninja CLICOLOR=0 GTEST_COLOR=no
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/thread_sanitizer.supp
 began=$SECONDS
 
 # stage "what" "expected time" command…: says what runs and how long it took; a failure ends the run.
@@ -128,10 +128,6 @@ stage "unit tests with address and undefined-behaviour sanitizers" "3 min" \
 stage "build the tests without gRPC with the thread sanitizer" "6 min" build_still
 stage "tests without gRPC with the thread sanitizer" "2 min" test_tsan
 stage "coverage of rules/ by those tests" "1 min" tests/coverage.sh --report
-# The others run at night.
-fuzzed=(promise cel event_batch calendar)
-stage "build four fuzz targets" "3 min" tests/fuzz/run.sh --build-only "${fuzzed[@]}"
-stage "fuzz targets, a minute each" "2 min" tests/fuzz/run.sh 60 "${fuzzed[@]}"
 # Last, so that its summary ends the output.
 printf '\n=== every test of the release build (about 5 min; %s since the start)\n' "$(elapsed "$began")"
 test_release

@@ -1,5 +1,6 @@
 // An estimate falls at once, since nothing arrives before it was sent; it rises when several
-// samples agree: one alone may have been under way for long.
+// samples agree that came one after the other: one alone, or all at once after a break, may have
+// been under way for long.
 #include "rules/engine/skew.h"
 
 #include <algorithm>
@@ -17,6 +18,8 @@ constexpr Duration kWindow = std::chrono::seconds(60);
 constexpr Duration kStep = std::chrono::milliseconds(250);
 /// So many samples are not all slow by chance.
 constexpr size_t kEnough = 5;
+/// What was held up together comes together: samples say something when they came over such a time.
+constexpr Duration kSpread = std::chrono::seconds(4);
 
 bool is_beyond_tolerance(Duration skew) { return correction_by(skew) != Duration::zero(); }
 
@@ -43,7 +46,8 @@ std::optional<Duration> SkewEstimator::take(Instant sent_at, Instant received_at
   const Duration moved = estimate - recorded;
   if (moved > -kStep && moved < kStep) return std::nullopt;
   if (!is_beyond_tolerance(estimate) && !is_beyond_tolerance(recorded)) return std::nullopt;
-  const bool is_believed = moved < Duration::zero() || count_ >= kEnough;
+  const bool is_enough = count_ >= kEnough && received_at - samples_.front().received_at >= kSpread;
+  const bool is_believed = moved < Duration::zero() || is_enough;
   return is_believed ? std::optional(estimate) : std::nullopt;
 }
 

@@ -48,6 +48,14 @@ TEST(SkewEstimator, BelievesNoSingleSampleThatMayHaveBeenUnderWayForLong) {
   EXPECT_EQ(samples.recorded(), 0ms);
 }
 
+TEST(SkewEstimator, BelievesNoSamplesThatCameTogetherAfterABreak) {
+  SkewEstimator estimator;
+  const Instant healed = World::at(1min);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_FALSE(estimator.take(healed - 40s + i * 1s, healed + i * 1ms, 0ms)) << i;
+  EXPECT_FALSE(estimator.take(healed + 5s, healed + 5s + 20ms, 0ms));
+}
+
 TEST(SkewEstimator, FallsAtOnceAndRisesWithFiveSamples) {
   Samples samples;
   samples.take(20ms);
@@ -129,7 +137,7 @@ TEST(Skew, ThatWouldTurnTheVerdictLeavesItToAPerson) {
     world.hear("kiosk", 2, World::at(1h - c.behind), World::at(1h));
     world.hear("counter", 2, World::at(1h), World::at(1h));
     ASSERT_EQ(world.all<Confirmed>().size(), 1u) << c.behind.count() << " " << c.served.count();
-    const auto& cycle = world.all<Confirmed>()[0].cycle;
+    const auto cycle = world.all<Confirmed>()[0].cycle;
     EXPECT_EQ(cycle.verdict, c.verdict) << c.behind.count() << " " << c.served.count();
     EXPECT_EQ(cycle.reason(), c.reason);
     EXPECT_EQ(cycle.counted, c.served) << "money goes by corrected times (R76)";

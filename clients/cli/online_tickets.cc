@@ -1,4 +1,6 @@
 // `lupaus tickets list|watch` and `lupaus explain`: what runs now, and why a verdict is what it is.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <ostream>
 
@@ -16,6 +18,21 @@ struct Watch {
   bool is_at_risk_only = false;
   uint64_t from_position = 0;
 };
+
+/// Beside the table, so that who reads the rows knows that they may change.
+void tell_silent(Context& context, const v1::ListTicketsResponse& page) {
+  for (const auto& silent : page.silent_sources()) {
+    std::string sums;
+    for (const auto& sum : silent.at_stake())
+      sums += fmt::format(", {} {} at stake", sum.currency(), sum.amount());
+    const auto age = std::chrono::seconds(page.as_of().seconds() - silent.silent_since().seconds());
+    context.err() << fmt::format(
+        "note: {} {}: {} verdict{} provisional{}\n", silent.source(),
+        silent.has_silent_since() ? "silent for " + rules::model::format_seconds(age)
+                                  : "was never heard",
+        silent.held_verdicts(), silent.held_verdicts() == 1 ? "" : "s", sums);
+  }
+}
 
 void list(Context& context, const v1::ListTicketsRequest& request) {
   using Stub = v1::TicketService::Stub;
@@ -44,7 +61,9 @@ void list(Context& context, const v1::ListTicketsRequest& request) {
       if (one.verdict() == "breached") cell.shown = "yes";
       return cell;
     };
+    v1::ListTicketsResponse last;
     const auto take = [&](const v1::ListTicketsResponse& page) {
+      last = page;
       for (const auto& ticket : page.tickets()) {
         for (const auto& one : ticket.commitments()) {
           rows.add(
@@ -62,6 +81,7 @@ void list(Context& context, const v1::ListTicketsRequest& request) {
     if (ask_all<Stub, v1::ListTicketsRequest, v1::ListTicketsResponse>(
             context, stub, &Stub::ListTickets, request, take)) {
       rows.finish();
+      tell_silent(context, last);
     }
   });
 }

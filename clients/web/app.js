@@ -124,7 +124,31 @@ function show(answer) {
   element('empty').hidden = items.length > 0;
   element('board').hidden = items.length === 0;
   setText(element('freshness'), 'Server time ' + new Date(asOf).toLocaleTimeString());
+  showSilent(answer.silentSources || [], asOf);
   addBranches(answer.tickets || []);
+}
+
+function formatAge(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return seconds + ' s';
+  if (seconds < 3600) return Math.floor(seconds / 60) + ' min';
+  return Math.floor(seconds / 3600) + ' h ' + Math.floor(seconds / 60) % 60 + ' min';
+}
+
+// "▲ kiosk-2 silent for 6 min: 9 verdicts provisional, EUR 90.00 at stake", one line a source.
+function showSilent(sources, asOf) {
+  const lines = sources.map((silent) => {
+    const count = Number(silent.heldVerdicts);
+    const sums = (silent.atStake || []).map((sum) => sum.currency + ' ' + sum.amount).join(' + ');
+    return '▲ ' + silent.source +
+           (silent.silentSince ? ' silent for ' + formatAge(asOf - Date.parse(silent.silentSince)) : ' was never heard') +
+           ': ' + count + (count === 1 ? ' verdict' : ' verdicts') + ' provisional' + (sums ? ', ' + sums + ' at stake' : '');
+  });
+  const list = element('silent');
+  list.hidden = lines.length === 0;
+  while (list.children.length > lines.length) list.lastChild.remove();
+  while (list.children.length < lines.length) list.append(document.createElement('li'));
+  lines.forEach((line, i) => setText(list.children[i], line));
 }
 
 function addBranches(tickets) {

@@ -117,6 +117,14 @@ std::string decided_note(std::string note, const MatchedLine& matched, const Sce
                      format_place(matched.line->span));
 }
 
+/// "kiosk-1 said 09:07:30.000, its clock is 10:00.000 behind".
+std::string corrected_note(const Story& story, const EventImage& event, Instant first) {
+  const bool is_behind = event.skew > Duration::zero();
+  return fmt::format(
+      "{} said {}, its clock is {} {}", event.source, story.time(event.at - event.skew, first),
+      format_clock(is_behind ? event.skew : -event.skew), is_behind ? "behind" : "ahead");
+}
+
 std::string event_note(const Story& story, const Commitment& commitment, const EventImage& event,
                        Instant first) {
   const engine::Revision& revision = story.revision_of(commitment);
@@ -157,12 +165,47 @@ std::string money_note(const ledger::Compensation& compensation) {
   return note;
 }
 
-/// The verdict's own rows: provisional breach, confirmation, money.
+/// Why a final verdict was not proved by what was known; "" when it was.
+std::string doubt_note(const model::Cycle& cycle) {
+  switch (cycle.doubt) {
+    case model::Doubt::clock:
+      return ": a clock was wrong, and by the times as they were sent it would be another";
+    case model::Doubt::silence:
+      return ": a source was silent for as long as the promise waits";
+    case model::Doubt::lost:
+      return ": a source lost events for good";
+    case model::Doubt::none:
+      break;
+  }
+  return cycle.verdict == Verdict::indeterminate ? ": the promise leaves it to a person" : "";
+}
+
+/// What a person decided, and on what proof.
+std::string decision_note(const Commitment& commitment, const engine::Decision& decision) {
+  std::string note =
+      fmt::format("{} decides {}: {}", decision.by.empty() ? "a person" : decision.by,
+                  model::format_verdict(commitment.decided), decision.reason);
+  if (!decision.evidence.empty()) note += fmt::format(" (evidence: {})", decision.evidence);
+  return note;
+}
+
+/// What came after the verdict was final and says something else; "" when nothing did.
+std::string late_line(const Story& story, const Commitment& commitment) {
+  if (commitment.late_verdict == Verdict::open) return "";
+  const auto* compensation =
+      commitment.compensation == 0 ? nullptr : story.ledger.find(commitment.compensation);
+  const bool is_error = compensation != nullptr && compensation->is_paid_in_error;
+  return fmt::format("  events that came after it was final say {}; what is final stays{}\n",
+                     model::format_verdict(commitment.late_verdict),
+                     is_error ? ", and what is paid is paid in error" : "");
+}
+
+/// The verdict's own rows: provisional breach, confirmation, what a person made of it, money.
 void add_verdict_rows(const Story& story, const Commitment& commitment, std::vector<Row>& rows) {
   const Verdict verdict = commitment.cycle.verdict;
-  const bool is_breach =
-      verdict != Verdict::excused &&
-      (commitment.is_breach_recorded || (commitment.is_confirmed && verdict == Verdict::breached));
+  const bool is_breach = commitment.is_confirmed
+                             ? verdict == Verdict::breached
+                             : commitment.is_breach_recorded && verdict != Verdict::excused;
   const bool was_provisional =
       (is_breach || commitment.is_breach_recorded) &&
       (!commitment.is_confirmed || commitment.detected_at < commitment.finalised_at);
@@ -178,10 +221,16 @@ void add_verdict_rows(const Story& story, const Commitment& commitment, std::vec
     } else if (is_breach && !was_provisional) {
       note += " breached";
     }
+    note += doubt_note(commitment.cycle);
     rows.push_back({commitment.finalised_at, 2, "", note});
   }
+  if (commitment.decided != Verdict::open) {
+    const auto* decision = story.state.find_decision(story.slot, commitment);
+    if (decision != nullptr)
+      rows.push_back({decision->at, 3, "", decision_note(commitment, *decision)});
+  }
   if (compensation != nullptr)
-    rows.push_back({compensation->owed_at, 3, "", money_note(*compensation)});
+    rows.push_back({compensation->owed_at, 4, "", money_note(*compensation)});
 }
 
 bool is_expired(const model::Cycle& cycle) {
@@ -225,7 +274,10 @@ std::string tell(Story& story, const Commitment& commitment) {
   for (const auto& event : story.image.events) {
     const bool is_before = event.at < cycle.started_at && commitment.number > 1;
     if (is_before || event.at > end || (event.at == end && cycle.stopped_at != end)) continue;
-    rows.push_back({event.at, 0, event.type, event_note(story, commitment, event, first)});
+    std::string note = event_note(story, commitment, event, first);
+    if (event.skew != Duration::zero())
+      note += (note.empty() ? "" : "; ") + corrected_note(story, event, first);
+    rows.push_back({event.at, 0, event.type, std::move(note)});
   }
   if (is_expired(cycle))
     rows.push_back({*cycle.stopped_at, 0, "expired", expiry_note(story, commitment)});
@@ -237,6 +289,7 @@ std::string tell(Story& story, const Commitment& commitment) {
       story.heading(story.revision_of(commitment).promise->name, commitment.number, first) +
       layout(story, rows, first);
   if (!cycle.stopped_at) text += fmt::format("  the clock runs, {}\n", count_text(cycle));
+  text += late_line(story, commitment);
   return text + proof(story, commitment, first);
 }
 
@@ -251,7 +304,7 @@ std::string nothing_in(const model::Book& book) {
 
 Story begin_story(const engine::State& state, const ledger::Ledger& ledger, model::TicketSlot slot,
                   Instant now) {
-  Story story{state, ledger, state.ticket(slot), now, {}, {}, {}, state.not_bound(slot), {}};
+  Story story{state, ledger, state.ticket(slot), slot, now, {}, {}, {}, state.not_bound(slot), {}};
   state.image(slot, story.image);
   if (const model::ZoneTable* zone = state.zone(story.image.branch)) story.zone = *zone;
   story.commitments = state.commitments_at(slot, {now, state.branch_watermark(story.image.branch)});

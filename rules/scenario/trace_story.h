@@ -35,6 +35,7 @@ struct Story {
   const engine::State& state;
   const ledger::Ledger& ledger;
   const engine::Ticket& ticket;
+  model::TicketSlot slot{};
   model::Instant now{};
   engine::TicketImage image;
   model::ZoneTable zone;

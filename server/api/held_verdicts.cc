@@ -5,22 +5,25 @@
 
 namespace lupaus::server::api {
 
-std::map<std::string, HeldVerdicts> held_verdicts(runtime::EngineLoop& loop,
-                                                  rules::model::Instant now) {
-  std::map<std::string, HeldVerdicts> held;
+void add_held_verdicts(const rules::ledger::State& state, rules::model::TicketSlot slot,
+                       rules::model::Instant now, HeldBySource& held) {
   std::vector<rules::ledger::Pending> waiting;
-  runtime::visit_tickets(
-      loop, [&](const rules::ledger::State& state, rules::model::TicketSlot slot) {
-        waiting.clear();
-        rules::ledger::pending(state, slot, now, waiting);
-        for (const auto& one : waiting) {
-          for (const auto* source : state.engine.held_by(one.key.branch, one.waits_for)) {
-            HeldVerdicts& sum = held[source->id];
-            ++sum.count;
-            if (one.at_stake) sum.at_stake[one.at_stake->currency] += one.at_stake->minor;
-          }
-        }
-      });
+  rules::ledger::pending(state, slot, now, waiting);
+  for (const auto& one : waiting) {
+    for (const auto* source : state.engine.held_by(one.key.branch, one.waits_for)) {
+      HeldVerdicts& sum = held[source->id];
+      ++sum.count;
+      if (one.at_stake) sum.at_stake[one.at_stake->currency] += one.at_stake->minor;
+    }
+  }
+}
+
+HeldBySource held_verdicts(runtime::EngineLoop& loop, rules::model::Instant now) {
+  HeldBySource held;
+  runtime::visit_tickets(loop,
+                         [&](const rules::ledger::State& state, rules::model::TicketSlot slot) {
+                           add_held_verdicts(state, slot, now, held);
+                         });
   return held;
 }
 

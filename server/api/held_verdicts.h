@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "rules/ledger/step.h"
 #include "rules/model/instant.h"
 #include "rules/model/money.h"
 
@@ -19,10 +20,14 @@ struct HeldVerdicts {
   uint64_t count = 0;
   std::map<rules::model::Currency, int64_t> at_stake;  ///< what the breaches would pay, minor units
 };
+using HeldBySource = std::map<std::string, HeldVerdicts>;  ///< by the source's id
 
-/// By the id of each source that holds some, as of `now`. Walks all tickets in chunks; not on a
-/// thread of the loop.
-std::map<std::string, HeldVerdicts> held_verdicts(runtime::EngineLoop& loop,
-                                                  rules::model::Instant now);
+/// Adds those of one ticket, as of `now`.
+void add_held_verdicts(const rules::ledger::State& state, rules::model::TicketSlot slot,
+                       rules::model::Instant now, HeldBySource& held);
+
+/// By each source that holds some, as of `now`. Walks all tickets in chunks; not on a thread of the
+/// loop.
+HeldBySource held_verdicts(runtime::EngineLoop& loop, rules::model::Instant now);
 
 }  // namespace lupaus::server::api

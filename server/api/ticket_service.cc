@@ -7,6 +7,7 @@
 #include "lupaus/v1/ticket.grpc.pb.h"
 #include "rules/scenario/trace.h"
 #include "server/api/call.h"
+#include "server/api/held_verdicts.h"
 #include "server/api/published.h"
 #include "server/runtime/engine_loop.h"
 #include "server/runtime/storage.h"
@@ -26,6 +27,9 @@ using rules::model::Result;
 using rules::model::TicketSlot;
 
 using Key = std::pair<std::string, std::string>;
+
+/// A source that told something since is not called silent: it sends a heartbeat each second.
+constexpr auto kSilent = std::chrono::seconds(10);
 
 bool is_running(const Commitment& commitment) {
   return commitment.cycle.end == rules::model::End::none;
@@ -55,7 +59,8 @@ void to_commitment(const State& state, const rules::engine::Ticket& ticket,
   message.set_promise(std::string(state.engine.promise_name(commitment.line)));
   message.set_revision(commitment.revision);
   message.set_cycle(commitment.number);
-  message.set_verdict(std::string(rules::model::format_verdict(cycle.verdict)));
+  message.set_verdict(
+      std::string(rules::model::format_verdict(rules::engine::settled_verdict(commitment))));
   message.set_final(commitment.is_confirmed);
   message.set_breached_provisional(commitment.is_breach_recorded && !commitment.is_confirmed);
   message.set_warned_count(commitment.warned_count);
@@ -104,6 +109,7 @@ class Page {
     const rules::engine::Ticket& ticket = state.engine.ticket(slot);
     std::string_view branch = state.engine.name(ticket.branch);
     if (!request_.branch().empty() && branch != request_.branch()) return;
+    add_held_verdicts(state, slot, now_, held_);
     Key key(branch, ticket.id);
     if (key <= after_ || (tickets_.size() > size_ && key > tickets_.rbegin()->first)) return;
     rules::engine::Horizon horizon{now_, state.engine.branch_watermark(branch)};
@@ -127,12 +133,31 @@ class Page {
     wire::to_timestamp(now_, *response.mutable_as_of());
   }
 
+  /// Those that are silent and hold verdicts.
+  void write_silent(const State& state, v1::ListTicketsResponse& response) const {
+    for (const auto& [id, held] : held_) {
+      const auto all = state.engine.sources();
+      const auto source =
+          std::find_if(all.begin(), all.end(), [&](const auto* other) { return other->id == id; });
+      if (source == all.end() || (*source)->watermark > now_ - kSilent) continue;
+      v1::SilentSource& silent = *response.add_silent_sources();
+      silent.set_source(id);
+      if ((*source)->watermark != rules::model::kBeginningOfTime)
+        wire::to_timestamp((*source)->watermark, *silent.mutable_silent_since());
+      silent.set_held_verdicts(held.count);
+      for (const auto& [currency, minor] : held.at_stake)
+        wire::to_money({currency, minor}, *silent.add_at_stake());
+    }
+  }
+  bool holds_any() const { return !held_.empty(); }
+
  private:
   const v1::ListTicketsRequest& request_;
   const Key after_;
   const size_t size_;
   const Instant now_;
   std::map<Key, v1::Ticket> tickets_;
+  HeldBySource held_;
 };
 
 Result<Key> key_of_token(const std::string& token) {
@@ -195,7 +220,8 @@ class TicketService::Body final : public v1::TicketService::Service {
     runtime::visit_tickets(loop_,
                            [&](const State& state, TicketSlot slot) { page.visit(state, slot); });
     page.write(response);
-    return {};
+    if (!page.holds_any()) return {};
+    return wire::look(loop_, [&](const State& state) { page.write_silent(state, response); });
   }
 
  private:

@@ -78,6 +78,20 @@ TEST_F(Operate, SourcesTellWhatHangsOnTheirSilence) {
   EXPECT_EQ(out_, "") << "nothing hangs on a source that told everything";
 }
 
+TEST_F(Operate, TheBoardSaysWhoIsSilentAndWhatIsProvisional) {
+  come_to(minutes(14));
+  ASSERT_EQ(lupaus({"tickets", "list"}), 0) << err_;
+  EXPECT_EQ(err_, "") << "nothing waits yet";
+  come_to(minutes(20));
+  ASSERT_EQ(lupaus({"tickets", "list"}), 0) << err_;
+  EXPECT_EQ(err_, "note: b1/counter silent for 1200s: 1 verdict provisional, EUR 10.00 at stake\n");
+  ASSERT_EQ(lupaus({"tickets", "list", "--branch", "b2"}), 0) << err_;
+  EXPECT_EQ(err_, "") << "no verdict of that branch hangs on it";
+  serve_late();
+  ASSERT_EQ(lupaus({"tickets", "list"}), 0) << err_;
+  EXPECT_EQ(err_, "");
+}
+
 TEST_F(Operate, SourcesTellHowMuchIsStillToCome) {
   ASSERT_EQ(lupaus({"sources", "list"}), 0) << err_;
   EXPECT_THAT(out_, HasSubstr(R"("backlog":0)"));
@@ -114,6 +128,11 @@ TEST_F(Operate, WhatSilenceLeftOpenIsDecidedByAPerson) {
   ASSERT_EQ(lupaus({"reviews", "list"}), 0) << err_;
   EXPECT_EQ(out_, "");
   EXPECT_NE(decide("A1", "p15", "kept"), 0) << "decided once, for ever";
+  ASSERT_EQ(lupaus({"explain", "A1", "--branch", "b1"}), 0) << err_;
+  EXPECT_THAT(out_, AllOf(HasSubstr("confirmed indeterminate: a source was silent"),
+                          HasSubstr("anna decides breached: the camera shows it")));
+  ASSERT_EQ(lupaus({"tickets", "list"}), 0) << err_;
+  EXPECT_THAT(out_, Not(HasSubstr("indeterminate"))) << "what was decided counts";
 }
 
 TEST_F(Operate, LateEvidenceHoldsWhatIsUnpaidUntilAPersonDecides) {
@@ -131,17 +150,24 @@ TEST_F(Operate, LateEvidenceHoldsWhatIsUnpaidUntilAPersonDecides) {
   EXPECT_NE(lupaus({"payouts", "batch", "create"}), 0) << "what is held is in no batch";
   ASSERT_EQ(decide("L1", "p30", "kept"), 0) << err_;
   EXPECT_THAT(out_, HasSubstr(R"("payout_state":"declined")"));
+  ASSERT_EQ(lupaus({"explain", "L1", "--branch", "b1"}), 0) << err_;
+  EXPECT_THAT(
+      out_, AllOf(HasSubstr("events that came after it was final say kept; what is final stays\\n"),
+                  HasSubstr("anna decides kept: the camera shows it")));
 }
 
+/// A1's voucher is out, L1's transfer is not on its way.
 TEST_F(Operate, WhatWasPaidInErrorIsListed) {
   serve_late();
-  ASSERT_EQ(lupaus({"payouts", "batch", "create"}), 0) << err_;
   ASSERT_EQ(lupaus({"payouts", "list", "--paid-in-error"}), 0) << err_;
   EXPECT_EQ(out_, "");
-  send({make_event("L1", "service_started", minutes(10))});
+  send({make_event("A1", "service_started", minutes(10)),
+        make_event("L1", "service_started", minutes(10))});
   ASSERT_EQ(lupaus({"payouts", "list", "--paid-in-error"}), 0) << err_;
-  EXPECT_THAT(out_, AllOf(HasSubstr(R"("ticket":"L1")"), HasSubstr(R"("paid_in_error":true)"),
-                          Not(HasSubstr(R"("ticket":"A1")"))));
+  EXPECT_THAT(out_, AllOf(HasSubstr(R"("ticket":"A1")"), HasSubstr(R"("paid_in_error":true)"),
+                          Not(HasSubstr(R"("ticket":"L1")"))));
+  ASSERT_EQ(lupaus({"explain", "A1", "--branch", "b1"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("say kept; what is final stays, and what is paid is paid in error"));
 }
 
 TEST_F(Operate, ADeclaredSourceThatWasNeverHeardCanBeRetired) {

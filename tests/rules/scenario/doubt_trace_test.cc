@@ -1,0 +1,88 @@
+// What a story says of a verdict that was not proved: why, what a person made of it, what came
+// late, and which clocks were wrong.
+#include <gmock/gmock.h>
+
+#include "rules/scenario/trace.h"
+#include "tests/support/rules_world.h"
+
+namespace lupaus::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace rules::model;  // NOLINT: tests speak the model's words throughout
+using testing::HasSubstr;
+using testing::Not;
+
+OwnedEvent event(std::string source, std::string type, Duration offset) {
+  OwnedEvent e;
+  e.source = std::move(source);
+  e.ticket = "A1";
+  e.type = std::move(type);
+  e.at = World::at(offset);
+  return e;
+}
+
+World world_of(PromiseForm form) {
+  World world(make_book({form}, {{"counter", {}}, {"kiosk", {}}}));
+  world.observe(event("counter", "recalled", -1h), World::at(-1h));
+  return world;
+}
+
+std::string story(const World& world, Duration now) {
+  return rules::scenario::explain(world.state(), *world.state().engine.find_ticket("b", "A1"),
+                                  World::at(now));
+}
+
+TEST(DoubtTrace, SaysThatASourceWasSilentAndWhatAPersonMadeOfIt) {
+  PromiseForm form;
+  form.hold = 1h;
+  World world = world_of(form);
+  world.observe(event("kiosk", "issued", 0s), World::at(0s));
+  world.tick(World::at(16min));
+  world.observe(event("kiosk", "service_started", 20min), World::at(20min));
+  world.tick(World::at(2h));
+  const auto before = story(world, 2h);
+  EXPECT_THAT(before, HasSubstr("11:00:00.000                    confirmed indeterminate: a source "
+                                "was silent for as long as the promise waits\n"));
+  EXPECT_THAT(before, Not(HasSubstr("decides")));
+  ASSERT_TRUE(
+      world
+          .command(
+              DecideReview{
+                  {"b", "A1", "p15", 1, 1}, Verdict::breached, "the camera shows it", "cam-7"},
+              World::at(3h))
+          .ok());
+  EXPECT_THAT(
+      story(world, 3h),
+      HasSubstr("12:00:00.000                    anna decides breached: the camera shows it "
+                "(evidence: cam-7)\n"
+                "12:00:00.000                    owed EUR 10.00 by voucher\n"));
+}
+
+TEST(DoubtTrace, SaysWhatCameAfterItWasFinal) {
+  World world = world_of({});
+  world.observe(event("kiosk", "issued", 0s), World::at(0s));
+  world.tick(World::at(16min));
+  world.hear_all(World::at(40min), World::at(40min));
+  EXPECT_THAT(story(world, 40min), Not(HasSubstr("after it was final")));
+  world.observe(event("kiosk", "service_started", 5min), World::at(41min));
+  EXPECT_THAT(story(world, 41min),
+              HasSubstr("  events that came after it was final say kept; what is final stays\n"));
+}
+
+TEST(DoubtTrace, SaysWhichClockWasWrong) {
+  World world = world_of({});
+  world.observe(event("kiosk", "recalled", -40min), World::at(-30min));
+  ASSERT_TRUE(world.command(EstimateSkew{"kiosk", 10min}, World::at(-30min)).ok());
+  world.observe(event("kiosk", "issued", -10min), World::at(1s));
+  world.tick(World::at(14min));
+  world.observe(event("counter", "service_started", 14min), World::at(14min));
+  world.hear("kiosk", 2, World::at(50min), World::at(1h));
+  world.hear("counter", 2, World::at(1h), World::at(1h));
+  const auto told = story(world, 1h);
+  EXPECT_THAT(told, HasSubstr("kiosk said 08:50:00.000, its clock is 10:00.000 behind\n"));
+  EXPECT_THAT(told, HasSubstr("confirmed indeterminate: a clock was wrong"));
+}
+
+}  // namespace
+}  // namespace lupaus::tests

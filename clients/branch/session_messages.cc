@@ -65,8 +65,10 @@ void Session::take_welcome(const lupaus::v1::Welcome& welcome, Moment now) {
     // INVARIANT: an epoch is on disk before the first event goes out under it.
     is_epoch_unsaved_ = true;
   }
-  sent_ = std::max(source.next_sequence(), spool_.first()) - 1;
-  spool_.acknowledge(sent_, Instant(now.steady));
+  // INVARIANT: what the server has under our numbers is ours only when it was compared. A copy of
+  // this disk may have spoken in between: all that was not acknowledged to us is sent again, and
+  // what the server knows is a duplicate, or kept apart as a twin.
+  sent_ = std::max(std::min(theirs, spool_.numbers().acked) + 1, spool_.first()) - 1;
   window_ = std::max<size_t>(welcome.window_batches_count(), 1);
   message_bytes_max_ =
       welcome.max_message_bytes() > 0 ? welcome.max_message_bytes() : kMessageBytesDefault;
@@ -80,16 +82,17 @@ std::vector<Rejected> Session::take_ack(const lupaus::v1::Ack& ack, Moment now) 
     break_off(bad_answer(options_, "an acknowledgement for this source and its epoch"));
     return {};
   }
-  const uint64_t up_to = ack.up_to_sequence();
+  uint64_t up_to = ack.up_to_sequence();
   if (up_to > spool_.synced()) {
     stop_for_good(behind_server(options_, spool_.synced(), up_to));
     return {};
   }
+  // WHY: batches of the connection before may have been decided after the welcome; they are sent
+  // again, and acknowledged then.
+  up_to = std::min(up_to, sent_);
   const uint64_t acked = spool_.numbers().acked;
   if (up_to > acked) backoff_.reset();
   spool_.acknowledge(up_to, Instant(now.steady));
-  // WHY: batches of the connection before may have been decided after the welcome.
-  sent_ = std::max(sent_, up_to);
   while (!in_flight_.empty() && in_flight_.front() <= up_to) in_flight_.pop_front();
   answer_by_ = now.steady + kAckMax;
   heard_at_ = now.steady;

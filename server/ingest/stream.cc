@@ -95,6 +95,7 @@ Result<void> Stream::take_hello(const v1::Hello& hello) {
       speaker.id = source.source();
       speaker.epoch = source.epoch();
       speaker.announced = source.last_sequence();
+      speaker.known_acked = source.last_acked_sequence();
       speaker.actor = identity_.actor_for_source(source.source());
       by_id_.emplace(speaker.id, &speaker);
     }
@@ -165,8 +166,9 @@ void Stream::send_welcome() {
     return;
   }
   for (Speaker& speaker : speakers_) {
-    speaker.up_to = speaker.next_sequence - 1;
-    speaker.is_behind = speaker.announced > speaker.up_to;
+    // WHY: a copy of the source may have sent what is durable beyond.
+    speaker.up_to = std::min(speaker.next_sequence - 1, speaker.known_acked);
+    speaker.is_behind = speaker.announced >= speaker.next_sequence;
     if (speaker.is_behind) ++behind_;
   }
   line_.moved(behind_ == 0);

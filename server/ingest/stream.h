@@ -70,9 +70,10 @@ class Stream final : public std::enable_shared_from_this<Stream> {
     uint64_t up_to = 0;
     std::vector<runtime::Rejection> rejected;
     bool is_ack_due = false;
-    uint64_t announced = 0;  ///< by the hello: the last sequence that it has
-    uint32_t in_flight = 0;  ///< batches
-    bool is_behind = false;  ///< not everything announced is durable
+    uint64_t announced = 0;    ///< by the hello: the last sequence that it has
+    uint64_t known_acked = 0;  ///< by the hello: the last that it knows to be acknowledged
+    uint32_t in_flight = 0;    ///< batches
+    bool is_behind = false;    ///< not everything announced is durable
     bool is_hear_under_way = false;
     bool is_hear_ack_wanted = false;
     std::optional<rules::model::Hear> held;  ///< heard while another one was under way

@@ -135,7 +135,8 @@ void Decider::decide_intake(Intake& intake) {
   if (!intake.events.empty()) {
     const auto* source = state_.engine.find_source(intake.events.front().source);
     answer.outcome.expected = source == nullptr ? 1 : source->next_sequence;
-    answer.outcome.up_to = answer.outcome.expected - 1;
+    // What another one has sent under later sequences is not acknowledged by this.
+    answer.outcome.up_to = std::min(answer.outcome.expected - 1, intake.events.back().sequence);
   }
   if (intake.storage) batch_->committed->storage.push_back(std::move(intake.storage));
   batch_->acknowledgements.emplace_back(std::move(answer));

@@ -27,6 +27,7 @@ struct Request {
 constexpr const char* kUsage =
     "usage: lupaus_simulation [--seed N] [--seeds COUNT] [--days N] [--branches N]\n"
     "                         [--faults FILE] [--without KIND]… [--check-every STEPS]\n"
+    "                         [--heartbeat DURATION, default 60s]\n"
     "                         [--twice] [--no-shrink]\n";
 
 double cpu_seconds() {
@@ -67,6 +68,10 @@ bool read_arguments(int count, char** words, Request& request) {
       is_read = read(value, request.trial.branches);
     } else if (word == "--check-every") {
       is_read = read(value, request.trial.check_every);
+    } else if (word == "--heartbeat") {
+      const auto every = rules::model::parse_duration(value);
+      is_read = every.ok() && every->count() > 0;
+      if (is_read) request.trial.heartbeat = *every;
     } else if (word == "--faults") {
       request.faults_file = value;
     } else if (word == "--without") {
@@ -82,8 +87,11 @@ bool read_arguments(int count, char** words, Request& request) {
 std::string command_of(const Request& request, const Trial& trial,
                        const std::vector<std::string>& left_out) {
   std::string command = fmt::format(
-      "lupaus_simulation --seed {} --days {} --branches {} --check-every {} --faults {}",
-      trial.seed, trial.days, trial.branches, trial.check_every, request.faults_file);
+      "lupaus_simulation --seed {} --days {} --branches {} --check-every {} --heartbeat {} "
+      "--faults "
+      "{}",
+      trial.seed, trial.days, trial.branches, trial.check_every,
+      rules::model::format_duration(trial.heartbeat), request.faults_file);
   for (const auto& kind : left_out) command += " --without " + kind;
   return command;
 }
@@ -99,6 +107,11 @@ void print(const Trial& trial, const Findings& found, double seconds) {
       "({} with late evidence)\n",
       found.steps, found.events, found.facts, found.breaches, found.retracted, found.verdicts,
       found.late);
+  fmt::print(
+      "  {} events corrected, {} verdicts left to a person for a clock and {} for silence, {} "
+      "twins and {} "
+      "others kept apart\n",
+      found.corrected, found.doubted, found.silent, found.twins, found.rejected);
   fmt::print(
       "  {} compensations, {} payouts by {} requests, {} starts of the server, {} checks of "
       "replay = live = snapshot + tail, {} reports refused, {} streams of an older epoch, drained "

@@ -15,12 +15,13 @@ constexpr uint64_t kDiskBytes = 8 << 20;
 /// A connection that nobody answers fails after so long.
 constexpr Duration kDialTimeout = std::chrono::seconds(10);
 
-branch::Options options_of(const std::string& source, const std::string& place) {
+branch::Options options_of(const std::string& source, const std::string& place,
+                           Duration heartbeat) {
   branch::Options options;
   options.source = source;
   options.branch = place;
   options.spool_dir = "/spool";
-  options.heartbeat_every = std::chrono::seconds(60);
+  options.heartbeat_every = heartbeat;
   options.spool_bytes_max = 1 << 20;
   return options;
 }
@@ -51,7 +52,8 @@ void Terminal::switch_on() {
   ++life_;
   disk_->revive();
   branch::spool::Limits limits;
-  limits.bytes_max = options_of(source_, branch_).spool_bytes_max;
+  const auto options = options_of(source_, branch_, premises_.heartbeat);
+  limits.bytes_max = options.spool_bytes_max;
   auto opened = branch::spool::Spool::open("/spool", limits, make_spool_disk(*disk_));
   if (!opened) {
     if (opened.error().code != "disk_full")
@@ -77,8 +79,7 @@ void Terminal::switch_on() {
     drift_ppm_ = static_cast<int64_t>(premises_.faults.of(FaultKind::terminal_drift).per_million);
     if (chance_.below(2) == 0) drift_ppm_ = -drift_ppm_;
   }
-  session_ =
-      std::make_unique<branch::Session>(options_of(source_, branch_), *spool_, chance_.next());
+  session_ = std::make_unique<branch::Session>(options, *spool_, chance_.next());
   drive();
 }
 
@@ -226,6 +227,7 @@ bool Terminal::take_step(const Step& step, Request& request) {
       wire_->let_go(false);
       wire_.reset();
       session_->disconnected({false, false, "hung up", {}}, moment());
+      if (session_->status().is_stopped) call_for_help();
       return true;
     case Step::Kind::closed:
       tear_down();
@@ -274,12 +276,13 @@ void Terminal::ended(const WireEnd& end) {
   // An older stream's hello may take the epoch away from a box that goes on under it.
   const bool is_stranded = end.code == "unknown_epoch" || end.code == "old_epoch";
   if (is_stranded) ++stranded_;
-  if (is_stranded || session_->status().is_stopped) {
-    // Whoever looks after it puts another box there.
-    premises_.agenda.in(std::chrono::minutes(10), [this, life = life_] {
-      if (life == life_ && is_on() && is_wanted_on_) replace();
-    });
-  }
+  if (is_stranded || session_->status().is_stopped) call_for_help();
+}
+
+void Terminal::call_for_help() {
+  premises_.agenda.in(std::chrono::minutes(10), [this, life = life_] {
+    if (life == life_ && is_on() && is_wanted_on_) replace();
+  });
 }
 
 }  // namespace lupaus::tests::simulation

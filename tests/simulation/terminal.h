@@ -26,6 +26,7 @@ struct Premises {
   Witness& witness;
   /// The server takes a stream, or nobody answers.
   std::function<bool(const std::shared_ptr<Wire>& wire, const std::string& source)> dial;
+  Duration heartbeat;
 };
 
 class Terminal : public WireUser {
@@ -73,6 +74,8 @@ class Terminal : public WireUser {
   void connect();
   void wake_at(std::chrono::milliseconds steady);
   void tear_down();
+  /// Whoever looks after it puts another box there.
+  void call_for_help();
   /// What is acknowledged need not be entered again.
   void forget_acked();
 

@@ -13,6 +13,7 @@
 namespace lupaus::tests::simulation {
 
 using rules::model::PaidState;
+using rules::model::Verdict;
 using rules::model::VerdictLine;
 
 namespace {
@@ -33,6 +34,7 @@ class Check {
   }
 
   VerdictCheck run() {
+    find_corrected();
     find_late();
     judge_complete();
     judge_late();
@@ -42,6 +44,20 @@ class Check {
 
  private:
   using ToldList = std::vector<const Told*>;
+
+  /// Tickets of which a clock was wrong: their verdicts hang on what was known, as those of late
+  /// evidence do.
+  void find_corrected() {
+    for (const auto& [name, heard] : tickets_) {
+      if (is_corrected(heard)) late_.insert(name);
+    }
+  }
+
+  static bool is_corrected(const ToldList& heard, Position before = ~Position{0}) {
+    return std::any_of(heard.begin(), heard.end(), [&](const Told* one) {
+      return one->position < before && one->skew != Duration(0);
+    });
+  }
 
   /// Tickets of which something was heard after one of their verdicts was final, or of a closing of
   /// their branch while their clocks ran.
@@ -61,14 +77,58 @@ class Check {
     }
   }
 
-  std::vector<naive::Judged> judge(const TicketName& name, Position before) {
+  enum class Times : uint8_t { corrected, as_said };
+
+  /// The cycle as known before the position; nullopt: there is none.
+  std::optional<naive::Judged> judge(const CommitmentKey& key, Position before, Times times) {
+    const TicketName name{key.branch, key.ticket};
     history_.events.clear();
-    for (const auto* list : {&tickets_.at(name), &branches_[name.first]}) {
-      for (const auto* one : *list) {
-        if (one->position < before) history_.events.push_back(one->event);
-      }
+    for (const auto* one : branches_[name.first]) {
+      if (one->position < before) history_.events.push_back(one->event);
     }
-    return naive::judge(history_, as_of_);
+    for (const auto* one : tickets_.at(name)) {
+      if (one->position >= before) continue;
+      history_.events.push_back(one->event);
+      if (times == Times::as_said) history_.events.back().at -= one->skew;
+    }
+    for (auto& one : naive::judge(history_, as_of_)) {
+      if (one.line.key == key) return std::move(one);
+    }
+    return std::nullopt;
+  }
+
+  /// The witness has seen to it that it was left to a person, and not too early.
+  bool is_by_silence(const Story& story) {
+    if (story.cycle.doubt != rules::model::Doubt::silence) return false;
+    ++result_.silent;
+    return true;
+  }
+
+  static bool is_broken(const VerdictLine& line) {
+    return line.verdict == Verdict::breached || line.verdict == Verdict::excused;
+  }
+
+  /// A final breach that later events undo has the least lateness of one: the first tier pays it,
+  /// as far as it is owed at all. What is held as it is owed has asked no cap.
+  void keep_least(const CommitmentKey& key, const Story& story, naive::Judged judged) {
+    if (story.compensation == 0) return;
+    const auto& body = witness_.claims().at(story.compensation).body;
+    judged.claimed = *rules::model::flat_sum(judged.promise->compensation->tiers.front().pay);
+    if (body.state == PaidState::held) {
+      if (body.amount != judged.claimed) differ(key, "another sum is held than the first tier's");
+      return;
+    }
+    if (body.state == PaidState::owed) judged.claim = naive::Judged::Claim::sum;
+    keep(story, std::move(judged));
+  }
+
+  /// A verdict that would be another by the times as they were said is left to a person (R76).
+  bool hangs_on_a_clock(const CommitmentKey& key, const Story& story, const VerdictLine& line) {
+    if (!is_corrected(tickets_.at({key.branch, key.ticket}), story.confirmed)) return false;
+    const auto said = judge(key, story.confirmed, Times::as_said);
+    if (!said) return true;
+    if (is_broken(line) || is_broken(said->line)) return is_broken(line) != is_broken(said->line);
+    return said->line.verdict != line.verdict && line.verdict != Verdict::indeterminate;
   }
 
   void judge_complete() {
@@ -83,6 +143,7 @@ class Check {
     for (auto& judged : naive::judge(history_, as_of_)) {
       const auto story = witness_.stories().find(judged.line.key);
       const bool is_final = story != witness_.stories().end() && story->second.confirmed != 0;
+      if (is_final && is_by_silence(story->second)) continue;
       if (is_final) {
         compare(story->first, story->second, judged.line, true);
         keep(story->second, std::move(judged));
@@ -95,20 +156,21 @@ class Check {
   /// R4: a final verdict is pure in what was known when it became final.
   void judge_late() {
     for (const auto& [key, story] : witness_.stories()) {
-      const TicketName name{key.branch, key.ticket};
-      if (!late_.contains(name) || story.confirmed == 0) continue;
+      if (!late_.contains({key.branch, key.ticket}) || story.confirmed == 0) continue;
+      if (is_by_silence(story)) continue;
       ++result_.late;
-      const auto find = [&](std::vector<naive::Judged> all) -> std::optional<naive::Judged> {
-        for (auto& one : all) {
-          if (one.line.key == key) return std::move(one);
-        }
-        return std::nullopt;
-      };
-      auto at_confirmation = find(judge(name, story.confirmed));
-      auto at_end = story.ended == 0 ? std::nullopt : find(judge(name, story.ended));
+      auto at_confirmation = judge(key, story.confirmed, Times::corrected);
+      auto at_end = story.ended == 0 ? std::nullopt : judge(key, story.ended, Times::corrected);
       // R78: what came between the two may have split cycles that were final already.
       if (!at_confirmation) {
         if (key.cycle == 1) differ(key, "final in the journal, unknown to the naive model");
+        continue;
+      }
+      if (hangs_on_a_clock(key, story, at_confirmation->line)) {
+        ++result_.doubted;
+        if (story.cycle.doubt != rules::model::Doubt::clock ||
+            story.cycle.verdict != Verdict::indeterminate)
+          differ(key, "its verdict hangs on a clock that was wrong, and is final without a doubt");
         continue;
       }
       if (at_end && story.ended == story.confirmed) {
@@ -116,7 +178,14 @@ class Check {
       } else {
         compare(key, story, at_confirmation->line, false);
       }
-      if (at_end) keep(story, std::move(*at_end));
+      if (at_end) {
+        const bool is_undone = is_broken(at_confirmation->line) && !is_broken(at_end->line);
+        if (is_undone) {
+          keep_least(key, story, std::move(*at_confirmation));
+        } else {
+          keep(story, std::move(*at_end));
+        }
+      }
     }
   }
 

@@ -13,7 +13,9 @@ namespace lupaus::tests::simulation {
 
 struct VerdictCheck {
   uint64_t verdicts = 0;  ///< compared
-  uint64_t late = 0;      ///< of them on tickets of which more was heard later
+  uint64_t late = 0;     ///< of them on tickets of which more was heard later, or a clock was wrong
+  uint64_t doubted = 0;  ///< of them left to a person because of a clock
+  uint64_t silent = 0;   ///< not compared: left to a person because a source was silent
   std::vector<std::string> differences;
 };
 

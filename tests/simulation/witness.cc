@@ -75,7 +75,7 @@ struct MixBody {
 naive::Event to_naive(const Observed& observed) {
   const Event& event = observed.event;
   naive::Event plain;
-  plain.at = event.occurred_at;
+  plain.at = observed.corrected_at();
   plain.source = event.source;
   plain.epoch = event.epoch;
   plain.sequence = event.sequence;
@@ -135,12 +135,27 @@ void Witness::count_sequence(const Event& event, bool is_retry) {
 
 void Witness::take(const Fact& fact, const Observed& body) {
   count_sequence(body.event, body.is_retry);
-  told_.push_back({fact.position, to_naive(body)});
+  told_.push_back({fact.position, to_naive(body), body.skew});
+  if (body.skew != Duration(0)) ++corrected_count_;
 }
 
 void Witness::take(const Fact&, const Rejected& body) {
   count_sequence(body.event, false);
   ++rejected_count_;
+}
+
+void Witness::take(const Fact&, const Quarantined& body) {
+  const Event& event = body.event;
+  ++twin_count_;
+  const uint32_t content = content_of(event.ticket, event.type, event.occurred_at);
+  const auto& contents = sequences_[std::string(event.source)][event.epoch];
+  if (event.sequence > contents.size())
+    complain(fmt::format("{} epoch {}: a twin of {}, which is not in the log", event.source,
+                         event.epoch, event.sequence));
+  auto& twins = twins_[{std::string(event.source), event.epoch, event.sequence}];
+  if (!twins.insert(content).second)
+    complain(fmt::format("{} epoch {}: one twin of {} is kept twice", event.source, event.epoch,
+                         event.sequence));
 }
 
 void Witness::take(const Fact& fact, const Breached& body) {
@@ -165,13 +180,23 @@ void Witness::take(const Fact&, const Retracted& body) {
 void Witness::take(const Fact& fact, const Confirmed& body) {
   Story& story = stories_[body.key];
   if (story.confirmed != 0) complain(format_commitment(body.key) + " is confirmed twice");
-  const Verdict verdict = body.cycle.verdict;
-  const bool is_broken = verdict == Verdict::breached || verdict == Verdict::excused;
-  if (story.is_breached && !is_broken)
+  if (story.is_breached && !body.cycle.is_broken)
     complain(format_commitment(body.key) + " was breached, and kept without a retraction");
+  if (body.cycle.doubt == Doubt::silence) check_silence(fact, body);
   story.confirmed = fact.position;
   story.cycle = body.cycle;
   if (body.is_end_final) story.ended = fact.position;
+}
+
+/// All promises of the town hold their verdicts for a day, then leave them to a person.
+void Witness::check_silence(const Fact& fact, const Confirmed& body) {
+  const auto& cycle = body.cycle;
+  const Instant known =
+      cycle.is_broken ? cycle.breaching_at.value_or(fact.at) : cycle.stopped_at.value_or(fact.at);
+  if (fact.at <= known + std::chrono::hours(24))
+    complain(format_commitment(body.key) + " is final by silence before a day of it is over");
+  if (cycle.verdict != Verdict::indeterminate)
+    complain(format_commitment(body.key) + " is final by silence and not left to a person");
 }
 
 void Witness::take(const Fact& fact, const Ended& body) {
@@ -186,7 +211,7 @@ void Witness::take(const Fact& fact, const Ended& body) {
 
 void Witness::take(const Fact& fact, const Owed& body) {
   Story& story = stories_[body.key];
-  if (story.confirmed == 0 || !story.cycle.is_broken)
+  if (story.confirmed == 0 || story.cycle.verdict != Verdict::breached)
     complain(format_commitment(body.key) + " is owed money and is no final breach");
   if (story.compensation != 0 || claims_.contains(body.number))
     complain(format_commitment(body.key) + " is owed money twice");
@@ -249,7 +274,9 @@ void Witness::forgotten(const std::string& source, uint64_t epoch, uint64_t sequ
                         uint32_t content) {
   heard_ack(source, epoch, sequence);
   const auto& contents = sequences_[source][epoch];
-  if (sequence <= contents.size() && contents[sequence - 1] != content)
+  const auto twins = twins_.find({source, epoch, sequence});
+  const bool is_twin = twins != twins_.end() && twins->second.contains(content);
+  if (sequence <= contents.size() && contents[sequence - 1] != content && !is_twin)
     complain(fmt::format("{} epoch {}: the log has another event as {}", source, epoch, sequence));
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "rules/model/fact.h"
@@ -39,7 +40,8 @@ struct Claim {
 /// An event that the engine took, in the naive model's form, and where it stands.
 struct Told {
   Position position = 0;
-  naive::Event event;
+  naive::Event event;  ///< `at` is corrected
+  Duration skew{0};    ///< its source said `event.at - skew`
 };
 
 class Witness {
@@ -64,6 +66,8 @@ class Witness {
   uint64_t breach_count() const { return breach_count_; }
   uint64_t retracted_count() const { return retracted_count_; }
   uint64_t rejected_count() const { return rejected_count_; }
+  uint64_t corrected_count() const { return corrected_count_; }
+  uint64_t twin_count() const { return twin_count_; }
   const std::vector<Told>& told() const { return told_; }
   const std::map<CommitmentKey, Story>& stories() const { return stories_; }
   const std::map<uint64_t, Claim>& claims() const { return claims_; }
@@ -84,9 +88,11 @@ class Witness {
   void count_sequence(const rules::model::Event& event, bool is_retry);
   void take(const Fact& fact, const rules::model::Observed& body);
   void take(const Fact& fact, const rules::model::Rejected& body);
+  void take(const Fact& fact, const rules::model::Quarantined& body);
   void take(const Fact& fact, const rules::model::Breached& body);
   void take(const Fact& fact, const rules::model::Retracted& body);
   void take(const Fact& fact, const rules::model::Confirmed& body);
+  void check_silence(const Fact& fact, const rules::model::Confirmed& body);
   void take(const Fact& fact, const rules::model::Ended& body);
   void take(const Fact& fact, const rules::model::Owed& body);
   void take(const Fact& fact, const rules::model::VoucherIssued& body);
@@ -102,12 +108,15 @@ class Witness {
   std::vector<std::string> complaints_;
   /// By source and epoch: the contents in the order of their sequences.
   std::map<std::string, std::map<uint64_t, std::vector<uint32_t>>> sequences_;
+  /// By source, epoch and sequence: contents that are kept beside the one in the log.
+  std::map<std::tuple<std::string, uint64_t, uint64_t>, std::set<uint32_t>> twins_;
   std::vector<Told> told_;
   std::map<CommitmentKey, Story> stories_;
   std::map<uint64_t, Claim> claims_;
   std::set<std::string> vouchers_;
   std::map<uint64_t, int64_t> paid_minor_;  ///< what each attempt asked for
-  uint64_t breach_count_ = 0, retracted_count_ = 0, rejected_count_ = 0;
+  uint64_t breach_count_ = 0, retracted_count_ = 0, rejected_count_ = 0, corrected_count_ = 0,
+           twin_count_ = 0;
 };
 
 }  // namespace lupaus::tests::simulation

@@ -30,10 +30,14 @@ World::World(const Trial& trial, rules::model::BookPtr book)
       bank_(faults_, witness_, chance_.fork()),
       machine_({agenda_, faults_, witness_, bank_}, chance_.fork(), book),
       network_(agenda_, faults_, chance_.fork(), static_cast<size_t>(trial.branches) * 2),
-      premises_{agenda_, faults_, network_, witness_,
+      premises_{agenda_,
+                faults_,
+                network_,
+                witness_,
                 [this](const std::shared_ptr<Wire>& wire, const std::string& source) {
                   return machine_.accept(wire, source);
-                }},
+                },
+                trial.heartbeat},
       book_(std::move(book)) {
   for (int branch = 0; branch < trial_.branches; ++branch) {
     const std::string name = branch_name(branch);
@@ -210,12 +214,17 @@ Findings World::findings() {
     const auto judged = check_verdicts(witness_, book_, agenda_.now());
     found.verdicts = judged.verdicts;
     found.late = judged.late;
+    found.doubted = judged.doubted;
+    found.silent = judged.silent;
     for (const auto& difference : judged.differences) witness_.complain(difference);
   }
   found.complaints = witness_.complaints();
   found.hash = machine_.last_hash() ^ (witness_.chain() * 0x9E3779B97F4A7C15ULL);
   found.steps = steps_;
   found.events = witness_.event_count();
+  found.corrected = witness_.corrected_count();
+  found.twins = witness_.twin_count();
+  found.rejected = witness_.rejected_count();
   found.facts = witness_.last();
   found.breaches = witness_.breach_count();
   found.retracted = witness_.retracted_count();

@@ -71,6 +71,7 @@ class EngineLoop::Body {
   size_t decide_waiting();
   void note_figures();
   void set_alarm();
+  void tell_clock_jump();
   void checkpoint_and_end();
   void fail(std::string sentence);
 
@@ -99,6 +100,7 @@ class EngineLoop::Body {
   Instant now_ = rules::model::kBeginningOfTime;
   Instant alarm_at_ = rules::model::kEndOfTime;  ///< in wall time
   rules::model::Duration clock_jump_{};          ///< when the batch was begun
+  rules::model::Duration told_jump_{};           ///< the last one that was told
   uint64_t batch_number_ = 0;
 
   mutable std::mutex time_mutex_;
@@ -199,6 +201,7 @@ void EngineLoop::Body::pass() {
       const std::scoped_lock lock(time_mutex_);
       clock_jump_ = time_.jump();
     }
+    tell_clock_jump();
     decider_->begin(*batch, {now_, clock_jump_ != rules::model::Duration::zero()},
                     writer_->durable_batch());
     const size_t events = decide_waiting();
@@ -244,6 +247,19 @@ size_t EngineLoop::Body::decide_waiting() {
     }
   }
   return events;
+}
+
+/// Once a jump, not once a batch: while a clock is slewed it moves with each of them.
+void EngineLoop::Body::tell_clock_jump() {
+  constexpr auto kOther = std::chrono::seconds(1);
+  const auto moved = clock_jump_ - told_jump_;
+  const bool is_over = clock_jump_ == rules::model::Duration::zero();
+  if (moved == rules::model::Duration::zero() ||
+      (!is_over && told_jump_ != rules::model::Duration::zero() && moved < kOther &&
+       moved > -kOther))
+    return;
+  told_jump_ = clock_jump_;
+  if (settings_.on_clock_jump) settings_.on_clock_jump(clock_jump_);
 }
 
 void EngineLoop::Body::set_alarm() {

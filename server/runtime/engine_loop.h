@@ -27,6 +27,9 @@ struct LoopSettings {
   rules::model::Duration forget_after = std::chrono::hours(48);
   std::string phase_board_path =
       {};  ///< a file for tests that kill the server; "" for none (phase_board.h)
+  /// Told of LoopFigures::clock_jump when wall time was set, set again, and agrees again (zero). On
+  /// the loop's thread; must not block.
+  std::function<void(rules::model::Duration)> on_clock_jump = {};
 };
 
 /// Why one event of a batch was kept but not applied.

@@ -60,7 +60,10 @@ std::vector<rules::model::Fact> facts_of(const support::MemoryStorage& storage) 
 TEST(ClockJump, LetsTimersGoOnAndConfirmationsWait) {
   support::MemoryStorage storage;
   Sender kiosk("kiosk");
-  Running running(storage);
+  std::vector<Duration> told;
+  server::runtime::LoopSettings settings;
+  settings.on_clock_jump = [&told](Duration jump) { told.push_back(jump); };
+  Running running(storage, settings);
   running.open({&kiosk});
   running.send(kiosk, {{"A1", "issued", kNine}});
   running.loop.drain();
@@ -85,6 +88,8 @@ TEST(ClockJump, LetsTimersGoOnAndConfirmationsWait) {
   EXPECT_EQ(running.loop.figures().clock_jumps, 1U);
   ASSERT_EQ(facts_of<Confirmed>(storage).size(), 1U);
   EXPECT_EQ(facts_of<Confirmed>(storage)[0].at, kNine + 16min);
+  running.loop.stop();
+  EXPECT_EQ(told, (std::vector<Duration>{3h, 0s})) << "once a jump, and when it is over";
 }
 
 TEST(ClockJump, BackwardsLetsDeadlinesComeInTime) {

@@ -172,13 +172,17 @@ void RowEncoder::write_facts(std::span<const Fact> facts) {
   WriteState state;
   model::Instant last_at{};
   const model::Actor* last_actor = nullptr;
+  uint32_t last_number = 0;
   model::Position position = facts.front().position;
   for (const auto& fact : facts) {
     model::ensure(fact.position == position++, "the facts of a journal row are contiguous");
     wire.message(7, [&] {
       write_delta(wire, 1, fact.at, last_at);
       if (fact.actor.get() != last_actor) {
-        wire.varint(2, actor_number(fact.actor));
+        // WHY: an equal actor at another address is the same one, in the same bytes.
+        const uint32_t number = actor_number(fact.actor);
+        if (number != last_number) wire.varint(2, number);
+        last_number = number;
         last_actor = fact.actor.get();
       }
       std::visit(

@@ -2,6 +2,7 @@
 // sentence, and what decodes is written again as bytes that give the same facts.
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -14,8 +15,10 @@ namespace {
 
 namespace store = lupaus::server::store;
 
-void need(bool is_so) {
-  if (!is_so) std::abort();
+void need(bool is_so, const char* what) {
+  if (is_so) return;
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
 }
 
 /// The row whose fields after the checksum are `fields`.
@@ -40,15 +43,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   store::RowDecoder decoder(books);
   const auto facts = decoder.decode(row);
   if (!facts) {
-    need(!facts.error().code.empty() && !facts.error().message.empty());
+    need(!facts.error().code.empty() && !facts.error().message.empty(), "a refusal says why");
     return 0;
   }
-  need(!facts->empty() && facts->front().position == decoder.header().first_position);
+  need(!facts->empty() && facts->front().position == decoder.header().first_position,
+       "the first fact stands where the row says");
   store::RowEncoder encoder, again;
   const std::string first(encoder.encode(*facts, decoder.header().previous_checksum));
   store::RowDecoder other(books);
   const auto same = other.decode(first);
-  need(same.ok() && same->size() == facts->size());
-  need(again.encode(*same, other.header().previous_checksum) == first);
+  need(same.ok(), same.ok() ? "" : same.error().message.c_str());
+  need(same->size() == facts->size(), "as many facts are written as were read");
+  need(again.encode(*same, other.header().previous_checksum) == first,
+       "the same facts are written as the same bytes");
   return 0;
 }

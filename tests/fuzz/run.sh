@@ -25,8 +25,10 @@ $build_only && exit
 fuzz() {
   local name=$1 log=build/fuzz/$1.log
   mkdir -p "build/fuzz/corpus/$name" build/fuzz/found
+  local corpus=("build/fuzz/corpus/$name")
+  [[ ! -d tests/fuzz/corpus/$name ]] || corpus+=("tests/fuzz/corpus/$name")
   if ! "build/fuzz/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="build/fuzz/found/$name-" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" >"$log" 2>&1; then
+    -artifact_prefix="build/fuzz/found/$name-" "${corpus[@]}" >"$log" 2>&1; then
     tail -60 "$log"
     echo "FAILED: $name; repeat it with build/fuzz/tests/fuzz/${name}_fuzz $(ls -t build/fuzz/found/"$name"-* | head -1)"
     return 1

@@ -65,6 +65,17 @@ TEST(RowCodec, EveryFactComesBackAsItWas) {
   }
 }
 
+TEST(RowCodec, EqualActorsAtOtherAddressesAreTheSameBytes) {
+  RandomValues random(3);
+  auto facts = random.facts(1, 50, make_book());
+  RowEncoder encoder;
+  facts.front().actor = std::make_shared<model::Actor>();
+  for (auto& fact : facts) fact.actor = facts.front().actor;
+  const std::string shared(encoder.encode(facts, 1));
+  for (auto& fact : facts) fact.actor = std::make_shared<model::Actor>(*fact.actor);
+  EXPECT_EQ(encoder.encode(facts, 1), shared);
+}
+
 TEST(RowCodec, TheProtoFileDescribesTheBytes) {
   const auto book = make_book();
   RandomValues random(7);

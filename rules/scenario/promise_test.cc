@@ -144,8 +144,12 @@ class Comparison {
                                                  test_.branch == compensation.key.branch;
                                         });
       if (!is_named || !compensation.amount) continue;
+      if (sum && sum->currency != compensation.amount->currency) {
+        is_mixed = true;
+        continue;
+      }
       const auto added = sum ? model::add(*sum, *compensation.amount) : compensation.amount;
-      is_mixed = is_mixed || (sum && sum->currency != compensation.amount->currency) || !added;
+      is_mixed = is_mixed || !added;
       if (added) sum = added;
     }
     const bool is_zero = check.owed && check.owed->minor == 0;

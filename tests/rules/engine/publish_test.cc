@@ -155,5 +155,53 @@ TEST(Retirement, BindsNoTicketUntilThePromiseIsPublishedAgain) {
   EXPECT_EQ(world.commitment("A2").revision, 2u);
 }
 
+/// "p15/1 p20/2": what binds tickets that start then.
+std::string in_force(const World& world, Duration at) {
+  std::string text;
+  for (const auto& one : world.state().engine.promises_in_force(World::at(at))) {
+    text += (text.empty() ? "" : " ") + one.promise->name + "/" + std::to_string(one.revision);
+    EXPECT_LE(one.valid_from, World::at(at));
+  }
+  return text;
+}
+
+TEST(Publish, SaysWhatIsInForceWhenByName) {
+  World world(nullptr);
+  EXPECT_EQ(in_force(world, 0s), "");
+  EXPECT_EQ(world.state().engine.book(), nullptr);
+  EXPECT_EQ(world.state().engine.book_at(World::at(0s)), nullptr);
+  world.publish(make_book({form("p20")}), World::at(0s));
+  EXPECT_EQ(in_force(world, -1s), "");
+  EXPECT_EQ(in_force(world, 0s), "p20/1");
+  world.publish(make_book({form("p15"), form("p20", 25min)}), World::at(1h));
+  EXPECT_EQ(in_force(world, 59min), "p20/1");
+  EXPECT_EQ(in_force(world, 1h), "p15/1 p20/2");
+  ASSERT_EQ(code(world.command(Publish{make_book({form("p20", 25min)}), {}, {"p15"}, "gone"},
+                               World::at(2h))),
+            "");
+  EXPECT_EQ(in_force(world, 2h), "p20/2") << "the same text is no new revision";
+}
+
+TEST(Publish, ABranchThatIsNoLongerInTheBookKeepsItsZoneAndHours) {
+  World world(make_book({form("p15")}));
+  const auto& engine = world.state().engine;
+  ASSERT_NE(engine.zone("b"), nullptr);
+  ASSERT_NE(engine.hours("b"), nullptr);
+  EXPECT_EQ(engine.zone("c"), nullptr);
+  EXPECT_EQ(engine.hours("c"), nullptr);
+  EXPECT_EQ(engine.branch_watermark("c"), kBeginningOfTime);
+  EXPECT_FALSE(engine.find_ticket("c", "A1"));
+  auto moved = std::make_shared<Book>(*make_book({form("p15")}));
+  moved->hash = "moved";
+  moved->branches[0].name = "c";
+  moved->branches[0].hours.clear();
+  world.publish(moved, World::at(1h));
+  ASSERT_NE(engine.zone("b"), nullptr);
+  EXPECT_EQ(engine.zone("b")->name, "Europe/Helsinki");
+  EXPECT_NE(engine.hours("b"), nullptr);
+  EXPECT_NE(engine.zone("c"), nullptr);
+  EXPECT_EQ(engine.hours("c"), nullptr) << "it declares none";
+}
+
 }  // namespace
 }  // namespace lupaus::tests

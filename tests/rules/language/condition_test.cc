@@ -126,6 +126,20 @@ constexpr Case kCases[] = {
     {"ticket.staff == \"x\" || ticket.partner == \"y\" || branch.alarm", Value::yes},
     {"ticket.staff == \"x\" ? true : true", Value::error},
     {"branch.alarm ? true : ticket.staff == \"x\"", Value::yes},
+    // What an empty list holds may be of any type.
+    {"[].exists(x, x.y == 1)", Value::no},
+    {"[].exists(x, x[0] == 1)", Value::no},
+    {"[].exists(x, -x == 1)", Value::no},
+    {"[].exists(x, 1 in x)", Value::no},
+    {"[].exists(x, x in [1])", Value::no},
+    {"[].exists(x, x.exists(y, true))", Value::no},
+    {"[].exists(x, x < x)", Value::no},
+    {"[].all(x, x ? true : x)", Value::yes},
+    {"[].map(x, x.filter(y, y)) == []", Value::yes},
+    {"1 in [] || [] == [1]", Value::no},
+    {"{'a': 1}.a == 1 && {1: {'a': 2}}[1].a == 2", Value::yes},
+    {"{true: 1, false: 2}[branch.alarm] == 1", Value::yes},
+    {"-2.5 < 0.0 && [1, 2].exists_one(n, n == 2)", Value::yes},
 };
 INSTANTIATE_TEST_SUITE_P(Table, Conditions, testing::ValuesIn(kCases));
 
@@ -219,6 +233,18 @@ constexpr Refusal kRefusals[] = {
     {"ticket.fare > 'EUR 10'", "P052", 19},
     {"ticket.fare in ['10 euros']", "P052", 21},
     {"ticket.fare * 2 > ticket.fare", "P052", 17},
+    {"ticket.fare + ticket.fare == ticket.fare", "P052", 17},
+    {"5", "P052", 5},
+    {"[true]", "P052", 5},
+    {"1 ? true : false", "P052", 5},
+    {"true ? true : [1]", "P052", 19},
+    {"ticket.service == 'x' || 5", "P052", 30},
+    {"{'a': 1, 2: 3}.size() == 2", "P052", 14},
+    {"{'a': 1} < {'a': 2}", "P052", 16},
+    {"{1: 2}.a == 2", "P052", 5},
+    {"1 in {'a': 1}", "P052", 5},
+    {"[1, 2].exists_one(n, n)", "P052", 26},
+    {"[1, 2].filter(n, 'a').size() == 0", "P052", 22},
     {"ticket.service == 'x' && [1, 2].exists(n, m == 1)", "P051", 47},
 };
 INSTANTIATE_TEST_SUITE_P(Table, Refusals, testing::ValuesIn(kRefusals));

@@ -40,6 +40,18 @@ TEST(Format, IndentsByTwoAndMovesWhatBelongsToALine) {
        "a: b\n",
        "a: b\n"},
       {"a:\r\n    b: c\r\n", "a:\r\n  b: c\r\n"},
+      {"", ""},
+      {"# alone\n", "# alone\n"},
+      {"   b\n", "b\n"},
+      {"[a,\n   b]\n", "[a,\n   b]\n"},
+      {"a:\n    b:\n    c: d\n", "a:\n  b:\n  c: d\n"},
+      {"---\na:\n    b: c\n---\nd:\n    e: f\n...\n", "---\na:\n  b: c\n---\nd:\n  e: f\n...\n"},
+      {"a:\n    b: >-\n      c\n      d\n", "a:\n  b: >-\n    c\n    d\n"},
+      {"a:\n    b: |1\n      c\n", "a:\n  b: |1\n    c\n"},
+      {"a:\n    - |\n      c\n    - d\n", "a:\n  - |\n    c\n  - d\n"},
+      {"a:\n    b: |\n\n\n", "a:\n  b: |\n"},
+      {"a:\n    - b: c\n\n    # of d\n    - d\n", "a:\n  - b: c\n\n  # of d\n  - d\n"},
+      {"a: \"b \\\n   c\"\n", "a: \"b \\\n   c\"\n"},
   };
   for (const auto& [before, after] : layouts) {
     EXPECT_EQ(format(before), after);

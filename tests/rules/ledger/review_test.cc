@@ -166,6 +166,77 @@ TEST(Review, ThatReleasesUsesUpCapsThen) {
   EXPECT_EQ(world.state().ledger.caps().begin()->second.used_minor, 600);
 }
 
+/// Held because the tier is a share of a fare in another currency than that of the promise.
+World held_without_a_sum() {
+  auto book = std::make_shared<Book>(*make_book({PromiseForm{}}));
+  book->promises[0].compensation->tiers.resize(1);
+  book->promises[0].compensation->tiers[0].pay = Share{250'000, "fare", false};
+  book->vocabularies[0].attributes["fare"] = {AttributeType::money, false};
+  World world(book);
+  auto issued = event("A1", "issued", 0s);
+  issued.attributes.emplace_back("fare", "SEK 100.00");
+  world.observe(issued, World::at(0s));
+  world.observe(event("A1", "service_started", 20min), World::at(20min));
+  world.hear_all(World::at(1h), World::at(1h));
+  return world;
+}
+
+TEST(Review, OfASumThatIsNotKnownCannotBePaid) {
+  World world = held_without_a_sum();
+  ASSERT_EQ(world.state().ledger.find(1)->state, PaidState::held);
+  const auto review = rules::ledger::reviews(world.state(), 10).reviews.at(0);
+  EXPECT_EQ(rules::ledger::format_review_kind(review.kind), "held");
+  EXPECT_EQ(review.reason, "currency");
+  EXPECT_FALSE(review.at_stake);
+  const auto decided =
+      world.command(DecideReview{key("A1"), Verdict::breached, "seen", ""}, World::at(3h));
+  ASSERT_FALSE(decided.ok());
+  EXPECT_EQ(decided.error().code, "wrong_state");
+  EXPECT_EQ(decided.error().message, "the sum of C-1-1 is not known (currency)");
+  EXPECT_TRUE(world.all<ReviewDecided>().empty());
+  ASSERT_EQ(decide(world, "A1", Verdict::voided), "");
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::declined);
+}
+
+TEST(Review, IsOfTheCycleAndThePromiseNamed) {
+  World world = silent();
+  const auto said = [&](const CommitmentKey& wrong, const std::string& reason) {
+    const auto decided =
+        world.command(DecideReview{wrong, Verdict::kept, reason, ""}, World::at(3h));
+    return decided.ok() ? "" : decided.error().code + ": " + decided.error().message;
+  };
+  CommitmentKey other_cycle = key("A1"), other_promise = key("A1");
+  other_cycle.cycle = 2;
+  other_promise.promise = "p20";
+  EXPECT_EQ(said(other_cycle, "x"), "not_found: nothing of `b/A1/p15/2` waits for a decision");
+  EXPECT_EQ(said(other_promise, "x"), "not_found: nothing of `b/A1/p20/1` waits for a decision");
+  const auto bad = world.command(DecideReview{key("A1"), Verdict::excused, "x", ""}, World::at(3h));
+  EXPECT_EQ(bad.error().message,
+            "expected the verdict kept, breached or void, but it is `excused`");
+  EXPECT_EQ(rules::ledger::format_review_kind(Review::Kind::indeterminate), "indeterminate");
+}
+
+TEST(Review, OfWhatIsFinalOrPaysNothingHasNothingAtStake) {
+  World kept(make_book({PromiseForm{}}));
+  kept.observe(event("A1", "issued", 0s), World::at(0s));
+  kept.observe(event("A1", "service_started", 5min), World::at(5min));
+  kept.hear_all(World::at(1h), World::at(1h));
+  EXPECT_EQ(decide(kept, "A1", Verdict::breached), "not_found");
+  PromiseForm free;
+  free.changed["left"] = Effect::review;
+  free.tiers.clear();
+  World world(make_book({free}));
+  world.observe(event("A1", "issued", 0s), World::at(0s));
+  world.observe(event("A1", "left", 5min), World::at(5min));
+  world.hear_all(World::at(1h), World::at(1h));
+  const auto page = rules::ledger::reviews(world.state(), 10);
+  ASSERT_EQ(page.reviews.size(), 1u);
+  EXPECT_FALSE(page.reviews[0].at_stake);
+  ASSERT_EQ(decide(world, "A1", Verdict::breached), "");
+  EXPECT_EQ(world.commitment("A1").decided, Verdict::breached);
+  EXPECT_TRUE(world.all<Owed>().empty());
+}
+
 TEST(Review, KeepsItsTicketAtHand) {
   World world = silent();
   std::vector<TicketSlot> slots;

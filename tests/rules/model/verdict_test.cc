@@ -42,10 +42,49 @@ TEST(VerdictLine, OfAKeptOneHasNoneOfThem) {
       << json;
 }
 
+TEST(VerdictLine, OfAnOpenClockWithoutALimitInSightHasNoInstants) {
+  Cycle cycle;
+  cycle.started_at = parse_instant("2026-01-05T07:00:00Z").value();
+  cycle.limit = std::chrono::minutes(15);
+  const std::string json = to_json(to_line(kKey, cycle, false));
+  EXPECT_NE(json.find(R"("verdict":"open","final":false,"started_at":"2026-01-05T07:00:00.000Z",)"
+                      R"("due_at":null,"stopped_at":null,"counted":"0s","late_by":null,)"),
+            std::string::npos)
+      << json;
+}
+
+TEST(VerdictLine, OfAnExcusedBreachKeepsItsLateness) {
+  Cycle cycle = stopped_after(Duration(930'500));
+  cycle.verdict = Verdict::excused;
+  const VerdictLine line = to_line(kKey, cycle, true);
+  EXPECT_EQ(line.late_by, Duration(30'500));
+  EXPECT_EQ(line.breached_at, cycle.due_at);
+}
+
+TEST(VerdictLine, SaysWhatAPersonDecidedAndNoLatenessUnlessItIsABreach) {
+  Cycle cycle = stopped_after(Duration(930'500));
+  cycle.verdict = Verdict::indeterminate;
+  cycle.doubt = Doubt::silence;
+  const VerdictLine told = to_line(kKey, cycle, true);
+  EXPECT_EQ(told.reason, "silence");
+  EXPECT_FALSE(told.late_by);
+  EXPECT_FALSE(told.breached_at);
+  VerdictLine breached = told;
+  show_decision(Verdict::breached, "the camera shows it", breached);
+  EXPECT_EQ(breached.verdict, Verdict::breached);
+  EXPECT_EQ(breached.breached_at, cycle.due_at);
+  EXPECT_EQ(breached.reason, "the camera shows it");
+  VerdictLine late = to_line(kKey, stopped_after(Duration(930'500)), true);
+  show_decision(Verdict::kept, "the clock was wrong", late);
+  EXPECT_EQ(late.verdict, Verdict::kept);
+  EXPECT_FALSE(late.late_by);
+  EXPECT_FALSE(late.breached_at);
+}
+
 TEST(VerdictLine, EscapesNames) {
   VerdictLine line;
-  line.key.ticket = "a\"b\\c\n\x01ä";
-  EXPECT_NE(to_json(line).find(R"("ticket":"a\"b\\c\n\u0001ä")"), std::string::npos);
+  line.key.ticket = "a\"b\\c\n\t\x01ä";
+  EXPECT_NE(to_json(line).find(R"("ticket":"a\"b\\c\n\t\u0001ä")"), std::string::npos);
 }
 
 TEST(VerdictLine, IsIdentifiedByItsKey) {
@@ -68,6 +107,35 @@ TEST(Cycle, SaysWhatEndedIt) {
     cycle.end = end;
     EXPECT_EQ(cycle.reason(), reason);
   }
+}
+
+TEST(Cycle, ForfeitedOnceBrokenSaysSoOnlyWhereTheMoneyStands) {
+  for (const End end : {End::forfeit, End::expired_forfeit}) {
+    Cycle cycle = stopped_after(std::chrono::minutes(14));
+    cycle.end = end;
+    EXPECT_EQ(cycle.reason(), "void");
+    cycle.is_broken = true;
+    EXPECT_EQ(cycle.reason(), "");
+  }
+}
+
+TEST(Cycle, InDoubtNamesTheDoubtWhateverEndedIt) {
+  Cycle cycle = stopped_after(std::chrono::minutes(16));
+  for (const auto& [doubt, reason] :
+       {std::pair(Doubt::clock, "clock"), std::pair(Doubt::silence, "silence"),
+        std::pair(Doubt::lost, "lost"), std::pair(Doubt::none, "")}) {
+    cycle.doubt = doubt;
+    EXPECT_EQ(cycle.reason(), reason);
+    EXPECT_EQ(format_doubt(doubt), reason);
+  }
+}
+
+TEST(Cycle, IsGivenUpByExpiryAlone) {
+  for (const End end :
+       {End::expired_stop, End::expired_void, End::expired_forfeit, End::expired_review})
+    EXPECT_TRUE(is_expiry(end));
+  for (const End end : {End::none, End::stop, End::voided, End::forfeit, End::review, End::restart})
+    EXPECT_FALSE(is_expiry(end));
 }
 
 TEST(Verdict, HasTheWordOfReports) {

@@ -176,5 +176,107 @@ TEST(Edges, ThatAreNeverReachedAreNamed) {
   EXPECT_THAT(edges.text, Not(HasSubstr("closing time")));
 }
 
+/// The desk's book with one part of its text in place of another.
+std::string changed(std::string book, const std::string& from, const std::string& to) {
+  const size_t at = book.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? book : book.replace(at, from.size(), to);
+}
+
+constexpr const char* kPays15 = "{over: 15m, pay: EUR 20.00}";
+
+TEST(Edges, OfAPromiseThatNoTicketCanReachSayWhyThereAreNone) {
+  const std::string plain = desk("elapsed", "within: 15m", kPays15);
+  const std::string start = "2026-03-02T10:00:00+02:00";
+  const std::string conditional = "[{when: event.segment == \"x\", then: stop}, {else: continue}]";
+  for (const std::string& book :
+       {changed(plain, "answered: stop", "answered: " + conditional),
+        changed(plain, "issued: start",
+                "issued: [{when: event.segment == \"x\", then: start}, {else: continue}]")}) {
+    const Edges edges = edges_of(book, start, "");
+    EXPECT_THAT(edges.text, HasSubstr("# p: no event always starts it, or none always stops it"));
+    EXPECT_TRUE(edges.file.tests.empty());
+  }
+  const Edges edges =
+      edges_of(changed(plain, "applies: true", "applies: ticket.segment == \"gold\""), start,
+               ", segment: silver");
+  EXPECT_THAT(edges.text,
+              HasSubstr("# p: does not run on a ticket with these defaults at this start"));
+}
+
+TEST(Edges, OfAPromiseThatEndsBeforeTheClocksChangeSaySo) {
+  const Edges edges =
+      edges_of(changed(desk("elapsed", "within: 15m", kPays15), "  applies: true",
+                       "  effective: {from: 2026-01-01, until: 2026-03-15}\n  applies: true"),
+               "2026-03-02T10:00:00+02:00", "");
+  EXPECT_EQ(edges.expected("p: 1 ms after the limit of 15m"),
+            "{E1: {p: breached}, owed: EUR 20.00}");
+  EXPECT_THAT(edges.text,
+              HasSubstr("# p: does not run on a ticket that starts at 2026-03-29T00:55:00.000Z, "
+                        "clocks change on 2026-03-29"));
+}
+
+TEST(Edges, OfAPromiseWithoutMoneyExpectNothingOwed) {
+  std::string book = desk("elapsed", "within: 15m", kPays15);
+  book.erase(book.find("  compensation:"));
+  const Edges edges = edges_of(book, "2026-03-02T10:00:00+02:00", "");
+  EXPECT_EQ(edges.expected("p: exactly at the limit of 15m"), "{E1: {p: kept}, owed: nothing}");
+  EXPECT_EQ(edges.expected("p: 1 ms after the limit of 15m"), "{E1: {p: breached}, owed: nothing}");
+}
+
+TEST(Edges, OfAnOfficeThatNeverClosesHaveNoClosing) {
+  const Edges edges = edges_of(
+      changed(desk("office", "within: 15m", kPays15),
+              "{mon-fri: [\"09:00-12:00\", \"13:00-16:00\"]}", "{mon-sun: [\"00:00-24:00\"]}"),
+      "2026-03-14T10:00:00+02:00", "");
+  EXPECT_EQ(edges.expected("p: 1 ms after the limit of 15m"),
+            "{E1: {p: breached}, owed: EUR 20.00}");
+  EXPECT_THAT(edges.text, Not(HasSubstr("the closing time at which it is due\"")));
+  EXPECT_THAT(edges.text, HasSubstr("# p: is due at no closing time"));
+}
+
+TEST(Edges, OfAnEntryBehindOneThatAlwaysHoldsSaySo) {
+  const Edges edges = edges_of(desk("elapsed",
+                                    "within: [{when: ticket.segment == \"gold\", within: 5m}, "
+                                    "{within: 15m}]",
+                                    kPays15),
+                               "2026-03-02T10:00:00+02:00", ", segment: gold");
+  EXPECT_EQ(edges.expected("p: exactly at the limit of 5m"), "{E1: {p: kept}, owed: nothing}");
+  EXPECT_THAT(edges.text, HasSubstr("# p: within[1] of 15m is not reached with these defaults: an "
+                                    "entry before it holds on every day"));
+}
+
+TEST(Edges, TakeTheEventThatServesRatherThanTheOneThatLeaves) {
+  const Edges edges =
+      edges_of(changed(changed(desk("elapsed", "within: 15m", kPays15), "[issued, answered,",
+                               "[issued, left, answered, closed,"),
+                       "answered: stop,", "left: stop, answered: stop, closed: stop,"),
+               "2026-03-02T10:00:00+02:00", "");
+  EXPECT_THAT(edges.text, HasSubstr("events: [E1 issued, E1 answered +15m]"));
+  EXPECT_THAT(edges.text, Not(HasSubstr("E1 left")));
+  EXPECT_THAT(edges.text, Not(HasSubstr("E1 closed")));
+}
+
+TEST(Edges, OfPromisesInTwoCurrenciesExpectNoSumWhereBothAreOwed) {
+  std::string book = desk("elapsed", "within: 15m", kPays15);
+  const std::string other = book.substr(book.rfind("---"));
+  book += changed(changed(changed(other, "{name: p}", "{name: q}"), "within: 15m", "within: 20m"),
+                  kPays15, "{over: 20m, pay: SEK 90.00}");
+  const Edges edges = edges_of(book, "2026-03-02T10:00:00+02:00", "");
+  EXPECT_EQ(edges.expected("p: 1 ms after the limit of 15m"),
+            "{E1: {p: breached}, owed: EUR 20.00}");
+  EXPECT_EQ(edges.expected("q: 1 ms after the limit of 20m"), "{E1: {q: breached}}");
+}
+
+TEST(Edges, NeedATestToStartFromAndABook) {
+  const BookSource none = [](const auto&) -> model::Result<model::BookPtr> {
+    return model::Error{"no_file", "it is not there", "", {}};
+  };
+  TestFile file;
+  EXPECT_EQ(edge_tests(file, none).error().code, "no_tests");
+  file.tests.emplace_back();
+  EXPECT_EQ(edge_tests(file, none).error().code, "no_file");
+}
+
 }  // namespace
 }  // namespace lupaus::rules::scenario

@@ -32,6 +32,10 @@ TEST(SweepAxis, ReadsRangesAndLists) {
   EXPECT_THAT(axis("pay=5..20/7.50").thousandths, ElementsAre(5'000, 12'500, 20'000));
   EXPECT_THAT(axis("tiers[1].pay=EUR 5.00,EUR 7.25").thousandths, ElementsAre(5'000, 7'250));
   EXPECT_EQ(axis("tier[1].pay=5").tier, 1u);
+  EXPECT_EQ(axis(" within =5m").name, "within");
+  EXPECT_THAT(axis("pay= 5 , 6 ").thousandths, ElementsAre(5'000, 6'000));
+  EXPECT_THAT(axis("pay=EUR 5..EUR 7/EUR 2").thousandths, ElementsAre(5'000, 7'000));
+  EXPECT_THAT(axis("pay=123456789012345").thousandths, ElementsAre(123'456'789'012'345'000));
 }
 
 TEST(SweepAxis, RefusesWhatCannotBeMeantWithTheReason) {
@@ -48,6 +52,23 @@ TEST(SweepAxis, RefusesWhatCannotBeMeantWithTheReason) {
       {"pay=EUR 5.00,SEK 6.00", "in one currency"},
       {"pay=1.2345", "expected a sum"},
       {"tiers[x].pay=5", "is none"},
+      {"tiers[1].sum=5", "`tiers[1].sum` is none"},
+      {"tiers[1=5", "`tiers[1` is none"},
+      {"within=5m..20m/soon", "values of one kind"},
+      {"within=soon..20m/1m", "values of one kind"},
+      {"within=5m../1m", "values of one kind"},
+      {"pay=EUR 5.00..SEK 9.00/1", "values of one kind"},
+      {"pay=5..9/0", "ascends"},
+      {"pay=", "a sum in one currency, but `` is none"},
+      {"pay=.50", "but `.50` is none"},
+      {"pay=5.", "but `5.` is none"},
+      {"pay=five", "but `five` is none"},
+      {"pay=5.x", "but `5.x` is none"},
+      {"pay=-5", "but `-5` is none"},
+      {"pay=5:0", "but `5:0` is none"},
+      {"pay=EURO 5", "but `EURO 5` is none"},
+      {"pay=QQQ 5.00", "but `QQQ 5.00` is none"},
+      {"pay=1234567890123456", "but `1234567890123456` is none"},
   };
   for (const auto& [text, complaint] : cases) {
     const auto read = parse_sweep(text);
@@ -72,6 +93,17 @@ TEST(Sweep, RefusesAClauseThatThePromiseDoesNotHave) {
       replaced(kSampleBook, "{within: 15m}",
                "{within: [{when: 'day.class == \"x\"', within: 20m}, {within: 15m}]}");
   EXPECT_THAT(refusal("within=5m", list), HasSubstr("a list by condition"));
+  const auto share =
+      replaced(kSampleBook, "over: 30m, pay: EUR 20.00", "over: 30m, pay: 25% of ticket.fare");
+  EXPECT_THAT(refusal("tiers[1].pay=5", share), HasSubstr("but it pays 25% of ticket.fare"));
+  EXPECT_EQ(refusal("pay=5", share), "accepted");
+  std::string free = kSampleBook;
+  free.erase(free.find("  compensation:"), free.find("---") - free.find("  compensation:"));
+  EXPECT_THAT(refusal("pay=5", free), HasSubstr("expected `p15` to have tiers[0], but it has 0"));
+  EXPECT_EQ(refusal("within=5m,10m", free), "accepted");
+  auto instant = replaced(kSampleBook, "{within: 15m}", "{by: ticket.appointment_at}");
+  instant = replaced(instant, "tiers: [{over: 15m", "tiers: [{over: 0s");
+  EXPECT_THAT(refusal("within=5m", instant), HasSubstr("but it has `by`"));
 }
 
 /// A cell, and the backtest of a promise file in which the same was edited by hand.
@@ -100,6 +132,33 @@ TEST(Sweep, ATierStaysWhereItWouldPassItsNeighbour) {
   EXPECT_EQ(edited->compensation->tiers[0].over.duration, minutes(15));
   const auto moved = edit_promise(book->promises.front(), {axis("within=40m,29m")}, {1});
   EXPECT_EQ(moved->compensation->tiers[0].over.duration, minutes(29));
+}
+
+TEST(Sweep, ATierOfAnotherLengthStaysWhereItIs) {
+  const auto book = compile_book(
+      replaced(kSampleBook, "tiers: [{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]",
+               "tiers: [{over: 10m, pay: EUR 5.00}, {over: 15m, pay: EUR 10.00}, {over: 30m, pay: "
+               "EUR 20.00}]"));
+  const auto tier_overs = [&](const char* limit) {
+    const auto edited =
+        edit_promise(book->promises.front(), {axis(std::string("within=") + limit)}, {0});
+    std::vector<std::string> overs;
+    for (const auto& tier : edited->compensation->tiers)
+      overs.push_back(model::format_limit(tier.over));
+    return overs;
+  };
+  EXPECT_THAT(tier_overs("20m"), ElementsAre("10m", "20m", "30m"));
+  EXPECT_THAT(tier_overs("10m"), ElementsAre("10m", "15m", "30m")) << "the tier below is there";
+  EXPECT_THAT(tier_overs("30m"), ElementsAre("10m", "15m", "30m")) << "the tier above is there";
+}
+
+TEST(Sweep, APromiseThatTheBookDoesNotHaveReplacesNone) {
+  const auto book = compile_book(kSampleBook);
+  model::Promise other = book->promises.front();
+  other.name = "p99";
+  const auto edited = replace_promise(*book, other);
+  ASSERT_EQ(edited->promises.size(), book->promises.size());
+  EXPECT_EQ(edited->promises.front().name, "p15");
 }
 
 /// Books whose clauses lie in each other's way.

@@ -52,19 +52,6 @@ constexpr std::chrono::milliseconds kCallsEndWithin(500);
 /// Largest book that can be published in one call; above it gRPC refuses the message.
 constexpr size_t kBookBytesMax = 4 * 1024 * 1024;
 
-void tell_clock_jump(rules::model::Duration jump) {
-  using rules::model::Duration;
-  if (jump == Duration::zero()) {
-    telemetry::info("the machine's clock agrees with the server's again: breaches are confirmed");
-    return;
-  }
-  telemetry::warn(fmt::format(
-      "the machine's clock was set {} {}: deadlines go on by the steady clock, and nothing is "
-      "confirmed until the two agree; see `lupaus doctor`",
-      rules::model::format_duration(jump < Duration::zero() ? -jump : jump),
-      jump < Duration::zero() ? "back" : "ahead"));
-}
-
 runtime::LoopSettings loop_settings(const config::Config& config) {
   runtime::LoopSettings settings;
   settings.queued_events_max = config.limits.queued_events;

@@ -7,6 +7,7 @@
 #include "server/api/held_verdicts.h"
 #include "server/compensate/outbox.h"
 #include "server/runtime/engine_loop.h"
+#include "server/telemetry/log.h"
 #include "server/wire/ask.h"
 
 namespace lupaus::server {
@@ -80,6 +81,19 @@ Result<api::Vitals> take_vitals(const VitalParts& parts) {
   });
   if (!seen) return seen.error();
   return vitals;
+}
+
+void tell_clock_jump(rules::model::Duration jump) {
+  using rules::model::Duration;
+  if (jump == Duration::zero()) {
+    telemetry::info("the machine's clock agrees with the server's again: breaches are confirmed");
+    return;
+  }
+  telemetry::warn(fmt::format(
+      "the machine's clock was set {} {}: deadlines go on by the steady clock, and nothing is "
+      "confirmed until the two agree; see `lupaus doctor`",
+      rules::model::format_duration(jump < Duration::zero() ? -jump : jump),
+      jump < Duration::zero() ? "back" : "ahead"));
 }
 
 }  // namespace lupaus::server

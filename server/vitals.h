@@ -34,4 +34,7 @@ struct VitalParts {
 /// Walks all tickets in chunks; not on a thread of the loop.
 rules::model::Result<api::Vitals> take_vitals(const VitalParts& parts);
 
+/// Logs that the machine's clock was set (by so much), or agrees again (zero).
+void tell_clock_jump(rules::model::Duration jump);
+
 }  // namespace lupaus::server

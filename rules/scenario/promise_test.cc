@@ -55,6 +55,11 @@ class Comparison {
                                    format_place(span), what, when_, expected, found));
   }
 
+  static bool asks_nothing(const Expectation& asked) {
+    return asked.state.empty() && !asked.counted && !asked.due_at && !asked.breached_at &&
+           !asked.detected_at && !asked.stopped_at && asked.paid_state.empty() && !asked.cycle;
+  }
+
   void compare_ticket(const Expectation& expectation) {
     const engine::State& state = run_.state().engine;
     const size_t before = failures.size();
@@ -79,9 +84,10 @@ class Comparison {
                                  ? expectation.ticket
                                  : expectation.ticket + ", " + expectation.promise;
     if (!slot) {
-      differ(expectation.span, what, expectation.state, "no such ticket");
+      differ(expectation.span, what, expectation.state.empty() ? "a ticket" : expectation.state,
+             "no such ticket");
     } else if (chosen.empty()) {
-      if (expectation.state != "none")
+      if (expectation.state != "none" && !asks_nothing(expectation))
         differ(expectation.span, what, expectation.state, "none (no promise runs on it)");
     } else {
       for (const Commitment* commitment : chosen) {

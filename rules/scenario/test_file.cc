@@ -267,8 +267,9 @@ class Reader {
   /// Of a ticket: for all of its promises, or by their names.
   void read_expectations(const Node& ticket, const Node& node,
                          std::vector<Expectation>& list) const {
+    // `A1: {}` names the ticket for `owed` and asks nothing of its verdict.
     const bool is_by_promise =
-        node.kind == Node::Kind::map &&
+        node.kind == Node::Kind::map && !node.keys.empty() &&
         std::none_of(node.keys.begin(), node.keys.end(), [](const Node& key) {
           return language::find_key(language::kExpectationKeys, key.text) != nullptr;
         });

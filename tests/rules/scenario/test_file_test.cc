@@ -162,6 +162,14 @@ TEST(PromiseTest, OwedIsTheSumOfTheTicketsNamed) {
   EXPECT_TRUE(run(events + "expect: {B1: breached, owed: EUR 10.00}}").has_passed);
 }
 
+TEST(PromiseTest, AnEmptyExpectationNamesATicketAlone) {
+  const std::string events = "  - {name: x, events: [A1 issued, A1 service_started +16m], expect: ";
+  EXPECT_TRUE(run(events + "{A1: {}, owed: EUR 10.00}}").has_passed);
+  EXPECT_THAT(run(events + "{A1: {}, owed: nothing}}").failures,
+              ElementsAre(HasSubstr("EUR 10.00")));
+  EXPECT_THAT(run(events + "{A2: {}}}").failures, ElementsAre(HasSubstr("no such ticket")));
+}
+
 TEST(PromiseTest, ABreachIsSeenAtItsFirstMillisecondNotBefore) {
   EXPECT_TRUE(
       run("  - {name: x, events: [A1 issued], at: {+15m: {A1: open}, +15m0.001s: {A1: breached}}}")

@@ -27,7 +27,7 @@ while ((SECONDS < until)); do
   LUPAUS_ROUNDS=$plain ctest --test-dir build/release --output-on-failure -j "$(nproc)" --timeout 1800
   # A quarter of a simulated year in a different town each time.
   build/release/tests/simulation/lupaus_simulation --seed "$LUPAUS_SEED" --days 90 --branches $((2 + round % 8))
-  build/release/tests/simulation/lupaus_simulation --seed "$LUPAUS_SEED" --seeds 4 --days 20 --branches $((2 + round % 4)) \
+  build/release/tests/simulation/lupaus_simulation --seed "$LUPAUS_SEED" --seeds 8 --days 10 --branches $((2 + round % 4)) \
     --heartbeat 10s --faults tests/simulation/faults/clocks.yaml
   export LUPAUS_ROUNDS=$watched
   ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture|simulation' -E 'NOT_BUILT|^scenarios[.]'

@@ -77,6 +77,7 @@ void Terminal::switch_on() {
     if (skew_.count() > 0) premises_.faults.note(FaultKind::terminal_skew);
     if (chance_.below(2) == 0) skew_ = -skew_;
     drift_ppm_ = static_cast<int64_t>(premises_.faults.of(FaultKind::terminal_drift).per_million);
+    if (drift_ppm_ != 0) premises_.faults.note(FaultKind::terminal_drift);
     if (chance_.below(2) == 0) drift_ppm_ = -drift_ppm_;
   }
   session_ = std::make_unique<branch::Session>(options, *spool_, chance_.next());

@@ -10,11 +10,13 @@
 #include "rules/language/node.h"
 #include "tests/rules/language/random_layout.h"
 #include "tests/rules/language/sample.h"
+#include "tests/support/watched.h"
 
 namespace lupaus::tests {
 namespace {
 
 using rules::language::format_text;
+using support::kWatchedStep;
 
 std::string format(const std::string& text) {
   const auto result = format_text({"p.yaml", text});
@@ -131,7 +133,7 @@ TEST(Format, KeepsMeaningAndCommentsOfAnyLayout) {
     rules::language::Diagnostics unheard;
     const auto documents = rules::language::read_documents("p.yaml", std::string(sample), unheard);
     const auto wanted = digests(std::string(sample));
-    for (uint32_t seed = 1; seed <= 400; ++seed) {
+    for (uint32_t seed = 1; seed <= 400 / kWatchedStep; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed));
       const std::string text = RandomLayout(seed).write(documents);
       ASSERT_EQ(digests(text), wanted);
@@ -148,8 +150,8 @@ TEST(Format, OfDamagedTextsGivesAFormOrTheReasonsAgainstIt) {
   constexpr std::string_view kBytes = "{}[]:,-#&*!|>'\"%@` \n\t?\\\r09a";
   std::mt19937 random(20260105);
   const auto below = [&](size_t bound) { return static_cast<size_t>(random() % bound); };
-  int formed_count = 0;
-  for (int i = 0; i < 2000; ++i) {
+  size_t formed_count = 0;
+  for (size_t i = 0; i < 2000 / kWatchedStep; ++i) {
     std::string text(i % 2 == 0 ? kFullSample : kPlainSample);
     for (size_t edits = 1 + below(3); edits > 0; --edits) {
       const size_t at = below(text.size());
@@ -167,7 +169,7 @@ TEST(Format, OfDamagedTextsGivesAFormOrTheReasonsAgainstIt) {
     ASSERT_TRUE(twice.text.has_value()) << formatted(twice.diagnostics) << *once.text;
     ASSERT_EQ(*twice.text, *once.text) << text;
   }
-  EXPECT_GT(formed_count, 300);
+  EXPECT_GT(formed_count, 300 / kWatchedStep);
 }
 
 TEST(Format, LeavesTheShippedFilesAsTheyAre) {

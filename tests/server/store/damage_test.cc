@@ -12,6 +12,7 @@
 #include "server/store/tables.h"
 #include "tests/support/random_values.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/watched.h"
 
 namespace lupaus::server::store {
 namespace {
@@ -23,6 +24,7 @@ using model::Result;
 using runtime::Row;
 using runtime::Table;
 using tests::support::is_same;
+using tests::support::kWatchedStep;
 using tests::support::RandomValues;
 using tests::support::TemporaryDirectory;
 
@@ -101,6 +103,7 @@ class Damage : public ::testing::Test {
 
   /// Flips one bit in every `stride`-th byte of the file.
   void flip_bits(const fs::path& name, size_t stride) {
+    stride *= kWatchedStep;
     const std::string bytes = read_file(fs::path(original()) / name);
     int refused_count = 0;
     for (size_t at = random_.below(stride); at < bytes.size(); at += stride) {
@@ -130,7 +133,7 @@ TEST_F(Damage, ATornLogLosesOnlyItsTail) {
   ASSERT_EQ(logs.size(), 1u);
   const std::string bytes = read_file(fs::path(original()) / logs[0]);
   size_t last_count = 0;
-  for (size_t size = 200; size <= bytes.size(); size += 1 + random_.below(150)) {
+  for (size_t size = 200; size <= bytes.size(); size += (1 + random_.below(150)) * kWatchedStep) {
     const fs::path torn = copy();
     write_file(torn / logs[0], bytes.substr(0, size));
     const Outcome outcome = read(torn.string());
@@ -140,7 +143,7 @@ TEST_F(Damage, ATornLogLosesOnlyItsTail) {
     EXPECT_EQ(outcome.fact_count % 10, 0u) << "a write is whole or absent";
     last_count = outcome.fact_count;
   }
-  EXPECT_GE(last_count, written_.size() - 10);
+  EXPECT_GE(last_count, written_.size() - 10 * kWatchedStep);
 }
 
 TEST_F(Damage, ALogShortenedAfterACleanStopLosesNothing) {
@@ -165,12 +168,14 @@ TEST_F(Damage, AFlippedBitInTheHeaderOfAnyLogRecordIsReported) {
   fill(false);
   const auto name = files(".log").at(0);
   const std::string bytes = read_file(fs::path(original()) / name);
+  size_t place = 0;
   // Records: 4 bytes of checksum, 2 of length, 1 of type, then as many as the length says.
   for (size_t at = 0; at + 7 <= bytes.size();) {
     const size_t length = static_cast<uint8_t>(bytes[at + 4]) +
                           256 * static_cast<size_t>(static_cast<uint8_t>(bytes[at + 5]));
     for (size_t byte = at; byte < at + 7; ++byte) {
       for (int bit = byte < at + 4 ? 5 : 0; bit < (byte < at + 4 ? 6 : 8); ++bit) {
+        if (place++ % kWatchedStep != 0) continue;
         const fs::path damaged = copy();
         std::string flipped = bytes;
         flipped[byte] = static_cast<char>(flipped[byte] ^ (1 << bit));

@@ -12,12 +12,14 @@
 #include "server/store/verify.h"
 #include "tests/server/store/lived_database.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/watched.h"
 
 namespace lupaus::server::store {
 namespace {
 
 namespace fs = std::filesystem;
 using tests::lived_options;
+using tests::support::kWatchedStep;
 using tests::support::TemporaryDirectory;
 
 constexpr size_t kBlock = 4096;
@@ -93,7 +95,7 @@ TEST_F(SmallDatabase, AFlippedBitIsFoundOrChangesNothing) {
     const std::string bytes = read_file(entry.path());
     const bool is_data = name.extension() == ".sst" || name.extension() == ".log" ||
                          name.string().starts_with("MANIFEST");
-    for (size_t block = 0; block < bytes.size(); block += kBlock, ++flips) {
+    for (size_t block = 0; block < bytes.size(); block += kBlock * kWatchedStep, ++flips) {
       data_flips += is_data ? 1 : 0;
       const size_t at = block + random_() % std::min(kBlock, bytes.size() - block);
       const int bit = static_cast<int>(random_() % 8);
@@ -144,7 +146,7 @@ TEST_F(SmallDatabase, ALogTornAtAnyByteLosesWholeWritesFromItsEndOnly) {
   }
   const std::string bytes = read_file(original_ / log);
   ASSERT_GT(bytes.size(), kBlock);
-  const size_t stride = tests::rounds(1) >= 500 ? 1 : 61;
+  const size_t stride = tests::rounds(1) >= 500 ? 1 : 61 * kWatchedStep;
   uint64_t before = lived_.facts;
   size_t cuts = 0;
   for (size_t cut = 1 + random_() % stride; cut <= kBlock; cut += stride, ++cuts) {

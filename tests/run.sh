@@ -127,8 +127,7 @@ stage "unit tests with address and undefined-behaviour sanitizers" "3 min" \
   env LUPAUS_ROUNDS=40 ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'e2e|bench|architecture|simulation' -E 'NOT_BUILT|^scenarios[.]'
 stage "build the tests without gRPC with the thread sanitizer" "6 min" build_still
 stage "tests without gRPC with the thread sanitizer" "6 min" test_tsan
-# A floor that holds; the aim is 98 and 90, the default of that script.
-stage "coverage of rules/ by those tests" "1 min" tests/coverage.sh --report 97.5 88
+stage "coverage of rules/ by those tests" "1 min" tests/coverage.sh --report
 # Last, so that its summary ends the output.
 printf '\n=== every test of the release build (about 5 min; %s since the start)\n' "$(elapsed "$began")"
 test_release

@@ -85,6 +85,8 @@ class Heartbeats {
       source.set_epoch(1);
     });
     stream_->Write(hello);
+    v1::StreamEventsResponse welcome;
+    stream_->Read(&welcome);
     writer_ = std::thread([this] { beat(); });
     reader_ = std::thread([this] {
       v1::StreamEventsResponse response;
@@ -96,7 +98,9 @@ class Heartbeats {
     writer_.join();
     stream_->WritesDone();
     reader_.join();
-    stream_->Finish();
+    const auto status = stream_->Finish();
+    if (!status.ok())
+      std::fprintf(stderr, "deadline: heartbeats: %s\n", status.error_message().c_str());
   }
 
  private:

@@ -28,7 +28,7 @@ while ((SECONDS < until)); do
   # A quarter of a simulated year in a different town each time.
   build/release/tests/simulation/lupaus_simulation --seed "$LUPAUS_SEED" --days 90 --branches $((2 + round % 8))
   build/release/tests/simulation/lupaus_simulation --seed "$LUPAUS_SEED" --seeds 8 --days 10 --branches $((2 + round % 4)) \
-    --heartbeat 10s --faults tests/simulation/faults/clocks.yaml
+    --heartbeat 10s --faults tests/simulation/faults/ci.yaml --faults tests/simulation/faults/clocks.yaml
   export LUPAUS_ROUNDS=$watched
   ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture|simulation' -E 'NOT_BUILT|^scenarios[.]'
   still ctest --test-dir build/tsan --output-on-failure -j "$(nproc)" --timeout 1800 -L no_grpc

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Proves the whole tree: packages, format, contract, lint, sanitizers, coverage, fuzzing, then every test of the release
+# Proves the whole tree: packages, format, contract, lint, sanitizers, coverage, then every test of the release
 # build. The last lines are ctest's summary of that build. About an hour from nothing on two cores, a few minutes with a
 # warm compiler cache.
 # Usage: tests/run.sh [--quick] [--no-install]

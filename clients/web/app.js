@@ -130,7 +130,8 @@ function show(answer) {
 
 function formatAge(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return seconds + ' s';
+  // WHY: what changes each second is read out each second.
+  if (seconds < 60) return 'less than 1 min';
   if (seconds < 3600) return Math.floor(seconds / 60) + ' min';
   return Math.floor(seconds / 3600) + ' h ' + Math.floor(seconds / 60) % 60 + ' min';
 }

@@ -12,6 +12,7 @@ void add_held_verdicts(const rules::ledger::State& state, rules::model::TicketSl
   for (const auto& one : waiting) {
     for (const auto* source : state.engine.held_by(one.key.branch, one.waits_for)) {
       HeldVerdicts& sum = held[source->id];
+      sum.told_until = source->watermark;
       ++sum.count;
       if (one.at_stake) sum.at_stake[one.at_stake->currency] += one.at_stake->minor;
     }

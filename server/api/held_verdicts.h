@@ -17,6 +17,7 @@ class EngineLoop;
 namespace lupaus::server::api {
 
 struct HeldVerdicts {
+  rules::model::Instant told_until = rules::model::kBeginningOfTime;  ///< the source's watermark
   uint64_t count = 0;
   std::map<rules::model::Currency, int64_t> at_stake;  ///< what the breaches would pay, minor units
 };

@@ -99,6 +99,15 @@ void to_ticket(const State& state, TicketSlot slot, Instant now,
     to_commitment(state, ticket, commitment, *message.add_commitments());
 }
 
+void to_silent(const std::string& source, const HeldVerdicts& held, v1::SilentSource& message) {
+  message.set_source(source);
+  if (held.told_until != rules::model::kBeginningOfTime)
+    wire::to_timestamp(held.told_until, *message.mutable_silent_since());
+  message.set_held_verdicts(held.count);
+  for (const auto& [currency, minor] : held.at_stake)
+    wire::to_money({currency, minor}, *message.add_at_stake());
+}
+
 /// Keeps the first `size + 1` tickets after `after` that the request asks for.
 class Page {
  public:
@@ -131,25 +140,10 @@ class Page {
     }
     for (auto& [key, ticket] : tickets_) *response.add_tickets() = std::move(ticket);
     wire::to_timestamp(now_, *response.mutable_as_of());
-  }
-
-  /// Those that are silent and hold verdicts.
-  void write_silent(const State& state, v1::ListTicketsResponse& response) const {
     for (const auto& [id, held] : held_) {
-      const auto all = state.engine.sources();
-      const auto source =
-          std::find_if(all.begin(), all.end(), [&](const auto* other) { return other->id == id; });
-      if (source == all.end() || (*source)->watermark > now_ - kSilent) continue;
-      v1::SilentSource& silent = *response.add_silent_sources();
-      silent.set_source(id);
-      if ((*source)->watermark != rules::model::kBeginningOfTime)
-        wire::to_timestamp((*source)->watermark, *silent.mutable_silent_since());
-      silent.set_held_verdicts(held.count);
-      for (const auto& [currency, minor] : held.at_stake)
-        wire::to_money({currency, minor}, *silent.add_at_stake());
+      if (held.told_until <= now_ - kSilent) to_silent(id, held, *response.add_silent_sources());
     }
   }
-  bool holds_any() const { return !held_.empty(); }
 
  private:
   const v1::ListTicketsRequest& request_;
@@ -220,8 +214,7 @@ class TicketService::Body final : public v1::TicketService::Service {
     runtime::visit_tickets(loop_,
                            [&](const State& state, TicketSlot slot) { page.visit(state, slot); });
     page.write(response);
-    if (!page.holds_any()) return {};
-    return wire::look(loop_, [&](const State& state) { page.write_silent(state, response); });
+    return {};
   }
 
  private:

@@ -1,6 +1,7 @@
 // What StreamEvents does, apart from the call that carries it.
 #include "server/ingest/stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fmt/format.h"

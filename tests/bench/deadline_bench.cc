@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
 #include <thread>
 
 #include "lupaus/v1/event.grpc.pb.h"
@@ -38,6 +40,12 @@ class Listener {
     thread_ = std::thread([this] { listen(); });
   }
   ~Listener() { end(); }
+  /// At most ten seconds: what never comes is seen in the table.
+  void wait_for_confirmed(size_t count) {
+    std::unique_lock lock(mutex_);
+    heard_.wait_for(lock, std::chrono::seconds(10),
+                    [&] { return late_.confirmed_ms.size() >= count; });
+  }
   Lateness end() {
     context_.TryCancel();
     if (thread_.joinable()) thread_.join();
@@ -55,18 +63,22 @@ class Listener {
           static_cast<double>(signal.due_at().seconds()) * 1e3 + signal.due_at().nanos() / 1e6;
       // The first millisecond beyond the limit is the breaching one.
       const double late = now_ms() - due - 1;
+      const std::scoped_lock lock(mutex_);
       if (signal.kind() == v1::SIGNAL_KIND_BREACHED_PROVISIONAL) {
         late_.provisional_ms.push_back(late);
       } else if (signal.kind() == v1::SIGNAL_KIND_CONFIRMED && signal.verdict() == "breached") {
         late_.confirmed_ms.push_back(late);
+        heard_.notify_one();
       }
     }
   }
 
   std::unique_ptr<v1::SignalService::Stub> stub_;
   grpc::ClientContext context_;
-  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable heard_;
   Lateness late_;
+  std::thread thread_;
 };
 
 /// Sources that are connected and silent: each says once a second that it has told everything.
@@ -176,10 +188,12 @@ void bench_deadline(const Setup& setup, Table& table) {
   traffic.streams = 50;
   traffic.events_a_message = 10;
   traffic.messages_a_stream = static_cast<size_t>(kEventsPerSecond * (kSeconds + 5) / 500);
-  traffic.end_unix_ms = unix_ms_now() + (kSeconds + 5) * 1'000;
+  traffic.is_live = true;
+  traffic.span_ms = (kSeconds + 5) * 1'000;
+  traffic.end_unix_ms = unix_ms_now() + traffic.span_ms;
   const auto result = run_load(server->grpc(), traffic, kEventsPerSecond);
   if (!result.error.empty()) std::fprintf(stderr, "deadline: %s\n", result.error.c_str());
-  std::this_thread::sleep_for(std::chrono::seconds(2));
+  listener.wait_for_confirmed(due.events_a_message * due.messages_a_stream);
   heartbeats.reset();
   const auto late = listener.end();
   add_lateness("durable provisional breach heard", late.provisional_ms, 10, table);

@@ -18,7 +18,8 @@ class Visits {
         is_waiting_only_(plan.is_waiting_only) {
     const auto steps = static_cast<int64_t>(
         plan.messages_a_stream * plan.events_a_message / (is_waiting_only_ ? 1 : 4) + 1);
-    step_us_ = std::min<int64_t>(plan.span_ms * 1'000 / steps, 10'000);
+    step_us_ = plan.span_ms * 1'000 / steps;
+    if (!plan.is_live) step_us_ = std::min<int64_t>(step_us_, 10'000);
     begin_ms_ = plan.end_unix_ms - steps * step_us_ / 1'000;
   }
 
@@ -83,6 +84,8 @@ std::vector<std::string> make_messages(const TrafficPlan& plan, size_t stream) {
     batch.set_first_sequence(i * plan.events_a_message + 1);
     set_time(*batch.mutable_sent_at(), plan.end_unix_ms);
     for (size_t k = 0; k < plan.events_a_message; ++k) visits.next(*batch.add_events());
+    if (plan.is_live)
+      *batch.mutable_sent_at() = batch.events(batch.events_size() - 1).occurred_at();
     messages.push_back(request.SerializeAsString());
   }
   return messages;

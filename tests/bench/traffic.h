@@ -22,6 +22,9 @@ struct TrafficPlan {
   int64_t end_unix_ms = 0;  ///< occurred_at of the last events
   int64_t span_ms =
       300'000;  ///< between the first and the last event at most; below every limit of the book
+  /// Each message says that it was sent when its last event happened, and the events are `span_ms`
+  /// apart: to be sent at that pace, as terminals do.
+  bool is_live = false;
   bool is_waiting_only = false;  ///< only `issued`: everybody waits
   size_t queue_length = 64;      ///< customers waiting on each stream at any time
 };

@@ -71,23 +71,23 @@ std::string read_fault(const YAML::Node& node, Fault& fault) {
 
 std::string_view format_fault(FaultKind kind) { return kNames[static_cast<size_t>(kind)]; }
 
-Result<Faults> Faults::load(const std::string& path) {
+Result<void> Faults::read(const std::string& path) {
   const auto wrong = [&](int line, const std::string& what) {
     return Error{"faults", fmt::format("{}:{}: {}", path, line + 1, what), "", {}};
   };
-  Faults faults;
   try {
     for (const auto& entry : YAML::LoadFile(path)) {
       const auto name = entry.first.as<std::string>();
       const auto kind = find_fault(name);
       if (!kind) return wrong(entry.first.Mark().line, "no such kind of fault: `" + name + "`");
-      const auto said = read_fault(entry.second, faults.faults_[static_cast<size_t>(*kind)]);
+      Fault& fault = faults_[static_cast<size_t>(*kind)] = Fault{};
+      const auto said = read_fault(entry.second, fault);
       if (!said.empty()) return wrong(entry.first.Mark().line, said);
     }
   } catch (const YAML::Exception& thrown) {
     return wrong(thrown.mark.line, thrown.msg);
   }
-  return faults;
+  return {};
 }
 
 bool Faults::leave_out(std::string_view kind) {

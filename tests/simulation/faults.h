@@ -57,8 +57,9 @@ class Faults {
  public:
   /// None at all.
   Faults() = default;
-  /// Errors name the file and the line.
-  static rules::model::Result<Faults> load(const std::string& path);
+  /// Takes the kinds of a file; what another file said of one of them before is void. Errors name
+  /// the file and the line.
+  rules::model::Result<void> read(const std::string& path);
 
   const Fault& of(FaultKind kind) const { return faults_[static_cast<size_t>(kind)]; }
   /// False when there is no such kind.

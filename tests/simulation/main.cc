@@ -17,7 +17,7 @@ namespace {
 
 struct Request {
   Trial trial;
-  std::string faults_file = LUPAUS_SIMULATION_DIR "/faults/ci.yaml";
+  std::vector<std::string> faults_files;  ///< none: ci.yaml
   std::vector<std::string> left_out;
   uint64_t seeds = 1;
   bool is_twice = false;
@@ -26,7 +26,7 @@ struct Request {
 
 constexpr const char* kUsage =
     "usage: lupaus_simulation [--seed N] [--seeds COUNT] [--days N] [--branches N]\n"
-    "                         [--faults FILE] [--without KIND]… [--check-every STEPS]\n"
+    "                         [--faults FILE]… [--without KIND]… [--check-every STEPS]\n"
     "                         [--heartbeat DURATION, default 60s]\n"
     "                         [--twice] [--no-shrink]\n";
 
@@ -73,7 +73,7 @@ bool read_arguments(int count, char** words, Request& request) {
       is_read = every.ok() && every->count() > 0;
       if (is_read) request.trial.heartbeat = *every;
     } else if (word == "--faults") {
-      request.faults_file = value;
+      request.faults_files.emplace_back(value);
     } else if (word == "--without") {
       request.left_out.emplace_back(value);
     } else {
@@ -87,11 +87,10 @@ bool read_arguments(int count, char** words, Request& request) {
 std::string command_of(const Request& request, const Trial& trial,
                        const std::vector<std::string>& left_out) {
   std::string command = fmt::format(
-      "lupaus_simulation --seed {} --days {} --branches {} --check-every {} --heartbeat {} "
-      "--faults "
-      "{}",
+      "lupaus_simulation --seed {} --days {} --branches {} --check-every {} --heartbeat {}",
       trial.seed, trial.days, trial.branches, trial.check_every,
-      rules::model::format_duration(trial.heartbeat), request.faults_file);
+      rules::model::format_duration(trial.heartbeat));
+  for (const auto& file : request.faults_files) command += " --faults " + file;
   for (const auto& kind : left_out) command += " --without " + kind;
   return command;
 }
@@ -104,13 +103,13 @@ void print(const Trial& trial, const Findings& found, double seconds) {
       simulated / seconds);
   fmt::print(
       "  {} steps, {} events, {} facts, {} breaches, {} retracted, {} verdicts compared "
-      "({} with late evidence)\n",
+      "({} by what was known then)\n",
       found.steps, found.events, found.facts, found.breaches, found.retracted, found.verdicts,
       found.late);
   fmt::print(
       "  {} events corrected, {} verdicts left to a person for a clock and {} for silence, {} "
-      "twins and {} "
-      "others kept apart\n",
+      "twins "
+      "and {} others kept apart\n",
       found.corrected, found.doubted, found.silent, found.twins, found.rejected);
   fmt::print(
       "  {} compensations, {} payouts by {} requests, {} starts of the server, {} checks of "
@@ -168,17 +167,21 @@ int run(int count, char** words) {
     std::fputs(kUsage, stderr);
     return 2;
   }
-  auto faults = Faults::load(request.faults_file);
-  if (!faults) {
-    fmt::print(stderr, "{}\n", faults.error().message);
+  if (request.faults_files.empty())
+    request.faults_files.emplace_back(LUPAUS_SIMULATION_DIR "/faults/ci.yaml");
+  Faults faults;
+  for (const auto& file : request.faults_files) {
+    const auto read = faults.read(file);
+    if (read) continue;
+    fmt::print(stderr, "{}\n", read.error().message);
     return 2;
   }
   for (const auto& kind : request.left_out) {
-    if (faults->leave_out(kind)) continue;
+    if (faults.leave_out(kind)) continue;
     fmt::print(stderr, "no such kind of fault: `{}`\n", kind);
     return 2;
   }
-  request.trial.faults = *faults;
+  request.trial.faults = faults;
   request.trial.promises_file = LUPAUS_SIMULATION_DIR "/book/promises.yaml";
   const auto book = make_book(request.trial.promises_file, request.trial.branches);
   if (!book) {

@@ -158,7 +158,6 @@ class Check {
     for (const auto& [key, story] : witness_.stories()) {
       if (!late_.contains({key.branch, key.ticket}) || story.confirmed == 0) continue;
       if (is_by_silence(story)) continue;
-      ++result_.late;
       auto at_confirmation = judge(key, story.confirmed, Times::corrected);
       auto at_end = story.ended == 0 ? std::nullopt : judge(key, story.ended, Times::corrected);
       // R78: what came between the two may have split cycles that were final already.
@@ -173,6 +172,7 @@ class Check {
           differ(key, "its verdict hangs on a clock that was wrong, and is final without a doubt");
         continue;
       }
+      ++result_.late;
       if (at_end && story.ended == story.confirmed) {
         compare(key, story, at_end->line, true);
       } else {

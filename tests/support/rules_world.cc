@@ -114,6 +114,15 @@ BookPtr make_book(const std::vector<PromiseForm>& promises, std::vector<Declared
   return book;
 }
 
+OwnedEvent event_of_a1(std::string source, std::string type, rules::model::Duration offset) {
+  OwnedEvent event;
+  event.source = std::move(source);
+  event.ticket = "A1";
+  event.type = std::move(type);
+  event.at = World::at(offset);
+  return event;
+}
+
 World::World(BookPtr book)
     : actor_(std::make_shared<Actor>(Actor{Actor::Kind::source, true, "test", ""})) {
   if (book != nullptr) publish(std::move(book), at(-std::chrono::hours(48)));

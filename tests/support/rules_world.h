@@ -44,6 +44,9 @@ struct OwnedEvent {
   std::vector<std::pair<std::string, std::string>> attributes;
 };
 
+/// Of ticket "A1", `offset` after World::at({}).
+OwnedEvent event_of_a1(std::string source, std::string type, rules::model::Duration offset);
+
 class World {
  public:
   explicit World(rules::model::BookPtr book);

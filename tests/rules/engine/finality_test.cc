@@ -11,15 +11,6 @@ using namespace std::chrono_literals;
 using namespace rules::model;  // NOLINT: tests speak the model's words throughout
 using Silence = Promise::OnSilence;
 
-OwnedEvent event(std::string source, std::string type, Duration offset) {
-  OwnedEvent e;
-  e.source = std::move(source);
-  e.ticket = "A1";
-  e.type = std::move(type);
-  e.at = World::at(offset);
-  return e;
-}
-
 BookPtr book(Silence on_silence = Silence::review, Duration hold = kDefaultHold) {
   PromiseForm form;
   form.on_silence = on_silence;
@@ -34,8 +25,8 @@ void hear(World& world, const std::string& source, Duration at, uint64_t last = 
 /// The kiosk issued, the counter is known and then silent; the server's clock goes to `until`.
 World silent_counter(const BookPtr& book, Duration until) {
   World world(book);
-  world.observe(event("counter", "recalled", -1h), World::at(-1h));
-  world.observe(event("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("counter", "recalled", -1h), World::at(-1h));
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
   world.tick(World::at(until));
   return world;
 }
@@ -56,7 +47,7 @@ TEST(Silence, HoldsABreachUntilHoldHasPassed) {
 
 TEST(Silence, IsOverWhenTheSourceSpeaks) {
   World world = silent_counter(book(), 24h);
-  world.observe(event("counter", "service_started", 14min), World::at(24h));
+  world.observe(event_of_a1("counter", "service_started", 14min), World::at(24h));
   hear(world, "kiosk", 24h);
   hear(world, "counter", 24h, 2);
   world.tick(World::at(72h));
@@ -78,7 +69,7 @@ TEST(Silence, MayFavourTheCustomer) {
 TEST(Silence, LeavesAKeptPromiseToAPersonToo) {
   for (const auto on_silence : {Silence::review, Silence::favour_customer}) {
     World world = silent_counter(book(on_silence, 1h), 5min);
-    world.observe(event("kiosk", "service_started", 10min), World::at(10min));
+    world.observe(event_of_a1("kiosk", "service_started", 10min), World::at(10min));
     world.tick(World::at(1h + 10min));
     EXPECT_TRUE(world.all<Confirmed>().empty());
     world.tick(World::at(1h + 10min + 1ms));
@@ -94,7 +85,7 @@ TEST(Silence, EndsAClockThatRunsByItsExpiryAndTheNextCycleIsItsOwn) {
   form.tiers = {};
   form.within = 30h;  // an expiry comes first
   World world = silent_counter(make_book({form}, {{"counter", {}}, {"kiosk", {}}}), 24h + 30min);
-  world.observe(event("kiosk", "issued", 24h + 30min), World::at(24h + 30min));
+  world.observe(event_of_a1("kiosk", "issued", 24h + 30min), World::at(24h + 30min));
   world.tick(World::at(25h + 1ms));
   ASSERT_EQ(world.all<Confirmed>().size(), 1u);
   EXPECT_EQ(world.all<Confirmed>()[0].cycle.stopped_at, World::at(24h));
@@ -147,7 +138,7 @@ TEST(Source, ThatSendsNoHeartbeatsIsWaitedForOnlyWhereItIsDeclared) {
     std::vector<Attribute> none;
     const Event press{"button", 1, 1, "b", "B1", "called", "", World::at(0s), none};
     ASSERT_TRUE(world.command(Observe{&press, World::at(0s), false, false}, World::at(0s)).ok());
-    world.observe(event("kiosk", "issued", 1s), World::at(1s));
+    world.observe(event_of_a1("kiosk", "issued", 1s), World::at(1s));
     world.tick(World::at(20min));
     hear(world, "kiosk", 20min);
     EXPECT_EQ(world.commitment("A1").is_confirmed, !is_declared);
@@ -164,8 +155,8 @@ TEST(Lost, TimesLeaveTheirVerdictsToAPerson) {
   for (const auto& c :
        {Case{10min, true}, Case{49min, true}, Case{50min, false}, Case{2h, false}}) {
     World world(book());
-    world.observe(event("counter", "recalled", 0s), World::at(0s));
-    world.observe(event("kiosk", "issued", c.start), World::at(c.start));
+    world.observe(event_of_a1("counter", "recalled", 0s), World::at(0s));
+    world.observe(event_of_a1("kiosk", "issued", c.start), World::at(c.start));
     ASSERT_TRUE(world.command(Register{"counter", 1, 8, false}, World::at(1h)).ok());
     ASSERT_EQ(world.all<Lost>().size(), 1u);
     std::vector<Attribute> none;

@@ -73,22 +73,13 @@ TEST(SkewEstimator, IsSilentWithinTheTolerance) {
 }
 
 // ---- correction
-OwnedEvent event(std::string source, std::string type, Duration offset) {
-  OwnedEvent e;
-  e.source = std::move(source);
-  e.ticket = "A1";
-  e.type = std::move(type);
-  e.at = World::at(offset);
-  return e;
-}
-
 const std::vector<DeclaredSource> kBoth = {{"counter", {}}, {"kiosk", {}}};
 
 /// A world where both sources said hello and the kiosk's clock is `behind`.
 World world_with(Duration behind) {
   World world(make_book({PromiseForm{}}, kBoth));
-  world.observe(event("kiosk", "recalled", -1h), World::at(-1h));
-  world.observe(event("counter", "recalled", -1h), World::at(-1h));
+  world.observe(event_of_a1("kiosk", "recalled", -1h), World::at(-1h));
+  world.observe(event_of_a1("counter", "recalled", -1h), World::at(-1h));
   EXPECT_TRUE(world.command(EstimateSkew{"kiosk", behind}, World::at(-1h)).ok());
   return world;
 }
@@ -98,7 +89,7 @@ TEST(Skew, CorrectsEventsAndHeartbeatsBeyondASecond) {
        std::vector<Duration>{-10min, -1001ms, -1000ms, 0ms, 1000ms, 1001ms, 10min}) {
     const bool is_corrected = behind > 1s || behind < -1s;
     World world = world_with(behind);
-    world.observe(event("kiosk", "issued", -behind), World::at(1ms));
+    world.observe(event_of_a1("kiosk", "issued", -behind), World::at(1ms));
     ASSERT_EQ(world.all<Observed>().back().skew, is_corrected ? behind : 0ms);
     EXPECT_EQ(world.commitment("A1").cycle.started_at, World::at(is_corrected ? 0ms : -behind));
     ASSERT_TRUE(
@@ -110,9 +101,9 @@ TEST(Skew, CorrectsEventsAndHeartbeatsBeyondASecond) {
 
 TEST(Skew, OfAnEventFromTheFutureIsCorrectedFirst) {
   World world = world_with(-10min);
-  world.observe(event("kiosk", "issued", 10min), World::at(0s));
+  world.observe(event_of_a1("kiosk", "issued", 10min), World::at(0s));
   EXPECT_TRUE(world.all<Rejected>().empty());
-  world.observe(event("kiosk", "called", 12min + 1ms), World::at(0s));
+  world.observe(event_of_a1("kiosk", "called", 12min + 1ms), World::at(0s));
   ASSERT_EQ(world.all<Rejected>().size(), 1u);
   EXPECT_EQ(world.all<Rejected>()[0].reason, "future");
   EXPECT_EQ(world.state().engine.find_source("kiosk")->watermark, World::at(0s));
@@ -131,9 +122,9 @@ TEST(Skew, ThatWouldTurnTheVerdictLeavesItToAPerson) {
         Case{-10min, 20min, Verdict::indeterminate, "clock"},
         Case{-10min, 27min, Verdict::breached, ""}, Case{-10min, 14min, Verdict::kept, ""}}) {
     World world = world_with(c.behind);
-    world.observe(event("kiosk", "issued", -c.behind), World::at(1s));
+    world.observe(event_of_a1("kiosk", "issued", -c.behind), World::at(1s));
     world.tick(World::at(c.served));
-    world.observe(event("counter", "service_started", c.served), World::at(c.served));
+    world.observe(event_of_a1("counter", "service_started", c.served), World::at(c.served));
     world.hear("kiosk", 2, World::at(1h - c.behind), World::at(1h));
     world.hear("counter", 2, World::at(1h), World::at(1h));
     ASSERT_EQ(world.all<Confirmed>().size(), 1u) << c.behind.count() << " " << c.served.count();
@@ -147,9 +138,9 @@ TEST(Skew, ThatWouldTurnTheVerdictLeavesItToAPerson) {
 
 TEST(Skew, SurvivesReplay) {
   World world = world_with(10min);
-  world.observe(event("kiosk", "issued", -10min), World::at(1s));
+  world.observe(event_of_a1("kiosk", "issued", -10min), World::at(1s));
   world.command(EstimateSkew{"kiosk", 0ms}, World::at(2s)).ok();
-  world.observe(event("kiosk", "called", 3s), World::at(3s));
+  world.observe(event_of_a1("kiosk", "called", 3s), World::at(3s));
   rules::ledger::State again;
   for (const auto& fact : world.facts()) again.evolve(fact);
   EXPECT_EQ(again.hash(), world.state().hash());

@@ -13,18 +13,9 @@ using namespace rules::model;  // NOLINT: tests speak the model's words througho
 using testing::HasSubstr;
 using testing::Not;
 
-OwnedEvent event(std::string source, std::string type, Duration offset) {
-  OwnedEvent e;
-  e.source = std::move(source);
-  e.ticket = "A1";
-  e.type = std::move(type);
-  e.at = World::at(offset);
-  return e;
-}
-
 World world_of(PromiseForm form) {
   World world(make_book({form}, {{"counter", {}}, {"kiosk", {}}}));
-  world.observe(event("counter", "recalled", -1h), World::at(-1h));
+  world.observe(event_of_a1("counter", "recalled", -1h), World::at(-1h));
   return world;
 }
 
@@ -37,9 +28,9 @@ TEST(DoubtTrace, SaysThatASourceWasSilentAndWhatAPersonMadeOfIt) {
   PromiseForm form;
   form.hold = 1h;
   World world = world_of(form);
-  world.observe(event("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
   world.tick(World::at(16min));
-  world.observe(event("kiosk", "service_started", 20min), World::at(20min));
+  world.observe(event_of_a1("kiosk", "service_started", 20min), World::at(20min));
   world.tick(World::at(2h));
   const auto before = story(world, 2h);
   EXPECT_THAT(before, HasSubstr("11:00:00.000                    confirmed indeterminate: a source "
@@ -61,22 +52,22 @@ TEST(DoubtTrace, SaysThatASourceWasSilentAndWhatAPersonMadeOfIt) {
 
 TEST(DoubtTrace, SaysWhatCameAfterItWasFinal) {
   World world = world_of({});
-  world.observe(event("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
   world.tick(World::at(16min));
   world.hear_all(World::at(40min), World::at(40min));
   EXPECT_THAT(story(world, 40min), Not(HasSubstr("after it was final")));
-  world.observe(event("kiosk", "service_started", 5min), World::at(41min));
+  world.observe(event_of_a1("kiosk", "service_started", 5min), World::at(41min));
   EXPECT_THAT(story(world, 41min),
               HasSubstr("  events that came after it was final say kept; what is final stays\n"));
 }
 
 TEST(DoubtTrace, SaysWhichClockWasWrong) {
   World world = world_of({});
-  world.observe(event("kiosk", "recalled", -40min), World::at(-30min));
+  world.observe(event_of_a1("kiosk", "recalled", -40min), World::at(-30min));
   ASSERT_TRUE(world.command(EstimateSkew{"kiosk", 10min}, World::at(-30min)).ok());
-  world.observe(event("kiosk", "issued", -10min), World::at(1s));
+  world.observe(event_of_a1("kiosk", "issued", -10min), World::at(1s));
   world.tick(World::at(14min));
-  world.observe(event("counter", "service_started", 14min), World::at(14min));
+  world.observe(event_of_a1("counter", "service_started", 14min), World::at(14min));
   world.hear("kiosk", 2, World::at(50min), World::at(1h));
   world.hear("counter", 2, World::at(1h), World::at(1h));
   const auto told = story(world, 1h);

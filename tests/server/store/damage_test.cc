@@ -3,6 +3,7 @@
 // crash.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -133,7 +134,9 @@ TEST_F(Damage, ATornLogLosesOnlyItsTail) {
   ASSERT_EQ(logs.size(), 1u);
   const std::string bytes = read_file(fs::path(original()) / logs[0]);
   size_t last_count = 0;
-  for (size_t size = 200; size <= bytes.size(); size += (1 + random_.below(150)) * kWatchedStep) {
+  for (size_t size = 200, next = 0; size <= bytes.size(); size = next) {
+    next = size + (1 + random_.below(150)) * kWatchedStep;
+    if (size < bytes.size()) next = std::min(next, bytes.size());  // the whole log comes last
     const fs::path torn = copy();
     write_file(torn / logs[0], bytes.substr(0, size));
     const Outcome outcome = read(torn.string());
@@ -143,7 +146,7 @@ TEST_F(Damage, ATornLogLosesOnlyItsTail) {
     EXPECT_EQ(outcome.fact_count % 10, 0u) << "a write is whole or absent";
     last_count = outcome.fact_count;
   }
-  EXPECT_GE(last_count + 10 * kWatchedStep, written_.size());
+  EXPECT_GE(last_count, written_.size() - 10);
 }
 
 TEST_F(Damage, ALogShortenedAfterACleanStopLosesNothing) {

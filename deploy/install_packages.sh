@@ -10,10 +10,10 @@ packages=(
   libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler
   # libraries; Boost is 1.81, whose headers stand against those of 1.74
   librocksdb-dev libboost1.81-dev libboost-json1.81-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
-  libsimdjson-dev libcli11-dev libssl-dev libre2-dev
+  libsimdjson-dev libcli11-dev libssl-dev libre2-dev libxml2-dev libxlsxwriter-dev libqrencode-dev
   # tests
   clang-16 libclang-rt-16-dev gcovr
-  strace e2fsprogs
+  strace e2fsprogs libxml2-utils unzip
   libgtest-dev libgmock-dev libbenchmark-dev libhowardhinnant-date-dev
   # the zone tables are made of it
   tzdata

@@ -16,6 +16,10 @@ std::string_view format_batch_state(PayoutBatch::State state) {
       return "approved";
     case PayoutBatch::State::exported:
       return "exported";
+    case PayoutBatch::State::settled:
+      return "settled";
+    case PayoutBatch::State::discarded:
+      return "discarded";
   }
   return "";
 }

@@ -36,7 +36,17 @@ struct Compensation {
   uint32_t attempts = 0;            ///< of dispatch
   std::string reference;            ///< the channel's, once paid
   std::optional<model::LocalDate> due_on;  ///< the promised day of the payout
-  uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for; 0: none
+  uint64_t late_of = 0;      ///< the compensation whose missed `due_on` this one pays for; 0: none
+  uint64_t reverses = 0;     ///< the compensation that this one owes again; 0: none
+  uint64_t reversed_by = 0;  ///< the one that owes this one again; 0: none
+  std::optional<model::Instant> claim_until;         ///< while `claimable`
+  std::optional<model::Instant> voucher_expires_at;  ///< nullopt: never
+  bool is_voucher_void = false;
+  std::vector<std::string> approved_by;  ///< ids of actors, who approved it so far
+  std::vector<std::string>
+      changed_by;         ///< … who held, excused, released or changed it: they never approve it
+  std::string bank_code;  ///< the last that the bank said of it
+  model::Instant paid_at{};  ///< while or after `paid`
   bool has_late_evidence =
       false;                      ///< events that came too late say that it is not, or not so, owed
   bool is_paid_in_error = false;  ///< … when it was on its way already
@@ -59,7 +69,7 @@ struct CapCounter {
 
 /// Transfers that leave together. Lines and total never change after it is drawn up.
 struct PayoutBatch {
-  enum class State : uint8_t { draft, approved, exported };
+  enum class State : uint8_t { draft, approved, exported, settled, discarded };
   model::Position position = 0;
   std::string id;  ///< "B-20260105-0001"
   State state = State::draft;
@@ -69,7 +79,17 @@ struct PayoutBatch {
   model::Instant created_at{}, approved_at{}, exported_at{};
   model::Actor created_by, approved_by;
   std::string content_hash;
+  std::string discarded_reason;
 };
+
+/// A month whose books are closed.
+struct Period {
+  model::Position position = 0;
+  std::string month;  ///< "2026-01"
+  model::Instant closed_at{};
+  model::Actor closed_by;
+};
+
 /// Whether two names are one person's: they differ in the case of letters at most.
 bool is_same_person(std::string_view a, std::string_view b);
 

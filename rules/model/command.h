@@ -105,8 +105,46 @@ struct RedeemVoucher {
   /// The same again by the same actor changes nothing; "" is never the same.
   std::string request_id{};
 };
+/// What a person decides of one compensation.
+struct DecidePayout {
+  enum class Action : uint8_t { approve, decline, hold, release };
+  uint64_t number = 0;
+  Action action = Action::approve;
+  std::string reason;  ///< required but to approve and release
+};
+struct ChangeInstrument {
+  uint64_t number = 0;
+  Instrument instrument = Instrument::voucher;
+  std::string reason;  ///< required
+};
+/// What the bank says of one transfer.
+struct RecordAnswer {
+  enum class Answer : uint8_t { noted, paid, rejected, returned };
+  uint64_t number = 0;
+  Answer answer = Answer::noted;
+  std::optional<Money> amount;  ///< as the bank names it; another sum than ours is refused
+  std::string code;             ///< "ACSC", "RJCT", "AC04" …
+  std::string reason;           ///< in words, without names or account numbers
+  std::string reference;        ///< the bank's
+  std::string message;          ///< id of the bank's message
+};
+/// A late excuse of a final breach (R93).
+struct ExcuseBreach {
+  CommitmentKey key;
+  std::string excuse;  ///< its id in the promise
+  std::string reason;  ///< required
+};
+struct ClosePeriod {
+  std::string month;  ///< "2026-01"
+};
 struct CloseBatch {
-  Instant until{};  ///< compensations owed at or before it
+  Instant until{};                        ///< compensations owed at or before it
+  std::vector<uint64_t> without_payee{};  ///< ascending; they wait until finance knows whom to pay
+};
+/// A batch that was not exported is given up.
+struct DiscardBatch {
+  std::string id;
+  std::string reason;  ///< required
 };
 struct ApproveBatch {
   std::string id;
@@ -120,9 +158,11 @@ struct Archive {
   TicketSlot slot = 0;
 };
 
-using CommandBody = std::variant<Publish, Register, Observe, Hear, Due, Judge, Charge, Settle,
-                                 RedeemVoucher, CloseBatch, ApproveBatch, ExportBatch, Archive,
-                                 EstimateSkew, Retire, Weigh, DecideReview>;
+using CommandBody =
+    std::variant<Publish, Register, Observe, Hear, Due, Judge, Charge, Settle, RedeemVoucher,
+                 CloseBatch, ApproveBatch, ExportBatch, Archive, EstimateSkew, Retire, Weigh,
+                 DecideReview, DecidePayout, ChangeInstrument, RecordAnswer, ExcuseBreach,
+                 ClosePeriod, DiscardBatch>;
 
 struct Command {
   Instant now{};

@@ -155,6 +155,10 @@ struct Owed {
   std::string tier_clause;          ///< "tier over 15m pays EUR 10.00, promises.yaml:30:14"
   std::optional<LocalDate> due_on;  ///< the promised day of the payout; nullopt: none is promised
   uint64_t late_of = 0;  ///< the compensation whose missed `due_on` this one pays for (R57)
+  uint64_t reverses =
+      0;  ///< the compensation whose payment came back or was refused, which this one owes again
+  std::optional<Instant>
+      claim_until;  ///< while `claimable`: claimed at or before it, or never paid
 };
 /// A held compensation was let go: it is owed from now on, as far as caps leave anything.
 struct Released {
@@ -176,6 +180,13 @@ struct Declined {
 struct VoucherIssued {
   uint64_t number = 0;
   std::string code;
+  std::optional<Instant> expires_at{};  ///< redeemed before it; nullopt: it never expires
+};
+/// A voucher that was never redeemed can be redeemed no more.
+struct VoucherVoided {
+  uint64_t number = 0;
+  std::string code;
+  std::string reason;  ///< "expired", "retracted", "instrument changed" …
 };
 struct VoucherRedeemed {
   uint64_t number = 0;
@@ -198,6 +209,53 @@ struct Failed {
   uint64_t number = 0;
   std::string reason;
 };
+/// One person let a compensation pass that waited for approval by hand.
+struct PayoutApproved {
+  uint64_t number = 0;
+  bool is_complete = false;  ///< as many have approved it as the promise asks for
+  std::string reason;
+};
+/// A person keeps it back; Released or Declined follows.
+struct PayoutHeld {
+  uint64_t number = 0;
+  std::string reason;
+};
+/// The money came back after it was paid. What is owed again is an Owed of its own that names this
+/// one.
+struct Reversed {
+  uint64_t number = 0;
+  std::string code;    ///< the bank's, such as "AC04"
+  std::string reason;  ///< in words
+};
+/// What the bank said of a transfer that ends nothing yet: accepted, pending, a payee's name that
+/// only nearly matches.
+struct BankAnswered {
+  uint64_t number = 0;
+  std::string code;     ///< "ACSP", "ACCP", "PDNG" …
+  std::string message;  ///< id of the bank's message
+};
+/// The customer is paid in another way from now on. A voucher that was out is void before this.
+struct InstrumentChanged {
+  uint64_t number = 0;
+  Instrument instrument = Instrument::voucher;
+  std::string reason;
+};
+/// The customer asked for what has to be asked for.
+struct Claimed {
+  uint64_t number = 0;
+};
+/// One person's late excuse of a final breach (R93). The verdict stays, what is unpaid is declined
+/// once it is complete.
+struct Excused {
+  CommitmentKey key;
+  std::string excuse;  ///< its id in the promise
+  std::string reason;
+  bool is_complete = false;  ///< as many have said so as the promise asks for
+};
+/// Books of a month are closed: what is corrected later falls into the open one.
+struct PeriodClosed {
+  std::string month;  ///< "2026-01", in UTC
+};
 /// A payout batch was drawn up. Its lines never change.
 struct BatchClosed {
   std::string id;
@@ -213,17 +271,28 @@ struct BatchExported {
   std::string id;
   std::string format;
 };
+/// A batch that has not left the house never will; its lines are owed as before.
+struct BatchDiscarded {
+  std::string id;
+  std::string reason;
+};
+/// Of each line of an exported batch it is known what became of it.
+struct BatchSettled {
+  std::string id;
+};
 /// The ticket left memory for a row of its own.
 struct Archived {
   std::string branch;
   std::string ticket;
 };
 
-using FactBody = std::variant<Published, SourceRegistered, Observed, Rejected, WatermarkAdvanced,
-                              Lost, Warned, Breached, Retracted, Confirmed, Ended, Owed,
-                              VoucherIssued, VoucherRedeemed, Dispatched, Paid, Failed, BatchClosed,
-                              BatchApproved, BatchExported, Archived, Quarantined, SkewEstimated,
-                              SourceRetired, LateEvidence, ReviewDecided, Released, Declined>;
+using FactBody =
+    std::variant<Published, SourceRegistered, Observed, Rejected, WatermarkAdvanced, Lost, Warned,
+                 Breached, Retracted, Confirmed, Ended, Owed, VoucherIssued, VoucherRedeemed,
+                 Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported, Archived,
+                 Quarantined, SkewEstimated, SourceRetired, LateEvidence, ReviewDecided, Released,
+                 Declined, PayoutApproved, PayoutHeld, Reversed, BankAnswered, InstrumentChanged,
+                 VoucherVoided, Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled>;
 
 struct Fact {
   Position position = 0;

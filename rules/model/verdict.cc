@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kVerdicts = {"open", "kept",    "breached",
                                                        "void", "excused", "indeterminate"};
-constexpr std::array<std::string_view, 11> kPaidStates = {
-    "",         "owed",      "approved", "dispatched", "paid",    "held",
-    "recorded", "forfeited", "declined", "failed",     "reversed"};
+constexpr std::array<std::string_view, 12> kPaidStates = {
+    "",         "owed",      "approved", "dispatched", "paid",     "held",
+    "recorded", "forfeited", "declined", "failed",     "reversed", "claimable"};
 
 /// `text` as a JSON string, quotes included. The bytes are UTF-8 already.
 void append_string(std::string& json, std::string_view text) {

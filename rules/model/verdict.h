@@ -71,7 +71,8 @@ enum class PaidState : uint8_t {
   forfeited,
   declined,
   failed,
-  reversed
+  reversed,
+  claimable  ///< the customer has to ask for it
 };
 std::string_view format_paid_state(PaidState state);  ///< "" for none
 std::optional<PaidState> find_paid_state(std::string_view text);

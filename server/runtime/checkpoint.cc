@@ -3,6 +3,7 @@
 #include "server/runtime/checkpoint.h"
 
 #include <algorithm>
+#include <variant>
 
 namespace lupaus::server::runtime {
 
@@ -23,15 +24,8 @@ Position tail_of(const rules::ledger::State& state) {
 
 }  // namespace
 
-void Checkpoint::note(const rules::model::Fact& fact, const rules::ledger::State& state,
-                      BatchContents& contents) {
+void Checkpoint::count(const rules::model::Fact& fact, BatchContents& contents) {
   using namespace rules::model;  // NOLINT: the kinds of facts, each once
-  const auto all_of_batch = [&](const std::string& id) {
-    payout_batches_.push_back(id);
-    const auto* batch = state.ledger.find_batch(id);
-    if (batch != nullptr)
-      compensations_.insert(compensations_.end(), batch->numbers.begin(), batch->numbers.end());
-  };
   if (std::holds_alternative<Observed>(fact.body) || std::holds_alternative<Rejected>(fact.body) ||
       std::holds_alternative<Quarantined>(fact.body)) {
     ++contents.events;
@@ -39,41 +33,44 @@ void Checkpoint::note(const rules::model::Fact& fact, const rules::ledger::State
     ++contents.breaches;
   } else if (std::holds_alternative<Confirmed>(fact.body)) {
     ++contents.confirmations;
-  } else if (const auto* owed = std::get_if<Owed>(&fact.body)) {
+  } else if (std::holds_alternative<Owed>(fact.body)) {
     ++contents.compensations;
-    compensations_.push_back(owed->number);
-    for (const auto& draw : owed->draws) caps_.push_back(draw.cap);
-  } else if (const auto* issued = std::get_if<VoucherIssued>(&fact.body)) {
-    compensations_.push_back(issued->number);
-  } else if (const auto* redeemed = std::get_if<VoucherRedeemed>(&fact.body)) {
-    compensations_.push_back(redeemed->number);
-  } else if (const auto* dispatched = std::get_if<Dispatched>(&fact.body)) {
-    compensations_.push_back(dispatched->number);
-  } else if (const auto* paid = std::get_if<Paid>(&fact.body)) {
-    compensations_.push_back(paid->number);
-  } else if (const auto* failed = std::get_if<Failed>(&fact.body)) {
-    compensations_.push_back(failed->number);
-  } else if (const auto* late = std::get_if<LateEvidence>(&fact.body)) {
-    compensations_.push_back(late->compensation);
-  } else if (const auto* let_go = std::get_if<Released>(&fact.body)) {
-    compensations_.push_back(let_go->number);
-    for (const auto& draw : let_go->draws) caps_.push_back(draw.cap);
-  } else if (const auto* declined = std::get_if<Declined>(&fact.body)) {
-    compensations_.push_back(declined->number);
-  } else if (const auto* closed = std::get_if<BatchClosed>(&fact.body)) {
-    all_of_batch(closed->id);
-  } else if (const auto* approved = std::get_if<BatchApproved>(&fact.body)) {
-    all_of_batch(approved->id);
-  } else if (const auto* exported = std::get_if<BatchExported>(&fact.body)) {
-    all_of_batch(exported->id);
   }
+}
+
+/// A fact about money names what it changes by `number`, and a batch, with all its lines, by `id`.
+void Checkpoint::note(const rules::model::Fact& fact, const rules::ledger::State& state) {
+  std::visit(
+      [&](const auto& body) {
+        if constexpr (requires { body.draws; }) {
+          for (const auto& draw : body.draws) caps_.push_back(draw.cap);
+        }
+        if constexpr (requires { body.reverses; }) {
+          if (body.reverses != 0) compensations_.push_back(body.reverses);
+        }
+        if constexpr (requires { body.compensation; }) {
+          compensations_.push_back(body.compensation);
+        }
+        if constexpr (requires { body.number; }) {
+          compensations_.push_back(body.number);
+        } else if constexpr (requires { body.id; }) {
+          payout_batches_.push_back(body.id);
+          const auto* batch = state.ledger.find_batch(body.id);
+          if (batch == nullptr) return;
+          compensations_.insert(compensations_.end(), batch->numbers.begin(), batch->numbers.end());
+        }
+      },
+      fact.body);
 }
 
 void Checkpoint::add_ledger_rows(const rules::ledger::State& state, Batch& batch) {
   compensations_.clear();
   caps_.clear();
   payout_batches_.clear();
-  for (const auto& fact : batch.committed->facts) note(fact, state, batch.contents);
+  for (const auto& fact : batch.committed->facts) {
+    count(fact, batch.contents);
+    note(fact, state);
+  }
   keep_each_once(compensations_);
   keep_each_once(caps_);
   keep_each_once(payout_batches_);

@@ -29,8 +29,8 @@ class Checkpoint {
   void sweep_all(rules::ledger::State& state, size_t limit, Batch& batch);
 
  private:
-  void note(const rules::model::Fact& fact, const rules::ledger::State& state,
-            BatchContents& contents);
+  static void count(const rules::model::Fact& fact, BatchContents& contents);
+  void note(const rules::model::Fact& fact, const rules::ledger::State& state);
   void sweep_tickets(rules::ledger::State& state, size_t limit, Batch& batch);
   void sweep_origins(rules::ledger::State& state, Batch& batch);
 

@@ -137,9 +137,18 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(20, compensation.late_of);
   wire.field(21, compensation.has_late_evidence);
   wire.field(22, compensation.is_paid_in_error);
+  wire.field(23, compensation.reverses);
+  wire.field(24, compensation.reversed_by);
+  wire.field(25, compensation.claim_until);
+  wire.field(26, compensation.approved_by);
+  wire.field(27, compensation.changed_by);
+  wire.field(28, compensation.voucher_expires_at);
+  wire.field(29, compensation.is_voucher_void);
   wire.field(30, compensation.redeemed_by);
   wire.field(31, compensation.redeemed_at_branch);
   wire.field(32, compensation.redeemed_by_request);
+  wire.field(33, compensation.bank_code);
+  wire.field(34, compensation.paid_at);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {
@@ -162,6 +171,14 @@ void describe(auto& wire, Is<rules::ledger::PayoutBatch> auto& batch) {
   wire.field(10, batch.created_by);
   wire.field(11, batch.approved_by);
   wire.field(12, batch.content_hash);
+  wire.field(13, batch.discarded_reason);
+}
+
+void describe(auto& wire, Is<rules::ledger::Period> auto& period) {
+  wire.field(1, period.position);
+  wire.field(2, period.month);
+  wire.field(3, period.closed_at);
+  wire.field(4, period.closed_by);
 }
 
 void describe(auto& wire, Is<model::VerdictLine> auto& line) {

@@ -66,6 +66,28 @@ template <>
 inline constexpr uint32_t kBodyField<model::Released> = 29;
 template <>
 inline constexpr uint32_t kBodyField<model::Declined> = 30;
+template <>
+inline constexpr uint32_t kBodyField<model::PayoutApproved> = 31;
+template <>
+inline constexpr uint32_t kBodyField<model::PayoutHeld> = 32;
+template <>
+inline constexpr uint32_t kBodyField<model::Reversed> = 33;
+template <>
+inline constexpr uint32_t kBodyField<model::BankAnswered> = 34;
+template <>
+inline constexpr uint32_t kBodyField<model::InstrumentChanged> = 35;
+template <>
+inline constexpr uint32_t kBodyField<model::VoucherVoided> = 36;
+template <>
+inline constexpr uint32_t kBodyField<model::Claimed> = 37;
+template <>
+inline constexpr uint32_t kBodyField<model::Excused> = 38;
+template <>
+inline constexpr uint32_t kBodyField<model::PeriodClosed> = 39;
+template <>
+inline constexpr uint32_t kBodyField<model::BatchDiscarded> = 40;
+template <>
+inline constexpr uint32_t kBodyField<model::BatchSettled> = 41;
 
 void describe(auto& wire, Is<model::SourceRegistered> auto& fact) {
   wire.name(1, fact.source);
@@ -162,6 +184,8 @@ void describe(auto& wire, Is<model::Owed> auto& fact) {
   wire.field(11, fact.tier_clause);
   wire.field(12, fact.due_on);
   wire.field(13, fact.late_of);
+  wire.field(14, fact.reverses);
+  wire.field(15, fact.claim_until);
 }
 void describe(auto& wire, Is<model::Archived> auto& fact) {
   wire.name(1, fact.branch);
@@ -170,6 +194,7 @@ void describe(auto& wire, Is<model::Archived> auto& fact) {
 void describe(auto& wire, Is<model::VoucherIssued> auto& fact) {
   wire.field(1, fact.number);
   wire.field(2, fact.code);
+  wire.field(3, fact.expires_at);
 }
 void describe(auto& wire, Is<model::VoucherRedeemed> auto& fact) {
   wire.field(1, fact.number);
@@ -204,6 +229,48 @@ void describe(auto& wire, Is<model::BatchExported> auto& fact) {
   wire.field(1, fact.id);
   wire.field(2, fact.format);
 }
+void describe(auto& wire, Is<model::PayoutApproved> auto& fact) {
+  wire.field(1, fact.number);
+  wire.field(2, fact.is_complete);
+  wire.field(3, fact.reason);
+}
+void describe(auto& wire, Is<model::PayoutHeld> auto& fact) {
+  wire.field(1, fact.number);
+  wire.field(2, fact.reason);
+}
+void describe(auto& wire, Is<model::Reversed> auto& fact) {
+  wire.field(1, fact.number);
+  wire.field(2, fact.code);
+  wire.field(3, fact.reason);
+}
+void describe(auto& wire, Is<model::BankAnswered> auto& fact) {
+  wire.field(1, fact.number);
+  wire.field(2, fact.code);
+  wire.field(3, fact.message);
+}
+void describe(auto& wire, Is<model::InstrumentChanged> auto& fact) {
+  wire.field(1, fact.number);
+  wire.field(2, fact.instrument);
+  wire.field(3, fact.reason);
+}
+void describe(auto& wire, Is<model::VoucherVoided> auto& fact) {
+  wire.field(1, fact.number);
+  wire.field(2, fact.code);
+  wire.field(3, fact.reason);
+}
+void describe(auto& wire, Is<model::Claimed> auto& fact) { wire.field(1, fact.number); }
+void describe(auto& wire, Is<model::Excused> auto& fact) {
+  describe_ref(wire, 1, fact.key);
+  wire.field(2, fact.excuse);
+  wire.field(3, fact.reason);
+  wire.field(4, fact.is_complete);
+}
+void describe(auto& wire, Is<model::PeriodClosed> auto& fact) { wire.field(1, fact.month); }
+void describe(auto& wire, Is<model::BatchDiscarded> auto& fact) {
+  wire.field(1, fact.id);
+  wire.field(2, fact.reason);
+}
+void describe(auto& wire, Is<model::BatchSettled> auto& fact) { wire.field(1, fact.id); }
 
 // ---- a book
 struct BookSources {

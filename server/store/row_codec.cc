@@ -127,7 +127,9 @@ bool read_any_body(Reader& wire, model::FactBody& body, ReadState& state) {
   operator()<Observed, Rejected, Published, SourceRegistered, WatermarkAdvanced, Lost, Warned,
              Breached, Retracted, Confirmed, Ended, Owed, Archived, VoucherIssued, VoucherRedeemed,
              Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported, Quarantined,
-             SkewEstimated, SourceRetired, LateEvidence, ReviewDecided, Released, Declined>();
+             SkewEstimated, SourceRetired, LateEvidence, ReviewDecided, Released, Declined,
+             PayoutApproved, PayoutHeld, Reversed, BankAnswered, InstrumentChanged, VoucherVoided,
+             Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled>();
 }
 
 }  // namespace

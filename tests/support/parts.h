@@ -32,15 +32,17 @@ auto parts(Is<of::Branch::Change> auto& x) {
 }
 template <typename T>
 requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::Warned> ||
-    Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate>
+    Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate> ||
+    Is<T, of::VoucherIssued> || Is<T, of::VoucherVoided> || Is<T, of::PayoutApproved> ||
+    Is<T, of::Reversed> || Is<T, of::BankAnswered> || Is<T, of::InstrumentChanged>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
 }
 template <typename T>
-requires Is<T, of::Ended> || Is<T, of::VoucherIssued> || Is<T, of::Paid> || Is<T, of::Failed> ||
-    Is<T, of::BatchApproved> || Is<T, of::BatchExported> || Is<T, of::Archived> ||
-    Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
+requires Is<T, of::Ended> || Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> ||
+    Is<T, of::Paid> || Is<T, of::Failed> || Is<T, of::BatchApproved> || Is<T, of::BatchExported> ||
+    Is<T, of::Archived> || Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
     Is<T, of::SourceFile> || Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> ||
     Is<T, of::Declined>
 auto parts(T& x) {
@@ -51,12 +53,15 @@ template <typename T>
 requires Is<T, of::Lost> || Is<T, of::Owed::CapDraw> || Is<T, of::SourceRegistered> ||
     Is<T, of::Quarantined> || Is<T, of::ReviewDecided> || Is<T, of::Rejected> ||
     Is<T, of::BatchClosed> || Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
-    Is<T, of::VoucherRedeemed> || Is<T, of::Fact>
+    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Excused> || Is<T, of::Period>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
 }
 auto parts(Is<of::Retracted> auto& x) { return std::tie(x.key); }
+auto parts(Is<of::Claimed> auto& x) { return std::tie(x.number); }
+auto parts(Is<of::PeriodClosed> auto& x) { return std::tie(x.month); }
+auto parts(Is<of::BatchSettled> auto& x) { return std::tie(x.id); }
 auto parts(Is<of::Decision> auto& x) {
   auto& [line, number, a, b, c, d] = x;  // two are never stored
   return std::tie(a, b, c, d);
@@ -80,8 +85,8 @@ auto parts(Is<of::Confirmed> auto& x) {
   return std::tie(a, b, c, d, e, f, g);
 }
 auto parts(Is<of::Owed> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
 }
 template <typename T>
 requires Is<T, of::Event> || Is<T, of::TicketImage>
@@ -115,12 +120,16 @@ auto parts(Is<of::Branch> auto& x) {
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Compensation> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2, b2, c2, d2,
+         e2, f2, g2, h2, i2] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2, b2,
+                  c2, d2, e2, f2, g2, h2, i2);
 }
-template <typename T>
-requires Is<T, of::PayoutBatch> || Is<T, of::VerdictLine>
-auto parts(T& x) {
+auto parts(Is<of::PayoutBatch> auto& x) {
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
+}
+auto parts(Is<of::VerdictLine> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l] = x;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
 }

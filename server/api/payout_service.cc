@@ -237,7 +237,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
                             v1::ExportPayoutBatchResponse& response) {
     Result<Loaded> loaded = load(request.id());
     if (!loaded) return loaded.error();
-    Result<std::string> file = finance::render(request.format(), loaded->batch, loaded->lines);
+    Result<std::string> file = finance::render(request.format(), {loaded->batch, loaded->lines});
     if (!file) return file.error();
     bool is_approved = loaded->batch.state != PayoutBatch::State::draft;
     if (is_approved &&

@@ -6,12 +6,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "rules/model/result.h"
 #include "server/payees/payee.h"
@@ -24,7 +25,6 @@ namespace lupaus::server::payees {
 struct SealedPayee {
   std::string row_key;
   std::string value;
-  std::string digest;  ///< equal for equal payees under one key; tells what an import changes
 };
 
 /// What may be shown of a payee to whoever looks after them.
@@ -40,13 +40,16 @@ struct PayeeCounts {
   std::map<std::string, uint64_t> by_language;  ///< "" where nobody said
 };
 
+/// What a payee is to those that are kept.
+enum class Novelty : uint8_t { added, changed, unchanged };
+
 /// Owned by the server; any thread. Rows that cannot be opened count as no payee: what is owed
 /// waits for a new import.
 class Payees {
  public:
   /// Reads the vault. A first start writes a check row; later ones refuse another key and change
-  /// nothing ("payee_key_wrong"), unless `previous` opens it: then every row is sealed anew by
-  /// `key`. Errors: also those of the rows.
+  /// nothing ("payee_key_wrong"), unless `previous` is the key of before: then every row is sealed
+  /// anew by `key`. Other errors: "payees_damaged", those of the rows.
   static rules::model::Result<std::unique_ptr<Payees>> open(std::unique_ptr<VaultRows> rows,
                                                             SealingKey key,
                                                             std::optional<SealingKey> previous);
@@ -57,17 +60,16 @@ class Payees {
   bool has(std::string_view customer) const;
 
   SealedPayee seal(const Payee& payee) const;
-  /// Whether `payee` is new to the vault, another than the one there, or the same.
-  enum class Novelty { added, changed, unchanged };
-  Novelty compare(const SealedPayee& payee) const;
-  /// Keeps all of them or none; durable when it returns. What they replace is gone from the files.
-  rules::model::Result<void> keep(std::span<const SealedPayee> payees);
+  Novelty novelty(const Payee& payee) const;
+  /// Keeps all of them or none; durable when it returns. Of one customer the last counts.
+  rules::model::Result<void> keep(std::vector<SealedPayee> payees);
   /// False when there was none. Returns once its bytes are gone from the files.
   rules::model::Result<bool> erase(std::string_view customer);
 
   PayeeCounts counts() const;
-  /// At most `count` payees whose row comes after `after` ("" is the first), in the order of their
-  /// rows, which says nothing about customers; the row of the last one, "" when it was the last.
+  /// Visits at most `count` payees whose row comes behind `after` ("" is the first) in the order of
+  /// their rows, which says nothing about customers. Gives the row of the last one, "" when no more
+  /// follow.
   std::string list(std::string_view after, size_t count,
                    const std::function<void(const PayeeListing&)>& visit) const;
 
@@ -77,12 +79,20 @@ class Payees {
  private:
   Payees(std::unique_ptr<VaultRows> rows, SealingKey key);
   rules::model::Result<void> load(const std::optional<SealingKey>& previous);
+  rules::model::Result<void> write_check_row();
+  rules::model::Result<void> seal_anew(const SealingKey& previous);
+  void admit(const std::string& row_key, std::string value);
+  std::string row_of(std::string_view customer) const;
 
   const std::unique_ptr<VaultRows> rows_;
   const SealingKey key_;
+  mutable std::mutex writing_;  ///< one change of the rows at a time; before mutex_
   mutable std::shared_mutex mutex_;
-  std::map<std::string, std::string, std::less<>> sealed_;  ///< row key to sealed payee
-  uint64_t unreadable_count_ = 0;
+  std::map<std::string, std::string, std::less<>> sealed_;      ///< row key to sealed payee
+  std::map<std::string, std::string, std::less<>> unreadable_;  ///< the same, of damaged rows
 };
+
+/// Overwrites name and IBAN.
+void wipe(Payee& payee);
 
 }  // namespace lupaus::server::payees

@@ -256,6 +256,11 @@ PayeeCounts Payees::counts() const {
   return counts;
 }
 
+size_t Payees::unreadable_count() const {
+  std::shared_lock lock(mutex_);
+  return unreadable_.size();
+}
+
 std::string Payees::list(std::string_view after, size_t count,
                          const std::function<void(const PayeeListing&)>& visit) const {
   std::shared_lock lock(mutex_);

@@ -66,7 +66,9 @@ class Payees {
   /// False when there was none. Returns once its bytes are gone from the files.
   rules::model::Result<bool> erase(std::string_view customer);
 
+  /// Opens every row: for people, not for metrics.
   PayeeCounts counts() const;
+  size_t unreadable_count() const;
   /// Visits at most `count` payees whose row comes behind `after` ("" is the first) in the order of
   /// their rows, which says nothing about customers. Gives the row of the last one, "" when no more
   /// follow.

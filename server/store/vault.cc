@@ -21,7 +21,6 @@ using rules::model::Result;
 
 constexpr size_t kMemtableBytes = 8 << 20;
 
-rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
 rocksdb::Options vault_options() {

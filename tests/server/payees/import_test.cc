@@ -19,7 +19,7 @@ class Import : public testing::Test {
   }
 
   VaultContent content_;
-  std::unique_ptr<Payees> payees_ = open_payees(content_).value();
+  std::unique_ptr<Payees> payees_ = reopened(content_);
 };
 
 TEST_F(Import, KeepsWhatIsRightAndCountsWhatIsNew) {
@@ -97,7 +97,7 @@ TEST_P(WrongRow, IsToldByItsFieldWithoutItsText) {
   const std::string told = checked.wrong[0].what + checked.wrong[0].hint;
   EXPECT_NE(told.find(says), std::string::npos) << told;
   for (const std::string_view text : {row.customer, row.name, row.iban}) {
-    if (text.size() > 3) EXPECT_EQ(told.find(text), std::string::npos) << told;
+    EXPECT_TRUE(text.size() < 4 || told.find(text) == std::string::npos) << told;
   }
 }
 

@@ -58,6 +58,13 @@ inline rules::model::Result<std::unique_ptr<Payees>> open_payees(VaultContent& c
   return Payees::open(std::make_unique<MemoryVault>(content), SealingKey(key), std::move(before));
 }
 
+/// The same where it is right.
+inline std::unique_ptr<Payees> reopened(VaultContent& content, const std::string& key = kKeyA,
+                                        const std::string& previous = "") {
+  auto payees = open_payees(content, key, previous);
+  return std::move(*payees);
+}
+
 inline Payee anna() { return {"c-1", "Anna Ödegård", "FI2112345600000785", "fi"}; }
 inline Payee bengt() { return {"c-2", "Bengt Šef", "DE89370400440532013000", ""}; }
 

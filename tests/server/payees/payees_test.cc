@@ -36,12 +36,12 @@ std::string customer_row(const VaultContent& content) {
 TEST(Payees, ComeBackAsTheyWereAfterARestart) {
   VaultContent content;
   {
-    auto payees = open_payees(content).value();
+    auto payees = reopened(content);
     EXPECT_FALSE(payees->has("c-1"));
     keep(*payees, {anna(), bengt()});
     expect_same(payees->find("c-1"), anna());
   }
-  auto payees = open_payees(content).value();
+  auto payees = reopened(content);
   EXPECT_TRUE(payees->has("c-1"));
   EXPECT_FALSE(payees->has("c-3"));
   expect_same(payees->find("c-1"), anna());
@@ -52,7 +52,7 @@ TEST(Payees, ComeBackAsTheyWereAfterARestart) {
 
 TEST(Payees, TellNothingByTheirRows) {
   VaultContent content;
-  auto payees = open_payees(content).value();
+  auto payees = reopened(content);
   keep(*payees, {anna(), bengt()});
   std::set<size_t> sizes;
   for (const auto& [key, value] : content.rows) {
@@ -69,7 +69,7 @@ TEST(Payees, TellNothingByTheirRows) {
 
 TEST(Payees, WithAnyByteChangedAreNoneAndAreCounted) {
   VaultContent content;
-  keep(*open_payees(content).value(), {anna()});
+  keep(*reopened(content), {anna()});
   const std::string row = customer_row(content);
   const std::string whole = content.rows[row];
   for (size_t i = 0; i <= whole.size(); ++i) {
@@ -79,7 +79,7 @@ TEST(Payees, WithAnyByteChangedAreNoneAndAreCounted) {
     } else {
       value[i] = static_cast<char>(value[i] ^ 1);
     }
-    auto payees = open_payees(content).value();
+    auto payees = reopened(content);
     EXPECT_FALSE(payees->has("c-1")) << i;
     EXPECT_EQ(payees->find("c-1"), std::nullopt) << i;
     EXPECT_EQ(payees->counts().unreadable, 1u) << i;
@@ -88,12 +88,12 @@ TEST(Payees, WithAnyByteChangedAreNoneAndAreCounted) {
 
 TEST(Payees, InTheRowOfAnotherCustomerAreNone) {
   VaultContent content;
-  auto payees = open_payees(content).value();
+  auto payees = reopened(content);
   keep(*payees, {anna(), bengt()});
   std::string& first = content.rows[payees->seal(anna()).row_key];
   std::string& second = content.rows[payees->seal(bengt()).row_key];
   std::swap(first, second);
-  payees = open_payees(content).value();
+  payees = reopened(content);
   EXPECT_FALSE(payees->has("c-1"));
   EXPECT_FALSE(payees->has("c-2"));
   keep(*payees, {anna()});
@@ -103,7 +103,7 @@ TEST(Payees, InTheRowOfAnotherCustomerAreNone) {
 
 TEST(Payees, RefuseAnotherKeyAndChangeNothing) {
   VaultContent content;
-  keep(*open_payees(content).value(), {anna()});
+  keep(*reopened(content), {anna()});
   const auto before = content.rows;
   for (const std::string& previous : {std::string(), std::string(32, 'c')}) {
     const auto opened = open_payees(content, kKeyB, previous);
@@ -111,16 +111,16 @@ TEST(Payees, RefuseAnotherKeyAndChangeNothing) {
     EXPECT_EQ(opened.error().code, "payee_key_wrong");
   }
   EXPECT_EQ(content.rows, before);
-  expect_same(open_payees(content).value()->find("c-1"), anna());
+  expect_same(reopened(content)->find("c-1"), anna());
   content.rows.erase("check");
   EXPECT_EQ(open_payees(content, kKeyB).error().code, "payees_damaged");
 }
 
 TEST(Payees, AreSealedAnewWhenTheKeyChanges) {
   VaultContent content;
-  keep(*open_payees(content).value(), {anna(), bengt()});
+  keep(*reopened(content), {anna(), bengt()});
   const auto before = content.rows;
-  expect_same(open_payees(content, kKeyB, kKeyA).value()->find("c-1"), anna());
+  expect_same(reopened(content, kKeyB, kKeyA)->find("c-1"), anna());
   EXPECT_EQ(content.scrubs, 1u);
   EXPECT_EQ(content.rows.size(), before.size());
   for (const auto& [key, value] : before) EXPECT_NE(content.rows[key], value);
@@ -131,14 +131,14 @@ TEST(Payees, AreSealedAnewWhenTheKeyChanges) {
 
 TEST(Payees, AreErasedFromMemoryAndFiles) {
   VaultContent content;
-  auto payees = open_payees(content).value();
+  auto payees = reopened(content);
   keep(*payees, {anna(), bengt()});
   EXPECT_EQ(content.scrubs, 0u) << "a first import leaves nothing to scrub";
   EXPECT_TRUE(payees->erase("c-1").value());
   EXPECT_EQ(content.scrubs, 1u);
   EXPECT_FALSE(payees->has("c-1"));
   EXPECT_FALSE(payees->erase("c-1").value());
-  EXPECT_FALSE(open_payees(content).value()->has("c-1"));
+  EXPECT_FALSE(reopened(content)->has("c-1"));
   Payee moved = bengt();
   moved.name = "Bengt Other";
   keep(*payees, {moved});
@@ -147,7 +147,7 @@ TEST(Payees, AreErasedFromMemoryAndFiles) {
 
 TEST(Payees, ThatCouldNotBeWrittenAreNotThere) {
   VaultContent content;
-  auto payees = open_payees(content).value();
+  auto payees = reopened(content);
   keep(*payees, {anna()});
   content.does_fail = true;
   EXPECT_FALSE(payees->keep({payees->seal(bengt())}).ok());
@@ -158,7 +158,7 @@ TEST(Payees, ThatCouldNotBeWrittenAreNotThere) {
 
 TEST(Payees, AreListedPageByPageMasked) {
   VaultContent content;
-  auto payees = open_payees(content).value();
+  auto payees = reopened(content);
   std::vector<Payee> list;
   for (int i = 0; i < 10; ++i) {
     list.push_back(anna());
@@ -181,7 +181,7 @@ TEST(Payees, AreListedPageByPageMasked) {
 
 TEST(Payees, AreFoundWhileOthersChange) {
   VaultContent content;
-  auto payees = open_payees(content).value();
+  auto payees = reopened(content);
   keep(*payees, {anna()});
   std::thread writer([&] {
     for (int i = 0; i < 200; ++i) {

@@ -12,6 +12,9 @@ using rules::model::Result;
 
 constexpr std::string_view kCheckRow = "check";
 constexpr std::string_view kCheckText = "lupaus payees 1";
+/// There while what was erased may still be in the files: a crash in between is made good at the
+/// next start.
+constexpr std::string_view kScrubRow = "scrub";
 constexpr char kPayeeRow = 'p';
 /// Rows are filled up to a multiple, so that their sizes tell little of the names in them.
 constexpr size_t kPadding = 64;
@@ -115,11 +118,9 @@ Result<void> Payees::load(const std::optional<SealingKey>& previous) {
   std::optional<std::string> check;
   bool has_payees = false;
   auto read = rows_->scan([&](std::string_view row_key, std::string_view value) {
-    if (row_key == kCheckRow) {
-      check = std::string(value);
-    } else {
-      has_payees = true;
-    }
+    if (row_key == kCheckRow) check = std::string(value);
+    is_scrub_due_ = is_scrub_due_ || row_key == kScrubRow;
+    has_payees = has_payees || row_key.starts_with(kPayeeRow);
     return true;
   });
   if (!read) return read;
@@ -134,10 +135,27 @@ Result<void> Payees::load(const std::optional<SealingKey>& previous) {
     if (!previous || !opens_check(*previous, *check)) return key_wrong(previous.has_value());
     if (auto sealed = seal_anew(*previous); !sealed) return sealed;
   }
+  if (auto gone = scrub_if_due(); !gone) return gone;
   return rows_->scan([&](std::string_view row_key, std::string_view value) {
-    if (row_key != kCheckRow) admit(std::string(row_key), std::string(value));
+    if (row_key.starts_with(kPayeeRow)) admit(std::string(row_key), std::string(value));
     return true;
   });
+}
+
+Result<void> Payees::replace(std::vector<VaultChange> changes) {
+  changes.push_back({std::string(kScrubRow), ""});
+  auto written = rows_->write(changes);
+  is_scrub_due_ = is_scrub_due_ || written.ok();
+  return written;
+}
+
+Result<void> Payees::scrub_if_due() {
+  if (!is_scrub_due_) return {};
+  if (auto gone = rows_->scrub(); !gone) return gone;
+  const VaultChange done{std::string(kScrubRow), std::nullopt};
+  auto written = rows_->write({&done, 1});
+  is_scrub_due_ = !written.ok();
+  return written;
 }
 
 Result<void> Payees::write_check_row() {
@@ -148,7 +166,7 @@ Result<void> Payees::write_check_row() {
 Result<void> Payees::seal_anew(const SealingKey& previous) {
   std::vector<VaultChange> changes{{std::string(kCheckRow), key_.seal(kCheckText, kCheckRow)}};
   auto read = rows_->scan([&](std::string_view row_key, std::string_view value) {
-    if (row_key == kCheckRow) return true;
+    if (!row_key.starts_with(kPayeeRow)) return true;
     const Opened payee(previous, row_key, value);
     // WHY: a row that the key of before cannot open stays as it is, and is told of as unreadable.
     if (!payee) return true;
@@ -158,8 +176,7 @@ Result<void> Payees::seal_anew(const SealingKey& previous) {
     return true;
   });
   if (!read) return read;
-  if (auto written = rows_->write(changes); !written) return written;
-  return rows_->scrub();
+  return replace(std::move(changes));
 }
 
 void Payees::admit(const std::string& row_key, std::string value) {
@@ -208,8 +225,8 @@ Novelty Payees::novelty(const Payee& payee) const {
 }
 
 Result<void> Payees::keep(std::vector<SealedPayee> payees) {
-  if (payees.empty()) return {};
   std::lock_guard writing(writing_);
+  if (payees.empty()) return scrub_if_due();
   std::vector<VaultChange> changes;
   changes.reserve(payees.size());
   bool does_replace = false;
@@ -218,7 +235,8 @@ Result<void> Payees::keep(std::vector<SealedPayee> payees) {
         does_replace || sealed_.contains(payee.row_key) || unreadable_.contains(payee.row_key);
     changes.push_back({payee.row_key, payee.value});
   }
-  if (auto written = rows_->write(changes); !written) return written;
+  auto written = does_replace ? replace(std::move(changes)) : rows_->write(changes);
+  if (!written) return written;
   {
     std::unique_lock lock(mutex_);
     for (SealedPayee& payee : payees) {
@@ -226,22 +244,22 @@ Result<void> Payees::keep(std::vector<SealedPayee> payees) {
       sealed_.insert_or_assign(std::move(payee.row_key), std::move(payee.value));
     }
   }
-  return does_replace ? rows_->scrub() : Result<void>();
+  return scrub_if_due();
 }
 
 Result<bool> Payees::erase(std::string_view customer) {
   std::lock_guard writing(writing_);
   const std::string row_key = row_of(customer);
-  if (!sealed_.contains(row_key) && !unreadable_.contains(row_key)) return false;
-  const VaultChange change{row_key, std::nullopt};
-  if (auto written = rows_->write({&change, 1}); !written) return written.error();
-  {
+  const bool is_there = sealed_.contains(row_key) || unreadable_.contains(row_key);
+  if (is_there) {
+    if (auto written = replace({{row_key, std::nullopt}}); !written) return written.error();
     std::unique_lock lock(mutex_);
     sealed_.erase(row_key);
     unreadable_.erase(row_key);
   }
-  if (auto gone = rows_->scrub(); !gone) return gone.error();
-  return true;
+  // WHY: also where nothing is there any more: the one before may have failed in the middle.
+  if (auto gone = scrub_if_due(); !gone) return gone.error();
+  return is_there;
 }
 
 PayeeCounts Payees::counts() const {

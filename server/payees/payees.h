@@ -83,12 +83,15 @@ class Payees {
   rules::model::Result<void> load(const std::optional<SealingKey>& previous);
   rules::model::Result<void> write_check_row();
   rules::model::Result<void> seal_anew(const SealingKey& previous);
+  rules::model::Result<void> replace(std::vector<VaultChange> changes);
+  rules::model::Result<void> scrub_if_due();
   void admit(const std::string& row_key, std::string value);
   std::string row_of(std::string_view customer) const;
 
   const std::unique_ptr<VaultRows> rows_;
   const SealingKey key_;
   mutable std::mutex writing_;  ///< one change of the rows at a time; before mutex_
+  bool is_scrub_due_ = false;   ///< under writing_
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::string, std::less<>> sealed_;      ///< row key to sealed payee
   std::map<std::string, std::string, std::less<>> unreadable_;  ///< the same, of damaged rows

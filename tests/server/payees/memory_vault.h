@@ -12,7 +12,8 @@ namespace lupaus::server::payees {
 struct VaultContent {
   std::map<std::string, std::string> rows;
   size_t writes = 0, scrubs = 0;
-  bool does_fail = false;
+  bool does_fail = false;        ///< to write
+  bool does_scrub_fail = false;  ///< what was written stays
 };
 
 class MemoryVault : public VaultRows {
@@ -39,6 +40,8 @@ class MemoryVault : public VaultRows {
     return {};
   }
   rules::model::Result<void> scrub() override {
+    if (content_.does_scrub_fail)
+      return rules::model::Error{"disk_full", "the disk is full", "", {}};
     ++content_.scrubs;
     return {};
   }

@@ -145,6 +145,28 @@ TEST(Payees, AreErasedFromMemoryAndFiles) {
   EXPECT_EQ(content.scrubs, 2u) << "what was replaced is gone too";
 }
 
+TEST(Payees, AreScrubbedLaterWhenItFailsInTheMiddle) {
+  VaultContent content;
+  for (const bool is_restarted : {false, true}) {
+    auto payees = reopened(content);
+    keep(*payees, {anna()});
+    const size_t before = content.scrubs;
+    content.does_scrub_fail = true;
+    EXPECT_FALSE(payees->erase("c-1").ok());
+    EXPECT_FALSE(payees->has("c-1"));
+    content.does_scrub_fail = false;
+    if (is_restarted) {
+      payees = reopened(content);
+    } else {
+      EXPECT_FALSE(payees->erase("c-1").value());
+    }
+    EXPECT_EQ(content.scrubs, before + 1);
+    EXPECT_EQ(content.rows.size(), 1u) << "more than the check row";
+    payees = reopened(content);
+    EXPECT_EQ(content.scrubs, before + 1) << "scrubbed at every start";
+  }
+}
+
 TEST(Payees, ThatCouldNotBeWrittenAreNotThere) {
   VaultContent content;
   auto payees = reopened(content);

@@ -57,6 +57,7 @@ Result<void> configure_payees(const std::string& folder, config::Config& config)
 Result<void> import_payees(const std::shared_ptr<grpc::Channel>& channel) {
   v1::ImportPayeesRequest request;
   request.set_request_id("dev-payees");
+  request.set_is_last(true);
   const uint32_t count = clients::branch::simulator::Plan().customer_count;
   for (uint32_t i = 0; i < count; ++i) {
     v1::PayeeRow& row = *request.add_rows();

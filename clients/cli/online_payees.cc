@@ -67,6 +67,13 @@ class RowWriter {
     return request_.rows_size() < kRowsAtOnce || flush();
   }
 
+  /// What is left, and that it is the last.
+  bool finish() {
+    request_.set_is_last(true);
+    return flush();
+  }
+
+ private:
   bool flush() {
     done_ += static_cast<uint64_t>(request_.rows_size());
     const bool is_written = stream_.Write(request_);
@@ -75,7 +82,6 @@ class RowWriter {
     return is_written;
   }
 
- private:
   grpc::ClientWriter<v1::ImportPayeesRequest>& stream_;
   Progress progress_;
   v1::ImportPayeesRequest request_;
@@ -138,7 +144,7 @@ void import_payees(Context& context, const Import& import) {
                                        (!looked->bad.empty() && !import.does_skip_bad));
       const auto read = read_payee_file(
           *text, [&](PayeeLine line) { return writer.add(std::move(line)); }, [](BadLine) {});
-      if (read && writer.flush()) stream->WritesDone();
+      if (read && writer.finish()) stream->WritesDone();
     }
     const grpc::Status status = stream->Finish();
     if (!status.ok()) return fail_with(context, status);

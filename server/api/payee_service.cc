@@ -15,6 +15,11 @@
 
 namespace lupaus::server::api {
 
+namespace {
+
+using rules::model::Error;
+using rules::model::Result;
+
 /// What makes one import equal to another: its first message and all rows, in their order.
 struct ImportIdentity {
   std::string id;
@@ -22,11 +27,6 @@ struct ImportIdentity {
   const std::string& request_id() const { return id; }
 };
 uint64_t content_of(const ImportIdentity& identity) { return identity.content; }
-
-namespace {
-
-using rules::model::Error;
-using rules::model::Result;
 
 constexpr size_t kPageDefault = 1000;
 constexpr size_t kPageMax = 10'000;
@@ -95,6 +95,7 @@ class PayeeService::Body final : public v1::PayeeService::Service {
       payees::PayeeImport import(*payees_);
       payees::ImportChoice choice;
       ImportIdentity whole;
+      bool is_complete = false;
       v1::ImportPayeesRequest request;
       for (bool is_first = true; reader->Read(&request); is_first = false) {
         if (is_first) {
@@ -103,12 +104,13 @@ class PayeeService::Body final : public v1::PayeeService::Service {
           whole.content = (request.skip_bad() ? 1 : 0) + (request.validate_only() ? 2 : 0);
         }
         for (const v1::PayeeRow& row : request.rows()) mix(whole.content, row);
+        is_complete = request.is_last();
         auto added = add_rows(request, import);
         wipe_rows(request);
         if (!added) return added;
       }
       // WHY: a reader ends alike for a caller who is done and for one who broke off.
-      if (context->IsCancelled())
+      if (!is_complete)
         return Error{"cancelled", "the import was broken off; nothing was kept", "", {}};
       return imports_.once(identity.name, whole, *response,
                            [&] { return finish(import, choice, *response); });

@@ -60,8 +60,8 @@ class PayeeImport {
   /// Keeps what is to be kept; durable when it returns. Errors: those of Payees::keep.
   rules::model::Result<ImportSummary> finish(const ImportChoice& choice);
 
-  /// Sealed rows wait in memory, about 300 bytes each.
-  static constexpr size_t kRowsMax = 2'000'000;
+  /// Sealed rows wait in memory, about 400 bytes each: above it, 200 MB.
+  static constexpr size_t kRowsMax = 500'000;
 
  private:
   struct Waiting {

@@ -2,6 +2,9 @@
 // recorded.
 #include "server/api/payout_batches.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "fmt/format.h"
 #include "lupaus/v1/payout.pb.h"
 #include "server/finance/render.h"
@@ -21,6 +24,15 @@ using rules::model::Facts;
 using rules::model::Instant;
 using rules::model::Result;
 
+/// A transfer that only a payee can keep out of the next batch.
+bool is_for_a_batch(const Compensation& compensation) {
+  using rules::model::PaidState;
+  if (rules::ledger::awaits_approval(compensation.state, compensation.reason)) return false;
+  return compensation.instrument == rules::model::Instrument::transfer &&
+         (compensation.state == PaidState::owed || compensation.state == PaidState::approved) &&
+         compensation.batch.empty() && compensation.amount;
+}
+
 Error nothing_to_pay(size_t waiting_count) {
   Error error{"nothing_to_pay", "no transfer is owed that is not in a batch already", "", {}};
   if (waiting_count == 0) return error;
@@ -35,26 +47,32 @@ Error nothing_to_pay(size_t waiting_count) {
 }  // namespace
 
 Result<LoadedBatch> load_batch(runtime::EngineLoop& loop, const std::string& id) {
-  std::optional<LoadedBatch> loaded;
-  Result<void> seen = wire::look(loop, [&](const State& state) {
-    const PayoutBatch* batch = state.ledger.find_batch(id);
-    if (batch == nullptr) return;
-    loaded.emplace().batch = *batch;
-    loaded->lines.reserve(batch->numbers.size());
-    for (const uint64_t number : batch->numbers) {
-      const Compensation* line = state.ledger.find(number);
-      rules::model::ensure(line != nullptr, "a batch's lines are compensations of the ledger");
-      loaded->lines.push_back(*line);
-    }
-  });
-  if (!seen) return seen.error();
-  if (!loaded) {
-    return Error{"not_found",
-                 fmt::format("there is no payout batch `{}`", id),
-                 "`lupaus payouts batch list` shows them",
-                 {}};
+  constexpr size_t kLinesAQuery = 4096;  // a query that takes longer holds up the loop
+  LoadedBatch loaded;
+  bool is_known = false, is_more = true;
+  while (is_more) {
+    Result<void> seen = wire::look(loop, [&](const State& state) {
+      const PayoutBatch* batch = state.ledger.find_batch(id);
+      is_more = batch != nullptr;
+      if (batch == nullptr) return;
+      if (!std::exchange(is_known, true)) loaded.lines.reserve(batch->numbers.size());
+      // INVARIANT: the lines of a batch never change, only how they stand.
+      const size_t end = std::min(loaded.lines.size() + kLinesAQuery, batch->numbers.size());
+      while (loaded.lines.size() < end) {
+        const Compensation* line = state.ledger.find(batch->numbers[loaded.lines.size()]);
+        rules::model::ensure(line != nullptr, "a batch's lines are compensations of the ledger");
+        loaded.lines.push_back(*line);
+      }
+      is_more = end < batch->numbers.size();
+      if (!is_more) loaded.batch = *batch;
+    });
+    if (!seen) return seen.error();
   }
-  return std::move(*loaded);
+  if (is_known) return loaded;
+  return Error{"not_found",
+               fmt::format("there is no payout batch `{}`", id),
+               "`lupaus payouts batch list` shows them",
+               {}};
 }
 
 Result<std::vector<uint64_t>> PayoutBatches::find_without_payee(Instant until) {
@@ -71,10 +89,7 @@ Result<std::vector<uint64_t>> PayoutBatches::find_without_payee(Instant until) {
       for (size_t visited = 0; at != all.end() && visited < kVisitedMax; ++at, ++visited) {
         const Compensation& compensation = at->second;
         next = at->first + 1;
-        const bool is_transfer = compensation.instrument == rules::model::Instrument::transfer &&
-                                 compensation.state == rules::model::PaidState::owed;
-        if (is_transfer && compensation.batch.empty() && compensation.amount &&
-            compensation.owed_at <= until)
+        if (is_for_a_batch(compensation) && compensation.owed_at <= until)
           candidates.emplace_back(at->first, compensation.customer);
       }
       is_more = at != all.end();

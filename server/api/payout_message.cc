@@ -86,8 +86,9 @@ bool is_due_missed(const State& state, const Compensation& compensation, Instant
 bool is_awaiting_payee(const Compensation& compensation, const HasPayee& has_payee) {
   if (compensation.instrument != rules::model::Instrument::transfer || !compensation.batch.empty())
     return false;
-  const bool is_to_be_paid =
-      compensation.state == PaidState::owed || compensation.state == PaidState::held;
+  const bool is_to_be_paid = compensation.state == PaidState::owed ||
+                             compensation.state == PaidState::approved ||
+                             compensation.state == PaidState::held;
   if (!is_to_be_paid || !compensation.amount) return false;
   if (compensation.customer.empty()) return true;
   return has_payee && !has_payee(compensation.customer);

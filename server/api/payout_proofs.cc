@@ -198,7 +198,10 @@ Result<PayoutProofs::Books> PayoutProofs::tally_ledger(const ReconcileRange& ran
         for (size_t visited = 0; at != all.end() && visited < visited_max; ++at, ++visited) {
           next = at->first + 1;
           is_of_one_moment = is_of_one_moment && at->second.position <= books.position;
-          books.tally.add(at->second);
+          const Compensation& compensation = at->second;
+          books.tally.add(compensation, compensation.batch.empty()
+                                            ? nullptr
+                                            : state.ledger.find_batch(compensation.batch));
         }
         is_more = at != all.end();
       });

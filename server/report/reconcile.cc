@@ -10,6 +10,7 @@ namespace lupaus::server::report {
 namespace {
 
 using rules::ledger::Compensation;
+using rules::ledger::PayoutBatch;
 using rules::model::Currency;
 using rules::model::Instant;
 using rules::model::LocalDate;
@@ -24,7 +25,7 @@ bool is_never_owed(PaidState state) {
 
 }  // namespace
 
-Standing standing_of(const Compensation& compensation) {
+Standing standing_of(const Compensation& compensation, const PayoutBatch* batch) {
   switch (compensation.state) {
     case PaidState::owed:
       return rules::ledger::awaits_approval(compensation.state, compensation.reason)
@@ -32,7 +33,8 @@ Standing standing_of(const Compensation& compensation) {
                  : Standing::open;
     case PaidState::approved:
       // WHY: approved by hand it is on its way again; only a batch's approval is a column.
-      return compensation.batch.empty() ? Standing::open : Standing::approved;
+      return batch == nullptr || batch->state == PayoutBatch::State::draft ? Standing::open
+                                                                           : Standing::approved;
     case PaidState::dispatched:
       return Standing::exported;
     case PaidState::paid:
@@ -71,7 +73,7 @@ void ReconcileSums::add(const ReconcileSums& other) {
   for (size_t i = 0; i < standings.size(); ++i) standings[i] += other.standings[i];
 }
 
-void LedgerTally::add(const Compensation& compensation) {
+void LedgerTally::add(const Compensation& compensation, const PayoutBatch* batch) {
   if (!compensation.amount || is_never_owed(compensation.state)) return;
   if (!range_.has(compensation.owed_at)) return;
   ReconcileKey key;
@@ -81,7 +83,8 @@ void LedgerTally::add(const Compensation& compensation) {
   ReconcileSums& sums = lines_[std::move(key)];
   ++sums.count;
   sums.owed += compensation.amount->minor;
-  sums.standings[static_cast<size_t>(standing_of(compensation))] += compensation.amount->minor;
+  sums.standings[static_cast<size_t>(standing_of(compensation, batch))] +=
+      compensation.amount->minor;
 }
 
 std::map<Currency, ReconcileSums> LedgerTally::totals() const {

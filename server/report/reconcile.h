@@ -28,7 +28,9 @@ enum class Standing : uint8_t {
   declined,  ///< will not be paid
 };
 inline constexpr size_t kStandings = 9;
-Standing standing_of(const rules::ledger::Compensation& compensation);
+/// `batch` is the one that it is in; null: none.
+Standing standing_of(const rules::ledger::Compensation& compensation,
+                     const rules::ledger::PayoutBatch* batch);
 
 /// Days in UTC on which compensations became owed, both inclusive; nullopt: no bound.
 struct ReconcileRange {
@@ -64,8 +66,10 @@ class LedgerTally {
  public:
   LedgerTally(ReconcileRange range, ReconcileGroups by) : range_(range), by_(by) {}
 
-  /// Nothing of what is not to be paid by the tariff or its caps.
-  void add(const rules::ledger::Compensation& compensation);
+  /// `batch` is the one that it is in; null: none. What tariff or caps left without money is not
+  /// counted.
+  void add(const rules::ledger::Compensation& compensation,
+           const rules::ledger::PayoutBatch* batch);
   const std::map<ReconcileKey, ReconcileSums>& lines() const { return lines_; }
   std::map<rules::model::Currency, ReconcileSums> totals() const;
 

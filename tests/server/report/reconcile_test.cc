@@ -48,7 +48,9 @@ struct Books {
   }
   LedgerTally tally(const ReconcileRange& range = {}, ReconcileGroups by = {}) const {
     LedgerTally made(range, by);
-    for (const auto& [number, compensation] : ledger.compensations()) made.add(compensation);
+    for (const auto& [number, compensation] : ledger.compensations())
+      made.add(compensation,
+               compensation.batch.empty() ? nullptr : ledger.find_batch(compensation.batch));
     return made;
   }
   JournalTally journal(const ReconcileRange& range = {}) const {
@@ -79,6 +81,20 @@ TEST(Reconcile, EachStateHasItsColumn) {
   EXPECT_EQ(sums.column(Standing::held), 32);
   EXPECT_EQ(sums.column(Standing::claimable), 128);
   EXPECT_EQ(sums.columns(), 191);
+}
+
+TEST(Reconcile, ABatchIsAColumnOnceItIsApproved) {
+  Books books;
+  const uint64_t number = books.owe(day(1), 100);
+  books.record(day(2), BatchClosed{"B", {number}, eur(100), day(2)});
+  const auto column = [&](Standing standing) {
+    return books.tally().totals().begin()->second.column(standing);
+  };
+  EXPECT_EQ(column(Standing::open), 100);
+  books.record(day(2), BatchApproved{"B", "hash"});
+  EXPECT_EQ(column(Standing::approved), 100);
+  books.record(day(2), BatchExported{"B", "csv"});
+  EXPECT_EQ(column(Standing::exported), 100);
 }
 
 TEST(Reconcile, GroupsByDayAndPromise) {

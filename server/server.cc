@@ -131,7 +131,7 @@ class Server::Body {
         promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
-        payouts_(loop_),
+        payouts_(loop_, *storage_),
         payee_calls_(payees_.get()),
         signals_(loop_, *storage_),
         backtests_(loop_, *storage_),
@@ -178,6 +178,7 @@ class Server::Body {
     events_.close();
     signals_.close();
     backtests_.close();
+    payouts_.close();
     if (grpc_ != nullptr) {
       grpc_->Shutdown(std::chrono::system_clock::now() + kCallsEndWithin);
       grpc_->Wait();

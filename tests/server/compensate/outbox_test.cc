@@ -80,6 +80,9 @@ class SmallLedger {
           const std::scoped_lock lock(lock_);
           told_.push_back(sentence);
           changed_.notify_all();
+        },
+        [this](uint64_t number, const std::function<void(std::optional<Compensation>)>& found) {
+          found(at(number));
         }};
   }
 
@@ -152,7 +155,9 @@ class ScriptedChannel : public Channel {
   std::string_view name() const override { return "scripted"; }
   Instrument instrument() const override { return Instrument::webhook; }
   bool is_remote() const override { return true; }
-  Outcome deliver(const Compensation& compensation) override { return deliver_(compensation); }
+  Outcome deliver(const Compensation& compensation, const Wording&) override {
+    return deliver_(compensation);
+  }
 
  private:
   std::function<Outcome(const Compensation&)> deliver_;
@@ -184,7 +189,7 @@ class OutboxTest : public ::testing::Test {
   }
   std::unique_ptr<Channel> webhook(const FakeBank& bank) {
     return std::move(*make_webhook_channel(
-        {bank.url(), {"127.0.0.1"}, {"s1"}, std::chrono::seconds(10), {}}, clock_));
+        {bank.url(), {"127.0.0.1"}, {"s1"}, std::chrono::seconds(10)}, clock_));
   }
 
   SkippingClock clock_;

@@ -12,7 +12,9 @@
 #include <random>
 #include <set>
 #include <thread>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace lupaus::server::compensate {
 
@@ -24,7 +26,6 @@ using rules::model::Instant;
 using rules::model::Instrument;
 using rules::model::Owed;
 using rules::model::PaidState;
-using rules::model::Released;
 using rules::model::Result;
 using rules::model::Settle;
 
@@ -51,10 +52,26 @@ Compensation to_compensation(const Owed& owed, Instant at) {
   return compensation;
 }
 
-/// The compensation that the fact gave another state or another way to the customer; 0: none.
+/// The compensation to which the fact gave another state or another way to the customer; 0: none.
+/// What this outbox itself settles is none.
 uint64_t changed_by(const rules::model::Fact& fact) {
-  const auto* let_go = std::get_if<Released>(&fact.body);
-  return let_go != nullptr && let_go->state == PaidState::owed ? let_go->number : 0;
+  return std::visit(
+      [](const auto& body) -> uint64_t {
+        using Body = std::decay_t<decltype(body)>;
+        if constexpr (std::is_same_v<Body, rules::model::LateEvidence>) {
+          return body.is_holding ? body.compensation : 0;
+        } else if constexpr (std::is_same_v<Body, rules::model::Released> ||
+                             std::is_same_v<Body, rules::model::Declined> ||
+                             std::is_same_v<Body, rules::model::PayoutApproved> ||
+                             std::is_same_v<Body, rules::model::PayoutHeld> ||
+                             std::is_same_v<Body, rules::model::InstrumentChanged> ||
+                             std::is_same_v<Body, rules::model::Claimed>) {
+          return body.number;
+        } else {
+          return 0;
+        }
+      },
+      fact.body);
 }
 
 Settle::Outcome to_settled(Outcome::Kind kind) {

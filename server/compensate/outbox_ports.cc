@@ -21,12 +21,17 @@ constexpr size_t kUnsettledChunk = 1024;
 }  // namespace
 
 bool is_unsettled(const Compensation& compensation) {
+  const PaidState state = compensation.state;
   const bool is_waiting =
-      compensation.state == PaidState::owed || compensation.state == PaidState::dispatched;
-  if (rules::ledger::awaits_approval(compensation.state, compensation.reason)) return false;
+      state == PaidState::owed || state == PaidState::approved || state == PaidState::dispatched;
+  if (!is_waiting || rules::ledger::awaits_approval(state, compensation.reason)) return false;
   const bool has_content =
       compensation.amount.has_value() || compensation.instrument == Instrument::apology;
-  return is_waiting && has_content && compensation.voucher.empty();
+  // WHY: a void voucher is never issued again; another instrument may take its place.
+  const bool is_handed_over =
+      !compensation.voucher.empty() &&
+      (!compensation.is_voucher_void || compensation.instrument == Instrument::voucher);
+  return has_content && !is_handed_over;
 }
 
 std::optional<uint64_t> find_unsettled(const rules::ledger::State& state, uint64_t number,

@@ -18,7 +18,8 @@ http: {listen: localhost:8080}
 tls: {cert: a.pem, key: a.key, client_ca: ca.pem}
 book: {dir: /etc/lupaus/book}
 limits: {max_message_bytes: 1 MiB, window_batches: 4, queued_events: 100, batch_events: 10}
-compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example]}}
+compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example],
+  status_url: "https://bank.example/payments/{key}", allow_private: true}}
 finance: {}
 )"));
   ASSERT_TRUE(read.ok()) << format_error(read.error());
@@ -29,6 +30,8 @@ finance: {}
   EXPECT_EQ(read->limits.max_message_bytes, 1024u * 1024);
   EXPECT_EQ(read->limits.window_batches, 4u);
   EXPECT_EQ(read->webhook->secret_files, (std::vector<std::string>{"now", "before"}));
+  EXPECT_EQ(read->webhook->status_url, "https://bank.example/payments/{key}");
+  EXPECT_TRUE(read->webhook->allow_private);
   EXPECT_EQ(read->origins.at("data_dir"), "lupaus.yaml:2:11");
   EXPECT_EQ(read->origins.at("limits.queued_events"), "lupaus.yaml:7:70");
 }
@@ -93,6 +96,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "lupaus.yaml:2:11:", "not supported yet"},
         BadFile{"data_dir: x\ncompensate: {webhook: {url: https://h/}}\n",
                 "lupaus.yaml:", "secret_files"},
+        BadFile{"data_dir: x\ncompensate: {webhook: {status_url: \"https://h/\"}}\n",
+                "expected a URL with `{key}`"},
+        BadFile{"data_dir: x\ncompensate: {webhook: {allow_private: maybe}}\n",
+                "expected true or false"},
         BadFile{"data_dir: x\ncompensate: {webhook: {url: ftp://h/}}\n",
                 "lupaus.yaml:2:29:", "https://"},
         BadFile{"grpc: {listen: 127.0.0.1:1}\n", "lupaus.yaml:", "data_dir"},

@@ -9,6 +9,7 @@
 
 #include "rules/language/compile.h"
 #include "server/compensate/apology.h"
+#include "server/compensate/voucher.h"
 #include "server/store/store.h"
 
 namespace lupaus::tests::support {
@@ -34,17 +35,17 @@ spec:
     measure: elapsed
     on: {issued: start, called: continue, recalled: continue, service_started: stop,
          service_ended: stop, transferred: continue, parked: continue, unparked: continue,
-         away: continue, back: continue, no_show: stop, left: stop, cancelled: stop, expired: stop}
+         away: continue, back: continue, no_show: void, left: void, cancelled: void, expired: void}
     on_silence: favour_customer
   target: {within: 15m}
   compensation:
-    settle: breach
+    settle: SETTLE
     instrument: INSTRUMENT
 TIERS---
 apiVersion: lupaus/v1
 kind: Branch
 metadata: {name: helsinki-1}
-spec: {timezone: Europe/Helsinki, attributes: {language: sv}}
+spec: {timezone: Europe/Helsinki}
 )";
 
 template <typename Value>
@@ -62,6 +63,7 @@ BookPtr compile_book(const std::string& instrument) {
     text.replace(text.find(mark), mark.size(), value);
   };
   fill("INSTRUMENT", instrument);
+  fill("SETTLE", instrument == "apology" ? "end" : "breach");
   fill("TIERS", instrument == "apology" ? "" : "    tiers: [{over: 15m, pay: EUR 10.00}]\n");
   const std::vector<SourceFile> files{{"payday.yaml", text}};
   auto compiled = rules::language::compile(files);
@@ -120,7 +122,21 @@ std::shared_ptr<const Actor> publisher() {
 /// Tickets, and the views into them, of one message.
 struct Message {
   std::deque<std::string> texts;
+  std::vector<Attribute> attributes;
   std::vector<Event> events;
+
+  void add(const std::string& ticket, std::string_view type, uint64_t sequence, Instant at) {
+    Event event;
+    event.source = "kiosk";
+    event.epoch = 1;
+    event.sequence = sequence;
+    event.branch = "helsinki-1";
+    event.ticket = ticket;
+    event.type = type;
+    event.occurred_at = at;
+    if (type == "issued") event.attributes = attributes;
+    events.push_back(event);
+  }
 };
 
 constexpr uint64_t kTicketsAMessage = 512;
@@ -133,7 +149,7 @@ class Payday::Body {
       : settings_(std::move(settings)),
         clock_(server::runtime::make_system_clock()),
         storage_(must(server::store::make_store(settings_.folder, {compile_published}))),
-        loop_({}, *clock_, storage_, [this](const std::string&) { wake(true); }),
+        loop_(settings_.loop, *clock_, storage_, [this](const std::string&) { wake(true); }),
         outbox_(settings_.outbox, *clock_, ports(), channels()) {
     loop_.follow([this](const CommittedPtr& committed) { outbox_.follow(committed); });
     loop_.follow([this](const CommittedPtr& committed) { count(*committed); });
@@ -141,7 +157,7 @@ class Payday::Body {
     const auto started = loop_.start();
     ensure(started.ok(), "the loop starts");
     if (is_first) publish();
-    paid_ = states()[PaidState::paid];
+    settled_ = count_settled();
     outbox_.start();
   }
   ~Body() { stop(); }
@@ -163,10 +179,10 @@ class Payday::Body {
     if (is_drained) loop_.drain();
   }
 
-  bool wait_until_paid(uint64_t count) {
+  bool wait_until_settled(uint64_t count) {
     std::unique_lock lock(lock_);
-    changed_.wait(lock, [&] { return paid_ >= count || is_dead_; });
-    return paid_ >= count;
+    changed_.wait(lock, [&] { return settled_ >= count || is_dead_; });
+    return settled_ >= count;
   }
 
   std::map<PaidState, uint64_t> states() {
@@ -200,6 +216,7 @@ class Payday::Body {
   }
   std::vector<std::unique_ptr<server::compensate::Channel>> channels() {
     std::vector<std::unique_ptr<server::compensate::Channel>> channels;
+    channels.push_back(server::compensate::make_voucher_channel("a secret"));
     channels.push_back(must(server::compensate::make_webhook_channel(settings_.webhook, *clock_)));
     channels.push_back(must(server::compensate::make_apology_channel(settings_.webhook, *clock_)));
     return channels;
@@ -221,6 +238,15 @@ class Payday::Body {
     loop_.drain();
   }
 
+  uint64_t count_settled() {
+    uint64_t settled = 0;
+    look([&](const State& state) {
+      for (const auto& [number, compensation] : state.ledger.compensations())
+        settled += compensation.state == PaidState::paid || !compensation.voucher.empty();
+    });
+    return settled;
+  }
+
   /// Tickets are numbered on from life to life, by what the source has sent.
   uint64_t next_ticket() {
     look([this](const State& state) {
@@ -232,16 +258,14 @@ class Payday::Body {
 
   void send(uint64_t first, uint64_t count) {
     const auto message = std::make_shared<Message>();
+    if (!settings_.language.empty()) message->attributes = {{"language", settings_.language}};
+    const bool is_served = settings_.instrument == "apology";  // nothing is settled before
     for (uint64_t i = 0; i < count; ++i) {
-      Event event;
-      event.source = "kiosk";
-      event.epoch = 1;
-      event.sequence = ++sequence_;
-      event.branch = "helsinki-1";
-      event.ticket = message->texts.emplace_back("T" + std::to_string(first + i));
-      event.type = "issued";
-      event.occurred_at = clock_->now() - std::chrono::hours(1);
-      message->events.push_back(event);
+      const std::string& ticket = message->texts.emplace_back("T" + std::to_string(first + i));
+      message->add(ticket, "issued", ++sequence_, clock_->now() - std::chrono::hours(1));
+      if (!is_served) continue;
+      message->add(ticket, "service_started", ++sequence_,
+                   clock_->now() - std::chrono::minutes(30));
     }
     Intake intake;
     intake.events = message->events;
@@ -251,11 +275,14 @@ class Payday::Body {
   }
 
   void count(const server::runtime::Committed& committed) {
-    uint64_t paid = 0;
-    for (const Fact& fact : committed.facts) paid += std::holds_alternative<Paid>(fact.body);
-    if (paid == 0) return;
+    uint64_t settled = 0;
+    for (const Fact& fact : committed.facts) {
+      settled += std::holds_alternative<Paid>(fact.body) ||
+                 std::holds_alternative<VoucherIssued>(fact.body);
+    }
+    if (settled == 0) return;
     const std::scoped_lock lock(lock_);
-    paid_ += paid;
+    settled_ += settled;
     changed_.notify_all();
   }
   void wake(bool is_dead) {
@@ -267,7 +294,7 @@ class Payday::Body {
   uint64_t sequence_ = 0;
   std::mutex lock_;
   std::condition_variable changed_;
-  uint64_t paid_ = 0;
+  uint64_t settled_ = 0;
   bool is_dead_ = false;
 };
 
@@ -276,8 +303,13 @@ Payday::~Payday() = default;
 
 void Payday::owe(uint64_t count, bool is_drained) { body_->owe(count, is_drained); }
 void Payday::kill() { body_->kill(); }
-bool Payday::wait_until_paid(uint64_t count) { return body_->wait_until_paid(count); }
+bool Payday::wait_until_settled(uint64_t count) { return body_->wait_until_settled(count); }
 std::map<PaidState, uint64_t> Payday::by_state() { return body_->states(); }
+uint64_t Payday::owed_count() {
+  uint64_t count = 0;
+  for (const auto& [state, share] : body_->states()) count += share;
+  return count;
+}
 uint64_t Payday::attempts() { return body_->attempts(); }
 server::compensate::OutboxFigures Payday::figures() const { return body_->outbox_.figures(); }
 server::runtime::EngineLoop& Payday::loop() { return body_->loop_; }

@@ -3,7 +3,11 @@
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <latch>
+#include <thread>
+#include <vector>
 
 #include "lupaus/v1/payout.grpc.pb.h"
 #include "lupaus/v1/signal.grpc.pb.h"
@@ -110,6 +114,32 @@ TEST_F(RestartTest, AnswersARepeatedRedemptionAsTheFirstTime) {
   EXPECT_TRUE(repeated.ok()) << repeated.error_message();
   EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
   EXPECT_EQ(redeem(code, "r2", again).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+}
+
+TEST_F(RestartTest, OneOfManyWhoRedeemAtOnceWins) {
+  ASSERT_TRUE(start().ok());
+  publish_sample();
+  const std::string code = pay_one();
+  ASSERT_FALSE(code.empty());
+  constexpr int kClerks = 16, kTries = 8;
+  std::atomic<int> won{0}, refused{0};
+  std::latch is_open(kClerks);
+  std::vector<std::thread> clerks;
+  for (int clerk = 0; clerk < kClerks; ++clerk) {
+    clerks.emplace_back([&, clerk] {
+      is_open.arrive_and_wait();
+      for (int i = 0; i < kTries; ++i) {
+        v1::Payout payout;
+        const auto status =
+            redeem(code, "r" + std::to_string(clerk) + "-" + std::to_string(i), payout);
+        won += status.ok() ? 1 : 0;
+        refused += status.error_code() == grpc::StatusCode::FAILED_PRECONDITION ? 1 : 0;
+      }
+    });
+  }
+  for (auto& clerk : clerks) clerk.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(refused, kClerks * kTries - 1);
 }
 
 TEST_F(RestartTest, OfAServerThatWasNeverUsedIsAnOrdinaryOne) {

@@ -1,11 +1,14 @@
 // Money leaves once: thousands of compensations through the real store, loop, outbox and webhook to
 // a bank that does everything wrong, while the house is killed again and again.
+// Vouchers are issued once, and apologies speak the customer's language however late they leave.
 // LUPAUS_COMPENSATIONS: how many, 20,000 by default.
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <cstdlib>
 
+#include "server/compensate/apology.h"
+#include "server/compensate/voucher.h"
 #include "tests/support/fake_bank/fake_bank.h"
 #include "tests/support/payday.h"
 #include "tests/support/temporary_directory.h"
@@ -63,14 +66,14 @@ TEST_P(ExactlyOnce, AllArePaidThroughABankThatDoesEverythingWrongWhileTheHouseIs
   for (uint64_t life = 1; life < kLives; ++life) {
     Payday house(settings(bank));
     house.owe(count / kLives, true);
-    house.wait_until_paid(count * (2 * life - 1) / (2 * kLives));
+    house.wait_until_settled(count * (2 * life - 1) / (2 * kLives));
     kills_in_flight += house.figures().in_flight > 0 ? 1 : 0;
     contradicted += house.figures().contradicted;
     house.kill();
   }
   Payday house(settings(bank));
   house.owe(count - count / kLives * (kLives - 1), true);
-  ASSERT_TRUE(house.wait_until_paid(count));
+  ASSERT_TRUE(house.wait_until_settled(count));
 
   const auto totals = bank.totals();
   EXPECT_EQ(totals.keys, count);
@@ -97,6 +100,102 @@ TEST_P(ExactlyOnce, AllArePaidThroughABankThatDoesEverythingWrongWhileTheHouseIs
 INSTANTIATE_TEST_SUITE_P(Bank, ExactlyOnce, ::testing::Bool(), [](const auto& asked) {
   return std::string(asked.param ? "ThatCanBeAsked" : "ThatKnowsKeysAlone");
 });
+
+/// For what needs no bank.
+PaydaySettings settings_without_bank(const TemporaryDirectory& directory, std::string instrument) {
+  PaydaySettings settings;
+  settings.folder = directory.file("store");
+  settings.webhook.url = "http://127.0.0.1:1/";
+  settings.webhook.allowed_hosts = {"127.0.0.1"};
+  settings.webhook.secrets = {"s1"};
+  settings.instrument = std::move(instrument);
+  return settings;
+}
+
+TEST(Vouchers, AreIssuedOnceWhenTheHouseIsKilledAsTheyAreIssued) {
+  constexpr uint64_t kLives = 6, kCount = 600;
+  const TemporaryDirectory directory;
+  for (uint64_t life = 1; life < kLives; ++life) {
+    Payday house(settings_without_bank(directory, "voucher"));
+    house.owe(kCount / kLives, false);
+    house.wait_until_settled((kCount / kLives) * life - kCount / kLives / 2);
+    house.kill();
+  }
+  Payday house(settings_without_bank(directory, "voucher"));
+  const uint64_t before = house.owed_count();
+  house.owe(kCount - before, true);
+  ASSERT_TRUE(house.wait_until_settled(kCount));
+  std::map<uint64_t, std::vector<std::string>> codes;
+  const auto read = house.storage().read_journal(1, [&](std::span<const rules::model::Fact> facts) {
+    for (const auto& fact : facts) {
+      const auto* issued = std::get_if<rules::model::VoucherIssued>(&fact.body);
+      if (issued != nullptr) codes[issued->number].push_back(issued->code);
+    }
+    return true;
+  });
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(codes.size(), kCount);
+  for (const auto& [number, issued] : codes) {
+    EXPECT_EQ(issued, std::vector{voucher_code("a secret", "C-1-" + std::to_string(number))});
+  }
+}
+
+TEST(Apologies, SpeakTheCustomersLanguageAndOweNoMoney) {
+  const TemporaryDirectory directory;
+  const FakeBank press("s1", [](const std::string&, int seen_count) {
+    return seen_count == 0 ? Whim::drop_reply : Whim::credit;
+  });
+  auto settings = settings_without_bank(directory, "apology");
+  settings.webhook.url = press.url();
+  settings.outbox.first_pause = std::chrono::milliseconds(1);
+  settings.language = "sv-FI";
+  {
+    Payday house(settings);
+    house.owe(3, true);
+    ASSERT_TRUE(house.wait_until_settled(3));
+    house.kill();
+  }
+  settings.language = "de";  // in which nothing is written
+  Payday house(settings);
+  house.owe(2, true);
+  ASSERT_TRUE(house.wait_until_settled(5));
+  EXPECT_EQ(house.by_state(), (std::map<PaidState, uint64_t>{{PaidState::paid, 5}}));
+  EXPECT_EQ(press.totals().credited_minor, 0u);
+  EXPECT_EQ(press.totals().changed_bodies, 0u);
+  EXPECT_EQ(press.totals().keys, 5u);
+  for (const auto& request : press.received()) {
+    const bool is_swedish = request.key <= "C-1-3";
+    EXPECT_NE(request.body.find(is_swedish ? "Vi lovade: ”Du får hjälp inom 15 minuter.”"
+                                           : "Lupasimme: ”Palvelemme sinut 15 minuutissa.”"),
+              std::string::npos)
+        << request.body;
+  }
+}
+
+TEST(Apologies, SayTheSameOnceTheTicketIsArchived) {
+  const TemporaryDirectory directory;
+  auto settings = settings_without_bank(directory, "apology");
+  settings.language = "sv";
+  settings.loop.forget_after = std::chrono::milliseconds(1);
+  settings.loop.tail_facts_max = 10;
+  Payday house(settings);
+  house.owe(1, true);
+  const rules::model::CommitmentKey key{"helsinki-1", "T0", "served-in-15", 1, 1};
+  const auto wording_of = wordings_of(house.loop(), house.storage());
+  const Wording before = wording_of(key);
+  EXPECT_EQ(before.language, "sv");
+  EXPECT_EQ(before.text, "Du får hjälp inom 15 minuter.");
+  const auto is_archived = [&] {
+    const auto row =
+        house.storage().get(runtime::Table::archive, std::string("helsinki-1\0T0", 13));
+    return row.ok() && row->has_value();
+  };
+  for (int i = 0; i < 2'000 && !is_archived(); ++i) house.owe(1, true);
+  ASSERT_TRUE(is_archived());
+  const Wording after = wording_of(key);
+  EXPECT_EQ(after.language, before.language);
+  EXPECT_EQ(after.text, before.text);
+}
 
 }  // namespace
 }  // namespace lupaus::server::compensate

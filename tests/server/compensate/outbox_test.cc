@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
+#include <latch>
 #include <mutex>
 #include <set>
 
@@ -115,7 +116,10 @@ class SmallLedger {
   Result<void> take(const Settle& settle) {
     const std::scoped_lock lock(lock_);
     Compensation& compensation = all_.at(settle.number);
-    if (compensation.state != PaidState::owed && compensation.state != PaidState::dispatched) {
+    const bool is_open = compensation.state == PaidState::owed ||
+                         compensation.state == PaidState::approved ||
+                         compensation.state == PaidState::dispatched;
+    if (!is_open) {
       return rules::model::Error{"already_settled", "it was settled before", "", {}};
     }
     switch (settle.outcome) {
@@ -176,6 +180,12 @@ runtime::CommittedPtr owed_facts(const std::vector<Compensation>& owed) {
     committed->facts.push_back(
         {compensation.number, compensation.owed_at, nullptr, std::move(body)});
   }
+  return committed;
+}
+
+runtime::CommittedPtr facts_of(std::vector<rules::model::FactBody> bodies) {
+  auto committed = std::make_shared<runtime::Committed>();
+  for (auto& body : bodies) committed->facts.push_back({1, {}, nullptr, std::move(body)});
   return committed;
 }
 
@@ -283,6 +293,71 @@ TEST_F(OutboxTest, NoOutcomeInThreeDaysIsLeftDispatchedAndTold) {
   EXPECT_GT(clock_.now() - begun_at, std::chrono::hours(70));
   EXPECT_LE(clock_.now() - begun_at, std::chrono::hours(72));
   EXPECT_EQ(outbox->figures().given_up, 1u);
+}
+
+TEST_F(OutboxTest, AnAnswerAboutAnotherSumIsToldOnceAndNeverPaid) {
+  const FakeBank bank("s1", [](const std::string&, int seen_count) {
+    return seen_count < 3 ? Whim::wrong_amount : Whim::credit;
+  });
+  ledger_.add(sample(1));
+  const auto outbox = make(webhook(bank));
+  outbox->start();
+  ledger_.wait_until_all_have({PaidState::paid});
+  outbox->stop();
+  EXPECT_EQ(ledger_.at(1).attempts, 4u);
+  EXPECT_EQ(outbox->figures().contradicted, 3u);
+  ASSERT_EQ(ledger_.told().size(), 1u);
+  EXPECT_THAT(ledger_.told()[0], ::testing::HasSubstr("C-1-1: the receiver answered"));
+  EXPECT_EQ(bank.credits(), (std::map<std::string, int>{{"C-1-1", 1}}));
+}
+
+TEST_F(OutboxTest, WhatIsPaidInAnotherWayFromNowOnLeavesThisOne) {
+  std::atomic<int> sent{0};
+  const auto hold = std::make_shared<std::latch>(1);
+  ledger_.add(sample(1));
+  const auto outbox = make(std::make_unique<ScriptedChannel>([&](const Compensation& compensation) {
+    if (compensation.number == 2) return Outcome{Outcome::Kind::paid, ""};
+    ++sent;
+    hold->wait();
+    return Outcome{Outcome::Kind::unknown, "no answer"};
+  }));
+  outbox->start();
+  ledger_.wait([](const auto& all, const auto&) { return all.at(1).attempts == 1; });
+  Compensation changed = ledger_.at(1);
+  changed.instrument = Instrument::transfer;
+  ledger_.add(changed);
+  outbox->follow(facts_of({rules::model::InstrumentChanged{1, Instrument::transfer, "asked"}}));
+  hold->count_down();  // its attempt ends, and it is looked at again
+  ledger_.add(sample(2));
+  outbox->follow(owed_facts({sample(2)}));
+  ledger_.wait([](const auto& all, const auto&) { return all.at(2).state == PaidState::paid; });
+  while (outbox->figures().waiting + outbox->figures().in_flight > 0) std::this_thread::yield();
+  outbox->stop();
+  EXPECT_EQ(sent, 1);
+}
+
+TEST_F(OutboxTest, WhatIsApprovedOrReleasedLaterIsTakenAsTheLedgerHasIt) {
+  std::atomic<int> sent{0};
+  for (uint64_t number = 1; number <= 2; ++number) {
+    Compensation waiting = sample(number);
+    waiting.state = PaidState::held;
+    ledger_.add(waiting);
+  }
+  const auto outbox = make(std::make_unique<ScriptedChannel>([&](const Compensation& compensation) {
+    EXPECT_EQ(compensation.due_on, sample(1).due_on);
+    EXPECT_EQ(compensation.owed_at, sample(1).owed_at);
+    ++sent;
+    return Outcome{Outcome::Kind::paid, ""};
+  }));
+  outbox->start();
+  Compensation approved = sample(1);
+  approved.state = PaidState::approved;
+  ledger_.add(approved);
+  ledger_.add(sample(2));
+  outbox->follow(facts_of({rules::model::PayoutApproved{1, true, ""}}));
+  outbox->follow(facts_of({rules::model::Released{.number = 2}}));
+  ledger_.wait_until_all_have({PaidState::paid});
+  EXPECT_EQ(sent, 2);
 }
 
 TEST_F(OutboxTest, ARefusalIsRecordedOnce) {

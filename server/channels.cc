@@ -2,6 +2,7 @@
 
 #include "server/book_dir.h"
 #include "server/compensate/apology.h"
+#include "server/compensate/qr.h"
 #include "server/compensate/url.h"
 #include "server/compensate/voucher.h"
 #include "server/compensate/webhook.h"
@@ -60,6 +61,15 @@ compensate::OutboxPorts outbox_ports(runtime::EngineLoop& loop, const runtime::S
       compensate::ports_of(loop, [](const std::string& sentence) { telemetry::warn(sentence); });
   ports.wording_of = compensate::wordings_of(loop, storage);
   return ports;
+}
+
+api::VoucherCodes voucher_codes() {
+  return {compensate::read_voucher_code,
+          [](const std::string& code, bool is_svg) -> Result<std::string> {
+            const auto qr = compensate::make_qr(code);
+            if (!qr) return qr.error();
+            return is_svg ? compensate::qr_svg(*qr, "Voucher " + code) : compensate::qr_text(*qr);
+          }};
 }
 
 void show_figures(const compensate::Outbox& outbox, telemetry::Registry& metrics) {

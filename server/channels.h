@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rules/model/result.h"
+#include "server/api/voucher_service.h"
 #include "server/compensate/channel.h"
 #include "server/compensate/outbox.h"
 #include "server/config/config.h"
@@ -22,6 +23,9 @@ rules::model::Result<std::vector<std::unique_ptr<compensate::Channel>>> make_cha
 /// The outbox's way to the loop, with the operator's log and the promises' words. Both must outlive
 /// the outbox.
 compensate::OutboxPorts outbox_ports(runtime::EngineLoop& loop, const runtime::Storage& storage);
+
+/// How codes of vouchers are read and drawn.
+api::VoucherCodes voucher_codes();
 
 /// The outbox must outlive what reads the metrics.
 void show_figures(const compensate::Outbox& outbox, telemetry::Registry& metrics);

@@ -25,6 +25,7 @@
 #include "server/api/signal_service.h"
 #include "server/api/source_service.h"
 #include "server/api/ticket_service.h"
+#include "server/api/voucher_service.h"
 #include "server/book_dir.h"
 #include "server/channels.h"
 #include "server/compensate/outbox.h"
@@ -139,6 +140,7 @@ class Server::Body {
                  [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
         reviews_(loop_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
+        vouchers_(loop_, voucher_codes()),
         doctor_([this] {
           return take_vitals({config_, loop_, outbox_, last_backup_, started_at_, bytes_at_start_});
         }),
@@ -245,7 +247,7 @@ class Server::Body {
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
           &payouts_.service(), &signals_.service(), &backtests_.service(), &backups_.service(),
-          &sources_.service(), &reviews_.service(), &doctor_.service()}) {
+          &vouchers_.service(), &sources_.service(), &reviews_.service(), &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -353,6 +355,7 @@ class Server::Body {
   api::SourceService sources_;
   api::ReviewService reviews_;
   api::BackupService backups_;
+  api::VoucherService vouchers_;
   api::DoctorService doctor_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;

@@ -11,6 +11,7 @@
 
 #include "lupaus/v1/payout.grpc.pb.h"
 #include "lupaus/v1/signal.grpc.pb.h"
+#include "lupaus/v1/voucher.grpc.pb.h"
 #include "server/runtime/clock.h"
 #include "tests/server/running_server.h"
 
@@ -114,6 +115,36 @@ TEST_F(RestartTest, AnswersARepeatedRedemptionAsTheFirstTime) {
   EXPECT_TRUE(repeated.ok()) << repeated.error_message();
   EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
   EXPECT_EQ(redeem(code, "r2", again).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+}
+
+TEST_F(RestartTest, AVoucherIsShownAsItStandsAndDrawn) {
+  ASSERT_TRUE(start().ok());
+  publish_sample();
+  const std::string code = pay_one();
+  ASSERT_FALSE(code.empty());
+  const auto show = [&](const std::string& voucher, v1::QrForm form) {
+    v1::GetVoucherRequest request;
+    request.set_voucher(voucher);
+    request.set_qr(form);
+    v1::Voucher shown;
+    const auto status = v1::VoucherService::NewStub(channel())->GetVoucher(
+        make_context("clerk").get(), request, &shown);
+    return std::pair(status.error_code(), shown);
+  };
+  const auto [fine, voucher] = show(code, v1::QR_FORM_SVG);
+  EXPECT_EQ(fine, grpc::StatusCode::OK);
+  EXPECT_EQ(voucher.code(), code);
+  EXPECT_EQ(voucher.state(), "redeemable");
+  EXPECT_EQ(voucher.amount().amount(), "10.00");
+  EXPECT_TRUE(voucher.qr().starts_with("<svg "));
+  EXPECT_EQ(show(voucher.compensation(), v1::QR_FORM_UNSPECIFIED).second.code(), code);
+  EXPECT_EQ(show("C-1-99", v1::QR_FORM_UNSPECIFIED).first, grpc::StatusCode::NOT_FOUND);
+  std::string mistyped = code;
+  mistyped.back() = mistyped.back() == '0' ? '1' : '0';
+  EXPECT_EQ(show(mistyped, v1::QR_FORM_TEXT).first, grpc::StatusCode::INVALID_ARGUMENT);
+  v1::Payout payout;
+  ASSERT_TRUE(redeem(code, "r1", payout).ok());
+  EXPECT_EQ(show(code, v1::QR_FORM_TEXT).second.state(), "redeemed");
 }
 
 TEST_F(RestartTest, OneOfManyWhoRedeemAtOnceWins) {

@@ -49,7 +49,8 @@ std::string delivery_key(const Compensation& compensation) {
 
 std::string webhook_body(const Compensation& compensation) {
   json::object data = data_of(compensation);
-  if (!compensation.voucher.empty()) data["voucher"] = compensation.voucher;
+  if (!compensation.voucher.empty() && !compensation.is_voucher_void)
+    data["voucher"] = compensation.voucher;
   if (compensation.amount) {
     data["amount"] = json::object{{"currency", compensation.amount->currency.text()},
                                   {"amount", rules::model::format_amount(*compensation.amount)},

@@ -262,7 +262,8 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
     }
     // INVARIANT: durable before the first byte leaves, so that a restart knows what may have been
     // sent.
-    submit({number, Settle::Outcome::dispatched, std::string(channel.name()), parcel.attempts},
+    submit({number, Settle::Outcome::dispatched, std::string(channel.name()), parcel.attempts,
+            channel.instrument()},
            [this, number](const Result<void>& recorded) {
              if (recorded.ok()) {
                hand_over(number);
@@ -297,7 +298,9 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       return;
     }
     const bool is_failed = outcome.kind == Outcome::Kind::failed;
-    submit({number, to_settled(outcome.kind), outcome.text, parcels_.at(number).attempts},
+    const Parcel& parcel = parcels_.at(number);
+    submit({number, to_settled(outcome.kind), outcome.text, parcel.attempts,
+            parcel.lane->channel->instrument()},
            [this, number, is_failed](const Result<void>& recorded) {
              if (!recorded.ok()) {
                refuse(number, recorded.error());

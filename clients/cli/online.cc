@@ -18,6 +18,7 @@ void add_online_verbs(CLI::App& app, Context& context) {
   add_payout_verbs(app, context);
   add_source_verbs(app, context);
   add_review_verbs(app, context);
+  add_period_verbs(app, context);
   add_backup(app, context);
   add_doctor(app, context);
 }

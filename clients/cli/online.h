@@ -27,6 +27,7 @@ void add_breach_verbs(CLI::App& app, Context& context);
 void add_payout_verbs(CLI::App& app, Context& context);
 void add_source_verbs(CLI::App& app, Context& context);
 void add_review_verbs(CLI::App& app, Context& context);
+void add_period_verbs(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);
 

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include "rules/ledger/claims.h"
+#include "rules/ledger/excuse.h"
 #include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
+#include "rules/ledger/periods.h"
 #include "rules/ledger/reviews.h"
 
 namespace lupaus::rules::ledger {
@@ -36,6 +39,8 @@ class Decider {
     if (!bill) return {};
     model::Owed owed = charge(ledger_, *bill);
     owed.number = owed.state == PaidState::none ? 0 : ledger_.next_number();
+    trip_breaker(ledger_, command_.now, owed);
+    await_claim(state_.engine, ticket, *bill, command_.now, owed);
     if (owed.state == PaidState::owed)
       owed.due_on = payout_due_on(state_.engine, *bill->promise, owed.key.branch, command_.now);
     record(command_, std::move(owed), facts_);
@@ -157,6 +162,22 @@ class Decider {
     }
     if (batch->state == PayoutBatch::State::approved)
       record(command_, model::BatchExported{body.id, body.format}, facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::ExcuseBreach& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    auto decided = decide_excuse(state_, body, command_.actor->id);
+    if (!decided) return decided.error();
+    for (auto& fact : *decided) record(command_, std::move(fact), facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::ClosePeriod& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    auto closed = close_period(ledger_, body, command_.now);
+    if (!closed) return closed.error();
+    record(command_, std::move(*closed), facts_);
     return {};
   }
 

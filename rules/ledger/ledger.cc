@@ -158,7 +158,13 @@ void CapCounters::use(const model::Owed& owed) {
 void Ledger::evolve(const model::Fact& fact) {
   if (const auto* owed = std::get_if<model::Owed>(&fact.body)) return add(fact, *owed);
   if (const auto* let_go = std::get_if<model::Released>(&fact.body)) draw(fact, let_go->draws);
+  if (const auto* claimed = std::get_if<model::Claimed>(&fact.body)) return fold(fact, *claimed);
+  if (const auto* excused = std::get_if<model::Excused>(&fact.body)) return fold(fact, *excused);
+  if (const auto* closed = std::get_if<model::PeriodClosed>(&fact.body)) return fold(fact, *closed);
+  const auto* let_go = std::get_if<model::Released>(&fact.body);
+  Compensation* released = let_go == nullptr ? nullptr : find_new(fact, let_go->number);
   std::visit(Fold(fact, compensations_, vouchers_, batches_), fact.body);
+  if (released != nullptr) after_release(*released);
 }
 
 void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws) {
@@ -193,20 +199,15 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   c.changed_at = fact.at;
   c.due_on = owed.due_on;
   c.late_of = owed.late_of;
+  c.claim_until = owed.claim_until;
   index(c);
 }
 
-void Ledger::index(const Compensation& compensation) {
-  if (compensation.late_of != 0) {
-    late_.insert(compensation.late_of);
-    return;
-  }
-  by_commitment_[compensation.key] = compensation.number;
-  if (compensation.due_on) unwatched_.push_back(compensation.number);
-}
-
 model::Instant Ledger::next_overdue() const {
-  return watched_.empty() ? model::kEndOfTime : watched_.begin()->overdue_at;
+  const auto first = [](const std::set<Watched>& waiting) {
+    return waiting.empty() ? model::kEndOfTime : waiting.begin()->overdue_at;
+  };
+  return std::min(first(watched_), first(lapsing_));
 }
 
 std::vector<uint64_t> Ledger::take_unwatched() { return std::exchange(unwatched_, {}); }
@@ -268,9 +269,12 @@ uint64_t Ledger::hash() const {
     value = mix(mix(value, static_cast<uint64_t>(c.state)),
                 static_cast<uint64_t>(c.amount ? c.amount->minor : -1));
     value = mix(mix(mix(value, c.batch), c.voucher), c.attempts);
-    // WHY: journals from before these two hash as they did.
+    // WHY: journals from before these hash as they did.
     if (c.due_on) value = mix(value, model::format_local_date(*c.due_on));
     if (c.late_of != 0) value = mix(value, c.late_of);
+    if (c.claim_until)
+      value = mix(value, static_cast<uint64_t>(c.claim_until->time_since_epoch().count()));
+    for (const auto& who : c.excused_by) value = mix(mix(value, c.excuse), who);
     if (c.has_late_evidence) value = mix(value, c.is_paid_in_error ? 2 : 1);
   }
   for (const auto& [key, counter] : caps_) {
@@ -281,6 +285,7 @@ uint64_t Ledger::hash() const {
     value = mix(mix(value, id), static_cast<uint64_t>(batch.state));
     for (const uint64_t number : batch.numbers) value = mix(value, number);
   }
+  for (const auto& [month, period] : periods_) value = mix(value, month);
   return value;
 }
 

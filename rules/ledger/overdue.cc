@@ -10,25 +10,13 @@ namespace lupaus::rules::ledger {
 namespace {
 
 using model::Instant;
-using model::LocalDate;
 using model::PaidState;
 
 /// Minutes of a date: its 24:00.
 constexpr int kDayEnd = 24 * 60;
 
-/// The zone in whose days the branch pays: that of its hours, else its own.
-const model::ZoneTable* zone_of_days(const engine::State& state, std::string_view branch) {
-  const calendar::Calendar* hours = state.hours(branch);
-  return hours != nullptr ? &hours->zone() : state.zone(branch);
-}
-
-const model::Promise* promise_of(const engine::State& state, const model::CommitmentKey& key) {
-  for (const auto& line : state.lines()) {
-    if (line.name != key.promise) continue;
-    const auto* revision = line.find(key.revision);
-    return revision == nullptr ? nullptr : revision->promise;
-  }
-  return nullptr;
+Instant overdue_from(const model::ZoneTable& zone, model::LocalDate due_on) {
+  return calendar::to_instant(zone, due_on, kDayEnd, calendar::Fold::first);
 }
 
 /// Whether the customer had it by then. A voucher is paid when it is issued: when it is redeemed is
@@ -55,8 +43,7 @@ void watch_new(State& state) {
     if (promise == nullptr || !promise->compensation || !promise->compensation->late) continue;
     const auto* zone = zone_of_days(state.engine, c->key.branch);
     if (zone == nullptr) continue;
-    const Instant overdue_at =
-        calendar::to_instant(*zone, *c->due_on, kDayEnd, calendar::Fold::first);
+    const Instant overdue_at = overdue_from(*zone, *c->due_on);
     if (!is_met(*c, overdue_at)) state.ledger.watch(number, overdue_at);
   }
 }
@@ -84,18 +71,12 @@ model::Owed late_payment(const State& state, const Compensation& c, const model:
 
 }  // namespace
 
-std::optional<LocalDate> payout_due_on(const engine::State& state, const model::Promise& promise,
-                                       std::string_view branch, Instant final_at) {
-  const auto& due = promise.compensation->due;
-  const auto* zone = zone_of_days(state, branch);
-  if (!due || zone == nullptr) return std::nullopt;
-  if (due->unit == model::Limit::Unit::duration)
-    return calendar::local_date(*zone, final_at + due->duration);
-  const calendar::Calendar* hours = state.hours(branch);
-  if (hours == nullptr && due->unit == model::Limit::Unit::business_days) return std::nullopt;
-  const auto end = calendar::end_of_nth_day(*zone, hours, final_at, due->days, due->unit);
-  if (!end) return std::nullopt;
-  return calendar::local_date(*zone, *end - model::Duration(1));
+bool is_due_missed(const engine::State& state, const Compensation& compensation, Instant now) {
+  if (!compensation.due_on) return false;
+  const auto* zone = zone_of_days(state, compensation.key.branch);
+  if (zone == nullptr) return false;
+  const Instant overdue_at = overdue_from(*zone, *compensation.due_on);
+  return overdue_at <= now && !is_met(compensation, overdue_at);
 }
 
 std::optional<model::Owed> take_late_payment(State& state, Instant now) {

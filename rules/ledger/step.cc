@@ -1,6 +1,7 @@
 // The one door: decide, fold, and whatever follows, until nothing follows.
 #include "rules/ledger/step.h"
 
+#include "rules/ledger/claims.h"
 #include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
 
@@ -67,6 +68,17 @@ void weigh_late(State& state, size_t observed, model::Command& command, model::F
   }
 }
 
+/// An event (the fact at `observed`) by which customers ask for what they are owed.
+void take_claims(State& state, size_t observed, const model::Command& command,
+                 model::Facts& facts) {
+  const auto* body = std::get_if<model::Observed>(&facts[observed].body);
+  if (body == nullptr || !state.ledger.has_claims()) return;
+  const size_t begin = facts.size();
+  for (auto& claimed : claims_of(state, *body, command.now))
+    facts.push_back(model::Fact{0, command.now, command.actor, std::move(claimed)});
+  fold(state, facts, begin);
+}
+
 void judge(State& state, model::TicketSlot slot, model::Command& command, model::Facts& facts) {
   // WHY: most events of most branches concern no promise; asking would say nothing.
   if (state.engine.ticket(slot).commitments.empty()) return;
@@ -98,6 +110,7 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
     return decided;
   }
   fold(state, facts, begin);
+  if (facts.size() > begin) take_claims(state, begin, command, facts);
   // What silence made final is charged like anything else.
   const auto* due = std::get_if<model::Due>(&command.body);
   if (facts.size() == begin || (due == nullptr && state.engine.touched().empty())) return {};
@@ -119,13 +132,17 @@ void settle_watermarks(State& state, model::Instant now, model::Facts& facts, si
 }
 
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts) {
-  while (limit-- > 0) {
-    auto owed = take_late_payment(state, now);
-    if (!owed) return;
-    const size_t begin = facts.size();
-    facts.push_back(model::Fact{0, now, system_actor(), std::move(*owed)});
-    fold(state, facts, begin);
-  }
+  const auto record_all = [&](auto take) {
+    for (size_t left = limit; left > 0; --left) {
+      auto body = take();
+      if (!body) return;
+      const size_t begin = facts.size();
+      facts.push_back(model::Fact{0, now, system_actor(), std::move(*body)});
+      fold(state, facts, begin);
+    }
+  };
+  record_all([&] { return take_unclaimed(state.ledger, now); });
+  record_all([&] { return take_late_payment(state, now); });
 }
 
 }  // namespace lupaus::rules::ledger

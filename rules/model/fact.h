@@ -243,6 +243,7 @@ struct InstrumentChanged {
 /// The customer asked for what has to be asked for.
 struct Claimed {
   uint64_t number = 0;
+  std::optional<LocalDate> due_on{};  ///< the promised day of the payout, which counts from here
 };
 /// One person's late excuse of a final breach (R93). The verdict stays, what is unpaid is declined
 /// once it is complete.
@@ -251,6 +252,8 @@ struct Excused {
   std::string excuse;  ///< its id in the promise
   std::string reason;
   bool is_complete = false;  ///< as many have said so as the promise asks for
+  Instant started_at{};      ///< of the cycle; zero when its ticket is unknown …
+  std::string service{};     ///< … as in Confirmed: reports group by it
 };
 /// Books of a month are closed: what is corrected later falls into the open one.
 struct PeriodClosed {

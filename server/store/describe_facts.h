@@ -258,12 +258,17 @@ void describe(auto& wire, Is<model::VoucherVoided> auto& fact) {
   wire.field(2, fact.code);
   wire.field(3, fact.reason);
 }
-void describe(auto& wire, Is<model::Claimed> auto& fact) { wire.field(1, fact.number); }
+void describe(auto& wire, Is<model::Claimed> auto& fact) {
+  wire.field(1, fact.number);
+  wire.field(2, fact.due_on);
+}
 void describe(auto& wire, Is<model::Excused> auto& fact) {
   describe_ref(wire, 1, fact.key);
   wire.field(2, fact.excuse);
   wire.field(3, fact.reason);
   wire.field(4, fact.is_complete);
+  wire.field(5, fact.started_at);
+  wire.field(6, fact.service);
 }
 void describe(auto& wire, Is<model::PeriodClosed> auto& fact) { wire.field(1, fact.month); }
 void describe(auto& wire, Is<model::BatchDiscarded> auto& fact) {

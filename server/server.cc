@@ -21,6 +21,7 @@
 #include "server/api/doctor_service.h"
 #include "server/api/payee_service.h"
 #include "server/api/payout_service.h"
+#include "server/api/period_service.h"
 #include "server/api/promise_service.h"
 #include "server/api/review_service.h"
 #include "server/api/signal_service.h"
@@ -28,6 +29,7 @@
 #include "server/api/ticket_service.h"
 #include "server/api/voucher_service.h"
 #include "server/book_dir.h"
+#include "server/breaker_alarm.h"
 #include "server/channels.h"
 #include "server/compensate/outbox.h"
 #include "server/console/http_server.h"
@@ -60,6 +62,7 @@ runtime::LoopSettings loop_settings(const config::Config& config) {
   settings.queued_events_max = config.limits.queued_events;
   settings.batch_events_max = config.limits.batch_events;
   settings.tail_facts_max = config.limits.tail_facts;
+  settings.breaker = {config.breaker.count, config.breaker.factor, config.breaker.fixed};
   settings.phase_board_path = config.phase_board;
   settings.on_clock_jump = tell_clock_jump;
   return settings;
@@ -113,6 +116,8 @@ class Server::Body {
         sources_(loop_,
                  [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
         reviews_(loop_),
+        periods_(loop_),
+        breaker_alarm_(metrics_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
         vouchers_(loop_, voucher_codes()),
         doctor_([this] {
@@ -121,6 +126,7 @@ class Server::Body {
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
+    loop_.follow([this](const auto& committed) { breaker_alarm_.follow(*committed); });
     show_figures();
   }
 
@@ -226,7 +232,7 @@ class Server::Body {
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
           &payouts_.service(), &payee_calls_.service(), &signals_.service(), &backtests_.service(),
           &backups_.service(), &vouchers_.service(), &sources_.service(), &reviews_.service(),
-          &doctor_.service()}) {
+          &periods_.service(), &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -335,6 +341,8 @@ class Server::Body {
   api::BacktestService backtests_;
   api::SourceService sources_;
   api::ReviewService reviews_;
+  api::PeriodService periods_;
+  BreakerAlarm breaker_alarm_;
   api::BackupService backups_;
   api::VoucherService vouchers_;
   api::DoctorService doctor_;

@@ -20,6 +20,7 @@ void add_online_verbs(CLI::App& app, Context& context) {
   add_voucher_verbs(app, context);
   add_source_verbs(app, context);
   add_review_verbs(app, context);
+  add_period_verbs(app, context);
   add_backup(app, context);
   add_doctor(app, context);
 }

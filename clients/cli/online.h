@@ -29,6 +29,7 @@ void add_payee_verbs(CLI::App& app, Context& context);
 void add_voucher_verbs(CLI::App& app, Context& context);
 void add_source_verbs(CLI::App& app, Context& context);
 void add_review_verbs(CLI::App& app, Context& context);
+void add_period_verbs(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);
 

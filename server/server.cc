@@ -19,6 +19,7 @@
 #include "server/api/backup_service.h"
 #include "server/api/breach_service.h"
 #include "server/api/doctor_service.h"
+#include "server/api/payout_result_service.h"
 #include "server/api/payout_service.h"
 #include "server/api/promise_service.h"
 #include "server/api/review_service.h"
@@ -159,6 +160,7 @@ class Server::Body {
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_),
+        payout_results_(loop_),
         signals_(loop_, *storage_),
         backtests_(loop_, *storage_),
         sources_(loop_,
@@ -270,8 +272,9 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &signals_.service(), &backtests_.service(), &backups_.service(),
-          &sources_.service(), &reviews_.service(), &doctor_.service()}) {
+          &payouts_.service(), &payout_results_.service(), &signals_.service(),
+          &backtests_.service(), &backups_.service(), &sources_.service(), &reviews_.service(),
+          &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -380,6 +383,7 @@ class Server::Body {
   api::TicketService tickets_;
   api::BreachService breaches_;
   api::PayoutService payouts_;
+  api::PayoutResultService payout_results_;
   api::SignalService signals_;
   api::BacktestService backtests_;
   api::SourceService sources_;

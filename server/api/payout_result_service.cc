@@ -8,6 +8,7 @@
 #include "lupaus/v1/payout_results.grpc.pb.h"
 #include "server/api/answer_recording.h"
 #include "server/api/call.h"
+#include "server/api/roles.h"
 #include "server/finance/bank_answer.h"
 #include "server/finance/payment_ids.h"
 #include "server/runtime/engine_loop.h"
@@ -140,6 +141,7 @@ class PayoutResultService::Body final : public v1::PayoutResultService::Service 
                                    grpc::ServerReader<v1::ImportPayoutResultsRequest>* pieces,
                                    v1::ImportPayoutResultsResponse* response) override {
     return serve_named(*context, [&](const wire::Identity& who) -> Result<void> {
+      if (auto allowed = require_role(who, "finance"); !allowed) return allowed;
       finance::BankAnswerReader reader;
       v1::ImportPayoutResultsRequest piece;
       std::string request_id;

@@ -25,8 +25,9 @@ using rules::model::Error;
 using rules::model::RecordAnswer;
 using rules::model::Result;
 
-/// More would not fit into one message; the counts are complete.
+/// More would not fit into one message of a client's usual limit; the counts are complete.
 constexpr int kResultsMax = 10'000;
+constexpr size_t kResultBytesMax = 3 * 1024 * 1024;
 
 std::string_view format_result(RecordAnswer::Answer answer) {
   constexpr std::string_view kNames[] = {"noted", "paid", "rejected", "returned"};
@@ -114,15 +115,17 @@ class Summary {
   }
   void add_line(size_t statement, uint64_t number, std::string_view result,
                 std::string_view reason) {
-    if (response_.results_size() == kResultsMax) return;
+    if (response_.results_size() == kResultsMax || result_bytes_ > kResultBytesMax) return;
     v1::PayoutResult line = to_result(answer_.statements[statement], number);
     line.set_result(std::string(result));
     line.set_reason(std::string(reason));
+    result_bytes_ += line.ByteSizeLong();
     *response_.add_results() = std::move(line);
   }
 
   const BankAnswer& answer_;
   v1::ImportPayoutResultsResponse& response_;
+  size_t result_bytes_ = 0;
 };
 
 Error at_line(Error error) {

@@ -106,7 +106,9 @@ class BankXml::Body {
   Body(const Body&) = delete;
   Body& operator=(const Body&) = delete;
   ~Body() {
-    if (parser_ != nullptr) xmlFreeParserCtxt(parser_);
+    if (parser_ == nullptr) return;
+    if (parser_->myDoc != nullptr) xmlFreeDoc(parser_->myDoc);
+    xmlFreeParserCtxt(parser_);
   }
 
   Result<void> feed(std::string_view bytes) {
@@ -197,7 +199,10 @@ class BankXml::Body {
                                BankXml::kTextBytesMax));
   }
   static void on_document_type(void* self, const xmlChar*, const xmlChar*, const xmlChar*) {
-    static_cast<Body*>(self)->refuse("expected no document type and no entities, but there is one");
+    auto* body = static_cast<Body*>(self);
+    body->refuse("expected no document type and no entities, but there is one");
+    // WHY: libxml2 keeps entities that are declared next, whoever wants them.
+    xmlStopParser(body->parser_);
   }
   static void on_error(void* self, xmlErrorPtr error) {
     auto* body = static_cast<Body*>(self);

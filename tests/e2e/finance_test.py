@@ -255,17 +255,16 @@ class Finance:
         came_back = order.count("returned")
         self.import_answer("returns.xml", returns, returned=came_back)
         self.import_answer("returns.xml", returns, known=came_back)
-        again = [line for line in self.rows("payouts", "list") if line["reverses"]]
-        self.findings.equal("payouts that owe again what came back",
-                            {payment.end_to_end_id for payment in order.payments if payment.outcome == "returned"},
-                            {line["reverses"] for line in again if line["state"] != "failed"} &
-                            {payment.end_to_end_id for payment in order.payments if payment.outcome == "returned"})
+        again = [line["reverses"] for line in self.rows("payouts", "list") if line["reverses"]]
+        self.findings.equal("payouts that are owed again because they came back",
+                            sorted(payment.end_to_end_id for payment in order.payments if payment.outcome == "returned"), sorted(again))
 
     def pay_again(self):
         """What was refused or came back, to accounts that are right now, and those who had no payee."""
         self.import_payees("mended.csv", range(CUSTOMERS))
-        for line in self.rows("payouts", "list", "--state", "held"):
-            self.ask(0, "aino", "payouts", "release", line["id"], quiet=True)
+        for state in ("failed", "held"):
+            for number, line in enumerate(self.rows("payouts", "list", "--state", state)):
+                self.ask(0, "bea", "payouts", "release", line["id"], "--reason", "the account is right now", quiet=number > 0)
         waiting = [line for line in self.rows("payouts", "list", "--state", "owed")]
         batch = self.draw_up(len(waiting), sum(cents(line["amount"]) for line in waiting))
         self.bank.shares = (0, 0, 0)

@@ -20,6 +20,7 @@
 #include "server/api/breach_service.h"
 #include "server/api/doctor_service.h"
 #include "server/api/payee_service.h"
+#include "server/api/payout_result_service.h"
 #include "server/api/payout_service.h"
 #include "server/api/period_service.h"
 #include "server/api/promise_service.h"
@@ -110,6 +111,7 @@ class Server::Body {
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
         payouts_(loop_, *storage_),
+        payout_results_(loop_),
         payee_calls_(payees_.get()),
         signals_(loop_, *storage_),
         backtests_(loop_, *storage_),
@@ -230,9 +232,9 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &payee_calls_.service(), &signals_.service(), &backtests_.service(),
-          &backups_.service(), &vouchers_.service(), &sources_.service(), &reviews_.service(),
-          &periods_.service(), &doctor_.service()}) {
+          &payouts_.service(), &payout_results_.service(), &payee_calls_.service(),
+          &signals_.service(), &backtests_.service(), &backups_.service(), &vouchers_.service(),
+          &sources_.service(), &reviews_.service(), &periods_.service(), &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -336,6 +338,7 @@ class Server::Body {
   api::TicketService tickets_;
   api::BreachService breaches_;
   api::PayoutService payouts_;
+  api::PayoutResultService payout_results_;
   api::PayeeService payee_calls_;
   api::SignalService signals_;
   api::BacktestService backtests_;

@@ -2,7 +2,6 @@
 #include "server/config/keys.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "fmt/format.h"
@@ -130,8 +129,8 @@ Values book_dir_of(const Config& config) {
   return config.book_dir ? Values{*config.book_dir} : Values{};
 }
 
-const std::array<Key, 18>& table() {
-  static const std::array<Key, 18> rows = {{
+std::vector<Key> make_table() {
+  std::vector<Key> rows = {
       {"data_dir", false, text_into(&Config::data_dir), text_of(&Config::data_dir)},
       {"grpc.listen", false, address_into(&Config::grpc_listen), address_of(&Config::grpc_listen)},
       {"http.listen", false, address_into(&Config::http_listen), address_of(&Config::http_listen)},
@@ -159,7 +158,13 @@ const std::array<Key, 18>& table() {
        webhook_of(&Webhook::secret_files)},
       {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts),
        webhook_of(&Webhook::allow_hosts)},
-  }};
+  };
+  for (Key& key : finance_keys()) rows.push_back(std::move(key));
+  return rows;
+}
+
+const std::vector<Key>& table() {
+  static const std::vector<Key> rows = make_table();
   return rows;
 }
 

@@ -26,10 +26,10 @@
 #include "server/api/signal_service.h"
 #include "server/api/source_service.h"
 #include "server/api/ticket_service.h"
+#include "server/api/voucher_service.h"
 #include "server/book_dir.h"
+#include "server/channels.h"
 #include "server/compensate/outbox.h"
-#include "server/compensate/voucher.h"
-#include "server/compensate/webhook.h"
 #include "server/console/http_server.h"
 #include "server/console/ticket_board.h"
 #include "server/databases.h"
@@ -66,29 +66,6 @@ runtime::LoopSettings loop_settings(const config::Config& config) {
   return settings;
 }
 
-Result<std::vector<std::unique_ptr<compensate::Channel>>> make_channels(
-    const config::Config& config, runtime::Clock& clock, bool is_first_start) {
-  std::vector<std::unique_ptr<compensate::Channel>> channels;
-  Result<std::string> secret = is_first_start ? compensate::make_voucher_secret(config.data_dir)
-                                              : compensate::load_voucher_secret(config.data_dir);
-  if (!secret) return secret.error();
-  channels.push_back(compensate::make_voucher_channel(std::move(*secret)));
-  if (!config.webhook) return channels;
-  compensate::WebhookSettings settings;
-  settings.url = config.webhook->url;
-  settings.allowed_hosts = config.webhook->allow_hosts;
-  for (const std::string& path : config.webhook->secret_files) {
-    Result<std::string> text = read_text_file(path);
-    if (!text) return text.error();
-    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-    settings.secrets.push_back(std::move(*text));
-  }
-  auto webhook = compensate::make_webhook_channel(std::move(settings), clock);
-  if (!webhook) return webhook.error();
-  channels.push_back(std::move(*webhook));
-  return channels;
-}
-
 Result<std::shared_ptr<grpc::ServerCredentials>> make_credentials(const config::Config& config) {
   if (!config.tls) return grpc::InsecureServerCredentials();
   Result<std::string> cert = read_text_file(config.tls->cert);
@@ -121,9 +98,7 @@ class Server::Body {
                 if (on_failure) on_failure(why);
               }),
         rollups_({}, clock_, *storage_),
-        outbox_({}, clock_,
-                compensate::ports_of(loop_, [](const std::string& said) { telemetry::warn(said); }),
-                std::move(channels)),
+        outbox_({}, clock_, outbox_ports(loop_, *storage_), std::move(channels)),
         events_(
             loop_, *storage_,
             {config_.limits.window_batches, static_cast<uint32_t>(config_.limits.max_message_bytes),
@@ -140,6 +115,7 @@ class Server::Body {
                  [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
         reviews_(loop_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
+        vouchers_(loop_, voucher_codes()),
         doctor_([this] {
           return take_vitals({config_, loop_, outbox_, last_backup_, started_at_, bytes_at_start_});
         }),
@@ -250,7 +226,8 @@ class Server::Body {
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
           &payouts_.service(), &payee_calls_.service(), &signals_.service(), &backtests_.service(),
-          &backups_.service(), &sources_.service(), &reviews_.service(), &doctor_.service()}) {
+          &backups_.service(), &vouchers_.service(), &sources_.service(), &reviews_.service(),
+          &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -338,13 +315,7 @@ class Server::Body {
                       });
     metrics_.computed("lupaus_rollups_position", "The journal up to here is in the figures",
                       "gauge", [this] { return static_cast<double>(rollups_.position()); });
-    metrics_.computed("lupaus_outbox_waiting", "Compensations that no channel has settled", "gauge",
-                      [this] {
-                        auto figures = outbox_.figures();
-                        return static_cast<double>(figures.waiting + figures.in_flight);
-                      });
-    metrics_.computed("lupaus_outbox_attempts_total", "Attempts of channels", "counter",
-                      [this] { return static_cast<double>(outbox_.figures().attempts); });
+    server::show_figures(outbox_, metrics_);
   }
 
   const config::Config config_;
@@ -366,6 +337,7 @@ class Server::Body {
   api::SourceService sources_;
   api::ReviewService reviews_;
   api::BackupService backups_;
+  api::VoucherService vouchers_;
   api::DoctorService doctor_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;

@@ -41,12 +41,8 @@ class CompensationReader {
     settle_ = map_.find("settle");
     made_.is_settled_at_breach = read_word(map_, "settle") == "breach";
     made_.is_stacked = read_word(map_, "stack") == "add";
-    const Node* instrument = map_.find("instrument");
     made_.instrument = model::find_instrument(read_word(map_, "instrument").value_or(""))
                            .value_or(model::Instrument::voucher);
-    if (made_.instrument == model::Instrument::apology) {
-      draft_.unsupported_live("instrument: apology", *instrument);
-    }
     made_.nature = read_word(map_, "nature").value_or("damages");
   }
 
@@ -224,6 +220,9 @@ class CompensationReader {
       // WHY: when a bank has paid is told to no server yet, so every transfer would be late.
       if (made_.instrument == model::Instrument::transfer)
         draft_.unsupported_live("compensation.late with `instrument: transfer`", *late);
+      // WHY: an apology owes nothing that could come too late in money.
+      if (made_.instrument == model::Instrument::apology)
+        draft_.unsupported_live("compensation.late with `instrument: apology`", *late);
       made_.late = draft_.money(*late, "late");
       if (due == nullptr) {
         context_.error(kMissingKey, *late, "`late` needs the key `due`",

@@ -60,6 +60,14 @@ class Decider {
     }
     if (awaits_approval(c->state, c->reason))
       return Error{"wrong_state", "the compensation awaits approval by hand", "", {}};
+    // WHY: a channel may have taken it up before its instrument was changed.
+    if (body.instrument && *body.instrument != c->instrument) {
+      return Error{"wrong_state",
+                   fmt::format("the compensation is paid by {} now",
+                               model::format_instrument(c->instrument)),
+                   "",
+                   {}};
+    }
     switch (body.outcome) {
       case model::Settle::Outcome::voucher_issued:
         return issue(*c, body.text);

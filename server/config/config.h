@@ -48,6 +48,8 @@ struct Webhook {
   std::string url;
   std::vector<std::string> secret_files;  ///< current, then previous
   std::vector<std::string> allow_hosts;   ///< empty: the host of `url` alone
+  std::string status_url;      ///< asked what became of an attempt; with `{key}`; "": none
+  bool allow_private = false;  ///< names may lead to addresses that are not public
 };
 
 /// Whose account transfers leave from. All empty: nobody's; else name and IBAN are there.

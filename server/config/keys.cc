@@ -94,6 +94,27 @@ Result<void> set_webhook_url(Config& config, const Values& values) {
   return {};
 }
 
+Result<void> set_status_url(Config& config, const Values& values) {
+  const std::string& url = values.front();
+  const bool is_web = url.starts_with("https://") || url.starts_with("http://");
+  if (!is_web || url.find("{key}") == std::string::npos)
+    return wrong(fmt::format(
+        "expected a URL with `{{key}}`, as in https://bank.example/payments/{{key}}, but got `{}`",
+        url));
+  if (!config.webhook) config.webhook.emplace();
+  config.webhook->status_url = url;
+  return {};
+}
+
+Result<void> set_allow_private(Config& config, const Values& values) {
+  const std::string& text = values.front();
+  if (text != "true" && text != "false")
+    return wrong(fmt::format("expected true or false, but got `{}`", text));
+  if (!config.webhook) config.webhook.emplace();
+  config.webhook->allow_private = text == "true";
+  return {};
+}
+
 Result<void> set_book_dir(Config& config, const Values& values) {
   config.book_dir = values.front();
   return {};
@@ -124,6 +145,13 @@ auto webhook_of(Values Webhook::*member) {
 }
 Values webhook_url_of(const Config& config) {
   return config.webhook ? Values{config.webhook->url} : Values{};
+}
+Values status_url_of(const Config& config) {
+  return config.webhook && !config.webhook->status_url.empty() ? Values{config.webhook->status_url}
+                                                               : Values{};
+}
+Values allow_private_of(const Config& config) {
+  return config.webhook ? Values{config.webhook->allow_private ? "true" : "false"} : Values{};
 }
 Values book_dir_of(const Config& config) {
   return config.book_dir ? Values{*config.book_dir} : Values{};
@@ -158,6 +186,8 @@ std::vector<Key> make_table() {
        webhook_of(&Webhook::secret_files)},
       {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts),
        webhook_of(&Webhook::allow_hosts)},
+      {"compensate.webhook.status_url", false, set_status_url, status_url_of},
+      {"compensate.webhook.allow_private", false, set_allow_private, allow_private_of},
   };
   for (Key& key : finance_keys()) rows.push_back(std::move(key));
   return rows;

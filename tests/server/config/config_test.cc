@@ -18,7 +18,8 @@ http: {listen: localhost:8080}
 tls: {cert: a.pem, key: a.key, client_ca: ca.pem}
 book: {dir: /etc/lupaus/book}
 limits: {max_message_bytes: 1 MiB, window_batches: 4, queued_events: 100, batch_events: 10}
-compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example]}}
+compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example],
+  status_url: "https://bank.example/payments/{key}", allow_private: true}}
 finance:
   debtor: {name: Esimerkki Säästöpankki Oy, iban: fi21 1234 5600 0007 85, bic: ndeafihh}
   payee_key: credential:payee.key
@@ -39,6 +40,8 @@ finance:
   EXPECT_EQ(read->finance.payee_key, "credential:payee.key");
   EXPECT_EQ(read->finance.names, Finance::Names::nordic);
   EXPECT_EQ(read->finance.accounts.vat_price_reduction, "2939");
+  EXPECT_EQ(read->webhook->status_url, "https://bank.example/payments/{key}");
+  EXPECT_TRUE(read->webhook->allow_private);
   EXPECT_EQ(read->origins.at("data_dir"), "lupaus.yaml:2:11");
   EXPECT_EQ(read->origins.at("limits.queued_events"), "lupaus.yaml:7:70");
 }
@@ -112,6 +115,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "lupaus.yaml:", "needs `finance.payee_key`"},
         BadFile{"data_dir: x\ncompensate: {webhook: {url: https://h/}}\n",
                 "lupaus.yaml:", "secret_files"},
+        BadFile{"data_dir: x\ncompensate: {webhook: {status_url: \"https://h/\"}}\n",
+                "lupaus.yaml:2:35:", "expected a URL with `{key}`"},
+        BadFile{"data_dir: x\ncompensate: {webhook: {allow_private: maybe}}\n",
+                "lupaus.yaml:2:38:", "expected true or false"},
         BadFile{"data_dir: x\ncompensate: {webhook: {url: ftp://h/}}\n",
                 "lupaus.yaml:2:29:", "https://"},
         BadFile{"grpc: {listen: 127.0.0.1:1}\n", "lupaus.yaml:", "data_dir"},

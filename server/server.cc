@@ -36,6 +36,7 @@
 #include "server/console/http_server.h"
 #include "server/console/ticket_board.h"
 #include "server/databases.h"
+#include "server/finance_ports.h"
 #include "server/ingest/event_service.h"
 #include "server/payees/payees.h"
 #include "server/recorded_book.h"
@@ -110,7 +111,7 @@ class Server::Body {
         promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
-        payouts_(loop_, *storage_),
+        payouts_(loop_, *storage_, payout_ports(config_.finance, payees_.get())),
         payout_results_(loop_),
         payee_calls_(payees_.get()),
         signals_(loop_, *storage_),

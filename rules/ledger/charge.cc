@@ -12,8 +12,6 @@ namespace {
 
 using model::Cap;
 
-constexpr std::string_view kApproval = "approval";
-
 /// The year that `date` lies in, when years begin on the cap's own day (R94).
 std::string year_of(const Cap& cap, model::LocalDate date) {
   if (cap.from_month == 1 && cap.from_day == 1) return fmt::format("{:04}", date.year);

@@ -172,10 +172,11 @@ struct Released {
   std::vector<Owed::CapDraw> draws;  ///< what it used up beyond what it had used before
   std::string reason;                ///< as in Owed
 };
-/// A held compensation will not be paid.
+/// A compensation that was not paid never will be.
 struct Declined {
   uint64_t number = 0;
   std::string reason;
+  std::vector<Owed::CapDraw> draws{};  ///< what it had used up of caps, and gives back (R48)
 };
 struct VoucherIssued {
   uint64_t number = 0;

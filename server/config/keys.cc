@@ -2,7 +2,6 @@
 #include "server/config/keys.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "fmt/format.h"
@@ -158,8 +157,8 @@ Values book_dir_of(const Config& config) {
   return config.book_dir ? Values{*config.book_dir} : Values{};
 }
 
-const std::array<Key, 20>& table() {
-  static const std::array<Key, 20> rows = {{
+std::vector<Key> make_table() {
+  std::vector<Key> rows = {
       {"data_dir", false, text_into(&Config::data_dir), text_of(&Config::data_dir)},
       {"grpc.listen", false, address_into(&Config::grpc_listen), address_of(&Config::grpc_listen)},
       {"http.listen", false, address_into(&Config::http_listen), address_of(&Config::http_listen)},
@@ -189,7 +188,13 @@ const std::array<Key, 20>& table() {
        webhook_of(&Webhook::allow_hosts)},
       {"compensate.webhook.status_url", false, set_status_url, status_url_of},
       {"compensate.webhook.allow_private", false, set_allow_private, allow_private_of},
-  }};
+  };
+  for (Key& key : finance_keys()) rows.push_back(std::move(key));
+  return rows;
+}
+
+const std::vector<Key>& table() {
+  static const std::vector<Key> rows = make_table();
   return rows;
 }
 

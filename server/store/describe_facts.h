@@ -134,6 +134,7 @@ void describe(auto& wire, Is<model::Released> auto& fact) {
 void describe(auto& wire, Is<model::Declined> auto& fact) {
   wire.field(1, fact.number);
   wire.field(2, fact.reason);
+  wire.field(3, fact.draws);
 }
 void describe(auto& wire, Is<model::WatermarkAdvanced> auto& fact) {
   wire.name(1, fact.source);

@@ -27,9 +27,10 @@ EDGES = {
     # The translation between the contract and the rules, for whoever speaks the contract.
     "server/wire": RULES + SETTINGS + ["server/runtime", V1],
     "server/ingest": RULES + SETTINGS + ["server/runtime", "server/wire", V1],
-    "server/store": RULES + SETTINGS + ["server/runtime", STORED],
+    # WHY: the port of the sealed payees' rows is theirs; the database behind it is here.
+    "server/store": RULES + SETTINGS + ["server/runtime", "server/payees", STORED],
     "server/compensate": RULES + SETTINGS + ["server/runtime"],
-    "server/payees": RULES + SETTINGS + ["server/runtime"],
+    "server/payees": RULES + SETTINGS,
     "server/finance": RULES + SETTINGS + ["server/runtime", "server/payees"],
     "server/report": RULES + SETTINGS + ["server/runtime"],
     "server/api": RULES + SETTINGS + ["server/runtime", "server/report", "server/finance", "server/payees", "server/wire", V1],

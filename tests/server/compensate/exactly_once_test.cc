@@ -4,8 +4,15 @@
 // LUPAUS_COMPENSATIONS: how many, 20,000 by default.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <future>
+#include <latch>
+#include <numeric>
+#include <thread>
 
 #include "server/compensate/apology.h"
 #include "server/compensate/voucher.h"
@@ -141,6 +148,57 @@ TEST(Vouchers, AreIssuedOnceWhenTheHouseIsKilledAsTheyAreIssued) {
   for (const auto& [number, issued] : codes) {
     EXPECT_EQ(issued, std::vector{voucher_code("a secret", "C-1-" + std::to_string(number))});
   }
+}
+
+/// Whether the loop takes the command; waits for its answer.
+bool is_taken(Payday& house, rules::model::CommandBody command, const std::string& who) {
+  std::promise<bool> taken;
+  house.loop().submit(std::move(command),
+                      std::make_shared<const rules::model::Actor>(rules::model::Actor{
+                          rules::model::Actor::Kind::person, true, who, "finance"}),
+                      [&taken](const rules::model::Result<rules::model::Facts>& facts) {
+                        taken.set_value(facts.ok());
+                      });
+  return taken.get_future().get();
+}
+
+TEST(Vouchers, ArePaidEitherAtTheCounterOrByTheInstrumentThatTookTheirPlace) {
+  constexpr uint64_t kCount = 64;
+  const TemporaryDirectory directory;
+  const FakeBank bank("s1", [](const std::string&, int) { return Whim::credit; });
+  auto settings = settings_without_bank(directory, "voucher");
+  settings.webhook.url = bank.url();
+  Payday house(settings);
+  house.owe(kCount, true);
+  ASSERT_TRUE(house.wait_until_settled(kCount));
+  std::array<std::atomic<int>, kCount + 1> redeemed{}, changed{};
+  std::latch is_open(3);
+  const auto redeem_all = [&](const std::string& who) {
+    is_open.arrive_and_wait();
+    for (uint64_t number = 1; number <= kCount; ++number) {
+      const std::string code = voucher_code("a secret", "C-1-" + std::to_string(number));
+      redeemed[number] += is_taken(house, rules::model::RedeemVoucher{code, "", who}, who) ? 1 : 0;
+    }
+  };
+  std::thread first(redeem_all, "berit"), second(redeem_all, "clas");
+  is_open.arrive_and_wait();
+  for (uint64_t number = kCount; number >= 1; --number) {
+    const rules::model::ChangeInstrument change{number, rules::model::Instrument::webhook, "asked"};
+    changed[number] = is_taken(house, change, "anna") ? 1 : 0;
+  }
+  first.join();
+  second.join();
+  const auto changes =
+      static_cast<uint64_t>(std::accumulate(changed.begin(), changed.end(), 0, std::plus<int>()));
+  ASSERT_TRUE(house.wait_until_settled(kCount + changes));
+  for (uint64_t number = 1; number <= kCount; ++number) {
+    EXPECT_EQ(redeemed[number] + changed[number], 1) << number;
+    const std::string id = "C-1-" + std::to_string(number);
+    EXPECT_EQ(bank.credits().count(id), static_cast<size_t>(changed[number])) << id;
+  }
+  EXPECT_EQ(house.by_state(), (std::map<PaidState, uint64_t>{{PaidState::paid, kCount}}));
+  for (const auto& request : bank.received())
+    EXPECT_EQ(request.body.find("voucher\":"), std::string::npos);
 }
 
 TEST(Apologies, SpeakTheCustomersLanguageAndOweNoMoney) {

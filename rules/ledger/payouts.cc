@@ -227,15 +227,6 @@ Error contradiction(const State& state, const Compensation& c, std::string_view 
 
 }  // namespace
 
-const model::Promise* promise_of(const engine::State& state, const model::CommitmentKey& key) {
-  for (const auto& line : state.lines()) {
-    if (line.name != key.promise) continue;
-    const auto* revision = line.find(key.revision);
-    return revision == nullptr ? nullptr : revision->promise;
-  }
-  return nullptr;
-}
-
 std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation& compensation) {
   const Compensation* first = &compensation;
   while (const Compensation* before = ledger.find(first->reverses)) first = before;

@@ -6,12 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "rules/ledger/days.h"
 #include "rules/ledger/step.h"
 
 namespace lupaus::rules::ledger {
-
-/// What the key's revision promises; null when no book knows it.
-const model::Promise* promise_of(const engine::State& state, const model::CommitmentKey& key);
 
 /// What it had used up of caps, each cap once, itself or as the one that it owes again.
 std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation& compensation);

@@ -285,7 +285,9 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   c.late_of = owed.late_of;
   c.reverses = owed.reverses;
   c.claim_until = owed.claim_until;
-  if (c.reverses != 0) note_change(fact, c);
+  // What failed is owed again by whoever says so; what came back, by the bank.
+  const Compensation* before = find(c.reverses);
+  if (before != nullptr && before->state == PaidState::failed) note_change(fact, c);
   index(c);
 }
 

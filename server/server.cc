@@ -20,7 +20,9 @@
 #include "server/api/breach_service.h"
 #include "server/api/doctor_service.h"
 #include "server/api/payee_service.h"
+#include "server/api/payout_result_service.h"
 #include "server/api/payout_service.h"
+#include "server/api/period_service.h"
 #include "server/api/promise_service.h"
 #include "server/api/review_service.h"
 #include "server/api/signal_service.h"
@@ -28,11 +30,13 @@
 #include "server/api/ticket_service.h"
 #include "server/api/voucher_service.h"
 #include "server/book_dir.h"
+#include "server/breaker_alarm.h"
 #include "server/channels.h"
 #include "server/compensate/outbox.h"
 #include "server/console/http_server.h"
 #include "server/console/ticket_board.h"
 #include "server/databases.h"
+#include "server/finance_ports.h"
 #include "server/ingest/event_service.h"
 #include "server/payees/payees.h"
 #include "server/recorded_book.h"
@@ -60,6 +64,7 @@ runtime::LoopSettings loop_settings(const config::Config& config) {
   settings.queued_events_max = config.limits.queued_events;
   settings.batch_events_max = config.limits.batch_events;
   settings.tail_facts_max = config.limits.tail_facts;
+  settings.breaker = {config.breaker.count, config.breaker.factor, config.breaker.fixed};
   settings.phase_board_path = config.phase_board;
   settings.on_clock_jump = tell_clock_jump;
   return settings;
@@ -106,13 +111,16 @@ class Server::Body {
         promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
-        payouts_(loop_, *storage_),
+        payouts_(loop_, *storage_, payout_ports(config_.finance, payees_.get())),
+        payout_results_(loop_),
         payee_calls_(payees_.get()),
         signals_(loop_, *storage_),
         backtests_(loop_, *storage_),
         sources_(loop_,
                  [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
         reviews_(loop_),
+        periods_(loop_),
+        breaker_alarm_(metrics_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
         vouchers_(loop_, voucher_codes()),
         doctor_([this] {
@@ -121,6 +129,7 @@ class Server::Body {
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
+    loop_.follow([this](const auto& committed) { breaker_alarm_.follow(*committed); });
     show_figures();
   }
 
@@ -224,9 +233,9 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &payee_calls_.service(), &signals_.service(), &backtests_.service(),
-          &backups_.service(), &vouchers_.service(), &sources_.service(), &reviews_.service(),
-          &doctor_.service()}) {
+          &payouts_.service(), &payout_results_.service(), &payee_calls_.service(),
+          &signals_.service(), &backtests_.service(), &backups_.service(), &vouchers_.service(),
+          &sources_.service(), &reviews_.service(), &periods_.service(), &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -330,11 +339,14 @@ class Server::Body {
   api::TicketService tickets_;
   api::BreachService breaches_;
   api::PayoutService payouts_;
+  api::PayoutResultService payout_results_;
   api::PayeeService payee_calls_;
   api::SignalService signals_;
   api::BacktestService backtests_;
   api::SourceService sources_;
   api::ReviewService reviews_;
+  api::PeriodService periods_;
+  BreakerAlarm breaker_alarm_;
   api::BackupService backups_;
   api::VoucherService vouchers_;
   api::DoctorService doctor_;

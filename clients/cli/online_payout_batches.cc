@@ -236,7 +236,7 @@ CLI::App& add_payout_batches(CLI::App& payouts, Context& context) {
   CLI::App* discard = add_verb(
       batch, "discard", "Gives up a batch that was not exported; its lines are owed again", id);
   auto reason = std::make_shared<std::string>();
-  discard->add_option("--reason", *reason, "Why; is kept")->required();
+  discard->add_option("--reason", *reason, "Why; is kept")->check(reason_complaint)->required();
   discard->callback([&context, id, reason] {
     v1::DiscardPayoutBatchRequest request;
     request.set_id(*id);

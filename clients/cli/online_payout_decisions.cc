@@ -149,8 +149,10 @@ CLI::App* add_decision(CLI::App& payouts, const std::shared_ptr<Request>& reques
 
 template <typename Request>
 CLI::Option* add_reason(CLI::App* verb, const std::shared_ptr<Request>& request) {
-  return verb->add_option_function<std::string>(
-      "--reason", [request](const auto& text) { request->set_reason(text); }, "Why; is kept");
+  return verb
+      ->add_option_function<std::string>(
+          "--reason", [request](const auto& text) { request->set_reason(text); }, "Why; is kept")
+      ->check(reason_complaint);
 }
 
 void add_instrument(CLI::App& payouts, Context& context) {

@@ -37,7 +37,7 @@ std::string sum_of(const v1::Money& money) { return money.currency() + " " + mon
 
 /// Nobody approved other content, and every line is what the events give.
 bool is_proved(const v1::VerifyResult& result) {
-  return result.equal_count() == result.lines_count() &&
+  return result.equal_count() == result.lines_count() && result.faults().empty() &&
          (result.approved_hash().empty() || result.approved_hash() == result.content_hash());
 }
 
@@ -50,7 +50,15 @@ std::vector<Column> result_columns() {
           {"content_hash", "CONTENT HASH"},
           {"approved_hash", "APPROVED HASH"},
           {"facts_count", "FACTS", true, true},
+          {"faults", "FAULTS"},
           {"proved", "PROVED"}};
+}
+
+std::string faults_json(const v1::VerifyResult& result) {
+  std::string text = "[";
+  for (const std::string& fault : result.faults())
+    text += (text.size() > 1 ? "," : "") + json_quote(fault);
+  return text + "]";
 }
 
 std::vector<Cell> result_cells(const Context& context, const v1::VerifyResult& result) {
@@ -62,6 +70,7 @@ std::vector<Cell> result_cells(const Context& context, const v1::VerifyResult& r
           text_or_null(result.content_hash()),
           text_or_null(result.approved_hash()),
           number_cell(result.facts_count()),
+          Cell::json(faults_json(result), ""),
           bool_cell(is_proved(result))};
 }
 
@@ -74,8 +83,9 @@ void print_verdict(Context& context, const std::string& id, const v1::VerifyResu
   out << "\nrecorded  " << sum_of(result.recorded_total()) << "\nderived   "
       << (result.has_derived_total() ? sum_of(result.derived_total()) : "cannot be summed")
       << "\ncontent   " << result.content_hash() << "\napproved  "
-      << (result.approved_hash().empty() ? "by nobody yet" : result.approved_hash()) << "\n"
-      << (is_proved(result) ? context.paint(Paint::green, "proved")
+      << (result.approved_hash().empty() ? "by nobody yet" : result.approved_hash()) << "\n";
+  for (const std::string& fault : result.faults()) out << "fault     " << fault << "\n";
+  out << (is_proved(result) ? context.paint(Paint::green, "proved")
                             : context.paint(Paint::red, "not proved"))
       << ", from " << result.facts_count() << " facts\n";
 }

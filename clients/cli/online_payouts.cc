@@ -122,6 +122,11 @@ std::vector<Cell> payout_cells(const Context& context, const v1::Payout& payout)
           bool_cell(payout.paid_in_error())};
 }
 
+std::string reason_complaint(const std::string& text) {
+  const bool is_blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+  return is_blank ? "expected a reason in words, but it is empty" : "";
+}
+
 void add_payout_verbs(CLI::App& app, Context& context) {
   CLI::App& payouts = verb_group(app, "payouts", "Compensations and the batches that pay them");
   add_list(payouts, context);

@@ -26,6 +26,9 @@ CLI::App& add_payout_batches(CLI::App& payouts, Context& context);
 /// `payouts batch verify`, `payouts reconcile`.
 void add_payout_proofs(CLI::App& payouts, CLI::App& batch, Context& context);
 
+/// For `--reason`: what is wrong with the text, "" for nothing.
+std::string reason_complaint(const std::string& text);
+
 /// Writes the file whole or not at all: a crash or a full disk leaves what was there before. A
 /// device or a pipe is written to, never replaced; a link is followed.
 bool write_whole(const std::string& path, const std::string& bytes);

@@ -199,6 +199,18 @@ bool awaits_approval(model::PaidState state, std::string_view reason) {
   return state == model::PaidState::owed && reason.starts_with(kApproval);
 }
 
+void trip_breaker(const Ledger& ledger, model::Instant now, model::Owed& owed) {
+  if (owed.state != model::PaidState::owed ||
+      !ledger.breaker().trips(owed.key.branch, now, ledger.breaker_settings()))
+    return;
+  owed.state = model::PaidState::held;
+  owed.reason = kBreaker;
+  for (auto& draw : owed.draws) {
+    draw.minor = 0;
+    draw.times = 0;
+  }
+}
+
 model::Owed charge(const Ledger& ledger, const Bill& bill) {
   return charge_by(
       [&](const std::string& key) {

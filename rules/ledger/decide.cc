@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
+#include "rules/ledger/claims.h"
+#include "rules/ledger/excuse.h"
 #include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
 #include "rules/ledger/payouts.h"
+#include "rules/ledger/periods.h"
 #include "rules/ledger/reviews.h"
 
 namespace lupaus::rules::ledger {
@@ -37,6 +40,8 @@ class Decider {
     if (!bill) return {};
     model::Owed owed = charge(ledger_, *bill);
     owed.number = owed.state == PaidState::none ? 0 : ledger_.next_number();
+    trip_breaker(ledger_, command_.now, owed);
+    await_claim(state_.engine, ticket, *bill, command_.now, owed);
     if (owed.state == PaidState::owed)
       owed.due_on = payout_due_on(state_.engine, *bill->promise, owed.key.branch, command_.now);
     record(command_, std::move(owed), facts_);
@@ -232,6 +237,22 @@ class Decider {
     return record_all(record_answer(state_, body));
   }
 
+  Result<void> operator()(const model::ExcuseBreach& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    auto decided = decide_excuse(state_, body, command_.actor->id);
+    if (!decided) return decided.error();
+    for (auto& fact : *decided) record(command_, std::move(fact), facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::ClosePeriod& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    auto closed = close_period(ledger_, body, command_.now);
+    if (!closed) return closed.error();
+    record(command_, std::move(*closed), facts_);
+    return {};
+  }
+
   Result<void> operator()(const model::Weigh& body) {
     for (auto& evidence : late_evidence(state_, body))
       record(command_, std::move(evidence), facts_);
@@ -315,15 +336,8 @@ class Decider {
   std::optional<model::Instant> expiry(const Compensation& c) const {
     const model::Promise* promise = promise_of(state_.engine, c.key);
     if (promise == nullptr || !promise->compensation) return std::nullopt;
-    const auto valid = voucher_valid(*promise->compensation);
-    return valid ? end_of_limit(state_.engine, *valid, c.key.branch, command_.now) : std::nullopt;
-  }
-
-  /// For how long a voucher can be redeemed, where a promise can say so.
-  template <typename Terms>
-  static std::optional<model::Limit> voucher_valid(const Terms& terms) {
-    if constexpr (requires { terms.voucher_valid; }) return terms.voucher_valid;
-    return std::nullopt;
+    const auto& valid = promise->compensation->voucher_valid;
+    return valid ? end_of_length(state_.engine, c.key.branch, *valid, command_.now) : std::nullopt;
   }
 
   std::string next_batch_id() const {

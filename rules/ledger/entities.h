@@ -48,6 +48,9 @@ struct Compensation {
   std::string bank_code;  ///< the last that the bank said of it
   std::vector<std::string> bank_codes;  ///< all that it said before the end, each once
   model::Instant paid_at{};             ///< while or after `paid`
+  std::string excuse;                   ///< by which people excuse the breach (R93); "": none
+  std::vector<std::string> excused_by;  ///< ids of actors, who said so
+  bool is_excused = false;              ///< enough of them have
   bool has_late_evidence =
       false;                      ///< events that came too late say that it is not, or not so, owed
   bool is_paid_in_error = false;  ///< … when it was on its way already

@@ -132,7 +132,8 @@ class Weighing {
     if (c == nullptr) return fact;
     fact.compensation = c->number;
     const bool is_free = c->batch.empty() && c->voucher.empty();
-    const bool is_unpaid = c->state == PaidState::owed || c->state == PaidState::approved;
+    const bool is_unpaid = c->state == PaidState::owed || c->state == PaidState::approved ||
+                           c->state == PaidState::claimable;
     fact.is_holding = is_unpaid && is_free;
     const bool is_gone =
         c->state == PaidState::dispatched || c->state == PaidState::paid || (is_unpaid && !is_free);

@@ -241,7 +241,13 @@ void Ledger::evolve(const model::Fact& fact) {
     draw(fact, let_go->draws, Direction::use);
   if (const auto* declined = std::get_if<model::Declined>(&fact.body))
     draw(fact, declined->draws, Direction::give_back);
+  if (const auto* claimed = std::get_if<model::Claimed>(&fact.body)) return fold(fact, *claimed);
+  if (const auto* excused = std::get_if<model::Excused>(&fact.body)) return fold(fact, *excused);
+  if (const auto* closed = std::get_if<model::PeriodClosed>(&fact.body)) return fold(fact, *closed);
+  const auto* let_go = std::get_if<model::Released>(&fact.body);
+  Compensation* released = let_go == nullptr ? nullptr : find_new(fact, let_go->number);
   std::visit(Fold(fact, *this), fact.body);
+  if (released != nullptr) after_release(*released);
 }
 
 void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws,
@@ -301,17 +307,6 @@ void Ledger::link(const model::Fact& fact, const model::Owed& owed) {
   reversed.reversed_by = owed.number;
 }
 
-void Ledger::index(const Compensation& compensation) {
-  if (compensation.late_of != 0) {
-    late_.insert(compensation.late_of);
-    return;
-  }
-  // Of what is owed again, the last one counts, in whatever order rows come.
-  uint64_t& number = by_commitment_[compensation.key];
-  number = std::max(number, compensation.number);
-  if (compensation.due_on) unwatched_.push_back(compensation.number);
-}
-
 void Ledger::count_open(const Compensation& compensation, bool is_more) {
   if (compensation.batch.empty() || compensation.state != PaidState::dispatched) return;
   size_t& count = open_lines_[compensation.batch];
@@ -325,10 +320,10 @@ size_t Ledger::open_line_count(std::string_view batch) const {
 }
 
 model::Instant Ledger::next_overdue() const {
-  model::Instant next = model::kEndOfTime;
-  if (!watched_.empty()) next = watched_.begin()->overdue_at;
-  if (!expiring_.empty()) next = std::min(next, expiring_.begin()->overdue_at);
-  return next;
+  const auto first = [](const std::set<Watched>& waiting) {
+    return waiting.empty() ? model::kEndOfTime : waiting.begin()->overdue_at;
+  };
+  return std::min({first(watched_), first(lapsing_), first(expiring_)});
 }
 
 std::vector<uint64_t> Ledger::take_unwatched() { return std::exchange(unwatched_, {}); }

@@ -54,6 +54,9 @@ uint64_t Ledger::hash() const {
     if (c.is_voucher_void) value = mix(value, "void");
     if (c.voucher_expires_at)
       value = mix(value, static_cast<uint64_t>(model::to_unix_ms(*c.voucher_expires_at)));
+    if (c.claim_until)
+      value = mix(value, static_cast<uint64_t>(c.claim_until->time_since_epoch().count()));
+    for (const auto& who : c.excused_by) value = mix(mix(value, c.excuse), who);
     for (const auto& who : c.approved_by) value = mix(value, who);
     for (const auto& code : c.bank_codes) value = mix(value, code);
     if (c.has_late_evidence) value = mix(value, c.is_paid_in_error ? 2 : 1);
@@ -66,6 +69,7 @@ uint64_t Ledger::hash() const {
     value = mix(mix(value, id), static_cast<uint64_t>(batch.state));
     for (const uint64_t number : batch.numbers) value = mix(value, number);
   }
+  for (const auto& [month, period] : periods_) value = mix(value, month);
   return value;
 }
 

@@ -11,16 +11,13 @@ namespace lupaus::rules::ledger {
 namespace {
 
 using model::Instant;
-using model::LocalDate;
 using model::PaidState;
 
 /// Minutes of a date: its 24:00.
 constexpr int kDayEnd = 24 * 60;
 
-/// The zone in whose days the branch pays: that of its hours, else its own.
-const model::ZoneTable* zone_of_days(const engine::State& state, std::string_view branch) {
-  const calendar::Calendar* hours = state.hours(branch);
-  return hours != nullptr ? &hours->zone() : state.zone(branch);
+Instant overdue_from(const model::ZoneTable& zone, model::LocalDate due_on) {
+  return calendar::to_instant(zone, due_on, kDayEnd, calendar::Fold::first);
 }
 
 /// Whether the customer had it by then. A voucher is paid when it is issued: when it is redeemed is
@@ -54,8 +51,7 @@ void watch_new(State& state) {
     if (promise == nullptr || !promise->compensation || !promise->compensation->late) continue;
     const auto* zone = zone_of_days(state.engine, c->key.branch);
     if (zone == nullptr) continue;
-    const Instant overdue_at =
-        calendar::to_instant(*zone, *c->due_on, kDayEnd, calendar::Fold::first);
+    const Instant overdue_at = overdue_from(*zone, *c->due_on);
     if (!is_met(state.ledger, *c, overdue_at)) state.ledger.watch(number, overdue_at);
   }
 }
@@ -83,36 +79,12 @@ model::Owed late_payment(const State& state, const Compensation& c, const model:
 
 }  // namespace
 
-namespace {
-
-/// The end of the last of so many days of the branch's hours; nullopt: no such day comes.
-std::optional<Instant> end_of_days(const engine::State& state, const model::Limit& limit,
-                                   std::string_view branch, Instant from) {
-  const calendar::Calendar* hours = state.hours(branch);
-  if (hours == nullptr && limit.unit == model::Limit::Unit::business_days) return std::nullopt;
-  return calendar::end_of_nth_day(*zone_of_days(state, branch), hours, from, limit.days,
-                                  limit.unit);
-}
-
-}  // namespace
-
-std::optional<LocalDate> payout_due_on(const engine::State& state, const model::Promise& promise,
-                                       std::string_view branch, Instant final_at) {
-  const auto& due = promise.compensation->due;
-  const auto* zone = zone_of_days(state, branch);
-  if (!due || zone == nullptr) return std::nullopt;
-  if (due->unit == model::Limit::Unit::duration)
-    return calendar::local_date(*zone, final_at + due->duration);
-  const auto end = end_of_days(state, *due, branch, final_at);
-  if (!end) return std::nullopt;
-  return calendar::local_date(*zone, *end - model::Duration(1));
-}
-
-std::optional<Instant> end_of_limit(const engine::State& state, const model::Limit& limit,
-                                    std::string_view branch, Instant from) {
-  if (limit.unit == model::Limit::Unit::duration) return from + limit.duration;
-  if (zone_of_days(state, branch) == nullptr) return std::nullopt;
-  return end_of_days(state, limit, branch, from);
+bool is_due_missed(const State& state, const Compensation& compensation, Instant now) {
+  if (!compensation.due_on) return false;
+  const auto* zone = zone_of_days(state.engine, compensation.key.branch);
+  if (zone == nullptr) return false;
+  const Instant overdue_at = overdue_from(*zone, *compensation.due_on);
+  return overdue_at <= now && !is_met(state.ledger, compensation, overdue_at);
 }
 
 std::vector<model::FactBody> take_expired_voucher(State& state, Instant now) {

@@ -6,20 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/ledger/days.h"
 #include "rules/ledger/step.h"
 
 namespace lupaus::rules::ledger {
 
-/// The local date by which a compensation that became final at `final_at` is to be paid, in the
-/// days of the branch's hours; nullopt: none is promised, or no such day comes.
-std::optional<model::LocalDate> payout_due_on(const engine::State& state,
-                                              const model::Promise& promise,
-                                              std::string_view branch, model::Instant final_at);
-
-/// The instant at which a limit that began at `from` is over, in the days of the branch's hours;
-/// nullopt: no such day comes.
-std::optional<model::Instant> end_of_limit(const engine::State& state, const model::Limit& limit,
-                                           std::string_view branch, model::Instant from);
+/// Whether the promised day of its payout was over at `now` (or when it was paid) before the
+/// customer had it: what is reported as missed.
+bool is_due_missed(const State& state, const Compensation& compensation, model::Instant now);
 
 /// The end of the oldest voucher that expired unredeemed at `now`, to be recorded at once: it is
 /// void, and its debt is declined. Empty: none has.

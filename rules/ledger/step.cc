@@ -1,6 +1,7 @@
 // The one door: decide, fold, and whatever follows, until nothing follows.
 #include "rules/ledger/step.h"
 
+#include "rules/ledger/claims.h"
 #include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
 
@@ -67,6 +68,17 @@ void weigh_late(State& state, size_t observed, model::Command& command, model::F
   }
 }
 
+/// An event (the fact at `observed`) by which customers ask for what they are owed.
+void take_claims(State& state, size_t observed, const model::Command& command,
+                 model::Facts& facts) {
+  const auto* body = std::get_if<model::Observed>(&facts[observed].body);
+  if (body == nullptr || !state.ledger.has_claims()) return;
+  const size_t begin = facts.size();
+  for (auto& claimed : claims_of(state, *body, command.now))
+    facts.push_back(model::Fact{0, command.now, command.actor, std::move(claimed)});
+  fold(state, facts, begin);
+}
+
 void judge(State& state, model::TicketSlot slot, model::Command& command, model::Facts& facts) {
   // WHY: most events of most branches concern no promise; asking would say nothing.
   if (state.engine.ticket(slot).commitments.empty()) return;
@@ -125,6 +137,7 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
     return decided;
   }
   fold(state, facts, begin);
+  if (facts.size() > begin) take_claims(state, begin, command, facts);
   settle_batches(state, begin, command.now, facts);
   // What silence made final is charged like anything else.
   const auto* due = std::get_if<model::Due>(&command.body);
@@ -152,12 +165,16 @@ void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts
     facts.push_back(model::Fact{0, now, system_actor(), std::move(body)});
     fold(state, facts, begin);
   };
-  for (size_t i = 0; i < limit; ++i) {
-    auto owed = take_late_payment(state, now);
-    if (!owed) break;
-    record(std::move(*owed));
-  }
-  for (size_t i = 0; i < limit; ++i) {
+  const auto record_all = [&](auto take) {
+    for (size_t left = limit; left > 0; --left) {
+      auto body = take();
+      if (!body) return;
+      record(std::move(*body));
+    }
+  };
+  record_all([&] { return take_unclaimed(state.ledger, now); });
+  record_all([&] { return take_late_payment(state, now); });
+  for (size_t left = limit; left > 0; --left) {
     auto expired = take_expired_voucher(state, now);
     if (expired.empty()) break;
     for (auto& body : expired) record(std::move(body));

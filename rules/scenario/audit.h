@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "rules/ledger/step.h"
 
 namespace lupaus::rules::scenario {
@@ -43,13 +44,25 @@ class Audit {
   };
   void take(const model::Owed& owed);
   void take(const model::Released& released);
+  void take(const model::Declined& declined);
+  /// What a compensation used up of a cap, by the hash of the cap's key.
+  struct Draw {
+    size_t cap = 0;
+    int64_t minor = 0;
+    uint32_t times = 0;
+  };
+  struct Entry {
+    AuditedSum sum;
+    absl::InlinedVector<Draw, 1> draws;
+  };
   std::optional<Priced> price(const model::CommitmentKey& key) const;
-  const model::Promise* find_promise(const model::CommitmentKey& key) const;
-  AuditedSum charge(uint64_t number, Priced priced);
+  /// By what was recorded of the cycle, as a person decided of it.
+  std::optional<Priced> price_as_decided(const model::CommitmentKey& key) const;
+  Entry charge(uint64_t number, Priced priced);
 
   engine::State engine_;
   ledger::CapCounters caps_;
-  std::vector<AuditedSum> sums_;            ///< by number - 1
+  std::vector<Entry> entries_;              ///< by number - 1
   std::map<uint64_t, Priced> not_charged_;  ///< held before any cap was asked
   model::Position last_position_ = 0;
 };

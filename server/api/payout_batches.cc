@@ -3,10 +3,12 @@
 #include "server/api/payout_batches.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "fmt/format.h"
 #include "lupaus/v1/payout.pb.h"
+#include "rules/ledger/payouts.h"
 #include "server/finance/render.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
@@ -31,6 +33,37 @@ bool is_for_a_batch(const Compensation& compensation) {
   return compensation.instrument == rules::model::Instrument::transfer &&
          (compensation.state == PaidState::owed || compensation.state == PaidState::approved) &&
          compensation.batch.empty() && compensation.amount;
+}
+
+using Details = std::map<uint64_t, finance::LineDetail>;
+
+finance::LineDetail detail_of(const State& state, const Compensation& line) {
+  finance::LineDetail detail;
+  const auto* promise = rules::ledger::promise_of(state.engine, line.key);
+  if (promise != nullptr && promise->compensation) detail.nature = promise->compensation->nature;
+  const uint64_t referred = line.reverses != 0 ? line.reverses : line.late_of;
+  if (referred != 0) detail.refers_to = rules::ledger::compensation_id(kPayoutPartition, referred);
+  // WHY: what came back or was refused was an expense once, and is a debt still.
+  detail.is_accrued = line.reverses != 0;
+  if (line.paid_at != Instant{}) detail.paid = finance::Booked{line.paid_at, ""};
+  if (line.state == rules::model::PaidState::reversed)
+    detail.returned = finance::Booked{line.changed_at, ""};
+  return detail;
+}
+
+/// What the books want to know of each line.
+Result<Details> find_details(runtime::EngineLoop& loop, const std::vector<Compensation>& lines) {
+  constexpr size_t kLinesAQuery = 4096;  // a query that takes longer holds up the loop
+  Details details;
+  for (size_t from = 0; from < lines.size(); from += kLinesAQuery) {
+    Result<void> seen = wire::look(loop, [&](const State& state) {
+      const size_t end = std::min(from + kLinesAQuery, lines.size());
+      for (size_t i = from; i < end; ++i)
+        details.emplace(lines[i].number, detail_of(state, lines[i]));
+    });
+    if (!seen) return seen.error();
+  }
+  return details;
 }
 
 Error nothing_to_pay(size_t waiting_count) {
@@ -118,6 +151,7 @@ Result<void> PayoutBatches::create(const v1::CreatePayoutBatchRequest& request,
   command.until = until;
   command.without_payee = std::move(*waiting);
   Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
+  if (!facts && facts.error().code == "nothing_to_pay") return nothing_to_pay(waiting_count);
   if (!facts) return facts.error();
   for (const rules::model::Fact& fact : *facts) {
     const auto* closed = std::get_if<rules::model::BatchClosed>(&fact.body);
@@ -156,7 +190,15 @@ Result<void> PayoutBatches::discard(const std::string& id, const std::string& re
 }
 
 Result<std::string> PayoutBatches::draw(const std::string& format, const LoadedBatch& loaded) {
-  return finance::render(format, loaded.batch, loaded.lines);
+  finance::FileRequest request{loaded.batch, loaded.lines, ports_.settings, ports_.find_payee, {}};
+  Details details;
+  if (format == "posting") {
+    Result<Details> found = find_details(loop_, loaded.lines);
+    if (!found) return found.error();
+    details = std::move(*found);
+    request.find_detail = [&](const Compensation& line) { return details.at(line.number); };
+  }
+  return finance::render(format, request);
 }
 
 Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::string& format,
@@ -174,9 +216,14 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
     return Error{"storage", fmt::format("batch {} is not what was approved", id), "", {}};
   Result<std::string> content = draw(format, *loaded);
   if (!content) return content.error();
+  PayoutFile file{std::move(*content), finance::file_name(format, loaded->batch)};
+  // WHY: what only the books get moves no money.
+  const bool is_for_books =
+      format == "posting" && loaded->batch.state == PayoutBatch::State::approved;
+  if (is_for_books) return file;
   Result<Facts> facts = wire::ask(loop_, rules::model::ExportBatch{id, format}, who.actor());
   if (!facts) return facts.error();
-  return PayoutFile{std::move(*content), finance::file_name(format, loaded->batch)};
+  return file;
 }
 
 }  // namespace lupaus::server::api

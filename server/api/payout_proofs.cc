@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "lupaus/v1/payout.pb.h"
+#include "rules/ledger/verify_batch.h"
 #include "rules/scenario/audit.h"
 #include "server/api/journal_seek.h"
 #include "server/api/payout_batches.h"
@@ -77,6 +78,20 @@ bool compare(const LoadedBatch& loaded, const rules::scenario::Audit& audit,
   result.set_lines_count(static_cast<uint32_t>(loaded.lines.size()));
   if (derived) wire::to_money(*derived, *result.mutable_derived_total());
   return true;
+}
+
+/// What is wrong with the batch as a whole, looked at beside all others.
+Result<void> find_faults(runtime::EngineLoop& loop, const LoadedBatch& loaded,
+                         v1::VerifyResult& result) {
+  rules::ledger::Ledger scratch;  // so that the loop is not held up
+  const Result<void> seen = wire::look(loop, [&](const State& state) {
+    for (const auto& [id, batch] : state.ledger.batches()) scratch.restore(batch);
+  });
+  if (!seen) return seen;
+  for (const Compensation& line : loaded.lines) scratch.restore(line);
+  for (std::string& fault : rules::ledger::check_batch(scratch, kPayoutPartition, loaded.batch))
+    result.add_faults(std::move(fault));
+  return {};
 }
 
 Result<std::optional<rules::model::LocalDate>> read_day(std::string_view field,
@@ -173,6 +188,7 @@ Result<void> PayoutProofs::verify(const std::string& id, const Send& send) {
   v1::VerifyPayoutBatchResponse part;
   v1::VerifyResult& result = *part.mutable_result();
   if (!compare(*loaded, audit, send, result)) return stopped();
+  if (auto looked = find_faults(loop_, *loaded, result); !looked) return looked;
   wire::to_money(loaded->batch.total, *result.mutable_recorded_total());
   result.set_content_hash(finance::content_hash(loaded->batch, loaded->lines));
   result.set_approved_hash(loaded->batch.content_hash);

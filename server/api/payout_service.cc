@@ -12,6 +12,7 @@
 #include "server/api/payout_batches.h"
 #include "server/api/payout_life.h"
 #include "server/api/payout_proofs.h"
+#include "server/api/roles.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
 #include "server/wire/recent_answers.h"
@@ -31,6 +32,15 @@ using rules::model::Result;
 constexpr size_t kPartBytes = 256 * 1024;
 /// What one answer may carry: clients refuse messages above 4 MiB.
 constexpr size_t kAnswerBytesMax = 4'000'000;
+
+/// As `serve_named`, for what only finance may do.
+template <typename Work>
+grpc::Status serve_finance(const grpc::ServerContext& context, Work work) {
+  return serve_named(context, [&](const wire::Identity& identity) -> Result<void> {
+    if (auto allowed = require_role(identity, "finance"); !allowed) return allowed;
+    return work(identity);
+  });
+}
 
 /// Codes are typed by people: letters of any case, O for 0, I and L for 1, spaces and hyphens
 /// anywhere.
@@ -98,7 +108,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status ChangePayoutInstrument(grpc::ServerContext* context,
                                       const v1::ChangePayoutInstrumentRequest* request,
                                       v1::Payout* response) override {
-    return serve_named(*context, [&](const wire::Identity& who) {
+    return serve_finance(*context, [&](const wire::Identity& who) {
       return changed_.once(who.name, *request, *response,
                            [&] { return change_instrument(*request, who, *response); });
     });
@@ -116,7 +126,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status CreatePayoutBatch(grpc::ServerContext* context,
                                  const v1::CreatePayoutBatchRequest* request,
                                  v1::PayoutBatch* response) override {
-    return serve_named(*context, [&](const wire::Identity& who) {
+    return serve_finance(*context, [&](const wire::Identity& who) {
       return created_.once(who.name, *request, *response,
                            [&] { return batches_.create(*request, who, *response); });
     });
@@ -142,7 +152,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status ApprovePayoutBatch(grpc::ServerContext* context,
                                   const v1::ApprovePayoutBatchRequest* request,
                                   v1::PayoutBatch* response) override {
-    return serve_named(*context, [&](const wire::Identity& who) {
+    return serve_finance(*context, [&](const wire::Identity& who) {
       return approved_.once(who.name, *request, *response,
                             [&] { return batches_.approve(request->id(), who, *response); });
     });
@@ -151,7 +161,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status DiscardPayoutBatch(grpc::ServerContext* context,
                                   const v1::DiscardPayoutBatchRequest* request,
                                   v1::PayoutBatch* response) override {
-    return serve_named(*context, [&](const wire::Identity& who) {
+    return serve_finance(*context, [&](const wire::Identity& who) {
       return discarded_.once(who.name, *request, *response, [&] {
         return batches_.discard(request->id(), request->reason(), who, *response);
       });
@@ -161,7 +171,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status ExportPayoutBatch(grpc::ServerContext* context,
                                  const v1::ExportPayoutBatchRequest* request,
                                  v1::ExportPayoutBatchResponse* response) override {
-    return serve_named(*context, [&](const wire::Identity& who) -> Result<void> {
+    return serve_finance(*context, [&](const wire::Identity& who) -> Result<void> {
       Result<PayoutFile> file = batches_.make_file(request->id(), request->format(), who);
       if (!file) return file.error();
       if (file->content.size() > kAnswerBytesMax) {
@@ -180,7 +190,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   grpc::Status DownloadPayoutBatch(
       grpc::ServerContext* context, const v1::DownloadPayoutBatchRequest* request,
       grpc::ServerWriter<v1::DownloadPayoutBatchResponse>* writer) override {
-    return serve_named(*context, [&](const wire::Identity& who) -> Result<void> {
+    return serve_finance(*context, [&](const wire::Identity& who) -> Result<void> {
       Result<PayoutFile> file = batches_.make_file(request->id(), request->format(), who);
       if (!file) return file.error();
       v1::DownloadPayoutBatchResponse part;
@@ -314,7 +324,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   template <typename Request>
   grpc::Status decide(grpc::ServerContext& context, DecidePayout::Action action,
                       const Request& request, v1::Payout& response) {
-    return serve_named(context, [&](const wire::Identity& who) {
+    return serve_finance(context, [&](const wire::Identity& who) {
       return decided_.at(static_cast<size_t>(action))
           .once(who.name, request, response, [&]() -> Result<void> {
             Result<uint64_t> number = payout_number(request.id());

@@ -7,6 +7,7 @@
 #include "lupaus/v1/voucher.grpc.pb.h"
 #include "server/api/call.h"
 #include "server/runtime/engine_loop.h"
+#include "server/wire/ask.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {

@@ -28,7 +28,8 @@ struct HttpAnswer {
 };
 
 struct HttpSettings {
-  std::chrono::milliseconds limit = std::chrono::seconds(10);  ///< for one whole exchange
+  std::chrono::milliseconds limit =
+      std::chrono::seconds(10);  ///< for connecting, and again for the exchange
   std::string authorities = {};  ///< PEM file to verify https with; empty: the system's
   /// Addresses, as text, that may be connected to though they are not public.
   std::vector<std::string> allowed_addresses = {};
@@ -43,9 +44,9 @@ class HttpClient {
   explicit HttpClient(HttpSettings settings);
   ~HttpClient();
 
-  /// Blocks up to the limit. One request is sent once. https verifies chain and host name. Errors:
-  /// `no_answer`: nobody can say whether the request arrived; `address_not_allowed`: it was not
-  /// sent.
+  /// Blocks up to twice the limit, and while the name is resolved. One request is sent once. https
+  /// verifies chain and host name. Errors: `no_answer`: nobody can say whether the request arrived;
+  /// `address_not_allowed`: it was not sent.
   rules::model::Result<HttpAnswer> exchange(const Url& url, const HttpRequest& request);
 
  private:

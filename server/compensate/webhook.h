@@ -22,7 +22,8 @@ struct WebhookSettings {
   /// leads to one is not enough.
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> secrets;  ///< one, or two while they are rotated
-  std::chrono::milliseconds limit = std::chrono::seconds(10);  ///< for one whole exchange
+  std::chrono::milliseconds limit =
+      std::chrono::seconds(10);  ///< for connecting, and again for the exchange
   std::string authorities = {};  ///< PEM file to verify https with; empty: the system's
   /// Where to ask with GET what became of an earlier attempt, with `{key}` for the id:
   /// "https://bank.example/payments/{key}". Empty: it is sent again with the same key.

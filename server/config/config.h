@@ -44,6 +44,13 @@ struct Limits {
   uint64_t tail_facts = 2'000'000;  ///< a restart replays at most about this many
 };
 
+/// When payouts of a branch and hour are held for a person (R97).
+struct Breaker {
+  uint32_t count = 10;  ///< so many never are too many …
+  uint32_t factor = 5;  ///< … nor so many times the branch's habit
+  uint32_t fixed = 0;   ///< more than so many always are; 0: no such limit
+};
+
 struct Webhook {
   std::string url;
   std::vector<std::string> secret_files;  ///< current, then previous
@@ -86,6 +93,7 @@ struct Config {
   std::optional<Tls> tls;
   std::optional<std::string> book_dir;
   Limits limits;
+  Breaker breaker;
   std::optional<Webhook> webhook;
   Finance finance;
   std::string phase_board;  ///< a file for tests that kill the server; "" for none

@@ -62,6 +62,17 @@ auto count_into(Number Limits::*member, uint64_t most) {
   };
 }
 
+auto breaker_into(uint32_t Breaker::*member) {
+  return [member](Config& config, const Values& values) -> Result<void> {
+    constexpr uint64_t kMost = 1'000'000;
+    Result<uint64_t> count = parse_count(values.front());
+    if (!count) return count.error();
+    if (*count > kMost) return wrong(fmt::format("expected at most {}, but got {}", kMost, *count));
+    config.breaker.*member = static_cast<uint32_t>(*count);
+    return {};
+  };
+}
+
 Result<void> set_max_message_bytes(Config& config, const Values& values) {
   // WHY: a hello of a few sources must fit below, one message must stay far from memory limits
   // above.
@@ -138,6 +149,12 @@ template <typename Number>
 auto count_of(Number Limits::*member) {
   return [member](const Config& config) { return Values{std::to_string(config.limits.*member)}; };
 }
+auto breaker_of(uint32_t Breaker::*member) {
+  return [member](const Config& config) {
+    const uint32_t value = config.breaker.*member;
+    return value == 0 ? Values{} : Values{std::to_string(value)};
+  };
+}
 auto webhook_of(Values Webhook::*member) {
   return [member](const Config& config) {
     return config.webhook ? (*config.webhook).*member : Values{};
@@ -180,6 +197,9 @@ std::vector<Key> make_table() {
        count_of(&Limits::batch_events)},
       {"limits.tail_facts", false, count_into(&Limits::tail_facts, 1'000'000'000),
        count_of(&Limits::tail_facts)},
+      {"breaker.count", false, breaker_into(&Breaker::count), breaker_of(&Breaker::count)},
+      {"breaker.factor", false, breaker_into(&Breaker::factor), breaker_of(&Breaker::factor)},
+      {"breaker.fixed", false, breaker_into(&Breaker::fixed), breaker_of(&Breaker::fixed)},
       {"phase_board", false, text_into(&Config::phase_board), text_of(&Config::phase_board)},
       {"compensate.webhook.url", false, set_webhook_url, webhook_url_of},
       {"compensate.webhook.secret_files", true, webhook_into(&Webhook::secret_files),

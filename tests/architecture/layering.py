@@ -50,6 +50,8 @@ YAML_USERS = ("rules/language/", "rules/scenario/", "server/config/", "clients/c
 LIBRARIES = [
     (re.compile(r"rocksdb/"), lambda path: path.startswith("server/store/"),
      "only server/store knows the database", "use the storage port, server/runtime/storage.h"),
+    (re.compile(r"libxml/"), lambda path: path == "server/finance/bank_xml.cc",
+     "XML of others is read in one place, which refuses entities", "read it through server/finance/bank_xml.h"),
     (re.compile(r"yaml-cpp/"), lambda path: path.startswith(YAML_USERS),
      "YAML is read in " + ", ".join(folder.rstrip("/") for folder in YAML_USERS) + " alone",
      "take the checked values that those folders make of it"),

@@ -1,8 +1,11 @@
 // Finance at its desk, over a real gRPC server: lives of compensations, races of people, files of
 // any size, and proofs.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -27,6 +30,8 @@ struct Said {
 /// Loans that were served too late: EUR 25 each, by transfer.
 class Desk : public testing::Test {
  protected:
+  explicit Desk(const std::function<void(server::config::Config&)>& change = {})
+      : running_(true, change) {}
   void SetUp() override { stream_.hello("b1/counter"); }
 
   /// `count` customers who waited 31 minutes.
@@ -95,6 +100,12 @@ class Desk : public testing::Test {
     words.insert(words.begin(), {"--server", running_.server().grpc_address()});
     const int code = clients::cli::run(words, {in, out, err});
     return {code, out.str(), err.str()};
+  }
+
+  /// As anna; gives the exit code.
+  int anna(std::vector<std::string> words) {
+    words.insert(words.begin(), {"--as", "anna"});
+    return lupaus(std::move(words)).code;
   }
 
   RunningServer running_;
@@ -252,6 +263,93 @@ TEST_F(Desk, SaysWhatIsMissing) {
           .code,
       2);
   EXPECT_EQ(lupaus({"payouts", "batch", "export", "B-1", "--format", "pdf"}).code, 2);
+}
+
+TEST_F(Desk, PeopleHoldReleaseDeclineAndChangeTheWayOfPaying) {
+  break_promises(3);
+  EXPECT_EQ(anna({"payouts", "hold", "C-1-1", "--reason", " "}), 2);
+  EXPECT_EQ(anna({"payouts", "hold", "C-1-1", "--reason", "looks odd"}), 0);
+  EXPECT_EQ(anna({"payouts", "hold", "C-1-1", "--reason", "again"}), 4);
+  EXPECT_EQ(anna({"payouts", "decline", "C-1-2", "--reason", "paid in cash"}), 0);
+  EXPECT_EQ(anna({"payouts", "approve", "C-1-2"}), 4) << "it is declined";
+  EXPECT_EQ(anna({"payouts", "instrument", "C-1-3", "--to", "voucher", "--reason", "asked"}), 0);
+  EXPECT_EQ(anna({"payouts", "batch", "create"}), 4) << "nothing is left for it";
+  EXPECT_EQ(anna({"payouts", "release", "C-1-1"}), 0);
+  EXPECT_EQ(anna({"payouts", "batch", "create"}), 0);
+  const Said life = lupaus({"payouts", "show", "C-1-1"});
+  EXPECT_EQ(life.code, 0) << life.err;
+  for (const char* part : {"C-1-1: EUR 25.00 by transfer", "held", "looks odd", "released", "anna",
+                           "in batch", "over 30m"})
+    EXPECT_NE(life.out.find(part), std::string::npos) << part << " in\n" << life.out;
+  const Said books = lupaus({"-o", "csv", "payouts", "reconcile"});
+  EXPECT_EQ(books.code, 0) << books.out << books.err;
+}
+
+TEST_F(Desk, ABatchThatIsGivenUpOwesItsLinesAgain) {
+  break_promises(2);
+  const std::string id = create("anna");
+  EXPECT_EQ(anna({"payouts", "batch", "discard", id}), 2) << "no reason";
+  EXPECT_EQ(anna({"payouts", "batch", "discard", id, "--reason", "too early"}), 0);
+  EXPECT_EQ(anna({"payouts", "batch", "discard", id, "--reason", "again"}), 4);
+  EXPECT_EQ(anna({"payouts", "batch", "export", id, "--format", "csv"}), 4);
+  const Said shown = lupaus({"-o", "ndjson", "payouts", "batch", "list"});
+  EXPECT_NE(shown.out.find(R"("state":"discarded")"), std::string::npos) << shown.out;
+  EXPECT_NE(create("bea"), id);
+}
+
+/// With payees, an account and a chart of accounts.
+class Bank : public Desk {
+ protected:
+  Bank() : Desk(configure) {}
+  static void configure(server::config::Config& config) {
+    const std::string key = config.data_dir + "/payee.key";
+    std::ofstream(key, std::ios::binary) << std::string(32, 'k');
+    ::chmod(key.c_str(), 0600);
+    config.finance.payee_key = key;
+    config.finance.debtor = {"Esimerkki Saastopankki Oy", "FI2112345600000785", ""};
+    config.finance.accounts = {"4010", "2939", "1910", "V0", "V1"};
+  }
+  void import(const std::string& rows) {
+    const std::string path = running_.directory() + "/payees.csv";
+    std::ofstream(path) << "customer,name,iban\n" << rows;
+    EXPECT_EQ(anna({"payees", "import", path}), 0);
+  }
+};
+
+TEST_F(Bank, PaysOnlyWhoIsKnown) {
+  break_promises(3);
+  Said said = lupaus({"--as", "anna", "payouts", "batch", "create"});
+  EXPECT_EQ(said.code, 4);
+  EXPECT_NE(said.err.find("3 wait for a payee"), std::string::npos) << said.err;
+  import("c-L1,Anna Virtanen,FI2112345600000785\nc-L3,Bo Berg,SE4550000000058398257466\n");
+  said = lupaus({"--as", "anna", "-o", "json", "payouts", "batch", "create"});
+  EXPECT_NE(said.out.find(R"("count":2,"total":{"currency":"EUR","amount":"50.00"})"),
+            std::string::npos)
+      << said.out;
+  EXPECT_NE(said.err.find("1 more waits for a payee"), std::string::npos) << said.err;
+  said = lupaus({"-o", "ndjson", "payouts", "list", "--awaiting-payee"});
+  EXPECT_EQ(said.out.substr(0, 13), R"({"id":"C-1-2")") << said.out;
+  EXPECT_EQ(std::count(said.out.begin(), said.out.end(), '\n'), 1);
+}
+
+TEST_F(Bank, EveryFormatIsTheSameBytesEachTime) {
+  break_promises(2);
+  import("c-L1,Anna Virtanen,FI2112345600000785\nc-L2,Bo Berg,SE4550000000058398257466\n");
+  const std::string id = create("anna");
+  ASSERT_TRUE(approve(id, "bea").ok());
+  const std::vector<std::string> books = {"--as",   "anna", "payouts",  "batch",
+                                          "export", id,     "--format", "posting"};
+  EXPECT_EQ(lupaus(books).code, 0);
+  EXPECT_EQ(running_.count_facts<rules::model::BatchExported>(), 0u) << "books move no money";
+  for (const char* format : {"csv", "csv-excel", "xlsx", "json", "pain.001.001.09", "posting"}) {
+    const std::vector<std::string> words = {"--as",   "anna", "payouts",  "batch",
+                                            "export", id,     "--format", format};
+    const Said first = lupaus(words);
+    EXPECT_EQ(first.code, 0) << format << first.err;
+    EXPECT_FALSE(first.out.empty()) << format;
+    EXPECT_EQ(lupaus(words).out, first.out) << format;
+  }
+  EXPECT_EQ(lupaus({"payouts", "batch", "verify", id}).code, 0);
 }
 
 }  // namespace

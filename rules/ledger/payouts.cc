@@ -283,8 +283,10 @@ model::Released let_go(const State& state, const Compensation& c) {
   }
   const model::Promise* promise = promise_of(state.engine, c.key);
   if (promise == nullptr || !promise->compensation || c.late_of != 0) return made;
+  if (!has_asked_caps && !c.draws.empty()) draw_again(state.ledger, *promise, c, made);
   const auto& limit = promise->compensation->approval_over;
-  if (limit && c.amount && c.amount->minor > limit->minor) made.reason = kApproval;
+  if (made.state == PaidState::owed && limit && made.amount && made.amount->minor > limit->minor)
+    made.reason = kApproval;
   return made;
 }
 

@@ -21,13 +21,8 @@ using rules::ledger::PayoutBatch;
 
 constexpr int64_t kCapMinor = 4'500;
 
-template <typename Terms>
-void let_vouchers_expire(Terms& terms) {
-  if constexpr (requires { terms.voucher_valid; }) terms.voucher_valid = length(30h);
-}
-
-/// Transfers in two currencies, vouchers, and a webhook whose cap holds; each is above its
-/// `approval.over` from the second tier on.
+/// Transfers in two currencies, vouchers that have to be asked for, and a webhook whose cap holds;
+/// each is above its `approval.over` from the second tier on.
 BookPtr mixed_book() {
   std::vector<PromiseForm> forms(4);
   forms[0].name = "transfer";
@@ -53,8 +48,11 @@ BookPtr mixed_book() {
     terms.caps.push_back(cap);
     terms.due = Limit{Limit::Unit::business_days, {}, 1};
     terms.late = money(currency + "7.00");
-    let_vouchers_expire(terms);
+    terms.voucher_valid = length(30h);
+    promise.on["claim_received"].otherwise = Effect::proceed;
   }
+  book->vocabularies[0].events.push_back("claim_received");
+  book->promises[2].compensation->claim = {"claim_received", length(24h), {}};
   return book;
 }
 
@@ -76,8 +74,13 @@ class Bookkeeper {
       due_[body->number] = body->amount ? body->amount->minor : 0;
       book(body->number, due_[body->number], 0);
     }
-    if (const auto* body = std::get_if<Declined>(&fact.body))
-      book(body->number, -payable(*body), 0);
+    if (const auto* body = std::get_if<Claimed>(&fact.body)) {
+      if (declined_.erase(body->number) > 0) book(body->number, due_[body->number], 0);
+    }
+    if (const auto* body = std::get_if<Declined>(&fact.body)) {
+      declined_.insert(body->number);
+      book(body->number, -payable_of(body->number), 0);
+    }
     if (const auto* body = std::get_if<Paid>(&fact.body)) pay(body->number);
     if (const auto* body = std::get_if<VoucherRedeemed>(&fact.body)) pay(body->number);
     if (const auto* body = std::get_if<Reversed>(&fact.body)) {
@@ -105,13 +108,13 @@ class Bookkeeper {
     if (body.number == 0) return;
     EXPECT_TRUE(confirmed_.contains(body.key)) << "owed before it is final";
     currency_[body.number] = body.computed.currency.text();
-    const bool is_due = body.state == PaidState::owed || body.state == PaidState::held;
+    const bool is_due = body.state == PaidState::owed || body.state == PaidState::held ||
+                        body.state == PaidState::claimable;
     due_[body.number] = is_due && body.amount ? body.amount->minor : 0;
     // What is owed again closes what it was owed as before.
     if (body.reverses != 0) book(body.reverses, -payable_of(body.reverses), 0);
     book(body.number, due_[body.number], 0);
   }
-  int64_t payable(const Declined& body) const { return payable_of(body.number); }
   void pay(uint64_t number) {
     EXPECT_TRUE(paid_.insert(number).second) << "paid twice: " << number;
     book(number, 0, due_[number]);
@@ -137,7 +140,7 @@ class Bookkeeper {
   Books books_;
   std::map<uint64_t, int64_t> due_, payable_;
   std::map<uint64_t, std::string> currency_;
-  std::set<uint64_t> paid_;
+  std::set<uint64_t> paid_, declined_;
   std::set<CommitmentKey> confirmed_;
   std::set<std::pair<uint64_t, std::string>> touched_by_, approved_by_;
 };
@@ -148,6 +151,7 @@ bool is_open(const Compensation& c) {
     case PaidState::approved:
     case PaidState::dispatched:
     case PaidState::held:
+    case PaidState::claimable:
       return true;
     case PaidState::failed:
       return c.reversed_by == 0;
@@ -325,8 +329,12 @@ class Life {
 
   CommandBody some_answer() {
     static const std::vector<std::string> kCodes = {"ACSP", "AC04", "PDNG", "MD07", "AM05"};
+    std::vector<uint64_t> open;
+    for (const auto& [number, c] : ledger().compensations()) {
+      if (c.state == PaidState::dispatched && !c.batch.empty()) open.push_back(number);
+    }
     RecordAnswer answer;
-    answer.number = some_number();
+    answer.number = open.empty() || draw(3) == 0 ? some_number() : open[draw(open.size())];
     answer.answer = static_cast<RecordAnswer::Answer>(draw(4));
     const auto* c = ledger().find(answer.number);
     if (c != nullptr && draw(3) != 0) answer.amount = c->amount;
@@ -374,6 +382,8 @@ class Life {
     const uint64_t kind = draw(24);
     if (kind < 2) return break_promises();
     if (kind == 2) return bring_late_evidence();
+    if (kind == 3 && !starts_.empty())
+      return say("counter", starts_[draw(starts_.size())].first, "claim_received", now_);
     const size_t before = world_.facts().size();
     const auto done = world_.command(some_command(), World::at(now_), somebody());
     if (!done.ok()) {
@@ -421,7 +431,8 @@ class Life {
 };
 
 TEST(LedgerLife, BalancesUnderRandomCommands) {
-  size_t settled = 0, discarded = 0, reversed = 0, redeemed = 0, changed = 0, complete = 0;
+  size_t settled = 0, discarded = 0, reversed = 0, redeemed = 0, changed = 0, complete = 0,
+         voided = 0, claimed = 0;
   for (uint64_t seed = 1; seed <= 15 && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Life life(seed);
@@ -432,9 +443,12 @@ TEST(LedgerLife, BalancesUnderRandomCommands) {
     redeemed += life.count<VoucherRedeemed>();
     changed += life.count<InstrumentChanged>();
     complete += life.count<PayoutApproved>();
+    voided += life.count<VoucherVoided>();
+    claimed += life.count<Claimed>();
   }
-  for (const size_t count : {settled, discarded, reversed, redeemed, changed, complete})
-    EXPECT_GT(count, 10u) << "the commands do not get there";
+  for (const size_t count :
+       {settled, discarded, reversed, redeemed, changed, complete, voided, claimed})
+    EXPECT_GT(count, 5u) << "the commands do not get there";
 }
 
 }  // namespace

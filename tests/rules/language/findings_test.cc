@@ -337,6 +337,19 @@ TEST(Finding, WithADueInstantPausesAreIgnoredAndTiersCountFromIt) {
   EXPECT_THAT(found, HasSubstr("P068: the tier over 24h is never reached"));
 }
 
+TEST(Finding, AskingForMoneyMovesNoClock) {
+  for (const auto& [event, is_told] : {std::pair{"recalled", false},
+                                       {"service_started", false},
+                                       {"issued", true},
+                                       {"cancelled", true},
+                                       {"no_show", true}}) {
+    const auto found = found_after([name = std::string(event)](rules::model::Promise& promise) {
+      promise.compensation->claim = rules::model::Promise::Claim{name, hours_long(24), {}};
+    });
+    EXPECT_EQ(found.find("P078") != std::string::npos, is_told) << event << "\n" << found;
+  }
+}
+
 TEST(Openings, HoldTheirProofsOverMidnightExceptionsAndClockChanges) {
   rules::model::CalendarSpec spec;
   spec.name = "night";

@@ -338,15 +338,11 @@ TEST(Finding, WithADueInstantPausesAreIgnoredAndTiersCountFromIt) {
 }
 
 TEST(Finding, AskingForMoneyMovesNoClock) {
-  for (const auto& [event, is_told] : {std::pair{"recalled", false},
-                                       {"service_started", false},
-                                       {"issued", true},
-                                       {"cancelled", true},
-                                       {"no_show", true}}) {
-    const auto found = found_after([name = std::string(event)](rules::model::Promise& promise) {
-      promise.compensation->claim = rules::model::Promise::Claim{name, hours_long(24), {}};
+  for (const std::string event : {"recalled", "service_started", "issued", "cancelled"}) {
+    const auto found = found_after([&](rules::model::Promise& promise) {
+      promise.compensation->claim = rules::model::Promise::Claim{event, hours_long(24), {}};
     });
-    EXPECT_EQ(found.find("P078") != std::string::npos, is_told) << event << "\n" << found;
+    EXPECT_EQ(found.find("P078") != std::string::npos, event == "issued" || event == "cancelled");
   }
 }
 

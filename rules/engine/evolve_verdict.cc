@@ -110,8 +110,9 @@ void State::Inside::on(const model::Fact& fact, const model::Excused& body) {
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Owed& body) {
-  // WHY: what is owed for a late payout changes nothing of the breach; its ticket may be archived.
-  if (body.late_of != 0) return;
+  // WHY: what is owed for a late payout, or owed again, changes nothing of the breach; its ticket
+  // may be archived.
+  if (body.late_of != 0 || body.reverses != 0) return;
   TicketSlot slot = 0;
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;

@@ -41,12 +41,8 @@ class CompensationReader {
     settle_ = map_.find("settle");
     made_.is_settled_at_breach = read_word(map_, "settle") == "breach";
     made_.is_stacked = read_word(map_, "stack") == "add";
-    const Node* instrument = map_.find("instrument");
     made_.instrument = model::find_instrument(read_word(map_, "instrument").value_or(""))
                            .value_or(model::Instrument::voucher);
-    if (made_.instrument == model::Instrument::apology) {
-      draft_.unsupported_live("instrument: apology", *instrument);
-    }
     made_.nature = read_word(map_, "nature").value_or("damages");
   }
 
@@ -217,6 +213,9 @@ class CompensationReader {
     if (const Node* claim = map_.find("claim")) read_claim(*claim);
     if (const Node* valid = map_.find("voucher_valid")) read_voucher_valid(*valid);
     if (const Node* late = map_.find("late")) {
+      // WHY: an apology owes nothing that could come too late in money.
+      if (made_.instrument == model::Instrument::apology)
+        draft_.unsupported_live("compensation.late with `instrument: apology`", *late);
       made_.late = draft_.money(*late, "late");
       if (due == nullptr) {
         context_.error(kMissingKey, *late, "`late` needs the key `due`",

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rules/ledger/days.h"
+#include "rules/ledger/payouts.h"
 
 namespace lupaus::rules::ledger {
 namespace {
@@ -83,10 +84,7 @@ std::optional<model::Declined> take_unclaimed(Ledger& ledger, Instant now) {
   while (const auto lapsed = ledger.take_lapsed(now)) {
     const Compensation* c = ledger.find(lapsed->number);
     if (c == nullptr || c->state != PaidState::claimable) continue;
-    model::Declined declined;
-    declined.number = c->number;
-    declined.reason = kNotClaimed;
-    return declined;
+    return declined(ledger, *c, std::string(kNotClaimed));
   }
   return std::nullopt;
 }

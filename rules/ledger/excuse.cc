@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rules/ledger/days.h"
+#include "rules/ledger/payouts.h"
 #include "rules/ledger/periods.h"
 
 namespace lupaus::rules::ledger {
@@ -134,10 +135,7 @@ Result<std::vector<model::FactBody>> decide_excuse(const State& state,
   place(state.engine, excused);
   facts.emplace_back(std::move(excused));
   if (is_complete && is_declinable(*c)) {
-    model::Declined declined;
-    declined.number = c->number;
-    declined.reason = "excused: " + command.excuse;
-    facts.emplace_back(std::move(declined));
+    facts.emplace_back(declined(state.ledger, *c, "excused: " + command.excuse));
   }
   return facts;
 }

@@ -1,5 +1,6 @@
 // Folding of facts about claims, excuses and periods, and what is derived from compensations: which
 // wait for a claim, and the habits of the breaker.
+#include <algorithm>
 #include <variant>
 
 #include "rules/ledger/claims.h"
@@ -28,7 +29,9 @@ void Ledger::index(const Compensation& compensation) {
     late_.insert(compensation.late_of);
     return;
   }
-  by_commitment_[compensation.key] = compensation.number;
+  // Of what is owed again, the last one counts, in whatever order rows come.
+  uint64_t& number = by_commitment_[compensation.key];
+  number = std::max(number, compensation.number);
   if (compensation.due_on) unwatched_.push_back(compensation.number);
   if (is_counted(compensation)) breaker_.count(compensation.key.branch, compensation.owed_at);
   if (compensation.claim_until) has_claims_ = true;
@@ -58,6 +61,7 @@ Compensation* Ledger::open(const model::Fact& fact, uint64_t number) {
 void Ledger::fold(const model::Fact& fact, const model::Claimed& claimed) {
   Compensation* c = open(fact, claimed.number);
   if (c == nullptr) return;
+  if (c->claim_until) lapsing_.erase({*c->claim_until + model::Duration(1), c->number});
   fold_claim(claimed, *c);
   if (fact.actor && fact.actor->kind == model::Actor::Kind::person)
     c->changed_by.push_back(fact.actor->id);

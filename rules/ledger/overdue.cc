@@ -1,10 +1,11 @@
-// The payout is itself promised: the day by which it must be paid, and the one second compensation
-// where that day passes unpaid (R57).
+// What the calendar does to a payout: the day by which it must be paid, the one second compensation
+// where that day passes unpaid (R57), and the end of a voucher that nobody redeemed.
 #include "rules/ledger/overdue.h"
 
 #include <fmt/format.h>
 
 #include "rules/calendar/zone.h"
+#include "rules/ledger/payouts.h"
 
 namespace lupaus::rules::ledger {
 namespace {
@@ -20,16 +21,23 @@ Instant overdue_from(const model::ZoneTable& zone, model::LocalDate due_on) {
 }
 
 /// Whether the customer had it by then. A voucher is paid when it is issued: when it is redeemed is
-/// the customer's own choice.
-bool is_met(const Compensation& c, Instant overdue_at) {
-  switch (c.state) {
+/// the customer's own choice. A transfer is paid when the bank says so.
+bool is_met(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
+  const Compensation* c = &first;
+  // What the bank refused counts as what was owed for it again; what it gave back was paid.
+  while (c->state == PaidState::failed && c->reversed_by != 0) {
+    c = ledger.find(c->reversed_by);
+    if (c == nullptr) return true;
+  }
+  const bool is_voucher_out = !c->voucher.empty() && !c->is_voucher_void;
+  switch (c->state) {
     case PaidState::owed:
     case PaidState::approved:
     case PaidState::dispatched:
     case PaidState::failed:
-      return !c.voucher.empty();
+      return is_voucher_out;
     case PaidState::paid:
-      return !c.voucher.empty() || c.changed_at < overdue_at;
+      return is_voucher_out || c->changed_at < overdue_at;
     default:
       return true;  // nothing is to be paid, or a bank gave it back
   }
@@ -44,7 +52,7 @@ void watch_new(State& state) {
     const auto* zone = zone_of_days(state.engine, c->key.branch);
     if (zone == nullptr) continue;
     const Instant overdue_at = overdue_from(*zone, *c->due_on);
-    if (!is_met(*c, overdue_at)) state.ledger.watch(number, overdue_at);
+    if (!is_met(state.ledger, *c, overdue_at)) state.ledger.watch(number, overdue_at);
   }
 }
 
@@ -71,19 +79,34 @@ model::Owed late_payment(const State& state, const Compensation& c, const model:
 
 }  // namespace
 
-bool is_due_missed(const engine::State& state, const Compensation& compensation, Instant now) {
+bool is_due_missed(const State& state, const Compensation& compensation, Instant now) {
   if (!compensation.due_on) return false;
-  const auto* zone = zone_of_days(state, compensation.key.branch);
+  const auto* zone = zone_of_days(state.engine, compensation.key.branch);
   if (zone == nullptr) return false;
   const Instant overdue_at = overdue_from(*zone, *compensation.due_on);
-  return overdue_at <= now && !is_met(compensation, overdue_at);
+  return overdue_at <= now && !is_met(state.ledger, compensation, overdue_at);
+}
+
+std::vector<model::FactBody> take_expired_voucher(State& state, Instant now) {
+  while (const auto number = state.ledger.take_expired(now)) {
+    const Compensation* c = state.ledger.find(*number);
+    const bool is_out = c != nullptr && c->state == PaidState::dispatched && !c->is_voucher_void &&
+                        c->voucher_expires_at && *c->voucher_expires_at <= now;
+    if (!is_out) continue;
+    std::vector<model::FactBody> bodies;
+    bodies.emplace_back(model::VoucherVoided{c->number, c->voucher, "expired"});
+    bodies.emplace_back(declined(state.ledger, *c, "voucher expired"));
+    return bodies;
+  }
+  return {};
 }
 
 std::optional<model::Owed> take_late_payment(State& state, Instant now) {
   watch_new(state);
   while (const auto overdue = state.ledger.take_overdue(now)) {
     const Compensation* c = state.ledger.find(overdue->number);
-    if (c == nullptr || is_met(*c, overdue->overdue_at) || state.ledger.has_late(c->number))
+    if (c == nullptr || is_met(state.ledger, *c, overdue->overdue_at) ||
+        state.ledger.has_late(c->number))
       continue;
     const model::Promise* promise = promise_of(state.engine, c->key);
     model::ensure(promise != nullptr, "a watched compensation obeys a promise");

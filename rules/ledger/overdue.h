@@ -1,8 +1,10 @@
-// The payout is itself promised: the day by which it must be paid, and the one second compensation
-// where that day passes unpaid (R57).
+// What the calendar does to a payout: the day by which it must be paid, the one second compensation
+// where that day passes unpaid (R57), and the end of a voucher that nobody redeemed.
 #pragma once
 
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "rules/ledger/days.h"
 #include "rules/ledger/step.h"
@@ -11,8 +13,11 @@ namespace lupaus::rules::ledger {
 
 /// Whether the promised day of its payout was over at `now` (or when it was paid) before the
 /// customer had it: what is reported as missed.
-bool is_due_missed(const engine::State& state, const Compensation& compensation,
-                   model::Instant now);
+bool is_due_missed(const State& state, const Compensation& compensation, model::Instant now);
+
+/// The end of the oldest voucher that expired unredeemed at `now`, to be recorded at once: it is
+/// void, and its debt is declined. Empty: none has.
+std::vector<model::FactBody> take_expired_voucher(State& state, model::Instant now);
 
 /// What is owed for the oldest payout that is overdue at `now`, to be recorded at once; nullopt:
 /// none is.

@@ -87,6 +87,33 @@ void judge(State& state, model::TicketSlot slot, model::Command& command, model:
   charge_final(state, slot, command, facts);
 }
 
+/// A batch is settled with the last of its lines of which it is known what became of it.
+void settle_batches(State& state, size_t begin, model::Instant now, model::Facts& facts) {
+  const size_t end = facts.size();
+  for (size_t i = begin; i < end; ++i) {
+    const uint64_t number = std::visit(
+        [](const auto& body) -> uint64_t {
+          using Body = std::decay_t<decltype(body)>;
+          constexpr bool kEndsLine = std::is_same_v<Body, model::Paid> ||
+                                     std::is_same_v<Body, model::Failed> ||
+                                     std::is_same_v<Body, model::Reversed>;
+          if constexpr (kEndsLine) {
+            return body.number;
+          } else {
+            return 0;
+          }
+        },
+        facts[i].body);
+    const Compensation* c = state.ledger.find(number);
+    if (c == nullptr || c->batch.empty() || state.ledger.open_line_count(c->batch) != 0) continue;
+    const PayoutBatch* batch = state.ledger.find_batch(c->batch);
+    if (batch == nullptr || batch->state != PayoutBatch::State::exported) continue;
+    const size_t settled = facts.size();
+    facts.push_back(model::Fact{0, now, system_actor(), model::BatchSettled{batch->id}});
+    fold(state, facts, settled);
+  }
+}
+
 void judge_touched(State& state, model::Command& command, model::Facts& facts) {
   auto& touched = state.engine.touched();
   for (size_t i = 0; i < touched.size(); ++i) judge(state, touched[i], command, facts);
@@ -111,6 +138,7 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
   }
   fold(state, facts, begin);
   if (facts.size() > begin) take_claims(state, begin, command, facts);
+  settle_batches(state, begin, command.now, facts);
   // What silence made final is charged like anything else.
   const auto* due = std::get_if<model::Due>(&command.body);
   if (facts.size() == begin || (due == nullptr && state.engine.touched().empty())) return {};
@@ -132,17 +160,25 @@ void settle_watermarks(State& state, model::Instant now, model::Facts& facts, si
 }
 
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts) {
+  const auto record = [&](model::FactBody body) {
+    const size_t begin = facts.size();
+    facts.push_back(model::Fact{0, now, system_actor(), std::move(body)});
+    fold(state, facts, begin);
+  };
   const auto record_all = [&](auto take) {
     for (size_t left = limit; left > 0; --left) {
       auto body = take();
       if (!body) return;
-      const size_t begin = facts.size();
-      facts.push_back(model::Fact{0, now, system_actor(), std::move(*body)});
-      fold(state, facts, begin);
+      record(std::move(*body));
     }
   };
   record_all([&] { return take_unclaimed(state.ledger, now); });
   record_all([&] { return take_late_payment(state, now); });
+  for (size_t left = limit; left > 0; --left) {
+    auto expired = take_expired_voucher(state, now);
+    if (expired.empty()) break;
+    for (auto& body : expired) record(std::move(body));
+  }
 }
 
 }  // namespace lupaus::rules::ledger

@@ -34,11 +34,15 @@ class Ledger {
   /// What the breach of this commitment owes, without what is owed for paying late; null: nothing.
   const Compensation* find(const model::CommitmentKey& key) const;
 
-  // ---- payouts that are promised by a day; derived, for settle_overdue and the loop's alarm
-  /// When the next promised day, or the time of the next claim, is over; kEndOfTime: none is waited
-  /// for.
+  /// Lines of the batch whose end the bank has yet to tell; derived.
+  size_t open_line_count(std::string_view batch) const;
+
+  // ---- payouts that are promised by a day, vouchers that expire, claims; derived, for
+  // settle_overdue and the loop's alarm
+  /// When the next promised day, the next voucher or the time of the next claim is over;
+  /// kEndOfTime: never.
   model::Instant next_overdue() const;
-  /// Compensations with a promised day that have come since the last call.
+  /// Compensations with a promised day that have come, or are owed anew, since the last call.
   std::vector<uint64_t> take_unwatched();
   void watch(uint64_t number, model::Instant overdue_at);
   struct Watched {
@@ -48,6 +52,8 @@ class Ledger {
   };
   /// The oldest that is overdue at `now`; it is watched no more.
   std::optional<Watched> take_overdue(model::Instant now);
+  /// The number of the oldest voucher that has expired at `now`; it is waited for no more.
+  std::optional<uint64_t> take_expired(model::Instant now);
   /// A second compensation was recorded because this one came late.
   bool has_late(uint64_t number) const { return late_.contains(number); }
 
@@ -72,9 +78,14 @@ class Ledger {
   uint64_t hash() const;
 
  private:
+  class Fold;
+  enum class Direction : uint8_t { use, give_back };
   void add(const model::Fact& fact, const model::Owed& owed);
-  void draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws);
+  void link(const model::Fact& fact, const model::Owed& owed);
+  void draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws,
+            Direction direction);
   void index(const Compensation& compensation);
+  void count_open(const Compensation& compensation, bool is_more);
   void await_lapse(const Compensation& compensation);
   void after_release(Compensation& compensation);
   Compensation* find_new(const model::Fact& fact, uint64_t number);
@@ -92,6 +103,8 @@ class Ledger {
   std::vector<uint64_t> unwatched_;
   std::set<Watched> watched_;
   std::set<uint64_t> late_;
+  std::set<Watched> expiring_;  ///< vouchers, by when they expire
+  std::map<std::string, size_t, std::less<>> open_lines_;
   std::set<Watched> lapsing_;  ///< claimable ones, and perhaps some that are no more
   bool has_claims_ = false;
   std::map<std::string, Period, std::less<>> periods_;
@@ -148,8 +161,8 @@ void settle_watermarks(State& state, model::Instant now, model::Facts& facts,
                        size_t limit = SIZE_MAX, bool is_clock_doubtful = false);
 
 /// Records one compensation for each whose promised day of payout passed unpaid, where the promise
-/// says `late` (R57), and declines what nobody has claimed in time; at most `limit` of either,
-/// oldest first. Once a batch is enough, and costs nothing
+/// says `late` (R57), the end of each voucher that expired, and declines what nobody has claimed in
+/// time; at most `limit` of each, oldest first. Once a batch is enough, and costs nothing
 /// while none is due. Before the first call of a run, Ledger::next_overdue is not complete.
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts);
 

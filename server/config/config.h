@@ -55,6 +55,34 @@ struct Webhook {
   std::string url;
   std::vector<std::string> secret_files;  ///< current, then previous
   std::vector<std::string> allow_hosts;   ///< empty: the host of `url` alone
+  std::string status_url;      ///< asked what became of an attempt; with `{key}`; "": none
+  bool allow_private = false;  ///< names may lead to addresses that are not public
+};
+
+/// Whose account transfers leave from. All empty: nobody's; else name and IBAN are there.
+struct Debtor {
+  std::string name;  ///< at most 70 characters
+  std::string iban;  ///< checked, in electronic form
+  std::string bic;   ///< checked; "" where the IBAN is enough
+};
+
+/// What the posting file books on; "" where nothing is said.
+struct Accounts {
+  std::string expense;
+  std::string liability;
+  std::string bank;
+  std::string vat_damages;
+  std::string vat_price_reduction;
+};
+
+struct Finance {
+  /// How names are written for banks: å ä ö as a a o, or as the Nordic banks take them.
+  enum class Names : uint8_t { sepa, nordic };
+  Debtor debtor;
+  std::string payee_key;           ///< a file, or `credential:NAME`; "" for no payees
+  std::string payee_key_previous;  ///< the key before the last change; "" for none
+  Names names = Names::sepa;
+  Accounts accounts;
 };
 
 struct Config {
@@ -67,6 +95,7 @@ struct Config {
   Limits limits;
   Breaker breaker;
   std::optional<Webhook> webhook;
+  Finance finance;
   std::string phase_board;  ///< a file for tests that kill the server; "" for none
   std::map<std::string, std::string>
       origins;  ///< key -> "default", "lupaus.yaml:3:11", "LUPAUS_DATA_DIR", "--data-dir"

@@ -2,7 +2,6 @@
 #include "server/config/keys.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "fmt/format.h"
@@ -106,6 +105,27 @@ Result<void> set_webhook_url(Config& config, const Values& values) {
   return {};
 }
 
+Result<void> set_status_url(Config& config, const Values& values) {
+  const std::string& url = values.front();
+  const bool is_web = url.starts_with("https://") || url.starts_with("http://");
+  if (!is_web || url.find("{key}") == std::string::npos)
+    return wrong(fmt::format(
+        "expected a URL with `{{key}}`, as in https://bank.example/payments/{{key}}, but got `{}`",
+        url));
+  if (!config.webhook) config.webhook.emplace();
+  config.webhook->status_url = url;
+  return {};
+}
+
+Result<void> set_allow_private(Config& config, const Values& values) {
+  const std::string& text = values.front();
+  if (text != "true" && text != "false")
+    return wrong(fmt::format("expected true or false, but got `{}`", text));
+  if (!config.webhook) config.webhook.emplace();
+  config.webhook->allow_private = text == "true";
+  return {};
+}
+
 Result<void> set_book_dir(Config& config, const Values& values) {
   config.book_dir = values.front();
   return {};
@@ -143,12 +163,19 @@ auto webhook_of(Values Webhook::*member) {
 Values webhook_url_of(const Config& config) {
   return config.webhook ? Values{config.webhook->url} : Values{};
 }
+Values status_url_of(const Config& config) {
+  return config.webhook && !config.webhook->status_url.empty() ? Values{config.webhook->status_url}
+                                                               : Values{};
+}
+Values allow_private_of(const Config& config) {
+  return config.webhook ? Values{config.webhook->allow_private ? "true" : "false"} : Values{};
+}
 Values book_dir_of(const Config& config) {
   return config.book_dir ? Values{*config.book_dir} : Values{};
 }
 
-const std::array<Key, 21>& table() {
-  static const std::array<Key, 21> rows = {{
+std::vector<Key> make_table() {
+  std::vector<Key> rows = {
       {"data_dir", false, text_into(&Config::data_dir), text_of(&Config::data_dir)},
       {"grpc.listen", false, address_into(&Config::grpc_listen), address_of(&Config::grpc_listen)},
       {"http.listen", false, address_into(&Config::http_listen), address_of(&Config::http_listen)},
@@ -179,7 +206,15 @@ const std::array<Key, 21>& table() {
        webhook_of(&Webhook::secret_files)},
       {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts),
        webhook_of(&Webhook::allow_hosts)},
-  }};
+      {"compensate.webhook.status_url", false, set_status_url, status_url_of},
+      {"compensate.webhook.allow_private", false, set_allow_private, allow_private_of},
+  };
+  for (Key& key : finance_keys()) rows.push_back(std::move(key));
+  return rows;
+}
+
+const std::vector<Key>& table() {
+  static const std::vector<Key> rows = make_table();
   return rows;
 }
 

@@ -3,21 +3,25 @@
 
 namespace lupaus::server::finance {
 
-std::string write_csv(std::span<const TableRow> rows) {
-  std::string out;
-  for (size_t i = 0; i < kColumns.size(); ++i) {
-    if (i != 0) out += ',';
-    out += kColumns[i];
+rules::model::Result<void> write_csv(const BatchFile& file, const Sink& sink) {
+  Output out(sink);
+  for (const std::string_view column : columns_of(file, true)) {
+    if (!out.text.empty()) out.text += ',';
+    out.text += column;
   }
-  out += '\n';
-  for (const TableRow& row : rows) {
+  out.text += '\n';
+  std::vector<std::string> row;
+  for (size_t line = 0; line < file.request.lines.size(); ++line) {
+    fill_row(file, true, line, row);
     for (size_t i = 0; i < row.size(); ++i) {
-      if (i != 0) out += ',';
-      append_quoted(out, row[i], ',');
+      if (i != 0) out.text += ',';
+      append_quoted(out.text, row[i], ',');
     }
-    out += '\n';
+    out.text += '\n';
+    out.pass_on();
   }
-  return out;
+  out.finish();
+  return {};
 }
 
 }  // namespace lupaus::server::finance

@@ -10,33 +10,38 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kFormulaStarts = "=+-@\t\r";
 
-std::string to_excel_cell(const TableRow& row, size_t column) {
-  std::string cell = row[column];
+void to_excel_cell(size_t column, std::string& cell) {
   if (column == kAmountColumn) {
     std::replace(cell.begin(), cell.end(), '.', ',');
   } else if (!cell.empty() && kFormulaStarts.find(cell.front()) != std::string_view::npos) {
     cell.insert(cell.begin(), '\'');
   }
-  return cell;
 }
 
 }  // namespace
 
-std::string write_csv_excel(std::span<const TableRow> rows) {
-  std::string out(kByteOrderMark);
-  for (size_t i = 0; i < kColumns.size(); ++i) {
-    if (i != 0) out += ';';
-    out += kColumns[i];
+rules::model::Result<void> write_csv_excel(const BatchFile& file, const Sink& sink) {
+  Output out(sink);
+  out.text = kByteOrderMark;
+  const std::vector<std::string_view> columns = columns_of(file, true);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (i != 0) out.text += ';';
+    out.text += columns[i];
   }
-  out += "\r\n";
-  for (const TableRow& row : rows) {
+  out.text += "\r\n";
+  std::vector<std::string> row;
+  for (size_t line = 0; line < file.request.lines.size(); ++line) {
+    fill_row(file, true, line, row);
     for (size_t i = 0; i < row.size(); ++i) {
-      if (i != 0) out += ';';
-      append_quoted(out, to_excel_cell(row, i), ';');
+      if (i != 0) out.text += ';';
+      to_excel_cell(i, row[i]);
+      append_quoted(out.text, row[i], ';');
     }
-    out += "\r\n";
+    out.text += "\r\n";
+    out.pass_on();
   }
-  return out;
+  out.finish();
+  return {};
 }
 
 }  // namespace lupaus::server::finance

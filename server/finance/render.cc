@@ -1,10 +1,10 @@
 #include "server/finance/render.h"
 
-#include <algorithm>
 #include <array>
 
+#include "rules/calendar/zone.h"
 #include "rules/model/money.h"
-#include "server/finance/table.h"
+#include "server/finance/batch_file.h"
 
 namespace lupaus::server::finance {
 namespace {
@@ -17,14 +17,19 @@ using rules::model::Result;
 
 struct Format {
   std::string_view name;
-  std::string_view extension;
-  std::string (*write)(std::span<const TableRow>);
+  std::string_view ending;  ///< of the file's name, after the batch's id
+  Result<void> (*write)(const BatchFile&, const Sink&);
+  bool shows_payees;
 };
-constexpr std::array<Format, 2> kFormats = {
-    Format{"csv", ".csv", write_csv},
-    Format{"csv-excel", "-excel.csv", write_csv_excel},
+constexpr std::array<Format, 6> kFormats = {
+    Format{"csv", ".csv", write_csv, true},
+    Format{"csv-excel", "-excel.csv", write_csv_excel, true},
+    Format{"xlsx", ".xlsx", write_xlsx, true},
+    Format{"json", ".json", write_json, true},
+    Format{"pain.001.001.09", ".pain.001.001.09.xml", write_pain001, true},
+    // Books are read by many: they show the payout's id, never whom it went to.
+    Format{"posting", "-posting.csv", write_posting, false},
 };
-constexpr std::array<std::string_view, 4> kNotYet = {"xlsx", "json", "pain.001.001.09", "posting"};
 
 const Format* find_format(std::string_view name) {
   for (const Format& format : kFormats) {
@@ -33,23 +38,14 @@ const Format* find_format(std::string_view name) {
   return nullptr;
 }
 
-template <typename Names>
-std::string join(const Names& names) {
-  std::string text;
-  for (const std::string_view name : names) {
-    if (!text.empty()) text += ", ";
-    text += name;
-  }
-  return text;
-}
-
 Error unknown_format(std::string_view name) {
-  const bool is_planned = std::find(kNotYet.begin(), kNotYet.end(), name) != kNotYet.end();
   Error error;
   error.code = "unknown_format";
-  error.message = "expected a payout format, but `" + std::string(name) + "` is " +
-                  (is_planned ? "not supported yet" : "none");
-  error.hint = "there are " + join(formats()) + "; not supported yet: " + join(kNotYet);
+  error.message = "expected a payout format, but `" + std::string(name) + "` is none";
+  for (const Format& format : kFormats) {
+    error.hint += error.hint.empty() ? "there are " : ", ";
+    error.hint += format.name;
+  }
   return error;
 }
 
@@ -67,7 +63,7 @@ Result<void> check(const PayoutBatch& batch, std::span<const Compensation> lines
   }
   Money sum{batch.total.currency, 0};
   for (size_t i = 0; i < lines.size(); ++i) {
-    const std::string id = rules::ledger::compensation_id(kPartition, lines[i].number);
+    const std::string id = payout_id(lines[i]);
     if (lines[i].number != batch.numbers[i]) {
       return mismatch(batch, "expected payout " +
                                  rules::ledger::compensation_id(kPartition, batch.numbers[i]) +
@@ -92,26 +88,53 @@ Result<void> check(const PayoutBatch& batch, std::span<const Compensation> lines
 
 }  // namespace
 
+std::string payout_id(const Compensation& line) {
+  return rules::ledger::compensation_id(kPartition, line.number);
+}
+
+rules::model::LocalDate local_date(const FinanceSettings& settings, rules::model::Instant at) {
+  const auto* zone = rules::calendar::find_built_in_zone(settings.zone);
+  rules::model::ensure(zone != nullptr, "render checks the zone of its settings");
+  return rules::calendar::local_date(*zone, at);
+}
+
 std::vector<std::string_view> formats() {
   std::vector<std::string_view> names;
-  names.reserve(std::size(kFormats));
+  names.reserve(kFormats.size());
   for (const Format& format : kFormats) names.push_back(format.name);
   return names;
 }
 
-Result<std::string> render(std::string_view format, const PayoutBatch& batch,
-                           std::span<const Compensation> lines) {
+Result<void> render(std::string_view format, const FileRequest& request, const Sink& sink) {
   const Format* found = find_format(format);
   if (found == nullptr) return unknown_format(format);
-  if (auto checked = check(batch, lines); !checked) return checked.error();
-  const std::vector<TableRow> rows = make_table(batch, lines);
-  return found->write(rows);
+  if (rules::calendar::find_built_in_zone(request.settings.zone) == nullptr) {
+    return Error{"not_configured",
+                 "expected a time zone for finance, but `" + request.settings.zone + "` is none",
+                 "name one like Europe/Helsinki",
+                 {}};
+  }
+  if (auto checked = check(request.batch, request.lines); !checked) return checked;
+  BatchFile file{request, {}};
+  if (found->shows_payees && file.has_payees()) {
+    file.payees.reserve(request.lines.size());
+    for (const Compensation& line : request.lines)
+      file.payees.push_back(request.find_payee(line.customer));
+  }
+  return found->write(file, sink);
+}
+
+Result<std::string> render(std::string_view format, const FileRequest& request) {
+  std::string bytes;
+  const auto written = render(format, request, [&](std::string_view piece) { bytes += piece; });
+  if (!written) return written.error();
+  return bytes;
 }
 
 std::string file_name(std::string_view format, const PayoutBatch& batch) {
   const Format* found = find_format(format);
   rules::model::ensure(found != nullptr, "file_name is asked for a known format");
-  return batch.id + std::string(found->extension);
+  return batch.id + std::string(found->ending);
 }
 
 }  // namespace lupaus::server::finance

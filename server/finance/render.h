@@ -1,7 +1,10 @@
 // Payout files: a recorded batch in, bytes out. Pure, so a repeated export gives the same file, and
-// strict: lines that are not exactly those of the batch are refused rather than written.
+// strict: everything is checked before the first byte is written, and lines that are not exactly
+// those of the batch are refused.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,19 +12,61 @@
 
 #include "rules/ledger/entities.h"
 #include "rules/model/result.h"
+#include "server/finance/settings.h"
+#include "server/payees/payee.h"
 
 namespace lupaus::server::finance {
 
-/// What `render` knows, in the order in which people are told of it: "csv", "csv-excel".
+/// Takes the file in pieces of at most some 100 KB, in order; called only when nothing can be
+/// refused any more.
+using Sink = std::function<void(std::string_view)>;
+
+/// Who is behind a customer key; nullopt: no payee is known. Asked once a line.
+using FindPayee = std::function<std::optional<payees::Payee>(std::string_view customer)>;
+
+/// An instant that the books know, and the month ("2026-02") in which they have it; "": its own
+/// local month. The month differs where that one was closed already.
+struct Booked {
+  rules::model::Instant at{};
+  std::string period;
+};
+
+/// What only the posting file needs to know of a line. A file that is drawn again later may know
+/// more of `paid` and `returned`, never anything else.
+struct LineDetail {
+  std::string nature;              ///< of its promise: "damages" or "price_reduction"
+  std::string refers_to;           ///< "C-1-7": the payout that it corrects or pays again; or ""
+  std::string period;              ///< month of its accrual; "": the local month of the batch
+  bool is_accrued = false;         ///< the liability stands since `refers_to`: no expense again
+  std::optional<Booked> paid;      ///< the bank confirmed it
+  std::optional<Booked> returned;  ///< … and sent it back
+};
+using FindDetail = std::function<LineDetail(const rules::ledger::Compensation&)>;
+
+/// One file to be drawn. Refers to batch and lines, which outlive the call.
+struct FileRequest {
+  const rules::ledger::PayoutBatch& batch;
+  std::span<const rules::ledger::Compensation> lines;  ///< those of the batch, ascending by number
+  FinanceSettings settings = {};
+  FindPayee find_payee = {};    ///< empty: no payee store is configured
+  FindDetail find_detail = {};  ///< empty: nobody knows natures, and there is no posting file
+};
+
+/// What `render` knows, in the order in which people are told of it: "csv", "csv-excel", "xlsx",
+/// "json", "pain.001.001.09", "posting".
 std::vector<std::string_view> formats();
 
-/// The file of `batch` in `format`; `lines` are its compensations, ascending by number.
-/// Errors: `unknown_format` (lists what there is and what is not supported yet), `batch_mismatch`
-/// (the lines are not those of the batch, have no amount, another currency, or do not add up to its
-/// total).
-rules::model::Result<std::string> render(std::string_view format,
-                                         const rules::ledger::PayoutBatch& batch,
-                                         std::span<const rules::ledger::Compensation> lines);
+/// Writes the file of a batch in `format`. Errors, none of which shows a name or an IBAN, and none
+/// after the first byte: `unknown_format` (lists what there is), `batch_mismatch` (the lines are
+/// not those of the batch, have no amount, another currency, or do not add up to its total),
+/// `not_configured` (debtor, accounts, payees), `wrong_state` (a payment file of a batch that
+/// nobody approved), `no_payee` and `bad_payment` (name the payouts that cannot be paid so),
+/// `storage` (the XLSX writer has no room for its scratch files).
+rules::model::Result<void> render(std::string_view format, const FileRequest& request,
+                                  const Sink& sink);
+
+/// The same as one string.
+rules::model::Result<std::string> render(std::string_view format, const FileRequest& request);
 
 /// Hex SHA-256 over the batch's id, `until`, total and every line's id, commitment, customer,
 /// amount and owed_at. What changes later (states, reasons, approvals, exports) is not in it, so

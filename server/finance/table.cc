@@ -6,21 +6,36 @@
 namespace lupaus::server::finance {
 
 using rules::ledger::Compensation;
-using rules::ledger::PayoutBatch;
 
-std::vector<TableRow> make_table(const PayoutBatch& batch, std::span<const Compensation> lines) {
-  std::vector<TableRow> rows;
-  rows.reserve(lines.size());
-  for (const Compensation& line : lines) {
-    const bool has_amount = line.amount.has_value();
-    rows.push_back(
-        {batch.id, rules::ledger::compensation_id(kPartition, line.number), line.customer,
-         has_amount ? rules::model::format_amount(*line.amount) : std::string(),
-         has_amount ? std::string(line.amount->currency.text()) : std::string(), line.key.promise,
-         std::to_string(line.key.revision), line.key.branch, line.key.ticket,
-         std::to_string(line.key.cycle), rules::model::format_instant(line.owed_at), line.reason});
-  }
-  return rows;
+std::vector<std::string_view> columns_of(const BatchFile& file, bool with_reason) {
+  std::vector<std::string_view> columns = {"batch",    "payout",  "customer", "amount",
+                                           "currency", "promise", "revision", "branch",
+                                           "ticket",   "cycle",   "owed_at"};
+  if (with_reason) columns.emplace_back("reason");
+  if (file.has_payees()) columns.insert(columns.end(), {"name", "iban"});
+  return columns;
+}
+
+void fill_row(const BatchFile& file, bool with_reason, size_t index,
+              std::vector<std::string>& row) {
+  const Compensation& line = file.request.lines[index];
+  row.clear();
+  row.push_back(file.request.batch.id);
+  row.push_back(payout_id(line));
+  row.push_back(line.customer);
+  row.push_back(rules::model::format_amount(*line.amount));
+  row.emplace_back(line.amount->currency.text());
+  row.push_back(line.key.promise);
+  row.push_back(std::to_string(line.key.revision));
+  row.push_back(line.key.branch);
+  row.push_back(line.key.ticket);
+  row.push_back(std::to_string(line.key.cycle));
+  row.push_back(rules::model::format_instant(line.owed_at));
+  if (with_reason) row.push_back(line.reason);
+  if (!file.has_payees()) return;
+  const auto& payee = file.payees[index];
+  row.push_back(payee ? payee->name : "");
+  row.push_back(payee ? payee->iban : "");
 }
 
 void append_quoted(std::string& out, std::string_view cell, char separator) {

@@ -96,8 +96,8 @@ class Drawing {
     const auto compensation = codec_.compensation(value);
     if (!compensation) {
       error_ = compensation.error();
-    } else if (compensation->late_of != 0) {
-      return;
+    } else if (compensation->late_of != 0 || compensation->reversed_by != 0) {
+      return;  // the line shows what is owed of the breach now
     } else if (auto& line = change(compensation->key)) {
       line->owed = compensation->amount;
       line->paid_state = compensation->state;

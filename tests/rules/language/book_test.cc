@@ -331,14 +331,16 @@ TEST(Unsupported, IsOnlyWhatNeedsAServer) {
   const auto book_with = [](std::string_view clause) {
     return elapsed_book("    caps:", "    " + std::string(clause) + "\n    caps:");
   };
-  for (std::string_view clause : {"instrument: apology", "approval: {over: EUR 50.00}"}) {
+  for (std::string_view clause :
+       {"approval: {over: EUR 50.00}", "instrument: apology\n    due: 24h\n    late: EUR 5.00"}) {
     const auto book = book_with(clause);
     EXPECT_EQ(unsupported(*book).size(), 1u) << clause;
     EXPECT_TRUE(unsupported(*book, rules::language::Judge::backtest).empty()) << clause;
   }
-  for (std::string_view clause : {"due: 24h", "instrument: transfer\n    due: 5 business days",
-                                  "instrument: webhook\n    due: 24h\n    late: EUR 5.00",
-                                  "instrument: transfer\n    due: 24h\n    late: EUR 5.00"}) {
+  for (std::string_view clause :
+       {"due: 24h", "instrument: apology", "instrument: transfer\n    due: 5 business days",
+        "instrument: webhook\n    due: 24h\n    late: EUR 5.00",
+        "instrument: transfer\n    due: 24h\n    late: EUR 5.00"}) {
     EXPECT_TRUE(unsupported(*book_with(clause)).empty()) << clause;
   }
   EXPECT_TRUE(unsupported(*book_of(kPlainSample)).empty());

@@ -1,0 +1,22 @@
+// Account numbers and bank codes as payment files need them.
+#pragma once
+
+#include <string_view>
+
+namespace lupaus::server::finance {
+
+/// Two capital letters, two check digits, at most 30 capitals or digits more, and a remainder of 1
+/// modulo 97 (ISO 13616). Lengths by country are checked where accounts come in.
+bool is_iban(std::string_view text);
+
+/// Whether accounts of this IBAN's country can be paid by SEPA credit transfer (EPC409-09).
+bool is_in_sepa(std::string_view iban);
+
+/// Eight or eleven characters (ISO 9362), and no test code (a 0 at the eighth place).
+bool is_bic(std::string_view text);
+
+/// Whether a BIC may be that of the IBAN's bank: both of one country, where territories bank with
+/// their country's IBANs.
+bool is_bic_of(std::string_view bic, std::string_view iban);
+
+}  // namespace lupaus::server::finance

@@ -2,6 +2,10 @@
 // backtest.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <random>
+
 #include "rules/scenario/backtest.h"
 #include "tests/rules/engine/promise_world.h"
 #include "tests/rules/ledger/given.h"
@@ -182,6 +186,53 @@ TEST(Claim, IsTheSameInABacktest) {
     EXPECT_EQ(outcome->lines.at(0).paid_state, one.state);
     EXPECT_EQ(outcome->lines.at(0).owed.has_value(), one.state != PaidState::declined);
   }
+}
+
+/// What becomes of one compensation that is final at 1 h and can be claimed until 6 h, by when the
+/// claims were made and told, and when the server looked for what had lapsed.
+PaidState naively(const std::vector<std::pair<Duration, Duration>>& claims,
+                  const std::vector<Duration>& looks) {
+  PaidState state = PaidState::claimable;
+  for (Duration now = 0h; now <= 20h; now += 1min) {
+    const bool is_claimed = std::any_of(claims.begin(), claims.end(), [&](const auto& claim) {
+      return claim.second == now && claim.first <= 6h;
+    });
+    if (is_claimed && state == PaidState::claimable) state = PaidState::owed;
+    if (is_claimed && state == PaidState::declined) state = PaidState::held;
+    const bool is_looked = std::find(looks.begin(), looks.end(), now) != looks.end();
+    if (is_looked && now > 6h && state == PaidState::claimable) state = PaidState::declined;
+  }
+  return state;
+}
+
+TEST(Claim, IsPaidExactlyWhenItWasMadeAndToldInTime) {
+  const unsigned seed = std::random_device{}();
+  std::mt19937_64 random(seed);
+  std::map<PaidState, int> met;
+  for (int round = 0; round < 300; ++round) {
+    const auto minute = [&](int64_t from, int64_t until) {
+      return std::chrono::minutes(from + static_cast<int64_t>(random() % (until - from)));
+    };
+    std::vector<std::pair<Duration, Duration>> claims;
+    std::vector<Duration> looks;
+    for (uint64_t i = random() % 3; i > 0; --i) {
+      const Duration made = minute(61, 600);
+      claims.emplace_back(made, random() % 2 == 0 ? made : made + minute(0, 300));
+    }
+    for (uint64_t i = random() % 3; i > 0; --i) looks.push_back(minute(300, 1'000));
+    World world = world_that_owes();
+    for (Duration now = 1h; now <= 20h; now += 1min) {
+      for (const auto& [made, told] : claims) {
+        if (told == now) world.observe(say("recalled", made), World::at(now));
+      }
+      if (std::find(looks.begin(), looks.end(), now) != looks.end()) lapse(world, now);
+    }
+    const PaidState state = first(world).state;
+    ASSERT_EQ(state, naively(claims, looks)) << "seed " << seed << ", round " << round;
+    ASSERT_LE(world.all<Claimed>().size(), 1u);
+    ++met[state];
+  }
+  EXPECT_EQ(met.size(), 4u) << "owed, held, declined and still claimable";
 }
 
 TEST(Payout, IsPromisedInTheDaysThatTheClauseNames) {

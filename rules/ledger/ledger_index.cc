@@ -61,6 +61,7 @@ Compensation* Ledger::open(const model::Fact& fact, uint64_t number) {
 void Ledger::fold(const model::Fact& fact, const model::Claimed& claimed) {
   Compensation* c = open(fact, claimed.number);
   if (c == nullptr) return;
+  if (c->claim_until) lapsing_.erase({*c->claim_until + model::Duration(1), c->number});
   fold_claim(claimed, *c);
   if (fact.actor && fact.actor->kind == model::Actor::Kind::person)
     c->changed_by.push_back(fact.actor->id);

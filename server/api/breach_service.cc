@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "lupaus/v1/breach.grpc.pb.h"
 #include "server/api/call.h"
+#include "server/api/roles.h"
 #include "server/api/verdict_message.h"
 #include "server/report/rollups.h"
 #include "server/report/verdicts.h"
@@ -89,6 +90,7 @@ class BreachService::Body final : public v1::BreachService::Service {
   grpc::Status ExcuseBreach(grpc::ServerContext* context, const v1::ExcuseBreachRequest* request,
                             v1::ExcuseBreachResponse* response) override {
     return serve_named(*context, [&](const wire::Identity& who) {
+      if (auto allowed = require_role(who, "manager"); !allowed) return allowed;
       return excused_.once(who.name, *request, *response,
                            [&] { return excuse(*request, who, *response); });
     });

@@ -4,6 +4,7 @@
 #include "lupaus/v1/period.grpc.pb.h"
 #include "rules/ledger/periods.h"
 #include "server/api/call.h"
+#include "server/api/roles.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
 #include "server/wire/recent_answers.h"
@@ -30,6 +31,7 @@ class PeriodService::Body final : public v1::PeriodService::Service {
   grpc::Status ClosePeriod(grpc::ServerContext* context, const v1::ClosePeriodRequest* request,
                            v1::ClosePeriodResponse* response) override {
     return serve_named(*context, [&](const wire::Identity& who) {
+      if (auto allowed = require_role(who, "finance"); !allowed) return allowed;
       return closed_.once(who.name, *request, *response,
                           [&] { return close(*request, who, *response); });
     });

@@ -37,7 +37,8 @@ std::string sample_book() {
   promise("p30", "loan",
           "  target: {within: 30m}\n"
           "  compensation: {settle: end, stack: replace, tiers: [{over: 30m, pay: EUR 25.00}], "
-          "instrument: transfer}\n");
+          "instrument: transfer}\n"
+          "  excuses: [{id: manual, approvers: 2}]\n");
   return "apiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: b1}\n"
          "spec: {timezone: Europe/Helsinki, sources: [{id: b1/counter}]}\n"
          "---\napiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: b2}\nspec: {timezone: "

@@ -295,6 +295,28 @@ TEST(Book, ReadsClassesByWeekday) {
   EXPECT_EQ(book->find_calendar("branch-hours")->week[5].intervals.size(), 1u);
 }
 
+TEST(Book, ReadsHowMoneyIsAskedForAndInWhoseDays) {
+  const auto terms = [](std::string_view clause) {
+    const auto book =
+        book_of(edited(kPlainSample, "    caps:", "    " + std::string(clause) + "\n    caps:"));
+    return *book->promises.front().compensation;
+  };
+  const auto claim = terms("claim: {required: true, on: recalled, within: 28 calendar days}").claim;
+  ASSERT_TRUE(claim);
+  EXPECT_EQ(claim->on, "recalled");
+  EXPECT_EQ(rules::model::format_limit(claim->within), "28 calendar days");
+  EXPECT_TRUE(terms("claim: {on: recalled, within: 28h}").claim);
+  EXPECT_FALSE(terms("claim: {required: false, on: recalled, within: 28h}").claim);
+  EXPECT_FALSE(terms("nature: damages").claim) << "nobody has to ask";
+  const auto due = terms("due: {within: 5 business days, days: target}");
+  EXPECT_EQ(rules::model::format_limit(*due.due), "5 business days");
+  EXPECT_EQ(due.due_days, "target");
+  EXPECT_EQ(terms("due: {within: 48h, days: branch}").due_days, "");
+  EXPECT_EQ(terms("due: 48h").due_days, "");
+  EXPECT_EQ(rules::model::format_limit(*terms("voucher_valid: 90 calendar days").voucher_valid),
+            "90 calendar days");
+}
+
 TEST(Unsupported, ListsWhatAServerDoesNotObeyYetWithItsLine) {
   const auto book = elapsed_book(
       "    caps:", "    instrument: apology\n    due: 24h\n    late: EUR 5.00\n    caps:");

@@ -337,6 +337,15 @@ TEST(Finding, WithADueInstantPausesAreIgnoredAndTiersCountFromIt) {
   EXPECT_THAT(found, HasSubstr("P068: the tier over 24h is never reached"));
 }
 
+TEST(Finding, AskingForMoneyMovesNoClock) {
+  for (const std::string event : {"recalled", "service_started", "issued", "cancelled"}) {
+    const auto found = found_after([&](rules::model::Promise& promise) {
+      promise.compensation->claim = rules::model::Promise::Claim{event, hours_long(24), {}};
+    });
+    EXPECT_EQ(found.find("P078") != std::string::npos, event == "issued" || event == "cancelled");
+  }
+}
+
 TEST(Openings, HoldTheirProofsOverMidnightExceptionsAndClockChanges) {
   rules::model::CalendarSpec spec;
   spec.name = "night";

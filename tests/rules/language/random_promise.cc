@@ -164,7 +164,10 @@ class Writer {
     maybe(2, "    instrument: " + pick({"voucher", "transfer", "webhook", "apology"}) + "\n");
     maybe(2, "    nature: " + pick({"damages", "price_reduction"}) + "\n");
     if (chance(2)) {
-      add("    due: " + pick({"5 business days", "14 calendar days", "48h"}) + "\n");
+      add("    due: " +
+          pick({"5 business days", "14 calendar days", "48h",
+                "{within: 5 business days, days: target}"}) +
+          "\n");
       maybe(2, "    late: " + money() + "\n");
     }
     maybe(3, "    approval: {over: " + money() + pick({", approvers: 3", ""}) + "}\n");

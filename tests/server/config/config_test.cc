@@ -148,6 +148,20 @@ TEST(Config, OfTheSampleHasTheDefaults) {
   EXPECT_EQ(sample->limits.queued_events, defaults.limits.queued_events);
   EXPECT_EQ(sample->limits.batch_events, defaults.limits.batch_events);
   EXPECT_EQ(sample->limits.tail_facts, defaults.limits.tail_facts);
+  EXPECT_EQ(sample->breaker.count, defaults.breaker.count);
+  EXPECT_EQ(sample->breaker.factor, defaults.breaker.factor);
+  EXPECT_EQ(sample->breaker.fixed, 0u);
+}
+
+TEST(Config, ReadsWhenTheBreakerTrips) {
+  const Result<Config> read =
+      load(file("data_dir: x\nbreaker: {count: 20, factor: 3, fixed: 100}\n"));
+  ASSERT_TRUE(read.ok()) << format_error(read.error());
+  EXPECT_EQ(read->breaker.count, 20u);
+  EXPECT_EQ(read->breaker.factor, 3u);
+  EXPECT_EQ(read->breaker.fixed, 100u);
+  EXPECT_FALSE(load(file("data_dir: x\nbreaker: {fixed: 0}\n")).ok());
+  EXPECT_FALSE(load(file("data_dir: x\nbreaker: {factor: 0.5}\n")).ok());
 }
 
 TEST(Config, RefusesADirectoryInPlaceOfItsFile) {

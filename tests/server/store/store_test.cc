@@ -13,6 +13,7 @@
 #include <fstream>
 
 #include "server/store/keys.h"
+#include "server/store/tables.h"
 #include "tests/support/owned_facts.h"
 #include "tests/support/random_values.h"
 #include "tests/support/temporary_directory.h"
@@ -178,6 +179,40 @@ TEST(Store, RefusesAnUnknownStorageVersion) {
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error().code, "database_version");
   EXPECT_NE(store.error().message.find("99"), std::string::npos);
+}
+
+TEST(Store, OpensADatabaseFromBeforeThereWasATable) {
+  TemporaryDirectory directory;
+  const std::string path = directory.path().string();
+  ASSERT_NE(open(directory), nullptr);
+  {
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* opened = nullptr;
+    const auto status =
+        rocksdb::DB::Open(database_options({}), path, families({}), &handles, &opened);
+    ASSERT_TRUE(status.ok());
+    const std::unique_ptr<rocksdb::DB> database(opened);
+    EXPECT_TRUE(database->DropColumnFamily(handles[static_cast<size_t>(Table::periods)]).ok());
+    for (auto* handle : handles) EXPECT_TRUE(database->DestroyColumnFamilyHandle(handle).ok());
+  }
+  StoreOptions reading = small();
+  reading.is_read_only = true;
+  {
+    const auto store = make_store(path, reading);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    size_t rows = 0;
+    EXPECT_TRUE(
+        (*store)->scan(Table::periods, "", "", [&](auto, auto) { return ++rows > 0; }).ok());
+    EXPECT_EQ(rows, 0u);
+    EXPECT_FALSE((*store)->get(Table::periods, "2026-01").value());
+    EXPECT_GE((*store)->figures().file_bytes, 0u);
+  }
+  const auto store = open(directory);
+  ASSERT_NE(store, nullptr) << "to write it has the table from now on";
+  const Row row = store->codec().row(rules::ledger::Period{7, "2026-01", {}, {}});
+  ASSERT_TRUE(store->put_derived(std::span(&row, 1)).ok());
+  EXPECT_EQ(store->codec().period(*store->get(Table::periods, "2026-01").value())->month,
+            "2026-01");
 }
 
 TEST(Store, NamesADirectoryThatItCannotMake) {

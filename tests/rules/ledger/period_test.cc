@@ -1,0 +1,87 @@
+// Months of the books: closed once, in order, when they are over; corrections go to the open one.
+#include <gtest/gtest.h>
+
+#include "rules/ledger/periods.h"
+#include "tests/rules/engine/promise_world.h"
+#include "tests/rules/ledger/given.h"
+
+namespace lupaus::tests {
+namespace {
+
+using namespace rules::model;  // NOLINT: tests speak the model's words throughout
+using rules::ledger::period_of;
+
+Instant instant(std::string_view text) { return *parse_instant(text); }
+
+std::string close(World& world, const std::string& month, std::string_view now) {
+  const auto closed = world.command(ClosePeriod{month}, instant(now));
+  return closed.ok() ? "" : closed.error().code;
+}
+
+TEST(Period, IsClosedOnceInOrderWhenItIsOver) {
+  World world(make_book({PromiseForm{}}));
+  constexpr std::string_view kMarch = "2026-03-01T00:00:00Z";
+  EXPECT_EQ(close(world, "2026-13", kMarch), "bad_month");
+  EXPECT_EQ(close(world, "2026-1", kMarch), "bad_month");
+  EXPECT_EQ(close(world, "2026-01-01", kMarch), "bad_month");
+  EXPECT_EQ(close(world, "2026-03", kMarch), "wrong_state");
+  EXPECT_EQ(close(world, "2026-02", "2026-02-28T23:59:59.999Z"), "wrong_state");
+  EXPECT_EQ(close(world, "2025-12", kMarch), "");
+  EXPECT_EQ(close(world, "2025-12", kMarch), "wrong_state") << "once";
+  EXPECT_EQ(close(world, "2026-02", kMarch), "wrong_state") << "January comes first";
+  EXPECT_EQ(close(world, "2026-01", kMarch), "");
+  EXPECT_EQ(close(world, "2026-02", kMarch), "");
+  ASSERT_EQ(world.state().ledger.periods().size(), 3u);
+  EXPECT_EQ(world.state().ledger.periods().at("2026-01").closed_by.id, "anna");
+  Facts facts;
+  const auto nobody = rules::ledger::step(
+      world.state(), Command{instant("2026-04-01T00:00:00Z"), nullptr, ClosePeriod{"2026-03"}},
+      facts);
+  EXPECT_EQ(nobody.error().code, "who");
+}
+
+TEST(Period, TakesCorrectionsOnlyWhileItIsOpen) {
+  World world(make_book({PromiseForm{}}));
+  play(world, {say("issued", 0s), say("service_started", 16min)}, 1h);
+  const auto& ledger = world.state().ledger;
+  const auto booked = [&](std::string_view at) {
+    const auto found = period_of(ledger, *ledger.find(1), instant(at));
+    return found.month + (found.refers_to.empty() ? "" : " for " + found.refers_to);
+  };
+  EXPECT_EQ(booked("2026-01-20T00:00:00Z"), "2026-01");
+  EXPECT_EQ(booked("2026-02-20T00:00:00Z"), "2026-02") << "January is open";
+  ASSERT_EQ(close(world, "2026-01", "2026-02-01T00:00:00Z"), "");
+  EXPECT_EQ(booked("2026-02-20T00:00:00Z"), "2026-02 for 2026-01");
+  EXPECT_EQ(booked("2026-01-20T00:00:00Z"), "2026-02 for 2026-01") << "what was dated back";
+  ASSERT_EQ(close(world, "2026-02", "2026-03-01T00:00:00Z"), "");
+  EXPECT_EQ(booked("2026-02-20T00:00:00Z"), "2026-03 for 2026-01");
+  EXPECT_EQ(period_of(ledger, instant("2025-06-01T00:00:00Z")).month, "2026-03");
+  EXPECT_EQ(period_of(ledger, instant("2025-06-01T00:00:00Z")).refers_to, "2025-06");
+  EXPECT_EQ(period_of(ledger, instant("2026-12-31T23:59:59Z")).month, "2026-12");
+}
+
+TEST(Period, FreezesNoVerdict) {
+  World world(make_book({PromiseForm{}}));
+  ASSERT_EQ(close(world, "2025-12", "2026-01-01T00:00:00Z"), "");
+  ASSERT_EQ(close(world, "2026-01", "2026-02-01T00:00:00Z"), "");
+  play(world, {say("issued", 0s), say("service_started", 16min)}, 1h);
+  EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::breached);
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::owed);
+}
+
+TEST(Period, IsTheSameFromItsRowAndFromTheFacts) {
+  World world(make_book({PromiseForm{}}));
+  ASSERT_EQ(close(world, "2026-01", "2026-02-01T00:00:00Z"), "");
+  rules::ledger::State replayed, restored;
+  for (const auto& [month, period] : world.state().ledger.periods())
+    restored.ledger.restore(period);
+  for (const auto& fact : world.facts()) {
+    replayed.evolve(fact);
+    restored.ledger.evolve(fact);
+  }
+  EXPECT_EQ(replayed.ledger.hash(), world.state().ledger.hash());
+  EXPECT_EQ(restored.ledger.hash(), world.state().ledger.hash());
+}
+
+}  // namespace
+}  // namespace lupaus::tests

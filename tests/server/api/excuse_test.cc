@@ -1,0 +1,119 @@
+// A breach excused by two people, and a month closed by finance, over a real server.
+#include <gtest/gtest.h>
+
+#include "lupaus/v1/breach.grpc.pb.h"
+#include "lupaus/v1/period.grpc.pb.h"
+#include "tests/server/running_server.h"
+
+namespace lupaus::tests {
+namespace {
+
+using std::chrono::minutes;
+
+/// L1 of branch b1 was served after 40 minutes, which owes EUR 25.00 by transfer.
+class LateLoan : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    SourceStream stream(running_.channel());
+    stream.hello("b1/counter");
+    stream.send("b1/counter", 1, {make_event("L1", "issued", minutes(0), "loan")});
+    v1::Ack ack;
+    ASSERT_TRUE(stream.read_ack(ack));
+    running_.move_to(RunningServer::at(minutes(40)));
+    stream.send("b1/counter", 2, {make_event("L1", "service_started", minutes(40))});
+    stream.heartbeat("b1/counter", 2, minutes(41));
+    while (ack.up_to_sequence() < 2) ASSERT_TRUE(stream.read_ack(ack));
+    running_.move_to(RunningServer::at(minutes(41)));
+    stream.send("b1/counter", 3, {make_event("X1", "issued", minutes(41), "other")});
+    while (ack.up_to_sequence() < 3) ASSERT_TRUE(stream.read_ack(ack));
+    running_.server().loop().drain();
+  }
+  grpc::Status excuse(const std::string& who, v1::ExcuseBreachResponse* response,
+                      const std::string& request_id = "") {
+    v1::ExcuseBreachRequest request;
+    request.set_branch("b1");
+    request.set_ticket("L1");
+    request.set_promise("p30");
+    request.set_excuse("manual");
+    request.set_reason("the power was cut");
+    request.set_request_id(request_id);
+    return breaches_->ExcuseBreach(make_context(who).get(), request, response);
+  }
+  RunningServer running_;
+  std::unique_ptr<v1::BreachService::Stub> breaches_ =
+      v1::BreachService::NewStub(running_.channel());
+};
+
+TEST_F(LateLoan, IsExcusedByTwoPeopleAndStaysInTheLog) {
+  v1::ExcuseBreachResponse response;
+  EXPECT_EQ(excuse("", &response).error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  grpc::Status status = excuse("anna", &response, "r1");
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_FALSE(response.is_complete());
+  EXPECT_EQ(response.payout_state(), "owed");
+  ASSERT_TRUE(excuse("anna", &response, "r1").ok()) << "the same call again";
+  EXPECT_EQ(excuse("anna", &response).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  ASSERT_TRUE(excuse("bea", &response).ok());
+  EXPECT_TRUE(response.is_complete());
+  ASSERT_EQ(response.excused_by_size(), 2);
+  EXPECT_EQ(response.payout_state(), "declined");
+
+  for (const bool all : {false, true}) {
+    v1::ListBreachesRequest request;
+    request.set_all_verdicts(all);
+    v1::ListBreachesResponse list;
+    ASSERT_TRUE(breaches_->ListBreaches(make_context().get(), request, &list).ok());
+    ASSERT_GE(list.lines_size(), 1);
+    EXPECT_EQ(list.lines(0).ticket(), "L1");
+    EXPECT_EQ(list.lines(0).verdict(), "excused");
+    EXPECT_EQ(list.lines(0).reason(), "manual");
+    EXPECT_TRUE(list.lines(0).has_breached_at());
+    EXPECT_EQ(list.lines(0).paid_state(), "declined");
+  }
+  v1::SummarizeBreachesRequest sum;
+  sum.add_by("service");
+  v1::SummarizeBreachesResponse sums;
+  ASSERT_TRUE(breaches_->SummarizeBreaches(make_context().get(), sum, &sums).ok());
+  ASSERT_EQ(sums.rows_size(), 1);
+  EXPECT_EQ(sums.rows(0).keys(0), "loan");
+  EXPECT_EQ(sums.rows(0).breached_count(), 0u);
+  EXPECT_EQ(sums.rows(0).excused_count(), 1u);
+}
+
+TEST_F(LateLoan, IsExcusedAfterItsTicketWasArchived) {
+  running_.move_to(RunningServer::at(std::chrono::hours(100)));
+  running_.move_to(RunningServer::at(std::chrono::hours(200)));
+  v1::ExcuseBreachResponse response;
+  ASSERT_TRUE(excuse("anna", &response).ok());
+  grpc::Status status = excuse("bea", &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.payout_state(), "declined");
+  v1::SummarizeBreachesRequest sum;
+  sum.add_by("service");
+  v1::SummarizeBreachesResponse sums;
+  ASSERT_TRUE(breaches_->SummarizeBreaches(make_context().get(), sum, &sums).ok());
+  EXPECT_EQ(sums.rows(0).excused_count(), 1u);
+}
+
+TEST_F(LateLoan, MonthsAreClosedInOrderByAPerson) {
+  auto periods = v1::PeriodService::NewStub(running_.channel());
+  const auto close = [&](const std::string& who, const std::string& month) {
+    v1::ClosePeriodRequest request;
+    request.set_month(month);
+    v1::ClosePeriodResponse response;
+    return periods->ClosePeriod(make_context(who).get(), request, &response).error_code();
+  };
+  EXPECT_EQ(close("", "2025-12"), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(close("anna", "2026-01"), grpc::StatusCode::FAILED_PRECONDITION) << "not over";
+  EXPECT_EQ(close("anna", "2025-12"), grpc::StatusCode::OK);
+  EXPECT_EQ(close("anna", "2025-12"), grpc::StatusCode::FAILED_PRECONDITION);
+  v1::ListPeriodsResponse list;
+  ASSERT_TRUE(periods->ListPeriods(make_context().get(), {}, &list).ok());
+  ASSERT_EQ(list.periods_size(), 1);
+  EXPECT_EQ(list.periods(0).month(), "2025-12");
+  EXPECT_EQ(list.periods(0).closed_by(), "anna");
+  EXPECT_EQ(list.open_month(), "2026-01");
+}
+
+}  // namespace
+}  // namespace lupaus::tests

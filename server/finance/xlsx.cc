@@ -107,7 +107,7 @@ std::string amount_form(rules::model::Currency currency) {
   return digits == 0 ? "#,##0" : "#,##0." + std::string(static_cast<size_t>(digits), '0');
 }
 
-/// One sheet under construction; `close` ends it, in error too.
+/// One sheet under construction. `close` makes the file; without it there is none.
 class Workbook {
  public:
   Workbook(const MemoryFile& memory, std::string scratch_dir)
@@ -121,7 +121,7 @@ class Workbook {
   Workbook(const Workbook&) = delete;
   Workbook& operator=(const Workbook&) = delete;
   ~Workbook() {
-    if (book_ != nullptr) workbook_close(book_);
+    if (book_ != nullptr) lxw_workbook_free(book_);
   }
 
   bool is_open() const { return sheet_ != nullptr && sheet_->optimize_tmpfile != nullptr; }
@@ -213,9 +213,12 @@ Result<void> write_xlsx(const BatchFile& file, const Sink& sink) {
   // time.
   static std::mutex one_at_a_time;
   const std::lock_guard<std::mutex> lock(one_at_a_time);
+  // WHY: the library would fall back to the system's folder without a word.
+  const std::string& scratch_dir = file.request.settings.scratch_dir;
+  if (!scratch_dir.empty() && access(scratch_dir.c_str(), W_OK | X_OK) != 0) return no_room();
   const MemoryFile memory;
   if (!memory.is_open()) return no_room();
-  Workbook workbook(memory, file.request.settings.scratch_dir);
+  Workbook workbook(memory, scratch_dir);
   if (!workbook.is_open()) return no_room();
   workbook.begin(file.request.batch, columns_of(file, false));
   std::vector<std::string> cells;

@@ -9,7 +9,8 @@ work="${LUPAUS_BENCH_DIR:-$PWD/build/bench}"
 echo "Building release (a few minutes the first time)." >&2
 cmake --preset release -G Ninja >/dev/null
 cmake --build build/release --target lupausd lupaus lupaus_bench lupaus_bench_bare_server lupaus_bench_backtest \
-  lupaus_bench_conditions lupaus_bench_engine lupaus_bench_ledger lupaus_bench_check lupaus_bench_storm >&2
+  lupaus_bench_conditions lupaus_bench_engine lupaus_bench_ledger lupaus_bench_check lupaus_bench_storm \
+  lupaus_bench_finance >&2
 rm -rf "$work"
 mkdir -p "$work/book"
 cp tests/bench/book/*.yaml "$work/book/"
@@ -20,6 +21,8 @@ echo "Backtests: CPU of one thread from the journal, of the whole program from a
 build/release/tests/bench/lupaus_bench_backtest "$work" build/release/clients/cli/lupaus "$work/book"
 echo "Rules alone, one thread."
 for bench in conditions engine ledger check; do "build/release/tests/bench/lupaus_bench_$bench"; done
+echo "Files for finance, one thread."
+build/release/tests/bench/lupaus_bench_finance
 echo "Ten thousand terminals come back at once, each with a hundred events."
 build/release/tests/bench/lupaus_bench_storm build/release/server/lupausd "$work/book" "$work/storm"
 rm -rf "$work"

@@ -3,6 +3,7 @@
 // the same batch gives the same bytes. The library needs files: the workbook is made in anonymous
 // memory, its rows pass through scratch files that have no name.
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
@@ -155,12 +156,19 @@ class Workbook {
     }
   }
 
-  /// Whether all of it is in the file: the library itself does not notice a full disk.
+  /// The library does not notice a full disk, so there is room for the second copy that it makes of
+  /// the rows, and what is in the file is no less than them.
   Result<void> close() {
+    constexpr uint64_t kBesideRows = 1 << 20;
     const bool is_flushed = std::fflush(sheet_->optimize_tmpfile) == 0;
     const long rows_bytes = std::ftell(sheet_->optimize_tmpfile);
+    if (!is_flushed || is_failed_ || rows_bytes < 0) return no_room();
+    struct statvfs disk {};
+    if (fstatvfs(fileno(sheet_->optimize_tmpfile), &disk) != 0 ||
+        disk.f_bavail * disk.f_frsize < static_cast<uint64_t>(rows_bytes) + kBesideRows)
+      return no_room();
     const bool is_closed = workbook_close(std::exchange(book_, nullptr)) == LXW_NO_ERROR;
-    if (!is_flushed || !is_closed || is_failed_ || rows_bytes < 0 ||
+    if (!is_closed ||
         memory_.entry_bytes("xl/worksheets/sheet1.xml") < static_cast<uint64_t>(rows_bytes))
       return no_room();
     return {};

@@ -21,6 +21,7 @@
 #include "server/dev_clock.h"
 #include "server/dev_closing.h"
 #include "server/dev_narrator.h"
+#include "server/dev_payees.h"
 #include "server/runtime/clock.h"
 #include "server/server.h"
 
@@ -205,6 +206,7 @@ std::vector<simulator::Day> Demo::days() const {
 Result<void> Demo::start(const std::string& data_dir) {
   Result<config::Config> config = make_config(flags_, data_dir + "/server");
   if (!config) return config.error();
+  if (auto configured = configure_payees(data_dir, *config); !configured) return configured;
   clock_ = runtime::make_virtual_clock(at(kOpensMinute - 15));
   auto server = Server::start(std::move(*config), *clock_);
   if (!server) return server.error();
@@ -212,6 +214,7 @@ Result<void> Demo::start(const std::string& data_dir) {
   channel_ = grpc::CreateChannel(server_->grpc_address(), grpc::InsecureChannelCredentials());
   if (Result<void> published = publish_book(channel_, flags_.book, "paula"); !published)
     return published;
+  if (auto imported = import_payees(channel_); !imported) return imported;
   narrator_ =
       std::make_unique<DevNarrator>(channel_, zone_, flags_.is_once ? minutes(10) : minutes(0));
   mover_ = std::make_unique<DevClock>(*clock_, server_->loop());

@@ -14,6 +14,7 @@
 #include "rules/calendar/zone.h"
 #include "server/config/config.h"
 #include "server/config/keys.h"
+#include "server/databases.h"
 #include "server/dev.h"
 #include "server/offline.h"
 #include "server/runtime/clock.h"
@@ -122,6 +123,7 @@ int serve(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "%s\n", lupaus::rules::model::format_error(config.error()).c_str());
     return kUsage;
   }
+  if (!config->finance.payee_key.empty()) lupaus::server::forbid_core_dumps();
   sigset_t signals = block_signals();
   std::unique_ptr<lupaus::server::runtime::Clock> clock =
       lupaus::server::runtime::make_system_clock();

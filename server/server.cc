@@ -19,19 +19,26 @@
 #include "server/api/backup_service.h"
 #include "server/api/breach_service.h"
 #include "server/api/doctor_service.h"
+#include "server/api/payee_service.h"
+#include "server/api/payout_result_service.h"
 #include "server/api/payout_service.h"
+#include "server/api/period_service.h"
 #include "server/api/promise_service.h"
 #include "server/api/review_service.h"
 #include "server/api/signal_service.h"
 #include "server/api/source_service.h"
 #include "server/api/ticket_service.h"
+#include "server/api/voucher_service.h"
 #include "server/book_dir.h"
+#include "server/breaker_alarm.h"
+#include "server/channels.h"
 #include "server/compensate/outbox.h"
-#include "server/compensate/voucher.h"
-#include "server/compensate/webhook.h"
 #include "server/console/http_server.h"
 #include "server/console/ticket_board.h"
+#include "server/databases.h"
+#include "server/finance_ports.h"
 #include "server/ingest/event_service.h"
+#include "server/payees/payees.h"
 #include "server/recorded_book.h"
 #include "server/report/rollups.h"
 #include "server/store/backup.h"
@@ -57,63 +64,10 @@ runtime::LoopSettings loop_settings(const config::Config& config) {
   settings.queued_events_max = config.limits.queued_events;
   settings.batch_events_max = config.limits.batch_events;
   settings.tail_facts_max = config.limits.tail_facts;
+  settings.breaker = {config.breaker.count, config.breaker.factor, config.breaker.fixed};
   settings.phase_board_path = config.phase_board;
   settings.on_clock_jump = tell_clock_jump;
   return settings;
-}
-
-Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& config) {
-  std::error_code failure;
-  std::filesystem::create_directories(config.data_dir, failure);
-  if (failure) {
-    return Error{
-        "database_path",
-        fmt::format("data_dir `{}` cannot be made: {}", config.data_dir, failure.message()),
-        "",
-        {}};
-  }
-  // WHY: the secret is made in the first start, beside a database that is there by then. Without
-  // one the journal was lost: an empty one would look healthy, and refuse every voucher handed out.
-  const std::filesystem::path folder(config.data_dir);
-  if (std::filesystem::exists(folder / "voucher.secret", failure) &&
-      !std::filesystem::exists(folder / "store" / "CURRENT", failure)) {
-    return Error{"store_lost",
-                 fmt::format("data_dir `{}` has a voucher.secret, but no database in `store`: the "
-                             "journal was lost",
-                             config.data_dir),
-                 fmt::format("restore `store` from a backup; or, to begin with an empty journal "
-                             "though vouchers were handed out, move `{}/voucher.secret` away",
-                             config.data_dir),
-                 {}};
-  }
-  store::StoreOptions options;
-  options.compile_book = compile_recorded;
-  auto opened = store::make_store(config.data_dir + "/store", std::move(options));
-  if (!opened) return opened.error();
-  return std::unique_ptr<runtime::Storage>(std::move(*opened));
-}
-
-Result<std::vector<std::unique_ptr<compensate::Channel>>> make_channels(
-    const config::Config& config, runtime::Clock& clock, bool is_first_start) {
-  std::vector<std::unique_ptr<compensate::Channel>> channels;
-  Result<std::string> secret = is_first_start ? compensate::make_voucher_secret(config.data_dir)
-                                              : compensate::load_voucher_secret(config.data_dir);
-  if (!secret) return secret.error();
-  channels.push_back(compensate::make_voucher_channel(std::move(*secret)));
-  if (!config.webhook) return channels;
-  compensate::WebhookSettings settings;
-  settings.url = config.webhook->url;
-  settings.allowed_hosts = config.webhook->allow_hosts;
-  for (const std::string& path : config.webhook->secret_files) {
-    Result<std::string> text = read_text_file(path);
-    if (!text) return text.error();
-    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-    settings.secrets.push_back(std::move(*text));
-  }
-  auto webhook = compensate::make_webhook_channel(std::move(settings), clock);
-  if (!webhook) return webhook.error();
-  channels.push_back(std::move(*webhook));
-  return channels;
 }
 
 Result<std::shared_ptr<grpc::ServerCredentials>> make_credentials(const config::Config& config) {
@@ -136,20 +90,19 @@ Result<std::shared_ptr<grpc::ServerCredentials>> make_credentials(const config::
 /// Members are in the order in which they are made; `stop` goes backwards.
 class Server::Body {
  public:
-  Body(config::Config config, runtime::Clock& clock, std::unique_ptr<runtime::Storage> storage,
+  Body(config::Config config, runtime::Clock& clock, Databases databases,
        std::vector<std::unique_ptr<compensate::Channel>> channels, OnFailure on_failure)
       : config_(std::move(config)),
         clock_(clock),
-        storage_(std::move(storage)),
+        storage_(std::move(databases.journal)),
+        payees_(std::move(databases.payees)),
         loop_(loop_settings(config_), clock_, *storage_,
               [on_failure = std::move(on_failure)](const std::string& why) {
                 telemetry::error(why);
                 if (on_failure) on_failure(why);
               }),
         rollups_({}, clock_, *storage_),
-        outbox_({}, clock_,
-                compensate::ports_of(loop_, [](const std::string& said) { telemetry::warn(said); }),
-                std::move(channels)),
+        outbox_({}, clock_, outbox_ports(loop_, *storage_), std::move(channels)),
         events_(
             loop_, *storage_,
             {config_.limits.window_batches, static_cast<uint32_t>(config_.limits.max_message_bytes),
@@ -158,19 +111,25 @@ class Server::Body {
         promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
-        payouts_(loop_),
+        payouts_(loop_, *storage_, payout_ports(config_.finance, payees_.get())),
+        payout_results_(loop_),
+        payee_calls_(payees_.get()),
         signals_(loop_, *storage_),
         backtests_(loop_, *storage_),
         sources_(loop_,
                  [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
         reviews_(loop_),
+        periods_(loop_),
+        breaker_alarm_(metrics_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
+        vouchers_(loop_, voucher_codes()),
         doctor_([this] {
           return take_vitals({config_, loop_, outbox_, last_backup_, started_at_, bytes_at_start_});
         }),
         board_(tickets_) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
+    loop_.follow([this](const auto& committed) { breaker_alarm_.follow(*committed); });
     show_figures();
   }
 
@@ -204,6 +163,7 @@ class Server::Body {
     events_.close();
     signals_.close();
     backtests_.close();
+    payouts_.close();
     if (grpc_ != nullptr) {
       grpc_->Shutdown(std::chrono::system_clock::now() + kCallsEndWithin);
       grpc_->Wait();
@@ -231,8 +191,11 @@ class Server::Body {
 
  private:
   Result<api::BackupMade> make_backup(const std::string& folder) {
-    const auto made =
-        store::write_backup(*storage_, config_.data_dir, folder, compile_recorded, loop_.now());
+    const auto copy_payees = [this](const std::string& to) {
+      return copy_payees_to(to, payees_.get(), config_.data_dir);
+    };
+    const auto made = store::write_backup({*storage_, config_.data_dir, copy_payees}, folder,
+                                          compile_recorded, loop_.now());
     if (!made) return made.error();
     telemetry::info(
         fmt::format("a backup up to position {} is in {}", made->last_position, folder));
@@ -270,8 +233,9 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &signals_.service(), &backtests_.service(), &backups_.service(),
-          &sources_.service(), &reviews_.service(), &doctor_.service()}) {
+          &payouts_.service(), &payout_results_.service(), &payee_calls_.service(),
+          &signals_.service(), &backtests_.service(), &backups_.service(), &vouchers_.service(),
+          &sources_.service(), &reviews_.service(), &periods_.service(), &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -359,19 +323,14 @@ class Server::Body {
                       });
     metrics_.computed("lupaus_rollups_position", "The journal up to here is in the figures",
                       "gauge", [this] { return static_cast<double>(rollups_.position()); });
-    metrics_.computed("lupaus_outbox_waiting", "Compensations that no channel has settled", "gauge",
-                      [this] {
-                        auto figures = outbox_.figures();
-                        return static_cast<double>(figures.waiting + figures.in_flight);
-                      });
-    metrics_.computed("lupaus_outbox_attempts_total", "Attempts of channels", "counter",
-                      [this] { return static_cast<double>(outbox_.figures().attempts); });
+    server::show_figures(outbox_, metrics_);
   }
 
   const config::Config config_;
   runtime::Clock& clock_;
   telemetry::Registry metrics_;
   const std::unique_ptr<runtime::Storage> storage_;
+  const std::unique_ptr<payees::Payees> payees_;  ///< nullptr: none are configured
   runtime::EngineLoop loop_;
   report::Rollups rollups_;
   compensate::Outbox outbox_;
@@ -380,11 +339,16 @@ class Server::Body {
   api::TicketService tickets_;
   api::BreachService breaches_;
   api::PayoutService payouts_;
+  api::PayoutResultService payout_results_;
+  api::PayeeService payee_calls_;
   api::SignalService signals_;
   api::BacktestService backtests_;
   api::SourceService sources_;
   api::ReviewService reviews_;
+  api::PeriodService periods_;
+  BreakerAlarm breaker_alarm_;
   api::BackupService backups_;
+  api::VoucherService vouchers_;
   api::DoctorService doctor_;
   console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
@@ -410,7 +374,10 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Cl
                                               OnFailure on_failure) {
   auto channels = make_channels(config, clock, storage->last_position() == 0);
   if (!channels) return channels.error();
-  auto body = std::make_unique<Body>(std::move(config), clock, std::move(storage),
+  auto payees = open_payees(config);
+  if (!payees) return payees.error();
+  auto body = std::make_unique<Body>(std::move(config), clock,
+                                     Databases{std::move(storage), std::move(*payees)},
                                      std::move(*channels), std::move(on_failure));
   std::unique_ptr<Server> server(new Server(std::move(body)));
   Result<void> started = server->body_->start();

@@ -60,6 +60,8 @@ Result<api::Vitals> take_vitals(const VitalParts& parts) {
   vitals.under_review = figures.under_review;
   const auto outbox = parts.outbox.figures();
   vitals.undelivered = outbox.waiting + outbox.in_flight;
+  vitals.given_up = outbox.given_up;
+  vitals.contradicted = outbox.contradicted;
   const auto held = api::held_verdicts(parts.loop, vitals.now);
   const Result<void> seen = wire::look(parts.loop, [&](const rules::ledger::State& state) {
     vitals.has_book = state.engine.has_book();

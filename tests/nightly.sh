@@ -34,5 +34,7 @@ while ((SECONDS < until)); do
   still ctest --test-dir build/tsan --output-on-failure -j "$(nproc)" --timeout 1800 -L no_grpc
 done
 LUPAUS_ALL_FAULTS=1 ctest --test-dir build/release --verbose --timeout 7200 -R e2e.disk_faults
+# A million compensations through a bank that does everything wrong, with the house killed on the way; minutes, and a few GB.
+LUPAUS_COMPENSATIONS=1000000 build/release/tests/server/compensate/server_compensate_once_test --gtest_filter='*KnowsKeysAlone*'
 tests/fuzz/run.sh 900
 printf '\n=== %d rounds in %d minutes without a failure\n' "$round" "$minutes"

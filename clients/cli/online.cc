@@ -16,8 +16,12 @@ void add_online_verbs(CLI::App& app, Context& context) {
   add_ticket_verbs(app, context);
   add_breach_verbs(app, context);
   add_payout_verbs(app, context);
+  add_payout_result_verbs(app, context);
+  add_payee_verbs(app, context);
+  add_voucher_verbs(app, context);
   add_source_verbs(app, context);
   add_review_verbs(app, context);
+  add_period_verbs(app, context);
   add_backup(app, context);
   add_doctor(app, context);
 }

@@ -25,8 +25,13 @@ void add_promise_verbs(CLI::App& app, Context& context);
 void add_ticket_verbs(CLI::App& app, Context& context);
 void add_breach_verbs(CLI::App& app, Context& context);
 void add_payout_verbs(CLI::App& app, Context& context);
+/// `payouts results`.
+void add_payout_result_verbs(CLI::App& app, Context& context);
+void add_payee_verbs(CLI::App& app, Context& context);
+void add_voucher_verbs(CLI::App& app, Context& context);
 void add_source_verbs(CLI::App& app, Context& context);
 void add_review_verbs(CLI::App& app, Context& context);
+void add_period_verbs(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);
 

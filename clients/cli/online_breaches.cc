@@ -1,4 +1,4 @@
-// `lupaus breaches list|summary`: what managers ask.
+// `lupaus breaches list|summary|excuse`: what managers ask, and excuse.
 #include <CLI/CLI.hpp>
 #include <ostream>
 
@@ -100,6 +100,71 @@ void summarize(Context& context, const v1::SummarizeBreachesRequest& request) {
   });
 }
 
+/// Reads "branch/ticket/promise/cycle", or without the cycle. A ticket may hold slashes.
+bool read_commitment(const std::string& id, v1::ExcuseBreachRequest& request) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= id.size();) {
+    const size_t end = std::min(id.find('/', begin), id.size());
+    parts.push_back(id.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  const auto is_number = [](const std::string& text) {
+    return !text.empty() && text.size() < 8 &&
+           text.find_first_not_of("0123456789") == std::string::npos;
+  };
+  if (parts.size() > 3 && is_number(parts.back())) {
+    request.set_cycle(static_cast<uint32_t>(std::stoul(parts.back())));
+    parts.pop_back();
+  }
+  if (parts.size() < 3) return false;
+  request.set_branch(parts.front());
+  request.set_promise(parts.back());
+  std::string ticket = parts[1];
+  for (size_t i = 2; i + 1 < parts.size(); ++i) ticket += "/" + parts[i];
+  request.set_ticket(ticket);
+  return !request.branch().empty() && !ticket.empty() && !request.promise().empty();
+}
+
+void excuse(Context& context, v1::ExcuseBreachRequest request) {
+  request.set_request_id(make_request_id());
+  with_stub<v1::BreachService>(context, [&](v1::BreachService::Stub& stub) {
+    const auto answer = ask(context, stub, &v1::BreachService::Stub::ExcuseBreach, request);
+    if (!answer) return;
+    std::string who;
+    for (const auto& one : answer->excused_by()) who += (who.empty() ? "" : ", ") + one;
+    Rows rows(context, {{"complete", "COMPLETE"},
+                        {"excused_by", "EXCUSED BY"},
+                        {"payout", "PAYOUT"},
+                        {"payout_state", "STATE"}});
+    rows.add({bool_cell(answer->is_complete()), Cell::text(who), text_or_null(answer->payout()),
+              text_or_null(answer->payout_state())});
+    rows.finish();
+  });
+}
+
+void add_excuse(CLI::App& breaches, Context& context) {
+  auto request = std::make_shared<v1::ExcuseBreachRequest>();
+  CLI::App* verb = breaches.add_subcommand(
+      "excuse", "Excuses a final breach by hand: declines what is unpaid, claws nothing back");
+  verb->add_option_function<std::string>(
+          "commitment",
+          [request](const auto& id) {
+            if (!read_commitment(id, *request))
+              throw CLI::ValidationError(
+                  "commitment", "expected BRANCH/TICKET/PROMISE/CYCLE, but got `" + id + "`");
+          },
+          "BRANCH/TICKET/PROMISE/CYCLE, or without the cycle")
+      ->required();
+  verb->add_option_function<std::string>(
+          "--excuse", [request](const auto& id) { request->set_excuse(id); },
+          "Id of one of the promise's excuses that are left to people")
+      ->required();
+  verb->add_option_function<std::string>(
+          "--reason", [request](const auto& text) { request->set_reason(text); }, "Why; is kept")
+      ->required();
+  verb->callback([&context, request] { excuse(context, *request); });
+}
+
 }  // namespace
 
 void add_breach_verbs(CLI::App& app, Context& context) {
@@ -116,6 +181,7 @@ void add_breach_verbs(CLI::App& app, Context& context) {
         "--promise", [request](const auto& name) { request->set_promise(name); });
     verb->callback([&context, request] { list(context, *request); });
   }
+  add_excuse(breaches, context);
   {
     auto request = std::make_shared<v1::SummarizeBreachesRequest>();
     CLI::App* verb = breaches.add_subcommand("summary", "Counts and sums by groups");

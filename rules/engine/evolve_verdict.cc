@@ -98,9 +98,21 @@ void State::Inside::on(const model::Fact& fact, const model::ReviewDecided& body
   touch(slot);
 }
 
+void State::Inside::on(const model::Fact& fact, const model::Excused& body) {
+  // WHY: it changes nothing of a ticket but what waits for a person, and that is always at hand.
+  const auto branch = names.find(body.key.branch);
+  if (!branch || !ticket_at(*branch, body.key.ticket)) return;
+  TicketSlot slot = 0;
+  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  if (commitment == nullptr) return;
+  commitment->is_held = commitment->is_held && !body.is_complete;
+  rearm(slot);
+}
+
 void State::Inside::on(const model::Fact& fact, const model::Owed& body) {
-  // WHY: what is owed for a late payout changes nothing of the breach; its ticket may be archived.
-  if (body.late_of != 0) return;
+  // WHY: what is owed for a late payout, or owed again, changes nothing of the breach; its ticket
+  // may be archived.
+  if (body.late_of != 0 || body.reverses != 0) return;
   TicketSlot slot = 0;
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;

@@ -247,6 +247,7 @@ struct State::Inside {
   void on(const model::Fact& fact, const model::SourceRetired& body);
   void on(const model::Fact& fact, const model::LateEvidence& body);
   void on(const model::Fact& fact, const model::ReviewDecided& body);
+  void on(const model::Fact& fact, const model::Excused& body);
   template <typename Other>
   void on(const model::Fact&, const Other&) {}  // the ledger's
 

@@ -135,6 +135,7 @@ class BookChecker {
     const model::Promise& promise = read.part.promise;
     if (promise.measure.empty()) return;
     check_tier_measures(read);
+    check_due_days(read);
     const bool has_days = uses_business_days(promise);
     if (promise.measure == "branch" || (promise.measure == "elapsed" && has_days)) {
       return check_branch_hours(read,
@@ -170,6 +171,23 @@ class BookChecker {
       }
     }
   }
+  void check_due_days(const Read<ReadPromise>& read) const {
+    const auto& [name, span] = read.part.due_days;
+    if (name.empty() || name == "target") return;
+    if (name == "branch") return check_branch_hours(read, "`days: branch`", span);
+    const model::CalendarSpec* calendar = find_calendar(name);
+    if (calendar == nullptr) {
+      std::vector<std::string_view> names = calendar_names_;
+      names.push_back("target");
+      names.push_back("branch");
+      read.context.diagnostics.error(
+          kUnknownCalendar, span,
+          "expected a calendar of the book, `target` or `branch`, but `" + name + "` is none",
+          suggest(name, names));
+    } else if (!opens(*calendar)) {
+      tell_never_opens(read, name, span);
+    }
+  }
   static bool uses_business_days(const model::Promise& promise) {
     const auto is_business = [](const model::Limit& limit) {
       return limit.unit == model::Limit::Unit::business_days;
@@ -178,7 +196,10 @@ class BookChecker {
         std::any_of(promise.within.begin(), promise.within.end(),
                     [&](const model::WithinEntry& entry) { return is_business(entry.within); });
     if (in_within || !promise.compensation) return in_within;
-    if (promise.compensation->due && is_business(*promise.compensation->due)) return true;
+    const auto& terms = *promise.compensation;
+    if (terms.due && terms.due_days.empty() && is_business(*terms.due)) return true;
+    if (terms.claim && is_business(terms.claim->within)) return true;
+    if (terms.voucher_valid && is_business(*terms.voucher_valid)) return true;
     return std::any_of(promise.compensation->tiers.begin(), promise.compensation->tiers.end(),
                        [&](const model::Tier& tier) { return is_business(tier.over); });
   }

@@ -93,10 +93,11 @@ void visit_place(Node& node, const Place& place, const std::function<void(Node&,
 
 void visit_value(Node& node, const Key& key, const std::function<void(Node&, Form)>& visit) {
   if (node.kind == Node::Kind::scalar) {
-    return visit(node, key.form == Form::limits ? Form::limit : key.form);
+    const bool is_limit = key.form == Form::limits || key.form == Form::due;
+    return visit(node, is_limit ? Form::limit : key.form);
   }
-  const bool has_places =
-      key.form == Form::map || key.form == Form::list || key.form == Form::limits;
+  const bool has_places = key.form == Form::map || key.form == Form::list ||
+                          key.form == Form::limits || key.form == Form::due;
   if (!has_places || key.child == nullptr) return;
   if (node.kind == Node::Kind::map) return visit_place(node, *key.child, visit);
   for (Node& item : node.children) visit_place(item, *key.child, visit);

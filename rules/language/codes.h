@@ -55,6 +55,8 @@ inline constexpr std::string_view kMixedCurrency = "P042";
 inline constexpr std::string_view kZeroMoney = "P043";
 inline constexpr std::string_view kBadCap = "P044";
 inline constexpr std::string_view kBadSettle = "P045";
+inline constexpr std::string_view kBadVoucher =
+    "P049";  ///< validity of vouchers, but none are given
 // What no reader of the text sees, but its meaning shows
 inline constexpr std::string_view kNeverStops = "P046";
 inline constexpr std::string_view kNoCustomer = "P047";  ///< a customer's cap, but no customers
@@ -85,6 +87,7 @@ inline constexpr std::string_view kSuspensionOutside = "P074";
 inline constexpr std::string_view kCaseNeverReached = "P075";
 inline constexpr std::string_view kNeverPayable = "P076";
 inline constexpr std::string_view kNeverBroken = "P077";  ///< the limit cannot be exceeded
+inline constexpr std::string_view kClaimMovesClock = "P078";
 inline constexpr std::string_view kWordingDisagrees = "P080";
 inline constexpr std::string_view kWordingWithoutLimit = "P081";
 inline constexpr std::string_view kWordingWithoutConsequence = "P082";

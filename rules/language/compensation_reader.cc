@@ -41,12 +41,8 @@ class CompensationReader {
     settle_ = map_.find("settle");
     made_.is_settled_at_breach = read_word(map_, "settle") == "breach";
     made_.is_stacked = read_word(map_, "stack") == "add";
-    const Node* instrument = map_.find("instrument");
     made_.instrument = model::find_instrument(read_word(map_, "instrument").value_or(""))
                            .value_or(model::Instrument::voucher);
-    if (made_.instrument == model::Instrument::apology) {
-      draft_.unsupported_live("instrument: apology", *instrument);
-    }
     made_.nature = read_word(map_, "nature").value_or("damages");
   }
 
@@ -213,17 +209,13 @@ class CompensationReader {
 
   void read_payment() {
     const Node* due = map_.find("due");
-    if (due != nullptr) {
-      made_.due = read_limit(context_, *due, "due");
-      if (made_.due && made_.due->unit == Unit::duration &&
-          made_.due->duration <= model::Duration::zero()) {
-        context_.error(kBadLimit, *due, "expected a length above zero, but " + show(*due));
-      }
-    }
+    if (due != nullptr) read_due(*due);
+    if (const Node* claim = map_.find("claim")) read_claim(*claim);
+    if (const Node* valid = map_.find("voucher_valid")) read_voucher_valid(*valid);
     if (const Node* late = map_.find("late")) {
-      // WHY: when a bank has paid is told to no server yet, so every transfer would be late.
-      if (made_.instrument == model::Instrument::transfer)
-        draft_.unsupported_live("compensation.late with `instrument: transfer`", *late);
+      // WHY: an apology owes nothing that could come too late in money.
+      if (made_.instrument == model::Instrument::apology)
+        draft_.unsupported_live("compensation.late with `instrument: apology`", *late);
       made_.late = draft_.money(*late, "late");
       if (due == nullptr) {
         context_.error(kMissingKey, *late, "`late` needs the key `due`",
@@ -249,6 +241,78 @@ class CompensationReader {
       }
     }
     made_.min_payable = read_sum(map_, "min_payable");
+  }
+
+  std::optional<model::Limit> read_length(const Node& node, std::string_view key) const {
+    const auto length = read_limit(context_, node, key);
+    if (!length || length->unit != Unit::duration || length->duration > model::Duration::zero())
+      return length;
+    context_.error(kBadLimit, node, "expected a length above zero, but " + show(node));
+    return std::nullopt;
+  }
+
+  void read_due(const Node& node) {
+    if (node.kind != Node::Kind::map) {
+      made_.due = read_length(node, "due");
+      return;
+    }
+    MapReader map(context_, node, kDueKeys);
+    if (const Node* within = map.find("within")) made_.due = read_length(*within, "due.within");
+    if (const Node* days = map.find("days")) {
+      const std::string name = read_name(context_, *days, "due.days").value_or("");
+      if (name != "branch") made_.due_days = name;
+      if (!name.empty()) draft_.read.due_days = {name, context_.span(*days)};
+      if (name == "target" && made_.due && made_.due->unit != Unit::business_days) {
+        context_.error(kBadLimit, *days,
+                       "expected business days with `days: target`, but `within` is " +
+                           model::format_limit(*made_.due),
+                       "write `within: 5 business days`, or leave `days` out");
+      }
+    }
+    map.refuse_others();
+  }
+
+  void read_claim(const Node& node) {
+    MapReader map(context_, node, kClaimKeys);
+    const Node* required = map.find("required");
+    const bool is_required =
+        required == nullptr || read_flag(context_, *required, "claim.required").value_or(true);
+    model::Promise::Claim claim;
+    claim.span = context_.span(node);
+    const Node* on = map.find("on");
+    if (on != nullptr) claim.on = read_claim_event(*on);
+    const Node* within = map.find("within");
+    const auto length = within != nullptr ? read_length(*within, "claim.within") : std::nullopt;
+    map.refuse_others();
+    if (!is_required || claim.on.empty() || !length) return;
+    claim.within = *length;
+    made_.claim = std::move(claim);
+  }
+  /// An event of tickets that somebody can send.
+  std::string read_claim_event(const Node& node) const {
+    const auto name = read_name(context_, node, "claim.on");
+    if (!name) return "";
+    std::vector<std::string_view> known(draft_.vocabulary.events.begin(),
+                                        draft_.vocabulary.events.end());
+    std::erase(known, "expired");
+    if (std::find(known.begin(), known.end(), *name) != known.end()) return *name;
+    std::string hint = suggest(*name, known);
+    if (hint.empty())
+      hint = "add it to the events of a vocabulary of your own, and name that in `vocabulary`";
+    context_.error(kUnknownEvent, node,
+                   "expected an event of the vocabulary `" + draft_.vocabulary.name + "`, but `" +
+                       *name + "` is none",
+                   std::move(hint));
+    return "";
+  }
+
+  void read_voucher_valid(const Node& node) {
+    made_.voucher_valid = read_length(node, "voucher_valid");
+    if (made_.instrument == model::Instrument::voucher) return;
+    context_.error(kBadVoucher, node,
+                   "expected `voucher_valid` with `instrument: voucher`, but the instrument is " +
+                       std::string(model::format_instrument(made_.instrument)),
+                   "leave it out");
   }
 
   /// R54: what is paid at the breach cannot depend on how late it becomes.

@@ -105,6 +105,12 @@ std::string all_tiers(const std::optional<Compensation>& compensation) {
   return text.empty() ? std::string(model::format_instrument(compensation->instrument)) : text;
 }
 
+/// "claim_received within 28 calendar days".
+std::string claim_of(const Compensation& compensation) {
+  if (!compensation.claim) return "";
+  return compensation.claim->on + " within " + model::format_limit(compensation.claim->within);
+}
+
 std::string approvers_of(const Compensation& compensation) {
   return compensation.approval_over ? std::to_string(compensation.approvers) : "";
 }
@@ -135,6 +141,9 @@ void compare_compensations(const std::optional<Compensation>& before,
                  std::string(model::format_instrument(after->instrument)));
   report.compare("nature", before->nature, after->nature);
   report.compare("payout due", text_of(before->due), text_of(after->due));
+  report.compare("payout due days", before->due_days, after->due_days);
+  report.compare("claim", claim_of(*before), claim_of(*after));
+  report.compare("voucher valid", text_of(before->voucher_valid), text_of(after->voucher_valid));
   report.compare("late", text_of(before->late), text_of(after->late));
   report.compare("approval over", text_of(before->approval_over), text_of(after->approval_over));
   report.compare("approvers", approvers_of(*before), approvers_of(*after));

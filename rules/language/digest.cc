@@ -136,6 +136,13 @@ void put_payment(Canonical& canonical, const model::Promise::Compensation& compe
   }
   if (!compensation.group.empty()) canonical.put("group", compensation.group);
   if (compensation.due) canonical.put("due", model::format_limit(*compensation.due));
+  if (!compensation.due_days.empty()) canonical.put("due_days", compensation.due_days);
+  if (compensation.claim) {
+    canonical.put("claim", compensation.claim->on);
+    canonical.put("claim_within", model::format_limit(compensation.claim->within));
+  }
+  if (compensation.voucher_valid)
+    canonical.put("voucher_valid", model::format_limit(*compensation.voucher_valid));
   if (compensation.late) canonical.put("late", model::format_money(*compensation.late));
   if (compensation.approval_over) {
     canonical.put("approval_over", model::format_money(*compensation.approval_over));
@@ -199,9 +206,12 @@ bool uses_branch_hours(const model::Promise& promise) {
     if (entry.when || entry.within.unit != model::Limit::Unit::duration) return true;
   }
   if (!compensation) return false;
-  if (compensation->due && compensation->due->unit == model::Limit::Unit::business_days) {
-    return true;
-  }
+  const auto is_business = [](const std::optional<model::Limit>& limit) {
+    return limit && limit->unit == model::Limit::Unit::business_days;
+  };
+  if (is_business(compensation->due) && compensation->due_days.empty()) return true;
+  if (compensation->claim && is_business(compensation->claim->within)) return true;
+  if (is_business(compensation->voucher_valid)) return true;
   return std::any_of(
       compensation->tiers.begin(), compensation->tiers.end(),
       [](const model::Tier& tier) { return tier.over.unit != model::Limit::Unit::duration; });
@@ -210,6 +220,8 @@ bool uses_branch_hours(const model::Promise& promise) {
 /// Whether the promise names the calendar, for its clock or for a tier.
 bool names_calendar(const model::Promise& promise, const std::string& name) {
   if (promise.measure == name) return true;
+  if (promise.compensation && promise.compensation->due_days == name && name != "target")
+    return true;
   return promise.compensation &&
          std::any_of(promise.compensation->tiers.begin(), promise.compensation->tiers.end(),
                      [&](const model::Tier& tier) { return tier.measure == name; });

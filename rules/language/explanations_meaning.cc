@@ -52,6 +52,12 @@ spec: {events: [reported, fixed, expired]}
      "A clock is given up `expire_after` its start, and by a calendar it counts open time alone. "
      "Before it could count more than the limit it is over, so this promise is never broken.",
      "expire_after: 24h", "expire_after: 15m", "expire_after: 24h"},
+    {kClaimMovesClock, "asking to be paid moves the clock",
+     "The event of a claim comes after the breach. If it starts, voids or forfeits, the customer "
+     "who asks begins another clock or loses the sum asked for.",
+     "instrument: voucher",
+     "instrument: voucher\n    claim: {on: cancelled, within: 28 calendar days}",
+     "instrument: voucher\n    claim: {on: recalled, within: 28 calendar days}"},
     {kNoCustomer, "a cap per customer, but tickets have no customer",
      "Without the attribute `customer` every ticket counts as a customer of its own, and the cap "
      "would hold nobody back.",

@@ -208,6 +208,10 @@ spec: {timezone: Europe/Helsinki, hours: {mon-fri: ["09:00-16:30"]}}
     {kBadSettle, "`settle: breach` with a sum that depends on the lateness",
      "What is paid at the breach is one flat sum over one limit. Otherwise wait for the end.",
      "settle: end", "settle: breach", "settle: end"},
+    {kBadVoucher, "`voucher_valid` where no voucher is given",
+     "Only a voucher has a last day. The other instruments are paid once they are sent.",
+     "instrument: voucher", "instrument: webhook\n    voucher_valid: 90 calendar days",
+     "instrument: voucher\n    voucher_valid: 90 calendar days"},
 };
 
 constexpr Explanation kConditionCodes[] = {

@@ -40,7 +40,8 @@ struct Examined {
 void find_in_clock(const Examined& examined);
 /// Limits and tiers that no clock can reach (P067, P068, P077), and cases behind others (P075).
 void find_in_limits(const Examined& examined);
-/// Tiers, bounds and caps against each other (P047, P069–P072, P076).
+/// Tiers, bounds and caps against each other, and the claim against the clock (P047, P069–P072,
+/// P076, P078).
 void find_in_money(const Examined& examined);
 /// Suspensions outside the promise's life (P074).
 void find_in_dates(const Examined& examined);

@@ -77,6 +77,7 @@ class MoneyExaminer {
     }
     check_gap();
     check_min_payable();
+    check_claim();
     for (size_t i = 0; i < made_.caps.size(); ++i) {
       check_customer(made_.caps[i]);
       check_smallest(made_.caps[i]);
@@ -199,6 +200,25 @@ class MoneyExaminer {
                        model::format_money(*made_.min_payable) + ", but a breach owes at most " +
                        model::format_amount(*most),
                    "lower `min_payable`, or raise what the tiers pay");
+  }
+
+  /// Asking for money is no reason for a clock to begin, to begin anew or to pay nothing.
+  void check_claim() const {
+    if (!made_.claim) return;
+    const auto line = examined_.promise.on.find(made_.claim->on);
+    if (line == examined_.promise.on.end()) return;
+    const auto moves = [](Effect effect) {
+      return effect == Effect::start || effect == Effect::restart || effect == Effect::voided ||
+             effect == Effect::forfeit;
+    };
+    const bool is_moving = moves(line->second.otherwise) ||
+                           std::any_of(line->second.cases.begin(), line->second.cases.end(),
+                                       [&](const auto& entry) { return moves(entry.then); });
+    if (!is_moving) return;
+    examined_.warn(kClaimMovesClock, line->second.span,
+                   "the event `" + made_.claim->on +
+                       "`, by which the customer asks to be paid, moves the clock too",
+                   "write `" + made_.claim->on + ": continue`");
   }
 
   static bool is_of_customer(Cap::Scope scope) {

@@ -261,6 +261,8 @@ Json form_schema(const Key& key) {
       return list_of(reference_to(*key.child));
     case Form::limits:
       return any_of({scalar_schema(Form::limit), list_of(reference_to(*key.child))});
+    case Form::due:
+      return any_of({scalar_schema(Form::limit), reference_to(*key.child)});
     case Form::effects:
       return map_of(kAnyKey, any_of({words_schema(key.words), reference_to(*key.child),
                                      list_of(reference_to(*key.child))}));

@@ -36,6 +36,7 @@ enum class Form : uint8_t {
   map,         ///< the keys of Key::child
   list,        ///< a list of maps with the keys of Key::child
   limits,      ///< a limit, or a list of Key::child
+  due,         ///< a limit, or the keys of Key::child
   effects,     ///< a map: event to a word, a Key::child or a list of them
   week,        ///< a map: weekdays to intervals or a Key::child
   attributes,  ///< a map: attribute to a word or a Key::child
@@ -84,7 +85,7 @@ struct Kind {
 extern const Place kDocumentKeys, kMetadataKeys;
 extern const Place kPromiseKeys, kEffectiveKeys, kWarningKeys, kExcuseKeys, kSuspensionKeys;
 extern const Place kClockKeys, kLineKeys, kTargetKeys, kWithinKeys;
-extern const Place kCompensationKeys, kTierKeys, kCapKeys, kApprovalKeys;
+extern const Place kCompensationKeys, kTierKeys, kCapKeys, kApprovalKeys, kClaimKeys, kDueKeys;
 extern const Place kCalendarKeys, kDayKeys, kExceptionKeys;
 extern const Place kBranchKeys, kSourceKeys, kVocabularyKeys, kAttributeKeys;
 /// Read by rules/scenario.

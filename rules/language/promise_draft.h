@@ -21,6 +21,8 @@ struct ReadPromise {
   model::Span measure_span;
   /// The measures that tiers name themselves, with their places.
   std::vector<std::pair<std::string, model::Span>> tier_measures;
+  /// The days that `due` names, with their place.
+  std::pair<std::string, model::Span> due_days;
 };
 
 struct PromiseDraft {

@@ -46,6 +46,17 @@ constexpr Key kExcuseTable[] = {
 constexpr Key kApprovalTable[] = {
     {"over", Form::money, kRequired, "Sums above this need approval.", "EUR 50.00"},
     {"approvers", Form::count, kOptional, "How many people must approve.", "2", "1"}};
+constexpr Key kClaimTable[] = {
+    {"required", Form::flag, kOptional, "`false` is as if nothing was written.", "true", "true"},
+    {"on", Form::name, kRequired, "The event by which the customer asks.", "claim_received"},
+    {"within", Form::limit, kRequired,
+     "How long after finality it can be asked for. Then it lapses.", "28 calendar days"}};
+constexpr Key kDueTable[] = {
+    {"within", Form::limit, kRequired, "How soon.", "5 business days"},
+    {"days", Form::name, kOptional,
+     "Whose days: `target` (of the euro's payment system), `branch` (the hours of the branch), or "
+     "a calendar.",
+     "target", "branch"}};
 constexpr Key kCapTable[] = {
     {"per", Form::word, kRequired, "What is limited.", "customer/day", kNone, kScopes},
     {"max", Form::cap, kRequired, "A sum, a share of an attribute, or a number of compensations.",
@@ -90,11 +101,18 @@ constexpr Key kCompensationTable[] = {
     {"instrument", Form::word, kOptional, "How it is paid.", "voucher", "voucher", kInstruments},
     {"nature", Form::word, kOptional, "What the payment is, which decides its VAT treatment.",
      "damages", "damages", kNatures},
-    {"due", Form::limit, kOptional, "How soon after finality the payout itself is promised.",
-     "5 business days"},
+    {"due", Form::due, kOptional,
+     "How soon after finality (or after the claim) the payout itself is promised.",
+     "5 business days", kNone, kNoWords, &kDueKeys},
     {"late", Form::money, kOptional, "Owed once more when `due` is missed.", "EUR 10.00"},
     {"approval", Form::map, kOptional, "When a person must approve the payout.",
-     "{over: EUR 50.00, approvers: 2}", kNone, kNoWords, &kApprovalKeys}};
+     "{over: EUR 50.00, approvers: 2}", kNone, kNoWords, &kApprovalKeys},
+    {"claim", Form::map, kOptional, "The customer has to ask for it. Left out: nobody has to.",
+     "{required: true, on: claim_received, within: 28 calendar days}", kNone, kNoWords,
+     &kClaimKeys},
+    {"voucher_valid", Form::limit, kOptional,
+     "How long a voucher can be redeemed after its issue. Left out: for ever.",
+     "90 calendar days"}};
 constexpr Key kWithinTable[] = {
     {"when", Form::condition, kOptional,
      "May read `day.class` and `day.weekday` (1 is Monday) too.", "day.class == \"payday\""},
@@ -181,6 +199,10 @@ constinit const Place kExcuseKeys{
     kWhenOrApprovers};
 constinit const Place kApprovalKeys{"approval", "Promise: spec.compensation.approval",
                                     "When a person must approve the payout.", kApprovalTable};
+constinit const Place kClaimKeys{"claim", "Promise: spec.compensation.claim",
+                                 "The customer has to ask for the compensation.", kClaimTable};
+constinit const Place kDueKeys{"due", "Promise: spec.compensation.due",
+                               "How soon the payout itself is promised, in whose days.", kDueTable};
 constinit const Place kCapKeys{"a cap", "Promise: spec.compensation.caps[]",
                                "A limit on money. It never hides a breach.", kCapTable};
 constinit const Place kTierKeys{"a tier", "Promise: spec.compensation.tiers[]",

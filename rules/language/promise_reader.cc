@@ -69,7 +69,6 @@ void read_excuse(PromiseDraft& draft, const Node& node) {
   const Node* approvers = map.find("approvers");
   if (when != nullptr) excuse.when = draft.condition(*when);
   if (approvers != nullptr) {
-    draft.unsupported_live("an excuse by hand (`approvers`)", *approvers);
     excuse.approvers = read_count(draft.context, *approvers, "approvers").value_or(0);
   }
   if (const Node* share = map.find("max_share")) {

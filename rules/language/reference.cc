@@ -51,6 +51,7 @@ constexpr FormText kForms[] = {
     {Form::map, "map", ""},
     {Form::list, "list", ""},
     {Form::limits, "limit or list", ""},
+    {Form::due, "limit or map", ""},
     {Form::effects, "effects",
      "A map: each event of the vocabulary to a word, to a map by condition or to a list of them."},
     {Form::week, "week",

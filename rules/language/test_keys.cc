@@ -15,7 +15,7 @@ constexpr std::string_view kStates[] = {"open", "at_risk", "kept",          "bre
                                         "void", "excused", "indeterminate", "none"};
 constexpr std::string_view kPaidStates[] = {"none",     "owed",   "approved", "dispatched",
                                             "paid",     "held",   "recorded", "forfeited",
-                                            "declined", "failed", "reversed"};
+                                            "declined", "failed", "reversed", "claimable"};
 constexpr std::string_view kExpectOrAt[] = {"expect", "at"};
 
 constexpr Key kExpectationTable[] = {

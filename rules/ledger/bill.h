@@ -25,7 +25,9 @@ struct Bill {
   std::string behind;              ///< in a group: why another is paid; "" for the one that is
   bool has_late_evidence = false;  ///< events that came after finality say otherwise
   bool is_released = false;        ///< a person decided that it is paid: nothing holds it any more
-  Words words = Words::told;       ///< of the tariff, and of the caps when it is charged
+  /// In a backtest, of what has to be asked for and was not: whether it still can be.
+  enum class Claim : uint8_t { none, open, lapsed } unclaimed = Claim::none;
+  Words words = Words::told;  ///< of the tariff, and of the caps when it is charged
 };
 
 /// What counts as ended: what the journal says is final, or (backtests, which leave the words out)

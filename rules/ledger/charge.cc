@@ -12,8 +12,6 @@ namespace {
 
 using model::Cap;
 
-constexpr std::string_view kApproval = "approval";
-
 /// The year that `date` lies in, when years begin on the cap's own day (R94).
 std::string year_of(const Cap& cap, model::LocalDate date) {
   if (cap.from_month == 1 && cap.from_day == 1) return fmt::format("{:04}", date.year);
@@ -166,13 +164,25 @@ model::Owed charge_by(FindCounter find_counter, const Bill& bill) {
   owed.breached_at = bill.cycle.due_at.value_or(bill.cycle.started_at);
   owed.state = model::PaidState::none;
   const Tariffed& tariffed = bill.tariffed;
-  if (!tariffed.computed && tariffed.held.empty() && tariffed.unpaid.empty()) return owed;
   const auto& terms = *bill.promise->compensation;
+  const bool is_apology = terms.instrument == model::Instrument::apology;
+  // WHY: without tiers an apology is owed for every breach, with them once one is reached.
+  const bool is_told = is_apology && terms.tiers.empty();
+  if (!tariffed.computed && tariffed.held.empty() && tariffed.unpaid.empty() && !is_told)
+    return owed;
   owed.instrument = terms.instrument;
   owed.tier_clause = tariffed.clause;
   owed.computed.currency = terms.currency.value_or(model::Currency{});
   if (tariffed.computed) owed.computed = *tariffed.computed;
-  if (is_settled_before_caps(bill, owed)) return owed;
+  if (is_settled_before_caps(bill, owed)) {
+    if (is_apology) owed.amount.reset();
+    return owed;
+  }
+  if (is_apology) {
+    // No sum, so that neither caps nor `approval.over` can hold it.
+    owed.state = model::PaidState::owed;
+    return owed;
+  }
   const int64_t left = apply_caps(find_counter, bill, owed);
   // R48: the sum after caps decides, and it has used them up while it waits.
   if (owed.state == model::PaidState::owed && terms.approval_over &&
@@ -187,6 +197,18 @@ model::Owed charge_by(FindCounter find_counter, const Bill& bill) {
 
 bool awaits_approval(model::PaidState state, std::string_view reason) {
   return state == model::PaidState::owed && reason.starts_with(kApproval);
+}
+
+void trip_breaker(const Ledger& ledger, model::Instant now, model::Owed& owed) {
+  if (owed.state != model::PaidState::owed ||
+      !ledger.breaker().trips(owed.key.branch, now, ledger.breaker_settings()))
+    return;
+  owed.state = model::PaidState::held;
+  owed.reason = kBreaker;
+  for (auto& draw : owed.draws) {
+    draw.minor = 0;
+    draw.times = 0;
+  }
 }
 
 model::Owed charge(const Ledger& ledger, const Bill& bill) {

@@ -1,11 +1,15 @@
 // Deciders of the ledger: charge, settle, redeem, and the life of a payout batch. What a person
-// decides of a review is in reviews.cc.
+// decides of a review is in reviews.cc; what becomes of one compensation, in payouts.cc.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "rules/ledger/claims.h"
+#include "rules/ledger/excuse.h"
 #include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
+#include "rules/ledger/payouts.h"
+#include "rules/ledger/periods.h"
 #include "rules/ledger/reviews.h"
 
 namespace lupaus::rules::ledger {
@@ -36,6 +40,8 @@ class Decider {
     if (!bill) return {};
     model::Owed owed = charge(ledger_, *bill);
     owed.number = owed.state == PaidState::none ? 0 : ledger_.next_number();
+    trip_breaker(ledger_, command_.now, owed);
+    await_claim(state_.engine, ticket, *bill, command_.now, owed);
     if (owed.state == PaidState::owed)
       owed.due_on = payout_due_on(state_.engine, *bill->promise, owed.key.branch, command_.now);
     record(command_, std::move(owed), facts_);
@@ -49,7 +55,9 @@ class Decider {
                        compensation_id(state_.engine.settings().partition, body.number));
     if (c->state == PaidState::paid || c->state == PaidState::failed)
       return {};  // settled before; said again
-    if (c->state != PaidState::owed && c->state != PaidState::dispatched) {
+    const bool is_waiting = c->state == PaidState::owed || c->state == PaidState::dispatched ||
+                            (c->state == PaidState::approved && c->batch.empty());
+    if (!is_waiting) {
       return Error{"wrong_state",
                    fmt::format("the compensation is {}", model::format_paid_state(c->state)),
                    "",
@@ -57,6 +65,14 @@ class Decider {
     }
     if (awaits_approval(c->state, c->reason))
       return Error{"wrong_state", "the compensation awaits approval by hand", "", {}};
+    // WHY: a channel may have taken it up before its instrument was changed.
+    if (body.instrument && *body.instrument != c->instrument) {
+      return Error{"wrong_state",
+                   fmt::format("the compensation is paid by {} now",
+                               model::format_instrument(c->instrument)),
+                   "",
+                   {}};
+    }
     switch (body.outcome) {
       case model::Settle::Outcome::voucher_issued:
         return issue(*c, body.text);
@@ -89,6 +105,7 @@ class Decider {
                    "",
                    {}};
     }
+    if (auto live = require_live(*c); !live.ok()) return live;
     const auto books = state_.engine.books().from(command_.now);
     const bool is_known =
         body.at_branch.empty() || std::any_of(books.begin(), books.end(), [&](const auto* book) {
@@ -104,8 +121,13 @@ class Decider {
     if (auto who = require_person(); !who.ok()) return who;
     model::BatchClosed batch;
     batch.until = body.until == model::Instant{} ? command_.now : body.until;
+    size_t without_payee = 0;
     for (const auto& [number, c] : ledger_.compensations()) {
       if (!is_payable(c) || c.owed_at > batch.until) continue;
+      if (std::binary_search(body.without_payee.begin(), body.without_payee.end(), number)) {
+        ++without_payee;
+        continue;
+      }
       // WHY: a payment file has one currency; what is in another one goes into the next batch.
       if (!batch.total.currency.is_set()) batch.total.currency = c.amount->currency;
       if (c.amount->currency != batch.total.currency) continue;
@@ -115,7 +137,14 @@ class Decider {
       batch.numbers.push_back(number);
     }
     if (batch.numbers.empty()) {
-      return Error{"nothing_to_pay", "no transfer is owed that is not in a batch already", "", {}};
+      if (without_payee == 0)
+        return Error{
+            "nothing_to_pay", "no transfer is owed that is not in a batch already", "", {}};
+      return Error{
+          "nothing_to_pay",
+          fmt::format("{} owed transfers have no payee, and there are no others", without_payee),
+          "finance imports payees with `lupaus payees import FILE`",
+          {}};
     }
     batch.id = next_batch_id();
     record(command_, std::move(batch), facts_);
@@ -128,7 +157,8 @@ class Decider {
     if (batch == nullptr) return not_found("payout batch", body.id);
     if (batch->state != PayoutBatch::State::draft) {
       return Error{"wrong_state",
-                   fmt::format("batch {} is {} already", body.id, format_batch_state(batch->state)),
+                   fmt::format("batch {} is {}{}", body.id, format_batch_state(batch->state),
+                               batch->state == PayoutBatch::State::discarded ? "" : " already"),
                    "",
                    {}};
     }
@@ -155,8 +185,68 @@ class Decider {
                       batch->created_by.id, body.id),
           {}};
     }
+    if (batch->state == PayoutBatch::State::discarded) {
+      return Error{"wrong_state",
+                   fmt::format("batch {} is discarded: {}", body.id, batch->discarded_reason),
+                   "draw up a new one with `lupaus payouts batch create`",
+                   {}};
+    }
     if (batch->state == PayoutBatch::State::approved)
       record(command_, model::BatchExported{body.id, body.format}, facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::DiscardBatch& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    const PayoutBatch* batch = ledger_.find_batch(body.id);
+    if (batch == nullptr) return not_found("payout batch", body.id);
+    if (body.reason.empty()) {
+      return Error{"bad_reason",
+                   "expected a reason for giving the batch up, but it is empty",
+                   "say why with `--reason TEXT`",
+                   {}};
+    }
+    const bool is_inside =
+        batch->state == PayoutBatch::State::draft || batch->state == PayoutBatch::State::approved;
+    if (!is_inside) {
+      const bool is_out = batch->state != PayoutBatch::State::discarded;
+      return Error{"wrong_state",
+                   fmt::format("batch {} is {}", body.id, format_batch_state(batch->state)),
+                   is_out ? "its money may have left: import what the bank says of it" : "",
+                   {}};
+    }
+    record(command_, model::BatchDiscarded{body.id, body.reason}, facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::DecidePayout& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    return record_all(decide_payout(state_, *command_.actor, body));
+  }
+
+  Result<void> operator()(const model::ChangeInstrument& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    return record_all(change_instrument(state_, body));
+  }
+
+  Result<void> operator()(const model::RecordAnswer& body) {
+    if (auto who = require_name(); !who.ok()) return who;
+    return record_all(record_answer(state_, body));
+  }
+
+  Result<void> operator()(const model::ExcuseBreach& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    auto decided = decide_excuse(state_, body, command_.actor->id);
+    if (!decided) return decided.error();
+    for (auto& fact : *decided) record(command_, std::move(fact), facts_);
+    return {};
+  }
+
+  Result<void> operator()(const model::ClosePeriod& body) {
+    if (auto who = require_person(); !who.ok()) return who;
+    auto closed = close_period(ledger_, body, command_.now);
+    if (!closed) return closed.error();
+    record(command_, std::move(*closed), facts_);
     return {};
   }
 
@@ -168,10 +258,7 @@ class Decider {
 
   Result<void> operator()(const model::DecideReview& body) {
     if (auto who = require_person(); !who.ok()) return who;
-    auto decided = decide_review(state_, body);
-    if (!decided) return decided.error();
-    for (auto& fact : *decided) record(command_, std::move(fact), facts_);
-    return {};
+    return record_all(decide_review(state_, body));
   }
 
   Result<void> operator()(const model::Publish&) {
@@ -188,8 +275,34 @@ class Decider {
   /// WHY: nobody can be paid without a payee; it stays owed and is listed.
   static bool is_payable(const Compensation& c) {
     if (c.customer.empty() || awaits_approval(c.state, c.reason)) return false;
-    return c.state == PaidState::owed && c.instrument == model::Instrument::transfer &&
-           c.batch.empty() && c.amount;
+    const bool is_due = c.state == PaidState::owed || c.state == PaidState::approved;
+    return is_due && c.instrument == model::Instrument::transfer && c.batch.empty() && c.amount;
+  }
+
+  Result<void> record_all(Result<std::vector<model::FactBody>> decided) {
+    if (!decided) return decided.error();
+    for (auto& fact : *decided) record(command_, std::move(fact), facts_);
+    return {};
+  }
+
+  /// Whether the voucher can be redeemed now.
+  Result<void> require_live(const Compensation& c) const {
+    const bool is_expired = c.voucher_expires_at && *c.voucher_expires_at <= command_.now;
+    if (is_expired) {
+      return Error{"wrong_state",
+                   fmt::format("the voucher `{}` expired at {}", c.voucher,
+                               model::format_instant(*c.voucher_expires_at)),
+                   "",
+                   {}};
+    }
+    if (c.is_voucher_void)
+      return Error{"wrong_state", fmt::format("the voucher `{}` is void", c.voucher), "", {}};
+    if (c.state == PaidState::dispatched) return {};
+    return Error{"wrong_state",
+                 fmt::format("the voucher `{}` cannot be redeemed while its compensation is {}",
+                             c.voucher, model::format_paid_state(c.state)),
+                 "finance decides of it",
+                 {}};
   }
 
   Result<void> require_person() const {
@@ -213,8 +326,15 @@ class Decider {
     if (c.voucher == code) return {};
     if (!c.voucher.empty())
       return Error{"wrong_state", "the compensation has a voucher already", "", {}};
-    record(command_, model::VoucherIssued{c.number, code}, facts_);
+    record(command_, model::VoucherIssued{c.number, code, expiry(c)}, facts_);
     return {};
+  }
+
+  std::optional<model::Instant> expiry(const Compensation& c) const {
+    const model::Promise* promise = promise_of(state_.engine, c.key);
+    if (promise == nullptr || !promise->compensation) return std::nullopt;
+    const auto& valid = promise->compensation->voucher_valid;
+    return valid ? end_of_length(state_.engine, c.key.branch, *valid, command_.now) : std::nullopt;
   }
 
   std::string next_batch_id() const {

@@ -24,6 +24,11 @@ std::string_view format_batch_state(PayoutBatch::State state) {
   return "";
 }
 
+bool is_final_line(model::PaidState state) {
+  return state == model::PaidState::paid || state == model::PaidState::failed ||
+         state == model::PaidState::reversed;
+}
+
 bool is_same_person(std::string_view a, std::string_view b) {
   if (a == b) return true;
   re2::RE2::Options options;

@@ -46,14 +46,21 @@ struct Compensation {
   std::vector<std::string>
       changed_by;         ///< … who held, excused, released or changed it: they never approve it
   std::string bank_code;  ///< the last that the bank said of it
-  model::Instant paid_at{};  ///< while or after `paid`
+  std::vector<std::string> bank_codes;  ///< all that it said before the end, each once
+  model::Instant paid_at{};             ///< while or after `paid`
+  std::string excuse;                   ///< by which people excuse the breach (R93); "": none
+  std::vector<std::string> excused_by;  ///< ids of actors, who said so
+  bool is_excused = false;              ///< enough of them have
   bool has_late_evidence =
       false;                      ///< events that came too late say that it is not, or not so, owed
   bool is_paid_in_error = false;  ///< … when it was on its way already
 };
 
-/// Owed, but above the promise's `approval.over`: no channel and no batch takes it before a person
-/// does.
+/// How the reason of what is above the promise's `approval.over` begins.
+inline constexpr std::string_view kApproval = "approval";
+
+/// Owed, but above the promise's `approval.over`: no channel and no batch takes it before people
+/// let it pass.
 bool awaits_approval(model::PaidState state, std::string_view reason);
 
 /// Why a compensation is held that events doubt which came after finality.
@@ -89,6 +96,9 @@ struct Period {
   model::Instant closed_at{};
   model::Actor closed_by;
 };
+
+/// Whether nothing more becomes of a transfer in an exported batch.
+bool is_final_line(model::PaidState state);
 
 /// Whether two names are one person's: they differ in the case of letters at most.
 bool is_same_person(std::string_view a, std::string_view b);

@@ -132,9 +132,11 @@ class Weighing {
     if (c == nullptr) return fact;
     fact.compensation = c->number;
     const bool is_free = c->batch.empty() && c->voucher.empty();
-    fact.is_holding = c->state == PaidState::owed && is_free;
-    const bool is_gone = c->state == PaidState::approved || c->state == PaidState::dispatched ||
-                         c->state == PaidState::paid || (c->state == PaidState::owed && !is_free);
+    const bool is_unpaid = c->state == PaidState::owed || c->state == PaidState::approved ||
+                           c->state == PaidState::claimable;
+    fact.is_holding = is_unpaid && is_free;
+    const bool is_gone =
+        c->state == PaidState::dispatched || c->state == PaidState::paid || (is_unpaid && !is_free);
     const int64_t due = now.owed ? now.owed->minor : 0;
     fact.is_paid_in_error = is_gone && c->amount && due < c->amount->minor;
     return fact;

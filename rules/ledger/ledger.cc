@@ -10,18 +10,50 @@ namespace {
 
 using model::PaidState;
 
-class Fold {
+/// Whoever holds, releases or changes a compensation never approves it (R48).
+void note_change(const model::Fact& fact, Compensation& c) {
+  if (!fact.actor || fact.actor->kind != model::Actor::Kind::person) return;
+  auto& all = c.changed_by;
+  if (std::find(all.begin(), all.end(), fact.actor->id) == all.end()) all.push_back(fact.actor->id);
+}
+
+/// What it is once it lies in no batch any more: what people had let pass stays so.
+PaidState outside_batches(const Compensation& c) {
+  return c.reason.starts_with(kApproval) ? PaidState::approved : PaidState::owed;
+}
+
+/// WHY: two caps of one scope share a counter, and the sum uses it up once.
+template <typename Visit>
+void for_each_cap(const std::vector<model::Owed::CapDraw>& draws, Visit visit) {
+  for (auto draw = draws.begin(); draw != draws.end(); ++draw) {
+    const bool is_repeated = std::any_of(
+        draws.begin(), draw, [&](const auto& earlier) { return earlier.cap == draw->cap; });
+    if (!is_repeated) visit(*draw);
+  }
+}
+
+void use_up(const model::Owed::CapDraw& draw, CapCounter& counter) {
+  counter.used_minor += draw.minor;
+  counter.used_times += draw.times;
+}
+
+}  // namespace
+
+/// What one fact changes of compensations and batches.
+class Ledger::Fold {
  public:
-  Fold(const model::Fact& fact, std::map<uint64_t, Compensation>& compensations,
-       std::map<std::string, uint64_t, std::less<>>& vouchers,
-       std::map<std::string, PayoutBatch, std::less<>>& batches)
-      : fact_(fact), compensations_(compensations), vouchers_(vouchers), batches_(batches) {}
+  Fold(const model::Fact& fact, Ledger& ledger) : fact_(fact), ledger_(ledger) {}
 
   void operator()(const model::VoucherIssued& body) {
     if (Compensation* c = change(body.number, PaidState::dispatched)) {
       c->voucher = body.code;
-      vouchers_[body.code] = body.number;
+      c->voucher_expires_at = body.expires_at;
+      ledger_.vouchers_[body.code] = body.number;
+      if (body.expires_at) ledger_.expiring_.insert({*body.expires_at, body.number});
     }
+  }
+  void operator()(const model::VoucherVoided& body) {
+    if (Compensation* c = touch(body.number)) c->is_voucher_void = true;
   }
   void operator()(const model::VoucherRedeemed& body) {
     if (Compensation* c = change(body.number, PaidState::paid)) {
@@ -30,34 +62,79 @@ class Fold {
       c->redeemed_at_branch = body.at_branch;
       c->redeemed_by_request = body.request_id;
       c->reference = "redeemed at " + body.at_branch;
+      c->paid_at = fact_.at;
     }
   }
   void operator()(const model::Dispatched& body) {
     if (Compensation* c = change(body.number, PaidState::dispatched)) c->attempts = body.attempt;
   }
   void operator()(const model::Paid& body) {
-    if (Compensation* c = change(body.number, PaidState::paid)) c->reference = body.reference;
+    if (Compensation* c = change(body.number, PaidState::paid)) {
+      c->reference = body.reference;
+      c->paid_at = fact_.at;
+    }
   }
   void operator()(const model::Failed& body) {
     if (Compensation* c = change(body.number, PaidState::failed)) c->reason = body.reason;
   }
+  void operator()(const model::Reversed& body) {
+    if (Compensation* c = change(body.number, PaidState::reversed)) {
+      c->reason = body.reason.empty() ? body.code : body.code + " " + body.reason;
+      c->bank_code = body.code;
+    }
+  }
+  void operator()(const model::BankAnswered& body) {
+    if (Compensation* c = touch(body.number)) {
+      c->bank_code = body.code;
+      c->bank_codes.push_back(body.code);
+    }
+  }
+  void operator()(const model::PayoutApproved& body) {
+    Compensation* c = touch(body.number);
+    if (c == nullptr) return;
+    if (fact_.actor) c->approved_by.push_back(fact_.actor->id);
+    if (!body.is_complete) return;
+    c->state = PaidState::approved;
+    c->changed_at = fact_.at;
+  }
+  void operator()(const model::PayoutHeld& body) {
+    if (Compensation* c = change(body.number, PaidState::held)) {
+      c->reason = body.reason;
+      c->approved_by.clear();
+      note_change(fact_, *c);
+    }
+  }
+  void operator()(const model::InstrumentChanged& body) {
+    Compensation* c = touch(body.number);
+    if (c == nullptr) return;
+    c->instrument = body.instrument;
+    c->approved_by.clear();
+    note_change(fact_, *c);
+    if (c->state == PaidState::approved || c->state == PaidState::dispatched) {
+      c->state = PaidState::owed;
+      c->changed_at = fact_.at;
+    }
+    watch_again(*c);
+  }
   void operator()(const model::LateEvidence& body) {
-    const auto found = compensations_.find(body.compensation);
-    if (found == compensations_.end() || is_known(found->second.position)) return;
-    Compensation& c = found->second;
-    c.position = fact_.position;
-    c.has_late_evidence = true;
-    c.is_paid_in_error = body.is_paid_in_error;
+    Compensation* c = touch(body.compensation);
+    if (c == nullptr) return;
+    c->has_late_evidence = true;
+    c->is_paid_in_error = body.is_paid_in_error;
     if (!body.is_holding) return;
-    c.state = PaidState::held;
-    c.changed_at = fact_.at;
-    c.reason = kLateEvidence;
+    c->state = PaidState::held;
+    c->changed_at = fact_.at;
+    c->reason = kLateEvidence;
+    c->approved_by.clear();
   }
   void operator()(const model::Released& body) {
     if (Compensation* c = change(body.number, body.state)) {
       c->amount = body.amount;
       c->reason = body.reason;
       c->draws.insert(c->draws.end(), body.draws.begin(), body.draws.end());
+      note_change(fact_, *c);
+      watch_again(*c);
+      if (c->voucher_expires_at) ledger_.expiring_.insert({*c->voucher_expires_at, c->number});
     }
   }
   void operator()(const model::Declined& body) {
@@ -65,9 +142,12 @@ class Fold {
   }
   void operator()(const model::BatchClosed& body) {
     for (const uint64_t number : body.numbers) {
-      if (Compensation* c = change(number, PaidState::owed)) c->batch = body.id;
+      if (Compensation* c = touch(number)) {
+        c->batch = body.id;
+        c->changed_at = fact_.at;
+      }
     }
-    PayoutBatch& batch = batches_[body.id];
+    PayoutBatch& batch = ledger_.batches_[body.id];
     if (is_known(batch.position)) return;
     batch.position = fact_.position;
     batch.id = body.id;
@@ -93,6 +173,23 @@ class Fold {
     batch->exported_at = fact_.at;
     for (const uint64_t number : batch->numbers) change(number, PaidState::dispatched);
   }
+  void operator()(const model::BatchDiscarded& body) {
+    PayoutBatch* batch = open(body.id);
+    if (batch == nullptr) return;
+    batch->state = PayoutBatch::State::discarded;
+    batch->discarded_reason = body.reason;
+    for (const uint64_t number : batch->numbers) {
+      if (Compensation* c = touch(number)) {
+        c->batch.clear();
+        c->state = outside_batches(*c);
+        c->changed_at = fact_.at;
+        watch_again(*c);
+      }
+    }
+  }
+  void operator()(const model::BatchSettled& body) {
+    if (PayoutBatch* batch = open(body.id)) batch->state = PayoutBatch::State::settled;
+  }
   template <typename Other>
   void operator()(const Other&) {}  // the engine's
 
@@ -101,55 +198,38 @@ class Fold {
     return fact_.position != 0 && fact_.position <= position;
   }
 
-  Compensation* change(uint64_t number, PaidState state) {
-    const auto found = compensations_.find(number);
-    if (found == compensations_.end() || is_known(found->second.position)) return nullptr;
+  Compensation* touch(uint64_t number) {
+    const auto found = ledger_.compensations_.find(number);
+    if (found == ledger_.compensations_.end() || is_known(found->second.position)) return nullptr;
     found->second.position = fact_.position;
-    found->second.changed_at = fact_.at;
-    found->second.state = state;
     return &found->second;
   }
 
+  Compensation* change(uint64_t number, PaidState state) {
+    Compensation* c = touch(number);
+    if (c == nullptr) return nullptr;
+    ledger_.count_open(*c, false);
+    c->changed_at = fact_.at;
+    c->state = state;
+    ledger_.count_open(*c, true);
+    return c;
+  }
+
+  /// Its day may have passed while it was held, or its voucher is void.
+  void watch_again(const Compensation& c) {
+    if (c.due_on) ledger_.unwatched_.push_back(c.number);
+  }
+
   PayoutBatch* open(const std::string& id) {
-    const auto found = batches_.find(id);
-    if (found == batches_.end() || is_known(found->second.position)) return nullptr;
+    const auto found = ledger_.batches_.find(id);
+    if (found == ledger_.batches_.end() || is_known(found->second.position)) return nullptr;
     found->second.position = fact_.position;
     return &found->second;
   }
 
   const model::Fact& fact_;
-  std::map<uint64_t, Compensation>& compensations_;
-  std::map<std::string, uint64_t, std::less<>>& vouchers_;
-  std::map<std::string, PayoutBatch, std::less<>>& batches_;
+  Ledger& ledger_;
 };
-
-/// WHY: two caps of one scope share a counter, and the sum uses it up once.
-template <typename Visit>
-void for_each_cap(const std::vector<model::Owed::CapDraw>& draws, Visit visit) {
-  for (auto draw = draws.begin(); draw != draws.end(); ++draw) {
-    const bool is_repeated = std::any_of(
-        draws.begin(), draw, [&](const auto& earlier) { return earlier.cap == draw->cap; });
-    if (!is_repeated) visit(*draw);
-  }
-}
-
-void use_up(const model::Owed::CapDraw& draw, CapCounter& counter) {
-  counter.used_minor += draw.minor;
-  counter.used_times += draw.times;
-}
-
-uint64_t mix(uint64_t value, uint64_t word) {
-  value ^= word + 0x9E3779B97F4A7C15ULL + (value << 6) + (value >> 2);
-  return (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
-}
-
-uint64_t mix(uint64_t value, std::string_view text) {
-  value = mix(value, text.size());
-  for (const char c : text) value = mix(value, static_cast<unsigned char>(c));
-  return value;
-}
-
-}  // namespace
 
 void CapCounters::use(const model::Owed& owed) {
   for_each_cap(owed.draws, [this](const auto& draw) { use_up(draw, counters_[draw.cap]); });
@@ -157,24 +237,40 @@ void CapCounters::use(const model::Owed& owed) {
 
 void Ledger::evolve(const model::Fact& fact) {
   if (const auto* owed = std::get_if<model::Owed>(&fact.body)) return add(fact, *owed);
-  if (const auto* let_go = std::get_if<model::Released>(&fact.body)) draw(fact, let_go->draws);
-  std::visit(Fold(fact, compensations_, vouchers_, batches_), fact.body);
+  if (const auto* let_go = std::get_if<model::Released>(&fact.body))
+    draw(fact, let_go->draws, Direction::use);
+  if (const auto* declined = std::get_if<model::Declined>(&fact.body))
+    draw(fact, declined->draws, Direction::give_back);
+  if (const auto* claimed = std::get_if<model::Claimed>(&fact.body)) return fold(fact, *claimed);
+  if (const auto* excused = std::get_if<model::Excused>(&fact.body)) return fold(fact, *excused);
+  if (const auto* closed = std::get_if<model::PeriodClosed>(&fact.body)) return fold(fact, *closed);
+  const auto* let_go = std::get_if<model::Released>(&fact.body);
+  Compensation* released = let_go == nullptr ? nullptr : find_new(fact, let_go->number);
+  std::visit(Fold(fact, *this), fact.body);
+  if (released != nullptr) after_release(*released);
 }
 
-void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws) {
+void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws,
+                  Direction direction) {
   for_each_cap(draws, [&](const auto& draw) {
     CapCounter& counter = caps_[draw.cap];
     if (fact.position != 0 && fact.position <= counter.position) return;
     counter.key = draw.cap;
     counter.position = fact.position;
-    use_up(draw, counter);
+    if (direction == Direction::use) {
+      use_up(draw, counter);
+    } else {
+      counter.used_minor -= draw.minor;
+      counter.used_times -= draw.times;
+    }
   });
 }
 
 void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
-  draw(fact, owed.draws);
+  draw(fact, owed.draws, Direction::use);
   if (owed.number == 0) return;
   next_number_ = std::max(next_number_, owed.number + 1);
+  link(fact, owed);
   Compensation& c = compensations_[owed.number];
   if (fact.position != 0 && fact.position <= c.position) return;
   c = Compensation{};
@@ -193,20 +289,39 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   c.changed_at = fact.at;
   c.due_on = owed.due_on;
   c.late_of = owed.late_of;
+  c.reverses = owed.reverses;
+  c.claim_until = owed.claim_until;
+  if (c.reverses != 0) note_change(fact, c);
   index(c);
 }
 
-void Ledger::index(const Compensation& compensation) {
-  if (compensation.late_of != 0) {
-    late_.insert(compensation.late_of);
-    return;
-  }
-  by_commitment_[compensation.key] = compensation.number;
-  if (compensation.due_on) unwatched_.push_back(compensation.number);
+/// Of what is owed again, the first one names the second.
+void Ledger::link(const model::Fact& fact, const model::Owed& owed) {
+  const auto found = compensations_.find(owed.reverses);
+  if (found == compensations_.end()) return;
+  Compensation& reversed = found->second;
+  if (fact.position != 0 && fact.position <= reversed.position) return;
+  reversed.position = fact.position;
+  reversed.reversed_by = owed.number;
+}
+
+void Ledger::count_open(const Compensation& compensation, bool is_more) {
+  if (compensation.batch.empty() || compensation.state != PaidState::dispatched) return;
+  size_t& count = open_lines_[compensation.batch];
+  is_more ? ++count : --count;
+  if (count == 0) open_lines_.erase(compensation.batch);
+}
+
+size_t Ledger::open_line_count(std::string_view batch) const {
+  const auto found = open_lines_.find(batch);
+  return found == open_lines_.end() ? 0 : found->second;
 }
 
 model::Instant Ledger::next_overdue() const {
-  return watched_.empty() ? model::kEndOfTime : watched_.begin()->overdue_at;
+  const auto first = [](const std::set<Watched>& waiting) {
+    return waiting.empty() ? model::kEndOfTime : waiting.begin()->overdue_at;
+  };
+  return std::min({first(watched_), first(lapsing_), first(expiring_)});
 }
 
 std::vector<uint64_t> Ledger::take_unwatched() { return std::exchange(unwatched_, {}); }
@@ -218,6 +333,11 @@ void Ledger::watch(uint64_t number, model::Instant overdue_at) {
 std::optional<Ledger::Watched> Ledger::take_overdue(model::Instant now) {
   if (watched_.empty() || watched_.begin()->overdue_at > now) return std::nullopt;
   return watched_.extract(watched_.begin()).value();
+}
+
+std::optional<uint64_t> Ledger::take_expired(model::Instant now) {
+  if (expiring_.empty() || expiring_.begin()->overdue_at > now) return std::nullopt;
+  return expiring_.extract(expiring_.begin()).value().number;
 }
 
 const Compensation* Ledger::find(uint64_t number) const {
@@ -242,46 +362,6 @@ bool Ledger::is_charged(const model::CommitmentKey& key) const {
 const Compensation* Ledger::find(const model::CommitmentKey& key) const {
   const auto found = by_commitment_.find(key);
   return found == by_commitment_.end() ? nullptr : find(found->second);
-}
-
-void Ledger::restore(Compensation compensation) {
-  next_number_ = std::max(next_number_, compensation.number + 1);
-  if (!compensation.voucher.empty()) vouchers_[compensation.voucher] = compensation.number;
-  index(compensation);
-  compensations_[compensation.number] = std::move(compensation);
-}
-
-void Ledger::restore(CapCounter counter) {
-  std::string key = counter.key;
-  caps_[std::move(key)] = std::move(counter);
-}
-
-void Ledger::restore(PayoutBatch batch) {
-  std::string id = batch.id;
-  batches_[std::move(id)] = std::move(batch);
-}
-
-uint64_t Ledger::hash() const {
-  uint64_t value = next_number_;
-  for (const auto& [number, c] : compensations_) {
-    value = mix(mix(mix(value, number), c.key.ticket), c.key.promise);
-    value = mix(mix(value, static_cast<uint64_t>(c.state)),
-                static_cast<uint64_t>(c.amount ? c.amount->minor : -1));
-    value = mix(mix(mix(value, c.batch), c.voucher), c.attempts);
-    // WHY: journals from before these two hash as they did.
-    if (c.due_on) value = mix(value, model::format_local_date(*c.due_on));
-    if (c.late_of != 0) value = mix(value, c.late_of);
-    if (c.has_late_evidence) value = mix(value, c.is_paid_in_error ? 2 : 1);
-  }
-  for (const auto& [key, counter] : caps_) {
-    value =
-        mix(mix(mix(value, key), static_cast<uint64_t>(counter.used_minor)), counter.used_times);
-  }
-  for (const auto& [id, batch] : batches_) {
-    value = mix(mix(value, id), static_cast<uint64_t>(batch.state));
-    for (const uint64_t number : batch.numbers) value = mix(value, number);
-  }
-  return value;
 }
 
 }  // namespace lupaus::rules::ledger

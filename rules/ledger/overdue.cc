@@ -1,47 +1,43 @@
-// The payout is itself promised: the day by which it must be paid, and the one second compensation
-// where that day passes unpaid (R57).
+// What the calendar does to a payout: the day by which it must be paid, the one second compensation
+// where that day passes unpaid (R57), and the end of a voucher that nobody redeemed.
 #include "rules/ledger/overdue.h"
 
 #include <fmt/format.h>
 
 #include "rules/calendar/zone.h"
+#include "rules/ledger/payouts.h"
 
 namespace lupaus::rules::ledger {
 namespace {
 
 using model::Instant;
-using model::LocalDate;
 using model::PaidState;
 
 /// Minutes of a date: its 24:00.
 constexpr int kDayEnd = 24 * 60;
 
-/// The zone in whose days the branch pays: that of its hours, else its own.
-const model::ZoneTable* zone_of_days(const engine::State& state, std::string_view branch) {
-  const calendar::Calendar* hours = state.hours(branch);
-  return hours != nullptr ? &hours->zone() : state.zone(branch);
-}
-
-const model::Promise* promise_of(const engine::State& state, const model::CommitmentKey& key) {
-  for (const auto& line : state.lines()) {
-    if (line.name != key.promise) continue;
-    const auto* revision = line.find(key.revision);
-    return revision == nullptr ? nullptr : revision->promise;
-  }
-  return nullptr;
+Instant overdue_from(const model::ZoneTable& zone, model::LocalDate due_on) {
+  return calendar::to_instant(zone, due_on, kDayEnd, calendar::Fold::first);
 }
 
 /// Whether the customer had it by then. A voucher is paid when it is issued: when it is redeemed is
-/// the customer's own choice.
-bool is_met(const Compensation& c, Instant overdue_at) {
-  switch (c.state) {
+/// the customer's own choice. A transfer is paid when the bank says so.
+bool is_met(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
+  const Compensation* c = &first;
+  // What the bank refused counts as what was owed for it again; what it gave back was paid.
+  while (c->state == PaidState::failed && c->reversed_by != 0) {
+    c = ledger.find(c->reversed_by);
+    if (c == nullptr) return true;
+  }
+  const bool is_voucher_out = !c->voucher.empty() && !c->is_voucher_void;
+  switch (c->state) {
     case PaidState::owed:
     case PaidState::approved:
     case PaidState::dispatched:
     case PaidState::failed:
-      return !c.voucher.empty();
+      return is_voucher_out;
     case PaidState::paid:
-      return !c.voucher.empty() || c.changed_at < overdue_at;
+      return is_voucher_out || c->changed_at < overdue_at;
     default:
       return true;  // nothing is to be paid, or a bank gave it back
   }
@@ -55,9 +51,8 @@ void watch_new(State& state) {
     if (promise == nullptr || !promise->compensation || !promise->compensation->late) continue;
     const auto* zone = zone_of_days(state.engine, c->key.branch);
     if (zone == nullptr) continue;
-    const Instant overdue_at =
-        calendar::to_instant(*zone, *c->due_on, kDayEnd, calendar::Fold::first);
-    if (!is_met(*c, overdue_at)) state.ledger.watch(number, overdue_at);
+    const Instant overdue_at = overdue_from(*zone, *c->due_on);
+    if (!is_met(state.ledger, *c, overdue_at)) state.ledger.watch(number, overdue_at);
   }
 }
 
@@ -84,25 +79,34 @@ model::Owed late_payment(const State& state, const Compensation& c, const model:
 
 }  // namespace
 
-std::optional<LocalDate> payout_due_on(const engine::State& state, const model::Promise& promise,
-                                       std::string_view branch, Instant final_at) {
-  const auto& due = promise.compensation->due;
-  const auto* zone = zone_of_days(state, branch);
-  if (!due || zone == nullptr) return std::nullopt;
-  if (due->unit == model::Limit::Unit::duration)
-    return calendar::local_date(*zone, final_at + due->duration);
-  const calendar::Calendar* hours = state.hours(branch);
-  if (hours == nullptr && due->unit == model::Limit::Unit::business_days) return std::nullopt;
-  const auto end = calendar::end_of_nth_day(*zone, hours, final_at, due->days, due->unit);
-  if (!end) return std::nullopt;
-  return calendar::local_date(*zone, *end - model::Duration(1));
+bool is_due_missed(const State& state, const Compensation& compensation, Instant now) {
+  if (!compensation.due_on) return false;
+  const auto* zone = zone_of_days(state.engine, compensation.key.branch);
+  if (zone == nullptr) return false;
+  const Instant overdue_at = overdue_from(*zone, *compensation.due_on);
+  return overdue_at <= now && !is_met(state.ledger, compensation, overdue_at);
+}
+
+std::vector<model::FactBody> take_expired_voucher(State& state, Instant now) {
+  while (const auto number = state.ledger.take_expired(now)) {
+    const Compensation* c = state.ledger.find(*number);
+    const bool is_out = c != nullptr && c->state == PaidState::dispatched && !c->is_voucher_void &&
+                        c->voucher_expires_at && *c->voucher_expires_at <= now;
+    if (!is_out) continue;
+    std::vector<model::FactBody> bodies;
+    bodies.emplace_back(model::VoucherVoided{c->number, c->voucher, "expired"});
+    bodies.emplace_back(declined(state.ledger, *c, "voucher expired"));
+    return bodies;
+  }
+  return {};
 }
 
 std::optional<model::Owed> take_late_payment(State& state, Instant now) {
   watch_new(state);
   while (const auto overdue = state.ledger.take_overdue(now)) {
     const Compensation* c = state.ledger.find(overdue->number);
-    if (c == nullptr || is_met(*c, overdue->overdue_at) || state.ledger.has_late(c->number))
+    if (c == nullptr || is_met(state.ledger, *c, overdue->overdue_at) ||
+        state.ledger.has_late(c->number))
       continue;
     const model::Promise* promise = promise_of(state.engine, c->key);
     model::ensure(promise != nullptr, "a watched compensation obeys a promise");

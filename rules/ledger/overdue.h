@@ -1,19 +1,23 @@
-// The payout is itself promised: the day by which it must be paid, and the one second compensation
-// where that day passes unpaid (R57).
+// What the calendar does to a payout: the day by which it must be paid, the one second compensation
+// where that day passes unpaid (R57), and the end of a voucher that nobody redeemed.
 #pragma once
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
+#include "rules/ledger/days.h"
 #include "rules/ledger/step.h"
 
 namespace lupaus::rules::ledger {
 
-/// The local date by which a compensation that became final at `final_at` is to be paid, in the
-/// days of the branch's hours; nullopt: none is promised, or no such day comes.
-std::optional<model::LocalDate> payout_due_on(const engine::State& state,
-                                              const model::Promise& promise,
-                                              std::string_view branch, model::Instant final_at);
+/// Whether the promised day of its payout was over at `now` (or when it was paid) before the
+/// customer had it: what is reported as missed.
+bool is_due_missed(const State& state, const Compensation& compensation, model::Instant now);
+
+/// The end of the oldest voucher that expired unredeemed at `now`, to be recorded at once: it is
+/// void, and its debt is declined. Empty: none has.
+std::vector<model::FactBody> take_expired_voucher(State& state, model::Instant now);
 
 /// What is owed for the oldest payout that is overdue at `now`, to be recorded at once; nullopt:
 /// none is.

@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-#include "rules/ledger/bill.h"
+#include "rules/ledger/payouts.h"
+#include "rules/ledger/tariff.h"
 
 namespace lupaus::rules::ledger {
 namespace {
@@ -81,35 +82,6 @@ Error no_review(const model::DecideReview& decision) {
       {}};
 }
 
-bool is_drawn(const Compensation& c) {
-  return std::any_of(c.draws.begin(), c.draws.end(),
-                     [](const auto& draw) { return draw.minor != 0 || draw.times != 0; });
-}
-
-/// What is paid of a held compensation now: what it was, or, when its caps were not asked yet, what
-/// they leave.
-model::Released release(const State& state, const Ticket& ticket, size_t index,
-                        const Compensation& c) {
-  model::Released let_go;
-  let_go.number = c.number;
-  let_go.key = c.key;
-  let_go.customer = c.customer;
-  let_go.computed = c.computed;
-  let_go.instrument = c.instrument;
-  let_go.amount = c.amount;
-  if (is_drawn(c)) return let_go;
-  std::vector<Commitment> decided = ticket.commitments;
-  decided[index].decided = Verdict::breached;
-  const auto bill = bill_of(state.engine, ticket, decided, index, Knowledge::recorded);
-  if (!bill) return let_go;
-  model::Owed owed = charge(state.ledger, *bill);
-  let_go.state = owed.state;
-  let_go.amount = owed.amount;
-  let_go.draws = std::move(owed.draws);
-  let_go.reason = std::move(owed.reason);
-  return let_go;
-}
-
 }  // namespace
 
 std::string_view format_review_kind(Review::Kind kind) {
@@ -160,7 +132,9 @@ Result<std::vector<model::FactBody>> decide_review(const State& state,
   const Compensation* c = found->is_held ? state.ledger.find(key) : nullptr;
   if (c == nullptr || c->state != PaidState::held) return facts;
   if (decision.verdict != Verdict::breached) {
-    facts.emplace_back(model::Declined{c->number, decision.reason});
+    if (!c->voucher.empty() && !c->is_voucher_void)
+      facts.emplace_back(model::VoucherVoided{c->number, c->voucher, decision.reason});
+    facts.emplace_back(declined(state.ledger, *c, decision.reason));
     return facts;
   }
   if (!c->amount) {
@@ -171,8 +145,7 @@ Result<std::vector<model::FactBody>> decide_review(const State& state,
         "decide it as kept or void, and pay the customer by other means",
         {}};
   }
-  const auto index = static_cast<size_t>(found - ticket.commitments.begin());
-  facts.emplace_back(release(state, ticket, index, *c));
+  facts.emplace_back(let_go(state, *c));
   return facts;
 }
 

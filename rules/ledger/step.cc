@@ -1,6 +1,7 @@
 // The one door: decide, fold, and whatever follows, until nothing follows.
 #include "rules/ledger/step.h"
 
+#include "rules/ledger/claims.h"
 #include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
 
@@ -67,12 +68,50 @@ void weigh_late(State& state, size_t observed, model::Command& command, model::F
   }
 }
 
+/// An event (the fact at `observed`) by which customers ask for what they are owed.
+void take_claims(State& state, size_t observed, const model::Command& command,
+                 model::Facts& facts) {
+  const auto* body = std::get_if<model::Observed>(&facts[observed].body);
+  if (body == nullptr || !state.ledger.has_claims()) return;
+  const size_t begin = facts.size();
+  for (auto& claimed : claims_of(state, *body, command.now))
+    facts.push_back(model::Fact{0, command.now, command.actor, std::move(claimed)});
+  fold(state, facts, begin);
+}
+
 void judge(State& state, model::TicketSlot slot, model::Command& command, model::Facts& facts) {
   // WHY: most events of most branches concern no promise; asking would say nothing.
   if (state.engine.ticket(slot).commitments.empty()) return;
   command.body = model::Judge{slot};
   follow_up(state, command, facts);
   charge_final(state, slot, command, facts);
+}
+
+/// A batch is settled with the last of its lines of which it is known what became of it.
+void settle_batches(State& state, size_t begin, model::Instant now, model::Facts& facts) {
+  const size_t end = facts.size();
+  for (size_t i = begin; i < end; ++i) {
+    const uint64_t number = std::visit(
+        [](const auto& body) -> uint64_t {
+          using Body = std::decay_t<decltype(body)>;
+          constexpr bool kEndsLine = std::is_same_v<Body, model::Paid> ||
+                                     std::is_same_v<Body, model::Failed> ||
+                                     std::is_same_v<Body, model::Reversed>;
+          if constexpr (kEndsLine) {
+            return body.number;
+          } else {
+            return 0;
+          }
+        },
+        facts[i].body);
+    const Compensation* c = state.ledger.find(number);
+    if (c == nullptr || c->batch.empty() || state.ledger.open_line_count(c->batch) != 0) continue;
+    const PayoutBatch* batch = state.ledger.find_batch(c->batch);
+    if (batch == nullptr || batch->state != PayoutBatch::State::exported) continue;
+    const size_t settled = facts.size();
+    facts.push_back(model::Fact{0, now, system_actor(), model::BatchSettled{batch->id}});
+    fold(state, facts, settled);
+  }
 }
 
 void judge_touched(State& state, model::Command& command, model::Facts& facts) {
@@ -98,6 +137,8 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
     return decided;
   }
   fold(state, facts, begin);
+  if (facts.size() > begin) take_claims(state, begin, command, facts);
+  settle_batches(state, begin, command.now, facts);
   // What silence made final is charged like anything else.
   const auto* due = std::get_if<model::Due>(&command.body);
   if (facts.size() == begin || (due == nullptr && state.engine.touched().empty())) return {};
@@ -119,12 +160,24 @@ void settle_watermarks(State& state, model::Instant now, model::Facts& facts, si
 }
 
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts) {
-  while (limit-- > 0) {
-    auto owed = take_late_payment(state, now);
-    if (!owed) return;
+  const auto record = [&](model::FactBody body) {
     const size_t begin = facts.size();
-    facts.push_back(model::Fact{0, now, system_actor(), std::move(*owed)});
+    facts.push_back(model::Fact{0, now, system_actor(), std::move(body)});
     fold(state, facts, begin);
+  };
+  const auto record_all = [&](auto take) {
+    for (size_t left = limit; left > 0; --left) {
+      auto body = take();
+      if (!body) return;
+      record(std::move(*body));
+    }
+  };
+  record_all([&] { return take_unclaimed(state.ledger, now); });
+  record_all([&] { return take_late_payment(state, now); });
+  for (size_t left = limit; left > 0; --left) {
+    auto expired = take_expired_voucher(state, now);
+    if (expired.empty()) break;
+    for (auto& body : expired) record(std::move(body));
   }
 }
 

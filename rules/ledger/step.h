@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "rules/engine/state.h"
 #include "rules/ledger/bill.h"
+#include "rules/ledger/breaker.h"
 #include "rules/ledger/entities.h"
 
 namespace lupaus::rules::ledger {
@@ -33,10 +34,15 @@ class Ledger {
   /// What the breach of this commitment owes, without what is owed for paying late; null: nothing.
   const Compensation* find(const model::CommitmentKey& key) const;
 
-  // ---- payouts that are promised by a day; derived, for settle_overdue and the loop's alarm
-  /// When the next promised day is over; kEndOfTime: none is waited for.
+  /// Lines of the batch whose end the bank has yet to tell; derived.
+  size_t open_line_count(std::string_view batch) const;
+
+  // ---- payouts that are promised by a day, vouchers that expire, claims; derived, for
+  // settle_overdue and the loop's alarm
+  /// When the next promised day, the next voucher or the time of the next claim is over;
+  /// kEndOfTime: never.
   model::Instant next_overdue() const;
-  /// Compensations with a promised day that have come since the last call.
+  /// Compensations with a promised day that have come, or are owed anew, since the last call.
   std::vector<uint64_t> take_unwatched();
   void watch(uint64_t number, model::Instant overdue_at);
   struct Watched {
@@ -46,18 +52,47 @@ class Ledger {
   };
   /// The oldest that is overdue at `now`; it is watched no more.
   std::optional<Watched> take_overdue(model::Instant now);
+  /// The number of the oldest voucher that has expired at `now`; it is waited for no more.
+  std::optional<uint64_t> take_expired(model::Instant now);
   /// A second compensation was recorded because this one came late.
   bool has_late(uint64_t number) const { return late_.contains(number); }
+
+  // ---- claims, periods, the breaker
+  /// Somebody has had to ask for something.
+  bool has_claims() const { return has_claims_; }
+  /// What the breaches of the ticket owe, ascending by (promise, cycle).
+  std::vector<const Compensation*> find_all(std::string_view branch, std::string_view ticket) const;
+  /// The oldest that could be claimed until some instant before `now`, or was claimed since; it is
+  /// waited for no more.
+  std::optional<Watched> take_lapsed(model::Instant now);
+  /// Closed ones, by month.
+  const std::map<std::string, Period, std::less<>>& periods() const { return periods_; }
+  const Breaker& breaker() const { return breaker_; }
+  const BreakerSettings& breaker_settings() const { return breaker_settings_; }
+  void set_breaker(BreakerSettings settings) { breaker_settings_ = settings; }
 
   void restore(Compensation compensation);
   void restore(CapCounter counter);
   void restore(PayoutBatch batch);
+  void restore(Period period);
   uint64_t hash() const;
 
  private:
+  class Fold;
+  enum class Direction : uint8_t { use, give_back };
   void add(const model::Fact& fact, const model::Owed& owed);
-  void draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws);
+  void link(const model::Fact& fact, const model::Owed& owed);
+  void draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws,
+            Direction direction);
   void index(const Compensation& compensation);
+  void count_open(const Compensation& compensation, bool is_more);
+  void await_lapse(const Compensation& compensation);
+  void after_release(Compensation& compensation);
+  Compensation* find_new(const model::Fact& fact, uint64_t number);
+  Compensation* open(const model::Fact& fact, uint64_t number);
+  void fold(const model::Fact& fact, const model::Claimed& claimed);
+  void fold(const model::Fact& fact, const model::Excused& excused);
+  void fold(const model::Fact& fact, const model::PeriodClosed& closed);
 
   std::map<uint64_t, Compensation> compensations_;
   std::map<model::CommitmentKey, uint64_t> by_commitment_;
@@ -68,6 +103,13 @@ class Ledger {
   std::vector<uint64_t> unwatched_;
   std::set<Watched> watched_;
   std::set<uint64_t> late_;
+  std::set<Watched> expiring_;  ///< vouchers, by when they expire
+  std::map<std::string, size_t, std::less<>> open_lines_;
+  std::set<Watched> lapsing_;  ///< claimable ones, and perhaps some that are no more
+  bool has_claims_ = false;
+  std::map<std::string, Period, std::less<>> periods_;
+  Breaker breaker_;
+  BreakerSettings breaker_settings_;
 };
 
 struct State {
@@ -99,6 +141,10 @@ class CapCounters {
 model::Owed charge(const Ledger& ledger, const Bill& bill);
 model::Owed charge(const CapCounters& counters, const Bill& bill);
 
+/// Holds what is to be paid once its branch and hour have had too much of it (R97): then no cap is
+/// used until it is let go.
+void trip_breaker(const Ledger& ledger, model::Instant now, model::Owed& owed);
+
 /// Decides one command alone (no follow-ups).
 model::Result<void> decide(const State& state, const model::Command& command, model::Facts& facts);
 
@@ -115,7 +161,8 @@ void settle_watermarks(State& state, model::Instant now, model::Facts& facts,
                        size_t limit = SIZE_MAX, bool is_clock_doubtful = false);
 
 /// Records one compensation for each whose promised day of payout passed unpaid, where the promise
-/// says `late` (R57); at most `limit`, oldest first. Once a batch is enough, and costs nothing
+/// says `late` (R57), the end of each voucher that expired, and declines what nobody has claimed in
+/// time; at most `limit` of each, oldest first. Once a batch is enough, and costs nothing
 /// while none is due. Before the first call of a run, Ledger::next_overdue is not complete.
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts);
 

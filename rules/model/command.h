@@ -98,6 +98,8 @@ struct Settle {
   Outcome outcome = Outcome::dispatched;
   std::string text;  ///< voucher code, reference, reason or channel
   uint32_t attempt = 0;
+  /// The channel's: refused when the compensation is paid in another way by now; nullopt: any.
+  std::optional<Instrument> instrument{};
 };
 struct RedeemVoucher {
   std::string code;

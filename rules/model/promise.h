@@ -192,6 +192,13 @@ struct Promise {
   std::vector<Duration> warn;  ///< time left at each warning, longest first
 
   // compensation; absent: the promise pays nothing
+  /// What the customer has to do to be paid.
+  struct Claim {
+    std::string on;  ///< the event by which it is asked for
+    Limit within;    ///< from finality
+    Span span;
+    bool operator==(const Claim&) const = default;
+  };
   struct Compensation {
     std::vector<Tier> tiers;  ///< ascending by `over`
     std::vector<Cap> caps;    ///< in the order written
@@ -204,8 +211,13 @@ struct Promise {
     std::optional<Money> min_payable;         ///< less is not paid
     std::string group;                        ///< "" is none (R47)
     std::optional<Limit> due;                 ///< of the payout, from finality
-    std::optional<Money> late;                ///< owed once when `due` is missed (R57)
-    std::optional<Money> approval_over;       ///< by hand above this
+    /// Whose days `due` counts: "target" (of the euro's payment system), a calendar's name, or "",
+    /// the hours of the branch.
+    std::string due_days;
+    std::optional<Limit> voucher_valid;  ///< from its issue; nullopt: it never expires
+    std::optional<Claim> claim;          ///< nullopt: nobody has to ask
+    std::optional<Money> late;           ///< owed once when `due` is missed (R57)
+    std::optional<Money> approval_over;  ///< by hand above this
     int32_t approvers = 1;
     Span span;
   };

@@ -173,4 +173,9 @@ void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line) 
   line.reason = reason;
 }
 
+void show_excuse(std::string_view excuse, VerdictLine& line) {
+  line.verdict = Verdict::excused;
+  line.reason = excuse;
+}
+
 }  // namespace lupaus::rules::model

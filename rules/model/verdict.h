@@ -122,5 +122,7 @@ VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final);
 
 /// The line once a person has decided what was left to one: it says that verdict, and why.
 void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line);
+/// The line of a breach once people have excused it: it keeps its instant and its lateness (R55).
+void show_excuse(std::string_view excuse, VerdictLine& line);
 
 }  // namespace lupaus::rules::model

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "rules/ledger/claims.h"
+
 namespace lupaus::rules::scenario {
 namespace {
 
@@ -44,8 +46,19 @@ void add_bills(const Replay& replay, std::span<const Judged> judged, size_t firs
     if (commitments[i].cycle.verdict != model::Verdict::breached) continue;
     auto bill =
         ledger::bill_of(replay.state(), ticket, commitments, i, ledger::Knowledge::complete);
-    if (bill) bills.push_back({first + i, std::move(*bill)});
+    if (!bill) continue;
+    bill->unclaimed = ledger::unclaimed_at(replay.state(), ticket, *bill, replay.as_of());
+    bills.push_back({first + i, std::move(*bill)});
   }
+}
+
+/// What nobody has asked for in time is not owed; it has used up its caps, as it does live.
+Charged charged_by(const ledger::Bill& bill, const model::Owed& owed) {
+  if (owed.state != model::PaidState::owed || bill.unclaimed == ledger::Bill::Claim::none)
+    return {owed.amount, owed.state};
+  if (bill.unclaimed == ledger::Bill::Claim::lapsed)
+    return {std::nullopt, model::PaidState::declined};
+  return {owed.amount, model::PaidState::claimable};
 }
 
 }  // namespace
@@ -95,7 +108,7 @@ std::vector<Charged> charge_bills(const std::vector<Settled>& bills, size_t coun
   for (const Settled& settled : bills) {
     const model::Owed owed = ledger::charge(counters, settled.bill);
     if (owed.state == model::PaidState::none) continue;
-    charged[settled.index] = {owed.amount, owed.state};
+    charged[settled.index] = charged_by(settled.bill, owed);
     counters.use(owed);
   }
   return charged;

@@ -23,7 +23,9 @@ Result<void> History::take(std::span<const model::Fact> facts) {
       take(ended->key, ended->cycle);
     } else if (const auto* owed = std::get_if<model::Owed>(&fact.body)) {
       // R57: what is paid for being late is no part of the breach's own sum.
-      if (owed->late_of == 0) recorded_.set_owed_if_known(owed->key, owed->state, owed->amount);
+      // What is owed again is no second sum.
+      if (owed->late_of == 0 && owed->reverses == 0)
+        recorded_.set_owed_if_known(owed->key, owed->state, owed->amount);
     }
   }
   if (auto added = log_.add(events_, event_count_ + 1); !added) return added;

@@ -111,6 +111,8 @@ Instant TestRun::next_instant() const {
   Instant next = model::kEndOfTime;
   if (!publications_.empty()) next = std::min(next, awake(publications_.front()->at));
   for (const auto& [slot, at] : deadlines_) next = std::min(next, awake(std::max(at, now_)));
+  const Instant overdue = state_.ledger.next_overdue();
+  if (overdue != model::kEndOfTime) next = std::min(next, awake(std::max(overdue, now_)));
   for (const Delivery& delivery : deliveries_) {
     if (!delivery.is_done) next = std::min(next, delivery.at);
   }
@@ -159,6 +161,7 @@ void TestRun::happen(Instant at) {
       heartbeats_.erase(heartbeats_.begin());
     hear(at);
   }
+  ledger::settle_overdue(state_, at, SIZE_MAX, facts_);
   if (state_.next_position != position && !is_heartbeat) heartbeats_.insert(next_heartbeat(at));
   ring(at);
 }

@@ -155,7 +155,10 @@ std::string money_note(const ledger::Compensation& compensation) {
       note += fmt::format(" ({})", model::format_paid_state(compensation.state));
     }
   } else {
-    note = "nothing owed";
+    const bool is_apology = compensation.instrument == model::Instrument::apology &&
+                            compensation.state != model::PaidState::recorded &&
+                            compensation.state != model::PaidState::forfeited;
+    note = is_apology ? "owed an apology" : "nothing owed";
     if (compensation.state != model::PaidState::none &&
         compensation.state != model::PaidState::owed) {
       note += fmt::format(" ({})", model::format_paid_state(compensation.state));

@@ -250,7 +250,8 @@ class Proof {
   void add_late(const ledger::Compensation& compensation) {
     if (!story_.ledger.has_late(compensation.number)) return;
     for (const auto& [number, late] : story_.ledger.compensations()) {
-      if (late.late_of != compensation.number || !late.amount) continue;
+      const bool is_first = late.late_of == compensation.number && late.reverses == 0;
+      if (!is_first || !late.amount) continue;
       add(fmt::format("not paid by then: {} more owed at {}", model::format_money(*late.amount),
                       story_.time(late.owed_at, first_)),
           format_place(promise_.compensation ? promise_.compensation->span : promise_.span));

@@ -1,37 +1,17 @@
 #include "server/api/backup_service.h"
 
-#include <string_view>
 #include <utility>
 
 #include "fmt/format.h"
 #include "lupaus/v1/backup.grpc.pb.h"
 #include "server/api/call.h"
+#include "server/api/roles.h"
 #include "server/wire/recent_answers.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {
-namespace {
 
-using rules::model::Error;
 using rules::model::Result;
-
-/// WHY: the call writes where its caller says, on the server's machine.
-Result<void> require_operator(const wire::Identity& identity) {
-  if (!identity.is_authenticated) return {};  // loopback without certificates
-  std::string_view rest = identity.roles;
-  while (!rest.empty()) {
-    const size_t comma = rest.find(',');
-    if (rest.substr(0, comma) == "operator") return {};
-    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-  }
-  return Error{
-      "forbidden",
-      fmt::format("expected the role operator, but `{}` has `{}`", identity.name, identity.roles),
-      "",
-      {}};
-}
-
-}  // namespace
 
 class BackupService::Body final : public v1::BackupService::Service {
  public:
@@ -40,7 +20,8 @@ class BackupService::Body final : public v1::BackupService::Service {
   grpc::Status CreateBackup(grpc::ServerContext* context, const v1::CreateBackupRequest* request,
                             v1::CreateBackupResponse* response) override {
     return serve_person(*context, [&](const wire::Identity& identity) -> Result<void> {
-      if (auto allowed = require_operator(identity); !allowed) return allowed;
+      // WHY: the call writes where its caller says, on the server's machine.
+      if (auto allowed = require_role(identity, "operator"); !allowed) return allowed;
       if (!request->folder().starts_with('/'))
         return wire::invalid_field("folder", "expected an absolute path on the server's machine");
       // Also keeps a second backup waiting while one is made.

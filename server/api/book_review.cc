@@ -173,14 +173,19 @@ std::vector<Diagnostic> find_unpayable(const rules::model::Book& book, bool has_
   std::vector<Diagnostic> found;
   if (has_webhook) return found;
   for (const rules::model::Promise& promise : book.promises) {
-    if (!promise.compensation ||
-        promise.compensation->instrument != rules::model::Instrument::webhook)
+    if (!promise.compensation) continue;
+    const auto instrument = promise.compensation->instrument;
+    if (instrument != rules::model::Instrument::webhook &&
+        instrument != rules::model::Instrument::apology)
       continue;
+    const std::string_view way = instrument == rules::model::Instrument::apology
+                                     ? "apologises by webhook"
+                                     : "pays by webhook";
     found.push_back(
         {Severity::warning,
          {"no_channel",
-          fmt::format("`{}` pays by webhook, but this server has no webhook: what it owes waits",
-                      promise.name),
+          fmt::format("`{}` {}, but this server has no webhook: what it owes waits", promise.name,
+                      way),
           "set `compensate.webhook` in the server's configuration", promise.compensation->span}});
   }
   return found;

@@ -1,4 +1,4 @@
-// BreachService: pages over collected lines, sums of the rollups.
+// BreachService: pages over collected lines, sums of the rollups, and late excuses.
 #include "server/api/breach_service.h"
 
 #include <array>
@@ -10,6 +10,8 @@
 #include "server/api/verdict_message.h"
 #include "server/report/rollups.h"
 #include "server/report/verdicts.h"
+#include "server/wire/ask.h"
+#include "server/wire/recent_answers.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {
@@ -19,6 +21,9 @@ using rules::model::CommitmentKey;
 using rules::model::Result;
 using rules::model::VerdictLine;
 using Lines = std::shared_ptr<const std::vector<VerdictLine>>;
+
+/// One partition a process.
+constexpr uint32_t kPartition = 1;
 
 /// Where the next page begins: the lines it belongs to, and how many of them were given.
 struct Token {
@@ -81,7 +86,35 @@ class BreachService::Body final : public v1::BreachService::Service {
                         [&](const wire::Identity&) { return summarize(*request, *response); });
   }
 
+  grpc::Status ExcuseBreach(grpc::ServerContext* context, const v1::ExcuseBreachRequest* request,
+                            v1::ExcuseBreachResponse* response) override {
+    return serve_named(*context, [&](const wire::Identity& who) {
+      return excused_.once(who.name, *request, *response,
+                           [&] { return excuse(*request, who, *response); });
+    });
+  }
+
  private:
+  Result<void> excuse(const v1::ExcuseBreachRequest& request, const wire::Identity& who,
+                      v1::ExcuseBreachResponse& response) {
+    rules::model::ExcuseBreach command;
+    command.key = {request.branch(), request.ticket(), request.promise(), 1,
+                   std::max(request.cycle(), 1U)};
+    command.excuse = request.excuse();
+    command.reason = request.reason();
+    const CommitmentKey key = command.key;
+    auto facts = wire::ask(loop_, std::move(command), who.actor());
+    if (!facts) return facts.error();
+    return wire::look(loop_, [&](const rules::ledger::State& state) {
+      const auto* compensation = state.ledger.find(key);
+      if (compensation == nullptr) return;
+      response.set_is_complete(compensation->is_excused);
+      for (const std::string& one : compensation->excused_by) response.add_excused_by(one);
+      response.set_payout(rules::ledger::compensation_id(kPartition, compensation->number));
+      response.set_payout_state(std::string(rules::model::format_paid_state(compensation->state)));
+    });
+  }
+
   Result<void> list(const v1::ListBreachesRequest& request, v1::ListBreachesResponse& response) {
     Result<size_t> size = wire::page_size(request.page_size(), 1000, 10'000);
     if (!size) return size.error();
@@ -151,6 +184,7 @@ class BreachService::Body final : public v1::BreachService::Service {
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
   report::Rollups& rollups_;
+  wire::RecentAnswers<v1::ExcuseBreachResponse> excused_;
   Collections collections_;
 };
 

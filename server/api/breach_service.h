@@ -1,4 +1,4 @@
-// What was broken, and the figures of it.
+// What was broken, the figures of it, and late excuses.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,7 @@ class Rollups;
 
 namespace lupaus::server::api {
 
-/// lupaus.v1.BreachService over the report projections. Lives as long as the loop; never changes
-/// anything.
+/// lupaus.v1.BreachService over the report projections. Lives as long as the loop.
 class BreachService {
  public:
   BreachService(runtime::EngineLoop& loop, const runtime::Storage& storage,

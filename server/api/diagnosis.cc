@@ -174,6 +174,21 @@ Finding of_reviews(const Vitals& vitals) {
 }
 
 Finding of_channels(const Vitals& vitals) {
+  if (vitals.given_up > 0) {
+    return {"channels", Severity::problem,
+            fmt::format("{} compensation{} got no clear answer within three days: nobody can say "
+                        "whether {} paid",
+                        vitals.given_up, vitals.given_up == 1 ? "" : "s",
+                        vitals.given_up == 1 ? "it was" : "they were"),
+            "lupaus payouts list --state dispatched; ask the receiver, then restart the server"};
+  }
+  if (vitals.contradicted > 0) {
+    return {"channels", Severity::problem,
+            fmt::format("{} answer{} of the webhook's receiver named another sum or another "
+                        "compensation",
+                        vitals.contradicted, vitals.contradicted == 1 ? "" : "s"),
+            "the server's log names each; they do not count as paid"};
+  }
   if (vitals.undelivered == 0) return {"channels", Severity::ok, "nothing waits to be sent", ""};
   return {"channels", Severity::warning,
           fmt::format("{} compensation{} not settled by {} channel", vitals.undelivered,

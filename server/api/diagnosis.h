@@ -44,6 +44,8 @@ struct Vitals {
   uint64_t twins = 0;            ///< events of two senders that share an identity
   uint64_t under_review = 0;     ///< tickets with something for a person to decide
   uint64_t undelivered = 0;      ///< compensations that no channel has settled
+  uint64_t given_up = 0;         ///< compensations that got no outcome within three days
+  uint64_t contradicted = 0;     ///< answers of a receiver about another sum or compensation
 };
 
 struct Finding {

@@ -1,12 +1,18 @@
-// PayoutService: the ledger's compensations and batches, and finance's files of them.
+// PayoutService: the calls, and what a person decides of one compensation. Batches and proofs are
+// in files of their own.
 #include "server/api/payout_service.h"
 
 #include <algorithm>
+#include <array>
 
 #include "fmt/format.h"
 #include "lupaus/v1/payout.grpc.pb.h"
 #include "server/api/call.h"
-#include "server/finance/render.h"
+#include "server/api/file_digest.h"
+#include "server/api/payout_batches.h"
+#include "server/api/payout_life.h"
+#include "server/api/payout_proofs.h"
+#include "server/api/roles.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
 #include "server/wire/recent_answers.h"
@@ -16,52 +22,25 @@ namespace lupaus::server::api {
 namespace {
 
 using rules::ledger::Compensation;
-using rules::ledger::PayoutBatch;
 using rules::ledger::State;
+using rules::model::DecidePayout;
 using rules::model::Error;
 using rules::model::Facts;
-using rules::model::Instant;
 using rules::model::Result;
 
-/// One partition a process.
-constexpr uint32_t kPartition = 1;
+/// Of a file in one message: well below what gRPC refuses.
+constexpr size_t kPartBytes = 256 * 1024;
+/// What one answer may carry: clients refuse messages above 4 MiB.
+constexpr size_t kAnswerBytesMax = 4'000'000;
 
-void to_payout(const Compensation& compensation, v1::Payout& message) {
-  message.set_id(rules::ledger::compensation_id(kPartition, compensation.number));
-  message.set_branch(compensation.key.branch);
-  message.set_ticket(compensation.key.ticket);
-  message.set_promise(compensation.key.promise);
-  message.set_revision(compensation.key.revision);
-  message.set_cycle(compensation.key.cycle);
-  message.set_customer(compensation.customer);
-  if (compensation.amount) wire::to_money(*compensation.amount, *message.mutable_amount());
-  message.set_instrument(std::string(rules::model::format_instrument(compensation.instrument)));
-  message.set_state(std::string(rules::model::format_paid_state(compensation.state)));
-  message.set_reason(compensation.reason);
-  wire::to_timestamp(compensation.owed_at, *message.mutable_owed_at());
-  message.set_batch(compensation.batch);
-  message.set_voucher(compensation.voucher);
-  message.set_paid_in_error(compensation.is_paid_in_error);
+/// As `serve_named`, for what only finance may do.
+template <typename Work>
+grpc::Status serve_finance(const grpc::ServerContext& context, Work work) {
+  return serve_named(context, [&](const wire::Identity& identity) -> Result<void> {
+    if (auto allowed = require_role(identity, "finance"); !allowed) return allowed;
+    return work(identity);
+  });
 }
-
-void to_batch(const PayoutBatch& batch, v1::PayoutBatch& message) {
-  message.set_id(batch.id);
-  message.set_state(std::string(rules::ledger::format_batch_state(batch.state)));
-  message.set_count(static_cast<uint32_t>(batch.numbers.size()));
-  wire::to_money(batch.total, *message.mutable_total());
-  message.set_created_by(batch.created_by.id);
-  message.set_approved_by(batch.approved_by.id);
-  wire::to_timestamp(batch.created_at, *message.mutable_created_at());
-  if (batch.state != PayoutBatch::State::draft)
-    wire::to_timestamp(batch.approved_at, *message.mutable_approved_at());
-  message.set_content_hash(batch.content_hash);
-}
-
-/// A batch with its lines, as they are at one position.
-struct Loaded {
-  PayoutBatch batch;
-  std::vector<Compensation> lines;
-};
 
 /// Codes are typed by people: letters of any case, O for 0, I and L for 1, spaces and hyphens
 /// anywhere.
@@ -78,25 +57,78 @@ std::string written_code(std::string_view text) {
   return code;
 }
 
-std::string caller(const wire::Identity& who) { return who.name; }
+Error no_payout(uint64_t number) {
+  return Error{"not_found",
+               fmt::format("there is no payout `{}`",
+                           rules::ledger::compensation_id(kPayoutPartition, number)),
+               "`lupaus payouts list` shows them",
+               {}};
+}
 
 }  // namespace
 
 class PayoutService::Body final : public v1::PayoutService::Service {
  public:
-  explicit Body(runtime::EngineLoop& loop) : loop_(loop) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, PayoutPorts ports)
+      : loop_(loop),
+        storage_(storage),
+        ports_(std::move(ports)),
+        batches_(loop, ports_),
+        proofs_(loop, storage) {}
 
+  // ---- compensations
   grpc::Status ListPayouts(grpc::ServerContext* context, const v1::ListPayoutsRequest* request,
                            v1::ListPayoutsResponse* response) override {
     return serve_person(*context, [&](const wire::Identity&) { return list(*request, *response); });
   }
 
+  grpc::Status GetPayout(grpc::ServerContext* context, const v1::GetPayoutRequest* request,
+                         v1::PayoutLife* response) override {
+    return serve_person(*context,
+                        [&](const wire::Identity&) { return show(request->id(), *response); });
+  }
+
+  grpc::Status ApprovePayout(grpc::ServerContext* context, const v1::ApprovePayoutRequest* request,
+                             v1::Payout* response) override {
+    return decide(*context, DecidePayout::Action::approve, *request, *response);
+  }
+  grpc::Status DeclinePayout(grpc::ServerContext* context, const v1::DeclinePayoutRequest* request,
+                             v1::Payout* response) override {
+    return decide(*context, DecidePayout::Action::decline, *request, *response);
+  }
+  grpc::Status HoldPayout(grpc::ServerContext* context, const v1::HoldPayoutRequest* request,
+                          v1::Payout* response) override {
+    return decide(*context, DecidePayout::Action::hold, *request, *response);
+  }
+  grpc::Status ReleasePayout(grpc::ServerContext* context, const v1::ReleasePayoutRequest* request,
+                             v1::Payout* response) override {
+    return decide(*context, DecidePayout::Action::release, *request, *response);
+  }
+
+  grpc::Status ChangePayoutInstrument(grpc::ServerContext* context,
+                                      const v1::ChangePayoutInstrumentRequest* request,
+                                      v1::Payout* response) override {
+    return serve_finance(*context, [&](const wire::Identity& who) {
+      return changed_.once(who.name, *request, *response,
+                           [&] { return change_instrument(*request, who, *response); });
+    });
+  }
+
+  grpc::Status RedeemVoucher(grpc::ServerContext* context, const v1::RedeemVoucherRequest* request,
+                             v1::Payout* response) override {
+    return serve(*context, [&](const wire::Identity& who) {
+      return redeemed_.once(who.name, *request, *response,
+                            [&] { return redeem(*request, who, *response); });
+    });
+  }
+
+  // ---- batches
   grpc::Status CreatePayoutBatch(grpc::ServerContext* context,
                                  const v1::CreatePayoutBatchRequest* request,
                                  v1::PayoutBatch* response) override {
-    return serve_person(*context, [&](const wire::Identity& who) {
-      return created_.once(caller(who), *request, *response,
-                           [&] { return create(*request, who, *response); });
+    return serve_finance(*context, [&](const wire::Identity& who) {
+      return created_.once(who.name, *request, *response,
+                           [&] { return batches_.create(*request, who, *response); });
     });
   }
 
@@ -110,32 +142,95 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     });
   }
 
+  grpc::Status GetPayoutBatch(grpc::ServerContext* context,
+                              const v1::GetPayoutBatchRequest* request,
+                              v1::PayoutBatch* response) override {
+    return serve_person(
+        *context, [&](const wire::Identity&) { return batches_.show(request->id(), *response); });
+  }
+
   grpc::Status ApprovePayoutBatch(grpc::ServerContext* context,
                                   const v1::ApprovePayoutBatchRequest* request,
                                   v1::PayoutBatch* response) override {
-    return serve_person(*context, [&](const wire::Identity& who) {
-      return approved_.once(caller(who), *request, *response,
-                            [&] { return approve(*request, who, *response); });
+    return serve_finance(*context, [&](const wire::Identity& who) {
+      return approved_.once(who.name, *request, *response,
+                            [&] { return batches_.approve(request->id(), who, *response); });
+    });
+  }
+
+  grpc::Status DiscardPayoutBatch(grpc::ServerContext* context,
+                                  const v1::DiscardPayoutBatchRequest* request,
+                                  v1::PayoutBatch* response) override {
+    return serve_finance(*context, [&](const wire::Identity& who) {
+      return discarded_.once(who.name, *request, *response, [&] {
+        return batches_.discard(request->id(), request->reason(), who, *response);
+      });
     });
   }
 
   grpc::Status ExportPayoutBatch(grpc::ServerContext* context,
                                  const v1::ExportPayoutBatchRequest* request,
                                  v1::ExportPayoutBatchResponse* response) override {
-    return serve_named(*context, [&](const wire::Identity& who) {
-      return export_batch(*request, who, *response);
+    return serve_finance(*context, [&](const wire::Identity& who) -> Result<void> {
+      Result<PayoutFile> file = batches_.make_file(request->id(), request->format(), who);
+      if (!file) return file.error();
+      if (file->content.size() > kAnswerBytesMax) {
+        return Error{
+            "message_too_large",
+            fmt::format("the file has {} bytes and fits no single answer", file->content.size()),
+            "ask for it in parts with DownloadPayoutBatch",
+            {}};
+      }
+      response->set_content(std::move(file->content));
+      response->set_file_name(std::move(file->name));
+      return {};
     });
   }
 
-  grpc::Status RedeemVoucher(grpc::ServerContext* context, const v1::RedeemVoucherRequest* request,
-                             v1::Payout* response) override {
-    return serve(*context, [&](const wire::Identity& who) {
-      return redeemed_.once(caller(who), *request, *response,
-                            [&] { return redeem(*request, who, *response); });
+  grpc::Status DownloadPayoutBatch(
+      grpc::ServerContext* context, const v1::DownloadPayoutBatchRequest* request,
+      grpc::ServerWriter<v1::DownloadPayoutBatchResponse>* writer) override {
+    return serve_finance(*context, [&](const wire::Identity& who) -> Result<void> {
+      Result<PayoutFile> file = batches_.make_file(request->id(), request->format(), who);
+      if (!file) return file.error();
+      v1::DownloadPayoutBatchResponse part;
+      part.set_file_name(file->name);
+      part.set_size_bytes(file->content.size());
+      part.set_sha256(hex_sha256(file->content));
+      size_t sent = 0;
+      do {
+        part.set_content(file->content.substr(sent, kPartBytes));
+        if (!writer->Write(part)) return Error{"cancelled", "the download was stopped", "", {}};
+        sent += part.content().size();
+        part.Clear();
+      } while (sent < file->content.size());
+      return {};
     });
   }
+
+  // ---- proofs
+  grpc::Status VerifyPayoutBatch(
+      grpc::ServerContext* context, const v1::VerifyPayoutBatchRequest* request,
+      grpc::ServerWriter<v1::VerifyPayoutBatchResponse>* writer) override {
+    return serve_person(*context, [&](const wire::Identity&) {
+      return proofs_.verify(request->id(), [&](const v1::VerifyPayoutBatchResponse& part) {
+        return !context->IsCancelled() && writer->Write(part);
+      });
+    });
+  }
+
+  grpc::Status ReconcilePayouts(grpc::ServerContext* context,
+                                const v1::ReconcilePayoutsRequest* request,
+                                v1::ReconcilePayoutsResponse* response) override {
+    return serve_person(
+        *context, [&](const wire::Identity&) { return proofs_.reconcile(*request, *response); });
+  }
+
+  void close() { proofs_.close(); }
 
  private:
+  PayoutSight sight() const { return {loop_.now(), ports_.has_payee}; }
+
   Result<void> list(const v1::ListPayoutsRequest& request, v1::ListPayoutsResponse& response) {
     Result<size_t> size = wire::page_size(request.page_size(), 1000, 5000);
     if (!size) return size.error();
@@ -143,7 +238,8 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     if (!from) return from.error();
     if (!request.state().empty() && !rules::model::find_paid_state(request.state())) {
       return wire::invalid_field(
-          "state", fmt::format("expected a state like `owed`, but got `{}`", request.state()));
+          "state", fmt::format("expected a state like `owed` or `claimable`, but got `{}`",
+                               request.state()));
     }
     uint64_t next = *from;
     bool is_more = true;
@@ -157,9 +253,22 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     return {};
   }
 
+  bool is_wanted(const State& state, const Compensation& compensation,
+                 const v1::ListPayoutsRequest& request) const {
+    if (!request.batch().empty() && compensation.batch != request.batch()) return false;
+    if (!request.state().empty() &&
+        rules::model::format_paid_state(compensation.state) != request.state())
+      return false;
+    if (request.paid_in_error() && !compensation.is_paid_in_error) return false;
+    if (request.awaiting_payee() && !is_awaiting_payee(compensation, ports_.has_payee))
+      return false;
+    const bool is_paid = compensation.state == rules::model::PaidState::paid;
+    return !request.overdue() || (!is_paid && is_due_missed(state, compensation, loop_.now()));
+  }
+
   /// Goes on from `next`, over a bounded number of compensations; true when there are more.
-  static bool list_chunk(const State& state, const v1::ListPayoutsRequest& request, size_t size,
-                         uint64_t& next, v1::ListPayoutsResponse& response) {
+  bool list_chunk(const State& state, const v1::ListPayoutsRequest& request, size_t size,
+                  uint64_t& next, v1::ListPayoutsResponse& response) const {
     constexpr size_t kVisitedMax = 4096;  // a query that takes longer holds up the loop
     size_t visited = 0;
     const auto& all = state.ledger.compensations();
@@ -167,90 +276,81 @@ class PayoutService::Body final : public v1::PayoutService::Service {
       next = at->first;
       if (++visited > kVisitedMax || static_cast<size_t>(response.payouts_size()) == size)
         return true;
-      const Compensation& compensation = at->second;
-      if (!request.batch().empty() && compensation.batch != request.batch()) continue;
-      if (!request.state().empty() &&
-          rules::model::format_paid_state(compensation.state) != request.state())
-        continue;
-      if (request.paid_in_error() && !compensation.is_paid_in_error) continue;
-      to_payout(compensation, *response.add_payouts());
+      if (is_wanted(state, at->second, request))
+        to_payout(state, at->second, sight(), *response.add_payouts());
     }
     return false;
   }
 
-  Result<Loaded> load(const std::string& id) {
-    std::optional<Loaded> loaded;
+  Result<void> show(const std::string& id, v1::PayoutLife& response) {
+    Result<uint64_t> number = payout_number(id);
+    if (!number) return number.error();
+    std::optional<Compensation> found;
     Result<void> seen = wire::look(loop_, [&](const State& state) {
-      const PayoutBatch* batch = state.ledger.find_batch(id);
-      if (batch == nullptr) return;
-      loaded.emplace().batch = *batch;
-      for (uint64_t number : batch->numbers) {
-        const Compensation* line = state.ledger.find(number);
-        rules::model::ensure(line != nullptr, "a batch's lines are compensations of the ledger");
-        loaded->lines.push_back(*line);
-      }
+      const Compensation* compensation = state.ledger.find(*number);
+      if (compensation == nullptr) return;
+      found = *compensation;
+      to_payout(state, *compensation, sight(), *response.mutable_payout());
     });
-    if (!seen) return seen.error();
-    if (!loaded)
-      return Error{"not_found", fmt::format("there is no payout batch `{}`", id), "", {}};
-    return std::move(*loaded);
-  }
-
-  Result<void> answer_batch(const std::string& id, v1::PayoutBatch& response) {
-    Result<Loaded> loaded = load(id);
-    if (!loaded) return loaded.error();
-    to_batch(loaded->batch, response);
-    if (response.content_hash().empty())
-      response.set_content_hash(finance::content_hash(loaded->batch, loaded->lines));
+    if (!seen) return seen;
+    if (!found) return no_payout(*number);
+    wire::to_money(found->computed, *response.mutable_computed());
+    response.set_tier_clause(found->tier_clause);
+    for (const auto& draw : found->draws) response.add_cap_clauses(draw.clause);
+    Result<std::vector<LifeStep>> steps = read_life(storage_, *found);
+    if (!steps) return steps.error();
+    for (LifeStep& step : *steps) to_step(std::move(step), *response.add_steps());
     return {};
   }
 
-  Result<void> create(const v1::CreatePayoutBatchRequest& request, const wire::Identity& who,
-                      v1::PayoutBatch& response) {
-    Instant until = loop_.now();
-    if (request.has_until()) {
-      Result<Instant> read = wire::from_timestamp(request.until());
-      if (!read) return wire::invalid_field("until", read.error().message);
-      until = *read;
-    }
-    Result<Facts> facts = wire::ask(loop_, rules::model::CloseBatch{until}, who.actor());
-    if (!facts) return facts.error();
-    for (const rules::model::Fact& fact : *facts) {
-      const auto* closed = std::get_if<rules::model::BatchClosed>(&fact.body);
-      if (closed != nullptr) return answer_batch(closed->id, response);
-    }
-    return Error{"nothing_to_pay", "no transfer is owed that is not in a batch already", "", {}};
+  static void to_step(LifeStep step, v1::PayoutStep& message) {
+    static constexpr std::array<const char*, 3> kKinds = {"system", "source", "person"};
+    message.set_position(step.position);
+    wire::to_timestamp(step.at, *message.mutable_at());
+    message.set_step(std::move(step.step));
+    message.set_actor(step.actor.id);
+    message.set_actor_kind(kKinds.at(static_cast<size_t>(step.actor.kind)));
+    message.set_authenticated(step.actor.is_authenticated);
+    message.set_text(std::move(step.text));
   }
 
-  Result<void> approve(const v1::ApprovePayoutBatchRequest& request, const wire::Identity& who,
-                       v1::PayoutBatch& response) {
-    Result<Loaded> loaded = load(request.id());
-    if (!loaded) return loaded.error();
-    rules::model::ApproveBatch command{request.id(),
-                                       finance::content_hash(loaded->batch, loaded->lines)};
-    Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
-    if (!facts) return facts.error();
-    return answer_batch(request.id(), response);
+  Result<void> answer(uint64_t number, v1::Payout& response) {
+    return wire::look(loop_, [&](const State& state) {
+      const Compensation* compensation = state.ledger.find(number);
+      if (compensation != nullptr) to_payout(state, *compensation, sight(), response);
+    });
   }
 
-  Result<void> export_batch(const v1::ExportPayoutBatchRequest& request, const wire::Identity& who,
-                            v1::ExportPayoutBatchResponse& response) {
-    Result<Loaded> loaded = load(request.id());
-    if (!loaded) return loaded.error();
-    Result<std::string> file = finance::render(request.format(), {loaded->batch, loaded->lines});
-    if (!file) return file.error();
-    bool is_approved = loaded->batch.state != PayoutBatch::State::draft;
-    if (is_approved &&
-        finance::content_hash(loaded->batch, loaded->lines) != loaded->batch.content_hash) {
-      return Error{
-          "storage", fmt::format("batch {} is not what was approved", request.id()), "", {}};
+  template <typename Request>
+  grpc::Status decide(grpc::ServerContext& context, DecidePayout::Action action,
+                      const Request& request, v1::Payout& response) {
+    return serve_finance(context, [&](const wire::Identity& who) {
+      return decided_.at(static_cast<size_t>(action))
+          .once(who.name, request, response, [&]() -> Result<void> {
+            Result<uint64_t> number = payout_number(request.id());
+            if (!number) return number.error();
+            Result<Facts> facts =
+                wire::ask(loop_, DecidePayout{*number, action, request.reason()}, who.actor());
+            if (!facts) return facts.error();
+            return answer(*number, response);
+          });
+    });
+  }
+
+  Result<void> change_instrument(const v1::ChangePayoutInstrumentRequest& request,
+                                 const wire::Identity& who, v1::Payout& response) {
+    Result<uint64_t> number = payout_number(request.id());
+    if (!number) return number.error();
+    const auto instrument = rules::model::find_instrument(request.instrument());
+    if (!instrument) {
+      return wire::invalid_field(
+          "instrument", fmt::format("expected voucher, transfer, webhook or apology, but got `{}`",
+                                    request.instrument()));
     }
-    Result<Facts> facts =
-        wire::ask(loop_, rules::model::ExportBatch{request.id(), request.format()}, who.actor());
+    Result<Facts> facts = wire::ask(
+        loop_, rules::model::ChangeInstrument{*number, *instrument, request.reason()}, who.actor());
     if (!facts) return facts.error();
-    response.set_content(std::move(*file));
-    response.set_file_name(finance::file_name(request.format(), loaded->batch));
-    return {};
+    return answer(*number, response);
   }
 
   Result<void> redeem(const v1::RedeemVoucherRequest& request, const wire::Identity& who,
@@ -264,18 +364,25 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     if (!facts) return facts.error();
     return wire::look(loop_, [&](const State& state) {
       const Compensation* compensation = state.ledger.find_voucher(code);
-      if (compensation != nullptr) to_payout(*compensation, response);
+      if (compensation != nullptr) to_payout(state, *compensation, sight(), response);
     });
   }
 
   runtime::EngineLoop& loop_;
-  wire::RecentAnswers<v1::PayoutBatch> created_;
-  wire::RecentAnswers<v1::PayoutBatch> approved_;
-  wire::RecentAnswers<v1::Payout> redeemed_;
+  const runtime::Storage& storage_;
+  const PayoutPorts ports_;
+  PayoutBatches batches_;
+  PayoutProofs proofs_;
+  std::array<wire::RecentAnswers<v1::Payout>, 4> decided_;  ///< by action
+  wire::RecentAnswers<v1::Payout> changed_, redeemed_;
+  wire::RecentAnswers<v1::PayoutBatch> created_, approved_, discarded_;
 };
 
-PayoutService::PayoutService(runtime::EngineLoop& loop) : body_(std::make_unique<Body>(loop)) {}
+PayoutService::PayoutService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                             PayoutPorts ports)
+    : body_(std::make_unique<Body>(loop, storage, std::move(ports))) {}
 PayoutService::~PayoutService() = default;
 grpc::Service& PayoutService::service() { return *body_; }
+void PayoutService::close() { body_->close(); }
 
 }  // namespace lupaus::server::api

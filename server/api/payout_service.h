@@ -1,7 +1,9 @@
-// Finance's door: compensations, payout batches, vouchers.
+// Finance's door: compensations, payout batches, their proof, vouchers.
 #pragma once
 
 #include <memory>
+
+#include "server/api/payout_ports.h"
 
 namespace grpc {
 class Service;
@@ -13,13 +15,15 @@ class Storage;
 
 namespace lupaus::server::api {
 
-/// lupaus.v1.PayoutService. Lives as long as the loop. Repeated request ids of one caller get the
-/// first answer again; the last 4,096 are remembered, in memory.
+/// lupaus.v1.PayoutService. Lives as long as the loop and the storage. Repeated request ids of one
+/// caller get the first answer again; the last 4,096 of each method are remembered, in memory.
 class PayoutService {
  public:
-  explicit PayoutService(runtime::EngineLoop& loop);
+  PayoutService(runtime::EngineLoop& loop, const runtime::Storage& storage, PayoutPorts ports = {});
   ~PayoutService();
   grpc::Service& service();
+  /// Ends proofs that run. Any thread.
+  void close();
 
  private:
   class Body;

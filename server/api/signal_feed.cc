@@ -64,6 +64,12 @@ std::shared_ptr<Signal> draft(const Fact& fact) {
     signal->message.set_voucher(issued->code);
     return signal;
   }
+  if (const auto* voided = std::get_if<rules::model::VoucherVoided>(&fact.body)) {
+    auto signal = make(fact, v1::SIGNAL_KIND_VOUCHER_VOIDED, CommitmentKey{});
+    signal->compensation = voided->number;
+    signal->message.set_voucher(voided->code);
+    return signal;
+  }
   return nullptr;
 }
 

@@ -1,32 +1,23 @@
-// One HTTP POST with a time limit. Follows no redirect, keeps no connection, reads a bounded
-// answer.
+// Requests over http and https with a time limit. Keeps connections open for the next request,
+// follows no redirect, reads a bounded answer, and connects to no address inside the house unless
+// it is told to.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "rules/model/result.h"
+#include "server/compensate/url.h"
 
 namespace lupaus::server::compensate {
 
-/// Where a request goes. Made by `read_url` alone, so its parts hold no control characters and no
-/// user name.
-struct Url {
-  bool is_tls = false;
-  std::string host;    ///< lower case, without brackets
-  std::string port;    ///< decimal
-  std::string target;  ///< path and query, begins with '/'
-};
-
-/// "https://bank.example:8443/pay?x=1". Error `bad_url`: another scheme, user names, fragments, no
-/// host, bad port.
-rules::model::Result<Url> read_url(std::string_view text);
-
 struct HttpRequest {
+  bool is_get = false;                                       ///< else POST
   std::vector<std::pair<std::string, std::string>> headers;  ///< Host and Content-Length are added
   std::string body;
 };
@@ -36,11 +27,31 @@ struct HttpAnswer {
   std::string body;
 };
 
-/// Blocks up to `limit` for the whole exchange. https verifies chain and host name against the
-/// system's authorities (or `authorities`, a PEM file, when not empty). Error `no_answer`: nobody
-/// can say whether the request arrived.
-rules::model::Result<HttpAnswer> post(const Url& url, const HttpRequest& request,
-                                      std::chrono::milliseconds limit,
-                                      const std::string& authorities = {});
+struct HttpSettings {
+  std::chrono::milliseconds limit =
+      std::chrono::seconds(10);  ///< for connecting, and again for the exchange
+  std::string authorities = {};  ///< PEM file to verify https with; empty: the system's
+  /// Addresses, as text, that may be connected to though they are not public.
+  std::vector<std::string> allowed_addresses = {};
+  bool allow_private = false;  ///< any address may be connected to
+};
+
+/// Thread-safe; each exchange has a connection to itself, which is kept for the next one when the
+/// receiver keeps it open too. A name is resolved for each connection, and connected to at the
+/// very addresses that were checked, so a name that moves into the house is not followed there.
+class HttpClient {
+ public:
+  explicit HttpClient(HttpSettings settings);
+  ~HttpClient();
+
+  /// Blocks up to twice the limit, and while the name is resolved. One request is sent once. https
+  /// verifies chain and host name. Errors: `no_answer`: nobody can say whether the request arrived;
+  /// `address_not_allowed`: it was not sent.
+  rules::model::Result<HttpAnswer> exchange(const Url& url, const HttpRequest& request);
+
+ private:
+  class Desk;
+  std::unique_ptr<Desk> desk_;
+};
 
 }  // namespace lupaus::server::compensate

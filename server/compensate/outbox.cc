@@ -12,7 +12,9 @@
 #include <random>
 #include <set>
 #include <thread>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace lupaus::server::compensate {
 
@@ -21,9 +23,9 @@ using rules::ledger::Compensation;
 using rules::model::Duration;
 using rules::model::Error;
 using rules::model::Instant;
+using rules::model::Instrument;
 using rules::model::Owed;
 using rules::model::PaidState;
-using rules::model::Released;
 using rules::model::Result;
 using rules::model::Settle;
 
@@ -32,9 +34,9 @@ namespace {
 /// Local channels only compute; what bounds them is how many commands may wait in the engine's
 /// queue.
 constexpr size_t kLocalAtOnceMax = 1024;
-/// One query copies this many; more would hold up the engine loop.
-constexpr size_t kUnsettledChunk = 1024;
-
+/// Begun attempts to one that is being made: their records are synced together, and the receiver is
+/// not kept waiting for ours.
+constexpr size_t kBegunToOneMade = 4;
 Compensation to_compensation(const Owed& owed, Instant at) {
   Compensation compensation;
   compensation.number = owed.number;
@@ -46,28 +48,30 @@ Compensation to_compensation(const Owed& owed, Instant at) {
   compensation.instrument = owed.instrument;
   compensation.reason = owed.reason;
   compensation.owed_at = at;
+  compensation.due_on = owed.due_on;
   return compensation;
 }
 
-Compensation to_compensation(const Released& let_go, Instant at) {
-  Compensation compensation;
-  compensation.number = let_go.number;
-  compensation.key = let_go.key;
-  compensation.customer = let_go.customer;
-  compensation.computed = let_go.computed;
-  compensation.amount = let_go.amount;
-  compensation.state = let_go.state;
-  compensation.instrument = let_go.instrument;
-  compensation.reason = let_go.reason;
-  compensation.owed_at = at;
-  return compensation;
-}
-
-bool is_unsettled(const Compensation& compensation) {
-  const bool is_waiting =
-      compensation.state == PaidState::owed || compensation.state == PaidState::dispatched;
-  if (rules::ledger::awaits_approval(compensation.state, compensation.reason)) return false;
-  return is_waiting && compensation.amount.has_value() && compensation.voucher.empty();
+/// The compensation to which the fact gave another state or another way to the customer; 0: none.
+/// What this outbox itself settles is none.
+uint64_t changed_by(const rules::model::Fact& fact) {
+  return std::visit(
+      [](const auto& body) -> uint64_t {
+        using Body = std::decay_t<decltype(body)>;
+        if constexpr (std::is_same_v<Body, rules::model::LateEvidence>) {
+          return body.is_holding ? body.compensation : 0;
+        } else if constexpr (std::is_same_v<Body, rules::model::Released> ||
+                             std::is_same_v<Body, rules::model::Declined> ||
+                             std::is_same_v<Body, rules::model::PayoutApproved> ||
+                             std::is_same_v<Body, rules::model::PayoutHeld> ||
+                             std::is_same_v<Body, rules::model::InstrumentChanged> ||
+                             std::is_same_v<Body, rules::model::Claimed>) {
+          return body.number;
+        } else {
+          return 0;
+        }
+      },
+      fact.body);
 }
 
 Settle::Outcome to_settled(Outcome::Kind kind) {
@@ -100,11 +104,12 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
         random_(settings.jitter_seed != 0 ? settings.jitter_seed : std::random_device()()),
         alarm_(clock.make_alarm(loop_)) {
     for (const auto& channel : channels_) {
-      lanes_[channel->instrument()] =
-          Lane{channel.get(),
-               channel->is_remote() ? settings_.attempts_at_once_max : kLocalAtOnceMax,
-               0,
-               {}};
+      lanes_[channel->instrument()] = Lane{
+          channel.get(),
+          channel->is_remote() ? settings_.attempts_at_once_max * kBegunToOneMade : kLocalAtOnceMax,
+          0,
+          {}};
+      has_remote_ = has_remote_ || channel->is_remote();
     }
   }
 
@@ -114,15 +119,13 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       const auto* owed = std::get_if<Owed>(&fact.body);
       if (owed != nullptr && owed->state == PaidState::owed)
         found.push_back(to_compensation(*owed, fact.at));
-      const auto* let_go = std::get_if<Released>(&fact.body);
-      if (let_go != nullptr && let_go->state == PaidState::owed)
-        found.push_back(to_compensation(*let_go, fact.at));
+      if (const uint64_t changed = changed_by(fact); changed != 0) look_again(changed);
     }
     if (!found.empty()) post([this, found = std::move(found)] { take(found); });
   }
 
   void start() {
-    deliverers_.emplace(std::max<size_t>(1, settings_.attempts_at_once_max));
+    if (has_remote_) deliverers_.emplace(std::max<size_t>(1, settings_.attempts_at_once_max));
     thread_ = std::thread([this] { loop_.run(); });
     start_driven();
   }
@@ -147,14 +150,14 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       is_told->count_down();
     });
     is_told->wait();
-    deliverers_->join();
+    if (deliverers_) deliverers_->join();
     post([this] { loop_.stop(); });  // behind the outcomes that are already here
     thread_.join();
   }
 
   OutboxFigures figures() const {
     return {waiting_.load(), in_flight_.load(), attempts_.load(), settled_.load(),
-            failed_.load(),  unknown_.load(),   given_up_.load()};
+            failed_.load(),  unknown_.load(),   given_up_.load(), contradicted_.load()};
   }
 
  private:
@@ -169,6 +172,10 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
     Lane* lane = nullptr;
     uint32_t attempts = 0;
     Instant taken_at{};
+    std::optional<Instant>
+        queued_at{};           ///< where it lies in the lane's queue; none: it is under way
+    bool is_outdated = false;  ///< something else is recorded of it: look again
+    bool is_told = false;      ///< of an answer that contradicted it
   };
 
   template <typename Work>
@@ -184,9 +191,36 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       const auto [parcel, is_new] = parcels_.try_emplace(compensation.number);
       if (!is_new) continue;
       parcel->second = Parcel{compensation, &lane->second, compensation.attempts, now};
-      lane->second.queue.emplace(now, compensation.number);
+      queue(compensation.number, now);
     }
     pump();
+  }
+
+  void queue(uint64_t number, Instant at) {
+    Parcel& parcel = parcels_.at(number);
+    parcel.queued_at = at;
+    parcel.lane->queue.emplace(at, number);
+  }
+
+  /// Asks the ledger what has become of it, and takes it up as that says.
+  void look_again(uint64_t number) {
+    ports_.look_up(number, [weak = weak_from_this()](const std::optional<Compensation>& found) {
+      const auto keeper = weak.lock();
+      if (keeper == nullptr || !found) return;
+      keeper->post([keeper = keeper.get(), found] { keeper->replace(*found); });
+    });
+  }
+
+  void replace(const Compensation& compensation) {
+    const auto known = parcels_.find(compensation.number);
+    if (known != parcels_.end()) {
+      Parcel& parcel = known->second;
+      parcel.is_outdated = !parcel.queued_at;
+      if (parcel.is_outdated) return;  // its attempt comes to an end first
+      parcel.lane->queue.erase({*parcel.queued_at, compensation.number});
+      parcels_.erase(known);
+    }
+    take({compensation});
   }
 
   /// Begins what may begin, and sets the alarm for what may not yet.
@@ -199,6 +233,7 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
              lane.queue.begin()->first <= clock_.now()) {
         const uint64_t number = lane.queue.begin()->second;
         lane.queue.erase(lane.queue.begin());
+        parcels_.at(number).queued_at.reset();
         ++lane.busy_count;
         begin(number);
       }
@@ -218,16 +253,17 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
 
   void begin(uint64_t number) {
     Parcel& parcel = parcels_.at(number);
-    ++parcel.attempts;
+    parcel.compensation.attempts = parcel.attempts++;
     ++attempts_;
     Channel& channel = *parcel.lane->channel;
     if (!channel.is_remote()) {
-      conclude(number, channel.deliver(parcel.compensation));
+      conclude(number, channel.deliver(parcel.compensation, {}));
       return;
     }
     // INVARIANT: durable before the first byte leaves, so that a restart knows what may have been
     // sent.
-    submit({number, Settle::Outcome::dispatched, std::string(channel.name()), parcel.attempts},
+    submit({number, Settle::Outcome::dispatched, std::string(channel.name()), parcel.attempts,
+            channel.instrument()},
            [this, number](const Result<void>& recorded) {
              if (recorded.ok()) {
                hand_over(number);
@@ -242,7 +278,10 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
     const Parcel& parcel = parcels_.at(number);
     auto attempt = [this, number, channel = parcel.lane->channel,
                     compensation = parcel.compensation] {
-      Outcome outcome = channel->deliver(compensation);
+      if (is_stopping_) return;
+      const bool is_worded = compensation.instrument == Instrument::apology && ports_.wording_of;
+      Outcome outcome = channel->deliver(
+          compensation, is_worded ? ports_.wording_of(compensation.key) : Wording{});
       post([this, number, outcome = std::move(outcome)] { conclude(number, outcome); });
     };
     if (deliverers_) {
@@ -253,12 +292,15 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   }
 
   void conclude(uint64_t number, const Outcome& outcome) {
-    if (outcome.kind == Outcome::Kind::unknown) {
+    if (outcome.kind == Outcome::Kind::contradicted) tell_contradicted(number, outcome.text);
+    if (outcome.kind == Outcome::Kind::unknown || outcome.kind == Outcome::Kind::contradicted) {
       try_again_later(number, outcome.text);
       return;
     }
     const bool is_failed = outcome.kind == Outcome::Kind::failed;
-    submit({number, to_settled(outcome.kind), outcome.text, parcels_.at(number).attempts},
+    const Parcel& parcel = parcels_.at(number);
+    submit({number, to_settled(outcome.kind), outcome.text, parcel.attempts,
+            parcel.lane->channel->instrument()},
            [this, number, is_failed](const Result<void>& recorded) {
              if (!recorded.ok()) {
                refuse(number, recorded.error());
@@ -267,6 +309,13 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
              ++(is_failed ? failed_ : settled_);
              forget(number);
            });
+  }
+
+  void tell_contradicted(uint64_t number, const std::string& why) {
+    ++contradicted_;
+    Parcel& parcel = parcels_.at(number);
+    if (std::exchange(parcel.is_told, true)) return;
+    ports_.tell(name_of(number) + ": " + why + "; it does not count as paid and is asked again");
   }
 
   void try_again_later(uint64_t number, const std::string& why) {
@@ -283,7 +332,8 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       return;
     }
     --parcel.lane->busy_count;
-    parcel.lane->queue.emplace(at, number);
+    queue(number, at);
+    if (std::exchange(parcel.is_outdated, false)) look_again(number);
     pump();
   }
 
@@ -295,7 +345,9 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   void forget(uint64_t number) {
     const auto parcel = parcels_.find(number);
     --parcel->second.lane->busy_count;
+    const bool is_outdated = parcel->second.is_outdated;
     parcels_.erase(parcel);
+    if (is_outdated) look_again(number);
     pump();
   }
 
@@ -321,59 +373,15 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       loop_.get_executor()};
   std::unique_ptr<runtime::Alarm> alarm_;
   std::thread thread_;
+  bool has_remote_ = false;
   bool is_started_ = false;
-  bool is_stopping_ = false;
+  std::atomic<bool> is_stopping_{false};
   std::map<rules::model::Instrument, Lane> lanes_;
   std::map<uint64_t, Parcel> parcels_;
   std::atomic<uint64_t> waiting_{0}, in_flight_{0}, attempts_{0}, settled_{0}, failed_{0},
-      unknown_{0}, given_up_{0};
+      unknown_{0}, given_up_{0}, contradicted_{0};
   std::optional<asio::thread_pool> deliverers_;  ///< none while it is driven
 };
-
-std::optional<uint64_t> find_unsettled(const rules::ledger::State& state, uint64_t number,
-                                       std::vector<Compensation>& found) {
-  const auto& all = state.ledger.compensations();
-  auto at = all.lower_bound(number);
-  for (size_t i = 0; i < kUnsettledChunk && at != all.end(); ++i, ++at) {
-    if (is_unsettled(at->second)) found.push_back(at->second);
-  }
-  return at == all.end() ? std::nullopt : std::optional<uint64_t>(at->first);
-}
-
-OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::string&)> tell) {
-  OutboxPorts ports;
-  const auto actor = std::make_shared<const rules::model::Actor>(
-      rules::model::Actor{rules::model::Actor::Kind::system, true, "lupaus", ""});
-  ports.settle = [&loop, actor](Settle settle, std::function<void(Result<void>)> answer) {
-    const bool is_attempt = settle.outcome == Settle::Outcome::dispatched;
-    loop.submit(std::move(settle), actor,
-                [answer = std::move(answer), is_attempt](Result<rules::model::Facts> facts) {
-                  if (!facts.ok()) return answer(facts.error());
-                  // WHY: a repeated outcome is no error for the ledger, but an attempt that it did
-                  // not record must not be made: the compensation was settled before.
-                  if (is_attempt && facts->empty()) {
-                    return answer(Error{"already_settled", "it was settled before", "", {}});
-                  }
-                  answer(Result<void>());
-                });
-  };
-  ports.unsettled = [&loop] {
-    std::vector<Compensation> found;
-    std::optional<uint64_t> next = 0;
-    while (next.has_value()) {
-      const auto is_read = std::make_shared<std::latch>(1);
-      loop.query(
-          [&found, &next](const rules::ledger::State& state) {
-            next = find_unsettled(state, *next, found);
-          },
-          [is_read] { is_read->count_down(); });
-      is_read->wait();
-    }
-    return found;
-  };
-  ports.tell = std::move(tell);
-  return ports;
-}
 
 Outbox::Outbox(OutboxSettings settings, runtime::Clock& clock, OutboxPorts ports,
                std::vector<std::unique_ptr<Channel>> channels)

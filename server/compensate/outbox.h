@@ -18,7 +18,9 @@
 namespace lupaus::server::compensate {
 
 struct OutboxSettings {
-  size_t attempts_at_once_max = 8;  ///< a remote channel; above it a slow receiver costs us threads
+  /// Of all remote channels; each has a thread. A receiver that takes 100 ms gets ten times as many
+  /// a second.
+  size_t attempts_at_once_max = 64;
   rules::model::Duration first_pause = std::chrono::seconds(1);
   rules::model::Duration pause_max = std::chrono::hours(1);
   /// After this long without an outcome a compensation is left `dispatched` and reported; a restart
@@ -36,7 +38,15 @@ struct OutboxPorts {
   std::function<std::vector<rules::ledger::Compensation>()> unsettled;
   /// A sentence for the operator's log; any thread.
   std::function<void(const std::string&)> tell;
+  /// One compensation as it stands, on any thread; does not block. nullopt: there is none.
+  std::function<void(uint64_t number,
+                     std::function<void(std::optional<rules::ledger::Compensation>)> found)>
+      look_up;
+  /// What a promise says, for apologies; may block. None: apologies carry no words of the promise.
+  std::function<Wording(const rules::model::CommitmentKey&)> wording_of = {};
 };
+/// Owed or dispatched, approved, with something to deliver, and not yet handed over as a voucher.
+bool is_unsettled(const rules::ledger::Compensation& compensation);
 /// What a channel has yet to deliver, from `number` on; at most so many are looked at. Gives where
 /// to go on; nullopt: that was all.
 std::optional<uint64_t> find_unsettled(const rules::ledger::State& state, uint64_t number,
@@ -44,10 +54,11 @@ std::optional<uint64_t> find_unsettled(const rules::ledger::State& state, uint64
 /// Ports onto a running loop, which must outlive the outbox.
 OutboxPorts ports_of(runtime::EngineLoop& loop, std::function<void(const std::string&)> tell);
 
-/// Counters since the start, but for `waiting` and `in_flight`.
+/// Counters since the start, but for `waiting` and `in_flight` (begun, and not yet settled).
 struct OutboxFigures {
   uint64_t waiting = 0, in_flight = 0, attempts = 0, settled = 0, failed = 0, unknown = 0,
            given_up = 0;
+  uint64_t contradicted = 0;  ///< answers about another sum or another compensation
 };
 
 /// Owns a thread that decides and threads that deliver, unless it is driven. Thread-safe. Give

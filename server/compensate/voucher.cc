@@ -96,7 +96,7 @@ class VoucherChannel : public Channel {
   std::string_view name() const override { return "voucher"; }
   rules::model::Instrument instrument() const override { return rules::model::Instrument::voucher; }
   bool is_remote() const override { return false; }
-  Outcome deliver(const rules::ledger::Compensation& compensation) override {
+  Outcome deliver(const rules::ledger::Compensation& compensation, const Wording&) override {
     return {Outcome::Kind::issued,
             voucher_code(secret_, rules::ledger::compensation_id(kPartition, compensation.number))};
   }

@@ -39,7 +39,6 @@ std::vector<std::string> children(std::string_view prefix) {
     if (names.empty() || names.back() != name) names.push_back(name);
   };
   for (const Key& key : keys()) add(key.path);
-  if (prefix.empty()) names.emplace_back("finance");
   return names;
 }
 
@@ -72,7 +71,6 @@ class FileReader {
 
   Result<void> member(const std::string& path, const YAML::Node& key_node, const YAML::Node& node,
                       const std::string& prefix) {
-    if (path == "finance") return finance(node);
     if (const Key* key = find_key(path)) return value(*key, node);
     bool is_section = false;
     for (const Key& key : keys()) is_section |= key.path.starts_with(path + ".");
@@ -89,19 +87,6 @@ class FileReader {
                    place(input_, node.Mark()));
     }
     return section(node, path + ".");
-  }
-
-  /// Read by a later version: an empty section is harmless, anything in it would be silently
-  /// ignored.
-  Result<void> finance(const YAML::Node& node) {
-    if (node.IsNull() || (node.IsMap() && node.size() == 0)) return {};
-    if (!node.IsMap())
-      return wrong("expected keys below `finance`, but it is a value", "",
-                   place(input_, node.Mark()));
-    const auto first = *node.begin();
-    return wrong(fmt::format("`finance.{}` is not supported yet", first.first.Scalar()),
-                 "leave the section out: payout files are written as csv or csv-excel",
-                 place(input_, first.first.Mark()));
   }
 
   Result<void> value(const Key& key, const YAML::Node& node) {
@@ -225,6 +210,16 @@ Result<void> check_whole(const Config& config) {
         "`compensate.webhook` needs `secret_files` with one file or two: the current secret, then "
         "the previous",
         "for example `secret_files: [/etc/lupaus/webhook.secret]`");
+  }
+  const Debtor& debtor = config.finance.debtor;
+  const bool has_debtor = !debtor.name.empty() || !debtor.iban.empty() || !debtor.bic.empty();
+  if (has_debtor && (debtor.name.empty() || debtor.iban.empty())) {
+    return wrong("`finance.debtor` needs `name` and `iban`, but one is missing",
+                 "whose account transfers leave from; `bic` may be left out");
+  }
+  if (!config.finance.payee_key_previous.empty() && config.finance.payee_key.empty()) {
+    return wrong("`finance.payee_key_previous` needs `finance.payee_key`, but that is not set",
+                 "name the file of the new key there");
   }
   return {};
 }

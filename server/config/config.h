@@ -44,10 +44,45 @@ struct Limits {
   uint64_t tail_facts = 2'000'000;  ///< a restart replays at most about this many
 };
 
+/// When payouts of a branch and hour are held for a person (R97).
+struct Breaker {
+  uint32_t count = 10;  ///< so many never are too many …
+  uint32_t factor = 5;  ///< … nor so many times the branch's habit
+  uint32_t fixed = 0;   ///< more than so many always are; 0: no such limit
+};
+
 struct Webhook {
   std::string url;
   std::vector<std::string> secret_files;  ///< current, then previous
   std::vector<std::string> allow_hosts;   ///< empty: the host of `url` alone
+  std::string status_url;      ///< asked what became of an attempt; with `{key}`; "": none
+  bool allow_private = false;  ///< names may lead to addresses that are not public
+};
+
+/// Whose account transfers leave from. All empty: nobody's; else name and IBAN are there.
+struct Debtor {
+  std::string name;  ///< at most 70 characters
+  std::string iban;  ///< checked, in electronic form
+  std::string bic;   ///< checked; "" where the IBAN is enough
+};
+
+/// What the posting file books on; "" where nothing is said.
+struct Accounts {
+  std::string expense;
+  std::string liability;
+  std::string bank;
+  std::string vat_damages;
+  std::string vat_price_reduction;
+};
+
+struct Finance {
+  /// How names are written for banks: å ä ö as a a o, or as the Nordic banks take them.
+  enum class Names : uint8_t { sepa, nordic };
+  Debtor debtor;
+  std::string payee_key;           ///< a file, or `credential:NAME`; "" for no payees
+  std::string payee_key_previous;  ///< the key before the last change; "" for none
+  Names names = Names::sepa;
+  Accounts accounts;
 };
 
 struct Config {
@@ -58,7 +93,9 @@ struct Config {
   std::optional<Tls> tls;
   std::optional<std::string> book_dir;
   Limits limits;
+  Breaker breaker;
   std::optional<Webhook> webhook;
+  Finance finance;
   std::string phase_board;  ///< a file for tests that kill the server; "" for none
   std::map<std::string, std::string>
       origins;  ///< key -> "default", "lupaus.yaml:3:11", "LUPAUS_DATA_DIR", "--data-dir"

@@ -2,7 +2,6 @@
 #include "server/config/keys.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "fmt/format.h"
@@ -63,6 +62,17 @@ auto count_into(Number Limits::*member, uint64_t most) {
   };
 }
 
+auto breaker_into(uint32_t Breaker::*member) {
+  return [member](Config& config, const Values& values) -> Result<void> {
+    constexpr uint64_t kMost = 1'000'000;
+    Result<uint64_t> count = parse_count(values.front());
+    if (!count) return count.error();
+    if (*count > kMost) return wrong(fmt::format("expected at most {}, but got {}", kMost, *count));
+    config.breaker.*member = static_cast<uint32_t>(*count);
+    return {};
+  };
+}
+
 Result<void> set_max_message_bytes(Config& config, const Values& values) {
   // WHY: a hello of a few sources must fit below, one message must stay far from memory limits
   // above.
@@ -95,6 +105,27 @@ Result<void> set_webhook_url(Config& config, const Values& values) {
   return {};
 }
 
+Result<void> set_status_url(Config& config, const Values& values) {
+  const std::string& url = values.front();
+  const bool is_web = url.starts_with("https://") || url.starts_with("http://");
+  if (!is_web || url.find("{key}") == std::string::npos)
+    return wrong(fmt::format(
+        "expected a URL with `{{key}}`, as in https://bank.example/payments/{{key}}, but got `{}`",
+        url));
+  if (!config.webhook) config.webhook.emplace();
+  config.webhook->status_url = url;
+  return {};
+}
+
+Result<void> set_allow_private(Config& config, const Values& values) {
+  const std::string& text = values.front();
+  if (text != "true" && text != "false")
+    return wrong(fmt::format("expected true or false, but got `{}`", text));
+  if (!config.webhook) config.webhook.emplace();
+  config.webhook->allow_private = text == "true";
+  return {};
+}
+
 Result<void> set_book_dir(Config& config, const Values& values) {
   config.book_dir = values.front();
   return {};
@@ -118,6 +149,12 @@ template <typename Number>
 auto count_of(Number Limits::*member) {
   return [member](const Config& config) { return Values{std::to_string(config.limits.*member)}; };
 }
+auto breaker_of(uint32_t Breaker::*member) {
+  return [member](const Config& config) {
+    const uint32_t value = config.breaker.*member;
+    return value == 0 ? Values{} : Values{std::to_string(value)};
+  };
+}
 auto webhook_of(Values Webhook::*member) {
   return [member](const Config& config) {
     return config.webhook ? (*config.webhook).*member : Values{};
@@ -126,12 +163,19 @@ auto webhook_of(Values Webhook::*member) {
 Values webhook_url_of(const Config& config) {
   return config.webhook ? Values{config.webhook->url} : Values{};
 }
+Values status_url_of(const Config& config) {
+  return config.webhook && !config.webhook->status_url.empty() ? Values{config.webhook->status_url}
+                                                               : Values{};
+}
+Values allow_private_of(const Config& config) {
+  return config.webhook ? Values{config.webhook->allow_private ? "true" : "false"} : Values{};
+}
 Values book_dir_of(const Config& config) {
   return config.book_dir ? Values{*config.book_dir} : Values{};
 }
 
-const std::array<Key, 18>& table() {
-  static const std::array<Key, 18> rows = {{
+std::vector<Key> make_table() {
+  std::vector<Key> rows = {
       {"data_dir", false, text_into(&Config::data_dir), text_of(&Config::data_dir)},
       {"grpc.listen", false, address_into(&Config::grpc_listen), address_of(&Config::grpc_listen)},
       {"http.listen", false, address_into(&Config::http_listen), address_of(&Config::http_listen)},
@@ -153,13 +197,24 @@ const std::array<Key, 18>& table() {
        count_of(&Limits::batch_events)},
       {"limits.tail_facts", false, count_into(&Limits::tail_facts, 1'000'000'000),
        count_of(&Limits::tail_facts)},
+      {"breaker.count", false, breaker_into(&Breaker::count), breaker_of(&Breaker::count)},
+      {"breaker.factor", false, breaker_into(&Breaker::factor), breaker_of(&Breaker::factor)},
+      {"breaker.fixed", false, breaker_into(&Breaker::fixed), breaker_of(&Breaker::fixed)},
       {"phase_board", false, text_into(&Config::phase_board), text_of(&Config::phase_board)},
       {"compensate.webhook.url", false, set_webhook_url, webhook_url_of},
       {"compensate.webhook.secret_files", true, webhook_into(&Webhook::secret_files),
        webhook_of(&Webhook::secret_files)},
       {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts),
        webhook_of(&Webhook::allow_hosts)},
-  }};
+      {"compensate.webhook.status_url", false, set_status_url, status_url_of},
+      {"compensate.webhook.allow_private", false, set_allow_private, allow_private_of},
+  };
+  for (Key& key : finance_keys()) rows.push_back(std::move(key));
+  return rows;
+}
+
+const std::vector<Key>& table() {
+  static const std::vector<Key> rows = make_table();
   return rows;
 }
 

@@ -21,6 +21,8 @@ struct Key {
 };
 
 std::span<const Key> keys();
+/// Those below `finance`, for the table.
+std::vector<Key> finance_keys();
 const Key* find_key(std::string_view path);
 
 std::string environment_name(const Key& key);  ///< "LUPAUS_GRPC_LISTEN"

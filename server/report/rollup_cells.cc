@@ -78,6 +78,14 @@ void RollupCells::count(const Confirmed& confirmed) {
   changed_awaiting_.insert(confirmed.key);
 }
 
+void RollupCells::count(const rules::model::Excused& excused) {
+  if (!excused.is_complete || excused.started_at == Instant{}) return;
+  const CellKey key =
+      place(excused.key.branch, excused.key.promise, excused.service, excused.started_at);
+  add_verdict(key, Verdict::breached, -1);
+  add_verdict(key, Verdict::excused, 1);
+}
+
 void RollupCells::add_verdict(const CellKey& key, Verdict verdict, int by) {
   RollupTotals& totals = cells_[key];
   const auto change = static_cast<uint64_t>(static_cast<int64_t>(by));
@@ -140,6 +148,8 @@ void RollupCells::evolve(const Fact& fact) {
       recount(ended->key, Verdict::breached, Verdict::excused);
   } else if (const auto* decided = std::get_if<rules::model::ReviewDecided>(&fact.body)) {
     recount(decided->key, Verdict::indeterminate, decided->verdict);
+  } else if (const auto* excused = std::get_if<rules::model::Excused>(&fact.body)) {
+    count(*excused);
   } else if (const auto* owed = std::get_if<Owed>(&fact.body)) {
     add_money(*owed);
   } else if (const auto* archived = std::get_if<Archived>(&fact.body)) {

@@ -73,6 +73,7 @@ class RollupCells {
   CellKey place(std::string_view branch, std::string_view promise, std::string_view service,
                 rules::model::Instant started_at);
   void count(const rules::model::Confirmed& confirmed);
+  void count(const rules::model::Excused& excused);
   void add_verdict(const CellKey& key, rules::model::Verdict verdict, int by);
   void recount(const rules::model::CommitmentKey& commitment, rules::model::Verdict counted,
                rules::model::Verdict verdict);

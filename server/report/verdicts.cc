@@ -71,6 +71,10 @@ Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& 
         if (line != lines.end())
           rules::model::show_decision(decided->verdict, decided->reason, line->second);
       }
+      if (const auto* excused = std::get_if<rules::model::Excused>(&fact.body)) {
+        const auto line = excused->is_complete ? lines.find(excused->key) : lines.end();
+        if (line != lines.end()) rules::model::show_excuse(excused->excuse, line->second);
+      }
     }
     return true;
   });

@@ -51,6 +51,11 @@ void Checkpoint::note(const rules::model::Fact& fact, const rules::ledger::State
         if constexpr (requires { body.compensation; }) {
           compensations_.push_back(body.compensation);
         }
+        if constexpr (requires { body.excuse; }) {
+          const auto* excused = state.ledger.find(body.key);
+          if (excused != nullptr) compensations_.push_back(excused->number);
+        }
+        if constexpr (requires { body.month; }) periods_.push_back(body.month);
         if constexpr (requires { body.number; }) {
           compensations_.push_back(body.number);
         } else if constexpr (requires { body.id; }) {
@@ -67,6 +72,7 @@ void Checkpoint::add_ledger_rows(const rules::ledger::State& state, Batch& batch
   compensations_.clear();
   caps_.clear();
   payout_batches_.clear();
+  periods_.clear();
   for (const auto& fact : batch.committed->facts) {
     count(fact, batch.contents);
     note(fact, state);
@@ -84,6 +90,8 @@ void Checkpoint::add_ledger_rows(const rules::ledger::State& state, Batch& batch
   for (const auto& id : payout_batches_) {
     if (const auto* found = state.ledger.find_batch(id)) batch.rows.push_back(codec_.row(*found));
   }
+  for (const auto& month : periods_)
+    batch.rows.push_back(codec_.row(state.ledger.periods().find(month)->second));
 }
 
 void Checkpoint::sweep_tickets(rules::ledger::State& state, size_t limit, Batch& batch) {

@@ -39,7 +39,7 @@ class Checkpoint {
   rules::model::Position origins_swept_at_ = 1;
   // Reused between batches:
   std::vector<uint64_t> compensations_;
-  std::vector<std::string> caps_, payout_batches_;
+  std::vector<std::string> caps_, payout_batches_, periods_;
   std::vector<rules::model::TicketSlot> slots_;
   std::vector<const rules::engine::Source*> sources_;
   std::vector<const rules::engine::Branch*> branches_;

@@ -40,7 +40,9 @@ Decider::Decider(const LoopSettings& settings, Storage& storage, PhaseBoard& boa
       state_{rules::engine::State({settings.partition, settings.forget_after}), {}, 1},
       archive_(storage),
       checkpoint_(settings, storage.codec()),
-      wheel_(rules::model::from_unix_ms(0)) {}
+      wheel_(rules::model::from_unix_ms(0)) {
+  state_.ledger.set_breaker(settings.breaker);
+}
 
 Result<Instant> Decider::recover(Instant now) {
   if (auto opened = archive_.open(); !opened) return opened.error();
@@ -162,6 +164,11 @@ void Decider::decide_command(CommandSubmission& submission) {
     estimate_skew(hear->source, hear->sent_at, hear->received_at);
   Facts& facts = batch_->committed->facts;
   const size_t before = facts.size();
+  if (const auto* excuse = std::get_if<rules::model::ExcuseBreach>(&submission.body)) {
+    // WHY: the fact says how reports group the breach, which only its ticket knows.
+    auto brought = archive_.bring_back(state_.engine, excuse->key.branch, excuse->key.ticket);
+    if (!brought) damage_ = brought.error();
+  }
   command_.actor = system_;
   if (submission.actor) command_.actor = std::move(submission.actor);
   command_.body = std::move(submission.body);

@@ -25,6 +25,7 @@ struct LoopSettings {
       2'000'000;  ///< recovery replays at most about this many; the sweep keeps up with it
   size_t sweep_tickets_max = 4'096;  ///< a batch
   rules::model::Duration forget_after = std::chrono::hours(48);
+  rules::ledger::BreakerSettings breaker = {};
   std::string phase_board_path =
       {};  ///< a file for tests that kill the server; "" for none (phase_board.h)
   /// Told of LoopFigures::clock_jump when wall time was set, set again, and agrees again (zero). On

@@ -87,9 +87,13 @@ Result<void> restore_rows(const Storage& storage, rules::ledger::State& state) {
       storage, Table::caps, [&](auto value) { return codec.cap(value); },
       [&](auto cap) { state.ledger.restore(std::move(cap)); });
   if (!done) return done;
-  return restore_table(
+  done = restore_table(
       storage, Table::batches, [&](auto value) { return codec.batch(value); },
       [&](auto batch) { state.ledger.restore(std::move(batch)); });
+  if (!done) return done;
+  return restore_table(
+      storage, Table::periods, [&](auto value) { return codec.period(value); },
+      [&](auto period) { state.ledger.restore(std::move(period)); });
 }
 
 Result<void> replay(const Storage& storage, TicketArchive& archive, rules::ledger::State& state,

@@ -32,6 +32,7 @@ enum class Table : uint8_t {
                   ///< big-endian
   rollups,        ///< report projections, written by report/ with their position
   meta,           ///< "replay_from", "storage_version" …
+  periods,        ///< key = month; written when it is closed
 };
 
 struct Row {
@@ -58,6 +59,7 @@ class Codec {
   virtual Row row(const rules::ledger::Compensation& compensation) const = 0;
   virtual Row row(const rules::ledger::CapCounter& counter) const = 0;
   virtual Row row(const rules::ledger::PayoutBatch& batch) const = 0;
+  virtual Row row(const rules::ledger::Period& period) const = 0;
   virtual rules::model::Result<rules::engine::TicketImage> ticket(std::string_view value) const = 0;
   virtual rules::model::Result<rules::engine::Source> source(std::string_view value) const = 0;
   virtual rules::model::Result<rules::engine::Branch> branch(std::string_view value) const = 0;
@@ -65,6 +67,7 @@ class Codec {
       std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::CapCounter> cap(std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::PayoutBatch> batch(std::string_view value) const = 0;
+  virtual rules::model::Result<rules::ledger::Period> period(std::string_view value) const = 0;
   /// A row of Table::books. The fact's views die with the call.
   virtual rules::model::Result<void> fact(
       std::string_view value,

@@ -84,6 +84,18 @@ Result<void> sync(const fs::path& path, const char* code) {
   return failed(code, "sync", path, errno);
 }
 
+/// The names in each folder below `path`.
+Result<void> sync_folders(const fs::path& path, const char* code) {
+  std::error_code failure;
+  for (fs::directory_iterator entry(path, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    if (!entry->is_directory(failure)) continue;
+    if (auto synced = sync(entry->path(), code); !synced) return synced;
+  }
+  if (failure) return failed(code, "list", path, failure.value());
+  return {};
+}
+
 Result<void> write_file(const fs::path& path, std::string_view bytes, const char* code) {
   const File file(path, O_WRONLY | O_CREAT | O_EXCL);
   if (!file || !write_all(file.number(), bytes) || ::fsync(file.number()) != 0)
@@ -183,12 +195,14 @@ Result<std::unique_ptr<Store>> open_copy(const fs::path& database, BookCompiler 
   return make_store(database.string(), std::move(options));
 }
 
-Result<BackupManifest> fill_backup(runtime::Storage& storage, const std::string& data_dir,
-                                   const fs::path& folder, BookCompiler compile_book,
-                                   rules::model::Instant now) {
+Result<BackupManifest> fill_backup(const BackupSources& sources, const fs::path& folder,
+                                   BookCompiler compile_book, rules::model::Instant now) {
   const fs::path database = folder / kStoreFolder;
-  if (auto copied = storage.copy_to(database.string()); !copied) return copied.error();
-  if (auto copied = copy_beside(data_dir, folder); !copied) return copied.error();
+  if (auto copied = sources.storage.copy_to(database.string()); !copied) return copied.error();
+  if (auto copied = copy_beside(sources.data_dir, folder); !copied) return copied.error();
+  if (sources.copy_more) {
+    if (auto copied = sources.copy_more(folder.string()); !copied) return copied.error();
+  }
   BackupManifest manifest;
   manifest.made_at = now;
   manifest.storage_version = kStorageVersion;
@@ -205,7 +219,7 @@ Result<BackupManifest> fill_backup(runtime::Storage& storage, const std::string&
   for (const auto& file : manifest.files) {
     if (auto synced = sync(folder / file.path, "backup_target"); !synced) return synced.error();
   }
-  if (auto synced = sync(database, "backup_target"); !synced) return synced.error();
+  if (auto synced = sync_folders(folder, "backup_target"); !synced) return synced.error();
   const fs::path unnamed = folder / "BACKUP.new";
   if (auto written = write_file(unnamed, format_manifest(manifest), "backup_target"); !written)
     return written.error();
@@ -273,11 +287,10 @@ Result<void> check_restored(const BackupManifest& manifest, const fs::path& data
 
 }  // namespace
 
-Result<BackupManifest> write_backup(runtime::Storage& storage, const std::string& data_dir,
-                                    const std::string& folder, BookCompiler compile_book,
-                                    rules::model::Instant now) {
+Result<BackupManifest> write_backup(const BackupSources& sources, const std::string& folder,
+                                    BookCompiler compile_book, rules::model::Instant now) {
   if (auto empty = make_empty(folder, "backup_target"); !empty) return empty.error();
-  auto manifest = fill_backup(storage, data_dir, folder, std::move(compile_book), now);
+  auto manifest = fill_backup(sources, folder, std::move(compile_book), now);
   if (manifest) return manifest;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored))
@@ -305,7 +318,7 @@ Result<BackupManifest> restore_backup(const std::string& folder, const std::stri
   const fs::path target = data_dir, unfinished = target / kUnfinished;
   auto restored = copy_back(*manifest, folder, target);
   if (restored) restored = check_restored(*manifest, unfinished, std::move(compile_book));
-  if (restored) restored = sync(unfinished, "restore_target");
+  if (restored) restored = sync_folders(target, "restore_target");
   if (restored && ::rename(unfinished.c_str(), (target / kStoreFolder).c_str()) != 0)
     restored = failed("restore_target", "name", target / kStoreFolder, errno);
   if (restored) restored = sync(target, "restore_target");

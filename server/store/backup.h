@@ -2,6 +2,7 @@
 // back into an empty one. A backup is a folder with the same files as a data_dir and a manifest.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "server/store/backup_manifest.h"
@@ -12,12 +13,20 @@ namespace lupaus::server::store {
 /// The database's directory below a data_dir, and below a backup.
 inline constexpr std::string_view kStoreFolder = "store";
 
-/// Copies what is durable in `storage`, and the files beside it in `data_dir`, to `folder`, which
+/// What a backup is taken of.
+struct BackupSources {
+  runtime::Storage& storage;
+  std::string data_dir;
+  /// Copies what else lies in folders of data_dir, such as sealed payees, to the backup's; may be
+  /// empty.
+  std::function<rules::model::Result<void>(const std::string& folder)> copy_more;
+};
+
+/// Copies what is durable in the storage, and the files beside it in data_dir, to `folder`, which
 /// is made and must be empty if it is there. Returns once all of it is synced. What was written is
 /// removed again when it fails. Errors: "backup_target" (not empty, not writable), those of
 /// Storage::copy_to, "database_damaged" when the copy cannot be read.
-rules::model::Result<BackupManifest> write_backup(runtime::Storage& storage,
-                                                  const std::string& data_dir,
+rules::model::Result<BackupManifest> write_backup(const BackupSources& sources,
                                                   const std::string& folder,
                                                   BookCompiler compile_book,
                                                   rules::model::Instant now);

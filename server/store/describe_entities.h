@@ -149,6 +149,10 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(32, compensation.redeemed_by_request);
   wire.field(33, compensation.bank_code);
   wire.field(34, compensation.paid_at);
+  wire.field(35, compensation.bank_codes);
+  wire.field(40, compensation.excuse);
+  wire.field(41, compensation.excused_by);
+  wire.field(42, compensation.is_excused);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {

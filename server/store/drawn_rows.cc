@@ -81,6 +81,10 @@ class Drawing {
     if (auto& line = change(decided.key))
       model::show_decision(decided.verdict, decided.reason, *line);
   }
+  void take(const model::Fact&, const model::Excused& excused) {
+    if (!excused.is_complete) return;
+    if (auto& line = change(excused.key)) model::show_excuse(excused.excuse, *line);
+  }
   void take(const model::Fact&, const model::Owed& owed) {
     if (owed.late_of != 0) return;  // the line shows what the breach itself owes
     if (auto& line = change(owed.key)) {
@@ -92,8 +96,8 @@ class Drawing {
     const auto compensation = codec_.compensation(value);
     if (!compensation) {
       error_ = compensation.error();
-    } else if (compensation->late_of != 0) {
-      return;
+    } else if (compensation->late_of != 0 || compensation->reversed_by != 0) {
+      return;  // the line shows what is owed of the breach now
     } else if (auto& line = change(compensation->key)) {
       line->owed = compensation->amount;
       line->paid_state = compensation->state;

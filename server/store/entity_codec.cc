@@ -63,6 +63,9 @@ class RowCodec : public runtime::Codec {
   Row row(const rules::ledger::PayoutBatch& batch) const override {
     return {Table::batches, batch.id, encode(batch)};
   }
+  Row row(const rules::ledger::Period& period) const override {
+    return {Table::periods, period.month, encode(period)};
+  }
 
   Result<rules::engine::TicketImage> ticket(std::string_view value) const override {
     return decode<rules::engine::TicketImage>(value, "a ticket");
@@ -81,6 +84,9 @@ class RowCodec : public runtime::Codec {
   }
   Result<rules::ledger::PayoutBatch> batch(std::string_view value) const override {
     return decode<rules::ledger::PayoutBatch>(value, "a payout batch");
+  }
+  Result<rules::ledger::Period> period(std::string_view value) const override {
+    return decode<rules::ledger::Period>(value, "a closed month");
   }
   Result<void> fact(std::string_view value,
                     const std::function<void(const model::Fact&)>& visit) const override {

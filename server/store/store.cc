@@ -125,6 +125,18 @@ Result<void> check_room(const StoreOptions& options, const std::string& path) {
 }
 
 // ---- opening
+/// WHY: a database that is only read gets no new tables, and an older one lacks the younger of
+/// them.
+void leave_out_missing(const rocksdb::DBOptions& options, const std::string& path,
+                       std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  std::vector<std::string> there;
+  if (!rocksdb::DB::ListColumnFamilies(options, path, &there).ok()) return;  // told by opening it
+  std::erase_if(families, [&](const auto& family) {
+    return family.name == table_name(Table::periods) &&
+           std::find(there.begin(), there.end(), family.name) == there.end();
+  });
+}
+
 Result<void> RocksStore::make_directory() const {
   if (options_.env != nullptr) {
     const auto made = options_.env->CreateDirIfMissing(path_);
@@ -155,13 +167,14 @@ Result<void> RocksStore::open() {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto options = database_options(options_);
-  const auto families = store::families(options_);
+  auto families = store::families(options_);
+  if (options_.is_read_only) leave_out_missing(options, path_, families);
   const auto status = options_.is_read_only
                           ? rocksdb::DB::OpenForReadOnly(options, path_, families, &handles, &db)
                           : rocksdb::DB::Open(options, path_, families, &handles, &db);
   if (!status.ok()) return open_error(status);
   db_.reset(db);
-  std::copy(handles.begin(), handles.end(), families_.begin());
+  for (auto* handle : handles) families_[family_number(handle->GetName())] = handle;
   if (auto checked = check_version(); !checked) return checked;
   return load_end();
 }
@@ -321,6 +334,7 @@ Result<void> RocksStore::read_journal_ahead(
 }
 
 Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view key) const {
+  if (family(table) == nullptr) return std::optional<std::string>();
   std::string value;
   const auto status = db_->Get({}, family(table), slice(key), &value);
   if (status.ok()) return std::optional(std::move(value));
@@ -331,6 +345,7 @@ Result<std::optional<std::string>> RocksStore::get(Table table, std::string_view
 Result<void> RocksStore::scan(
     Table table, std::string_view prefix, std::string_view from,
     const std::function<bool(std::string_view key, std::string_view value)>& visit) const {
+  if (family(table) == nullptr) return {};
   rocksdb::ReadOptions options = walk_options();
   if (prefix.empty() && from.empty()) {
     // WHY: whoever reads all of a table does not come back for it soon.
@@ -349,6 +364,7 @@ Result<void> RocksStore::scan(
 StoreFigures RocksStore::figures() const {
   StoreFigures figures{row_count_, fact_count_, byte_count_, table_row_count_, 0, 0};
   for (auto* one : families_) {
+    if (one == nullptr) continue;
     uint64_t bytes = 0;
     if (db_->GetIntProperty(one, rocksdb::DB::Properties::kTotalSstFilesSize, &bytes))
       figures.file_bytes += bytes;

@@ -15,7 +15,7 @@ namespace {
 // then the journal.
 constexpr std::array<const char*, kFamilyCount> kNames = {
     "tickets", "sources",  "branches", "compensations", "caps",    "batches", "books",
-    "archive", "rejected", "breaches", "rollups",       "default", "journal"};
+    "archive", "rejected", "breaches", "rollups",       "default", "periods", "journal"};
 
 rocksdb::CompressionType compression() {
   const auto supported = rocksdb::GetSupportedCompressions();
@@ -75,6 +75,12 @@ rocksdb::ReadOptions walk_options() {
   rocksdb::ReadOptions chosen;
   chosen.ignore_range_deletions = true;
   return chosen;
+}
+
+size_t family_number(std::string_view name) {
+  const auto found = std::find(kNames.begin(), kNames.end(), name);
+  rules::model::ensure(found != kNames.end(), "only families of ours are opened");
+  return static_cast<size_t>(found - kNames.begin());
 }
 
 std::string_view table_name(runtime::Table table) { return kNames[static_cast<size_t>(table)]; }

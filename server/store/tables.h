@@ -15,7 +15,7 @@
 namespace lupaus::server::store {
 
 /// The journal comes after the tables, whose numbers are those of runtime::Table.
-inline constexpr size_t kTableCount = static_cast<size_t>(runtime::Table::meta) + 1;
+inline constexpr size_t kTableCount = static_cast<size_t>(runtime::Table::periods) + 1;
 inline constexpr size_t kJournal = kTableCount;
 inline constexpr size_t kFamilyCount = kTableCount + 1;
 
@@ -26,6 +26,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families(const StoreOptions& option
 /// For every iterator. Nothing here deletes ranges, and looking for deleted ones makes RocksDB 7.8
 /// forget that it could not read the first block of a file: the walk goes on behind it, or ends.
 rocksdb::ReadOptions walk_options();
+
+/// The number of a family by its name; it must be one of ours.
+size_t family_number(std::string_view name);
 
 /// As RocksDB knows it; Table::meta is its "default".
 std::string_view table_name(runtime::Table table);

@@ -156,13 +156,15 @@ class Verifier {
   void compare_ledger() {
     const auto& ledger = replay_.state().ledger;
     const auto& codec = store_.codec();
-    Images compensations, caps, batches;
+    Images compensations, caps, batches, periods;
     const auto keep = [](Images& images, Row row) {
       images.emplace(std::move(row.key), std::move(*row.value));
     };
     for (const auto& [number, one] : ledger.compensations()) keep(compensations, codec.row(one));
     for (const auto& [key, one] : ledger.caps()) keep(caps, codec.row(one));
     for (const auto& [id, one] : ledger.batches()) keep(batches, codec.row(one));
+    for (const auto& [month, one] : ledger.periods()) keep(periods, codec.row(one));
+    compare(Table::periods, periods);
     compare(Table::compensations, compensations);
     compare(Table::caps, caps);
     compare(Table::batches, batches);

@@ -14,7 +14,7 @@ namespace {
 
 using rules::model::Error;
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 29> kCodes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 32> kCodes = {{
     {"invalid_field", grpc::StatusCode::INVALID_ARGUMENT},
     {"invalid_argument", grpc::StatusCode::INVALID_ARGUMENT},
     {"bad_sweep", grpc::StatusCode::INVALID_ARGUMENT},
@@ -44,6 +44,9 @@ constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 29> kCodes =
     {"bad_epoch", grpc::StatusCode::INVALID_ARGUMENT},
     {"unknown_epoch", grpc::StatusCode::FAILED_PRECONDITION},
     {"unknown_format", grpc::StatusCode::INVALID_ARGUMENT},
+    {"unknown_form", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_answer", grpc::StatusCode::INVALID_ARGUMENT},
+    {"answer_too_large", grpc::StatusCode::INVALID_ARGUMENT},
 }};
 
 grpc::StatusCode code_of(std::string_view code) {

@@ -1,4 +1,5 @@
-// What one decision of the ledger costs: medians over rounds in one run. ledger_bench [ROUNDS]
+// What one decision of the ledger costs, and what it costs to derive it once more from the journal:
+// medians over rounds in one run. ledger_bench [ROUNDS]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -6,7 +7,9 @@
 #include <functional>
 #include <vector>
 
+#include "rules/scenario/audit.h"
 #include "tests/rules/ledger/given.h"
+#include "tests/support/rules_world.h"
 
 namespace {
 
@@ -35,6 +38,78 @@ rules::model::Promise with_caps(rules::model::Promise promise) {
   year.max_times = 5;
   promise.compensation->caps = {day, year};
   return promise;
+}
+
+constexpr int kTickets = 50'000;
+
+/// A day of `kTickets` customers who waited 20 minutes, each owed EUR 10.00.
+World broken_day(rules::model::Instrument instrument) {
+  PromiseForm form;
+  form.instrument = instrument;
+  form.customer_day_cap = 2'000;
+  World world(make_book({form}));
+  const auto say = [&](int i, const char* type, rules::model::Duration offset) {
+    OwnedEvent event;
+    event.ticket = "T" + std::to_string(i);
+    event.type = type;
+    event.at = World::at(offset + i * 10ms);
+    if (offset == 0s) event.attributes = {{"customer", "c" + std::to_string(i)}};
+    world.observe(std::move(event), World::at(offset + i * 10ms));
+  };
+  for (int i = 0; i < kTickets; ++i) say(i, "issued", 0s);
+  for (int i = 0; i < kTickets; ++i) say(i, "service_started", 20min);
+  world.hear_all(World::at(24h), World::at(24h));
+  return world;
+}
+
+/// Nanoseconds a decision, folded.
+void time_decisions(const char* name, rules::ledger::State& state,
+                    const std::function<rules::model::CommandBody(uint64_t)>& make) {
+  const auto anna = std::make_shared<const rules::model::Actor>(
+      rules::model::Actor{rules::model::Actor::Kind::person, true, "anna", ""});
+  std::vector<rules::model::Command> commands;
+  for (uint64_t number = 1; number < state.ledger.next_number(); ++number)
+    commands.push_back({World::at(25h), anna, make(number)});
+  rules::model::Facts facts;
+  facts.reserve(commands.size());
+  const auto begin = std::chrono::steady_clock::now();
+  size_t refused = 0;
+  for (const auto& command : commands)
+    refused += rules::ledger::step(state, command, facts).ok() ? 0 : 1;
+  const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
+  std::printf("%-29s %7.0f ns", name, took.count() / static_cast<double>(commands.size()));
+  std::printf(refused == 0 ? "\n" : " (%zu refused)\n", refused);
+}
+
+void time_lives() {
+  using rules::model::Settle;
+  World vouchers = broken_day(rules::model::Instrument::voucher);
+  time_decisions("issue a voucher", vouchers.state(), [](uint64_t number) {
+    return Settle{number, Settle::Outcome::voucher_issued, "V" + std::to_string(number), 1};
+  });
+  time_decisions("redeem it", vouchers.state(), [](uint64_t number) {
+    return rules::model::RedeemVoucher{"V" + std::to_string(number), "b", ""};
+  });
+  World transfers = broken_day(rules::model::Instrument::transfer);
+  time_decisions("settle as paid", transfers.state(), [](uint64_t number) {
+    return Settle{number, Settle::Outcome::paid, "r", 1};
+  });
+}
+
+/// Nanoseconds a compensation, all of its facts folded.
+void time_audit() {
+  const World world = broken_day(rules::model::Instrument::transfer);
+  std::vector<double> each;
+  for (int round = 0; round < 5; ++round) {
+    const auto begin = std::chrono::steady_clock::now();
+    rules::scenario::Audit audit;
+    audit.take(world.facts());
+    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
+    each.push_back(took.count() / kTickets);
+  }
+  std::nth_element(each.begin(), each.begin() + 2, each.end());
+  std::printf("derive a payout again         %7.0f ns, %.1f facts each\n", each[2],
+              static_cast<double>(world.facts().size()) / kTickets);
 }
 
 }  // namespace
@@ -69,5 +144,7 @@ int main(int argc, char** argv) {
   };
   std::printf("decide and fold, flat, 2 caps %7.0f ns\n", median(rounds, charge(flat, late)));
   std::printf("decide and fold, shares       %7.0f ns\n", median(rounds, charge(stacked, later)));
+  time_lives();
+  time_audit();
   return seen == 0;
 }

@@ -43,7 +43,8 @@ class BankChannel : public server::compensate::Channel {
   std::string_view name() const override { return "webhook"; }
   rules::model::Instrument instrument() const override { return rules::model::Instrument::webhook; }
   bool is_remote() const override { return true; }
-  server::compensate::Outcome deliver(const rules::ledger::Compensation& compensation) override {
+  server::compensate::Outcome deliver(const rules::ledger::Compensation& compensation,
+                                      const server::compensate::Wording&) override {
     return bank_.ask(compensation);
   }
 

@@ -34,7 +34,8 @@ template <typename T>
 requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::Warned> ||
     Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate> ||
     Is<T, of::VoucherIssued> || Is<T, of::VoucherVoided> || Is<T, of::PayoutApproved> ||
-    Is<T, of::Reversed> || Is<T, of::BankAnswered> || Is<T, of::InstrumentChanged>
+    Is<T, of::Declined> || Is<T, of::Reversed> || Is<T, of::BankAnswered> ||
+    Is<T, of::InstrumentChanged>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
@@ -44,7 +45,7 @@ requires Is<T, of::Ended> || Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> 
     Is<T, of::Paid> || Is<T, of::Failed> || Is<T, of::BatchApproved> || Is<T, of::BatchExported> ||
     Is<T, of::Archived> || Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
     Is<T, of::SourceFile> || Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> ||
-    Is<T, of::Declined>
+    Is<T, of::Claimed>
 auto parts(T& x) {
   auto& [a, b] = x;
   return std::tie(a, b);
@@ -53,13 +54,16 @@ template <typename T>
 requires Is<T, of::Lost> || Is<T, of::Owed::CapDraw> || Is<T, of::SourceRegistered> ||
     Is<T, of::Quarantined> || Is<T, of::ReviewDecided> || Is<T, of::Rejected> ||
     Is<T, of::BatchClosed> || Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
-    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Excused> || Is<T, of::Period>
+    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Period>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
 }
 auto parts(Is<of::Retracted> auto& x) { return std::tie(x.key); }
-auto parts(Is<of::Claimed> auto& x) { return std::tie(x.number); }
+auto parts(Is<of::Excused> auto& x) {
+  auto& [a, b, c, d, e, f] = x;
+  return std::tie(a, b, c, d, e, f);
+}
 auto parts(Is<of::PeriodClosed> auto& x) { return std::tie(x.month); }
 auto parts(Is<of::BatchSettled> auto& x) { return std::tie(x.id); }
 auto parts(Is<of::Decision> auto& x) {
@@ -121,9 +125,9 @@ auto parts(Is<of::Branch> auto& x) {
 }
 auto parts(Is<of::Compensation> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2, b2, c2, d2,
-         e2, f2, g2, h2, i2] = x;
+         e2, f2, g2, h2, i2, j2, k2, l2, m2] = x;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2, b2,
-                  c2, d2, e2, f2, g2, h2, i2);
+                  c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2);
 }
 auto parts(Is<of::PayoutBatch> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = x;

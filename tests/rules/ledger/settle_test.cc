@@ -90,6 +90,27 @@ TEST(Settle, TakesNoAnswerToWhatIsNotOwed) {
   EXPECT_EQ(code(world.command(Settle{3, Outcome::paid, "", 1}, World::at(1h))), "not_found");
 }
 
+TEST(Settle, TakesNothingFromAChannelThatIsNotItsOwn) {
+  World world = world_that_owes(Instrument::webhook);
+  Settle settle{1, Outcome::dispatched, "voucher", 1};
+  settle.instrument = Instrument::voucher;
+  EXPECT_EQ(code(world.command(settle, World::at(1h))), "wrong_state");
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::owed);
+  settle.instrument = Instrument::webhook;
+  EXPECT_EQ(code(world.command(settle, World::at(1h))), "");
+}
+
+TEST(Apology, OwesNoSumAndAsksNoCap) {
+  const World world = world_that_owes(Instrument::apology, 1'000);
+  for (const uint64_t number : {1u, 2u}) {
+    const auto* c = world.state().ledger.find(number);
+    ASSERT_NE(c, nullptr);
+    EXPECT_EQ(c->state, PaidState::owed);
+    EXPECT_FALSE(c->amount.has_value());
+    EXPECT_TRUE(c->draws.empty());
+  }
+}
+
 TEST(Settle, KeepsWhatTheChannelSaid) {
   World world = world_that_owes(Instrument::webhook);
   ASSERT_TRUE(world.command(Settle{1, Outcome::dispatched, "", 3}, World::at(1h)).ok());

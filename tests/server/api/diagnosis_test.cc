@@ -105,6 +105,10 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Vitals& v) { v.rejected_events = 1; }},
         Trouble{"reviews", Severity::warning, "4 tickets wait",
                 [](Vitals& v) { v.under_review = 4; }},
+        Trouble{"channels", Severity::problem, "2 compensations got no clear answer",
+                [](Vitals& v) { v.given_up = 2; }},
+        Trouble{"channels", Severity::problem, "1 answer of the webhook's receiver named another",
+                [](Vitals& v) { v.contradicted = 1; }},
         Trouble{"channels", Severity::warning, "3 compensations are not settled",
                 [](Vitals& v) { v.undelivered = 3; }}));
 

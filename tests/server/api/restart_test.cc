@@ -3,10 +3,15 @@
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <latch>
+#include <thread>
+#include <vector>
 
 #include "lupaus/v1/payout.grpc.pb.h"
 #include "lupaus/v1/signal.grpc.pb.h"
+#include "lupaus/v1/voucher.grpc.pb.h"
 #include "server/runtime/clock.h"
 #include "tests/server/running_server.h"
 
@@ -110,6 +115,62 @@ TEST_F(RestartTest, AnswersARepeatedRedemptionAsTheFirstTime) {
   EXPECT_TRUE(repeated.ok()) << repeated.error_message();
   EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
   EXPECT_EQ(redeem(code, "r2", again).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+}
+
+TEST_F(RestartTest, AVoucherIsShownAsItStandsAndDrawn) {
+  ASSERT_TRUE(start().ok());
+  publish_sample();
+  const std::string code = pay_one();
+  ASSERT_FALSE(code.empty());
+  const auto show = [&](const std::string& voucher, v1::QrForm form) {
+    v1::GetVoucherRequest request;
+    request.set_voucher(voucher);
+    request.set_qr(form);
+    v1::Voucher shown;
+    const auto status = v1::VoucherService::NewStub(channel())->GetVoucher(
+        make_context("clerk").get(), request, &shown);
+    return std::pair(status.error_code(), shown);
+  };
+  const auto [fine, voucher] = show(code, v1::QR_FORM_SVG);
+  EXPECT_EQ(fine, grpc::StatusCode::OK);
+  EXPECT_EQ(voucher.code(), code);
+  EXPECT_EQ(voucher.state(), "redeemable");
+  EXPECT_EQ(voucher.amount().amount(), "10.00");
+  EXPECT_TRUE(voucher.qr().starts_with("<svg "));
+  EXPECT_EQ(show(voucher.compensation(), v1::QR_FORM_UNSPECIFIED).second.code(), code);
+  EXPECT_EQ(show("C-1-99", v1::QR_FORM_UNSPECIFIED).first, grpc::StatusCode::NOT_FOUND);
+  std::string mistyped = code;
+  mistyped.back() = mistyped.back() == '0' ? '1' : '0';
+  EXPECT_EQ(show(mistyped, v1::QR_FORM_TEXT).first, grpc::StatusCode::INVALID_ARGUMENT);
+  v1::Payout payout;
+  ASSERT_TRUE(redeem(code, "r1", payout).ok());
+  EXPECT_EQ(show(code, v1::QR_FORM_TEXT).second.state(), "redeemed");
+}
+
+TEST_F(RestartTest, OneOfManyWhoRedeemAtOnceWins) {
+  ASSERT_TRUE(start().ok());
+  publish_sample();
+  const std::string code = pay_one();
+  ASSERT_FALSE(code.empty());
+  constexpr int kClerks = 16, kTries = 8;
+  std::atomic<int> won{0}, refused{0};
+  std::latch is_open(kClerks);
+  std::vector<std::thread> clerks;
+  for (int clerk = 0; clerk < kClerks; ++clerk) {
+    clerks.emplace_back([&, clerk] {
+      is_open.arrive_and_wait();
+      for (int i = 0; i < kTries; ++i) {
+        v1::Payout payout;
+        const auto status =
+            redeem(code, "r" + std::to_string(clerk) + "-" + std::to_string(i), payout);
+        won += status.ok() ? 1 : 0;
+        refused += status.error_code() == grpc::StatusCode::FAILED_PRECONDITION ? 1 : 0;
+      }
+    });
+  }
+  for (auto& clerk : clerks) clerk.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(refused, kClerks * kTries - 1);
 }
 
 TEST_F(RestartTest, OfAServerThatWasNeverUsedIsAnOrdinaryOne) {

@@ -35,11 +35,56 @@ TEST(Url, WhatCouldMisleadIsRefused) {
   }
 }
 
-TEST(Post, NobodyListeningIsNoAnswer) {
-  Url url{false, "127.0.0.1", "1", "/"};
-  const auto answer = post(url, {}, std::chrono::seconds(2));
+TEST(Url, AddressesInsideAHouseAreNotPublic) {
+  const auto is_public = [](const std::string& text) {
+    return is_public_address(boost::asio::ip::make_address(text));
+  };
+  for (const std::string inside : {"0.0.0.0",
+                                   "10.1.2.3",
+                                   "100.64.0.1",
+                                   "127.0.0.1",
+                                   "127.9.9.9",
+                                   "169.254.169.254",
+                                   "172.16.0.1",
+                                   "172.31.255.255",
+                                   "192.0.0.8",
+                                   "192.168.1.1",
+                                   "198.19.0.1",
+                                   "224.0.0.1",
+                                   "240.0.0.1",
+                                   "255.255.255.255",
+                                   "::",
+                                   "::1",
+                                   "fe80::1",
+                                   "fc00::1",
+                                   "fdff::1",
+                                   "ff02::1",
+                                   "::ffff:127.0.0.1",
+                                   "::ffff:10.0.0.1",
+                                   "64:ff9b::7f00:1",
+                                   "2002:7f00:1::",
+                                   "2001:0:1::"}) {
+    EXPECT_FALSE(is_public(inside)) << inside;
+  }
+  for (const std::string outside :
+       {"1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "172.15.255.255",
+        "172.32.0.0", "192.167.255.255", "223.255.255.255", "2a00:1450::1", "::ffff:8.8.8.8"}) {
+    EXPECT_TRUE(is_public(outside)) << outside;
+  }
+}
+
+TEST(HttpClient, NobodyListeningIsNoAnswer) {
+  HttpClient client({.allowed_addresses = {"127.0.0.1"}});
+  const auto answer = client.exchange({false, "127.0.0.1", "1", "/"}, {});
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, "no_answer");
+}
+
+TEST(HttpClient, ConnectsToNoAddressInsideTheHouse) {
+  HttpClient client({});
+  const auto answer = client.exchange({false, "127.0.0.1", "1", "/"}, {});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, "address_not_allowed");
 }
 
 }  // namespace

@@ -9,11 +9,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
+#include <latch>
 #include <mutex>
 #include <set>
 
 #include "server/compensate/voucher.h"
 #include "server/compensate/webhook.h"
+#include "tests/server/compensate/outbox_stage.h"
 #include "tests/server/compensate/sample.h"
 #include "tests/support/fake_bank/fake_bank.h"
 
@@ -28,135 +30,6 @@ using rules::model::Result;
 using rules::model::Settle;
 using tests::support::FakeBank;
 using tests::support::Whim;
-
-/// Every alarm rings at once, and time is then what it was set for.
-class SkippingClock : public runtime::Clock {
- public:
-  Instant now() const override { return rules::model::from_unix_ms(now_ms_.load()); }
-  Reading read() const override { return {now(), now().time_since_epoch()}; }
-  std::unique_ptr<runtime::Alarm> make_alarm(boost::asio::io_context& loop) override {
-    return std::make_unique<SkippingAlarm>(*this, loop);
-  }
-
- private:
-  class SkippingAlarm : public runtime::Alarm {
-   public:
-    SkippingAlarm(SkippingClock& clock, boost::asio::io_context& loop)
-        : clock_(clock), loop_(loop) {}
-    void set(Instant at, std::function<void()> ring) override {
-      *number_ += 1;
-      boost::asio::post(
-          loop_, [this, at, ring = std::move(ring), number = number_, mine = *number_] {
-            if (*number != mine) return;
-            int64_t seen = clock_.now_ms_.load();
-            const int64_t wanted = rules::model::to_unix_ms(at);
-            while (seen < wanted && !clock_.now_ms_.compare_exchange_weak(seen, wanted)) continue;
-            ring();
-          });
-    }
-    void cancel() override { *number_ += 1; }
-
-   private:
-    SkippingClock& clock_;
-    boost::asio::io_context& loop_;
-    std::shared_ptr<int> number_ = std::make_shared<int>(0);
-  };
-  std::atomic<int64_t> now_ms_{1767596400000};
-};
-
-/// As much of a ledger as the outbox sees.
-class SmallLedger {
- public:
-  OutboxPorts ports() {
-    return {
-        [this](Settle settle, std::function<void(Result<void>)> answer) { answer(take(settle)); },
-        [this] {
-          const std::scoped_lock lock(lock_);
-          std::vector<Compensation> found;
-          for (const auto& [number, compensation] : all_) found.push_back(compensation);
-          return found;
-        },
-        [this](const std::string& sentence) {
-          const std::scoped_lock lock(lock_);
-          told_.push_back(sentence);
-          changed_.notify_all();
-        }};
-  }
-
-  void add(Compensation compensation) {
-    const std::scoped_lock lock(lock_);
-    all_[compensation.number] = std::move(compensation);
-  }
-  Compensation at(uint64_t number) const {
-    const std::scoped_lock lock(lock_);
-    return all_.at(number);
-  }
-  std::vector<std::string> told() const {
-    const std::scoped_lock lock(lock_);
-    return told_;
-  }
-  /// Waits until `is_reached` holds of the compensations.
-  template <typename Condition>
-  void wait(Condition is_reached) {
-    std::unique_lock lock(lock_);
-    changed_.wait(lock, [&] { return is_reached(all_, told_); });
-  }
-  void wait_until_all_have(const std::set<PaidState>& states) {
-    wait([&](const auto& all, const auto&) {
-      return std::all_of(all.begin(), all.end(),
-                         [&](const auto& entry) { return states.contains(entry.second.state); });
-    });
-  }
-
- private:
-  Result<void> take(const Settle& settle) {
-    const std::scoped_lock lock(lock_);
-    Compensation& compensation = all_.at(settle.number);
-    if (compensation.state != PaidState::owed && compensation.state != PaidState::dispatched) {
-      return rules::model::Error{"already_settled", "it was settled before", "", {}};
-    }
-    switch (settle.outcome) {
-      case Settle::Outcome::dispatched:
-        EXPECT_EQ(settle.attempt, compensation.attempts + 1);
-        compensation.attempts = settle.attempt;
-        compensation.state = PaidState::dispatched;
-        break;
-      case Settle::Outcome::voucher_issued:
-        compensation.voucher = settle.text;
-        compensation.state = PaidState::dispatched;
-        break;
-      case Settle::Outcome::paid:
-        compensation.reference = settle.text;
-        compensation.state = PaidState::paid;
-        break;
-      case Settle::Outcome::failed:
-        compensation.reason = settle.text;
-        compensation.state = PaidState::failed;
-        break;
-    }
-    changed_.notify_all();
-    return {};
-  }
-
-  mutable std::mutex lock_;
-  std::condition_variable changed_;
-  std::map<uint64_t, Compensation> all_;
-  std::vector<std::string> told_;
-};
-
-/// A channel of the test's own.
-class ScriptedChannel : public Channel {
- public:
-  explicit ScriptedChannel(std::function<Outcome(const Compensation&)> deliver)
-      : deliver_(std::move(deliver)) {}
-  std::string_view name() const override { return "scripted"; }
-  Instrument instrument() const override { return Instrument::webhook; }
-  bool is_remote() const override { return true; }
-  Outcome deliver(const Compensation& compensation) override { return deliver_(compensation); }
-
- private:
-  std::function<Outcome(const Compensation&)> deliver_;
-};
 
 runtime::CommittedPtr owed_facts(const std::vector<Compensation>& owed) {
   auto committed = std::make_shared<runtime::Committed>();
@@ -174,6 +47,12 @@ runtime::CommittedPtr owed_facts(const std::vector<Compensation>& owed) {
   return committed;
 }
 
+runtime::CommittedPtr facts_of(std::vector<rules::model::FactBody> bodies) {
+  auto committed = std::make_shared<runtime::Committed>();
+  for (auto& body : bodies) committed->facts.push_back({1, {}, nullptr, std::move(body)});
+  return committed;
+}
+
 class OutboxTest : public ::testing::Test {
  protected:
   std::unique_ptr<Outbox> make(std::unique_ptr<Channel> channel, OutboxSettings settings = {}) {
@@ -184,7 +63,7 @@ class OutboxTest : public ::testing::Test {
   }
   std::unique_ptr<Channel> webhook(const FakeBank& bank) {
     return std::move(*make_webhook_channel(
-        {bank.url(), {"127.0.0.1"}, {"s1"}, std::chrono::seconds(10), {}}, clock_));
+        {bank.url(), {"127.0.0.1"}, {"s1"}, std::chrono::seconds(10)}, clock_));
   }
 
   SkippingClock clock_;
@@ -278,6 +157,73 @@ TEST_F(OutboxTest, NoOutcomeInThreeDaysIsLeftDispatchedAndTold) {
   EXPECT_GT(clock_.now() - begun_at, std::chrono::hours(70));
   EXPECT_LE(clock_.now() - begun_at, std::chrono::hours(72));
   EXPECT_EQ(outbox->figures().given_up, 1u);
+}
+
+TEST_F(OutboxTest, AnAnswerAboutAnotherSumIsToldOnceAndNeverPaid) {
+  const FakeBank bank("s1", [](const std::string&, int seen_count) {
+    return seen_count < 3 ? Whim::wrong_amount : Whim::credit;
+  });
+  ledger_.add(sample(1));
+  const auto outbox = make(webhook(bank));
+  outbox->start();
+  ledger_.wait_until_all_have({PaidState::paid});
+  outbox->stop();
+  EXPECT_EQ(ledger_.at(1).attempts, 4u);
+  EXPECT_EQ(outbox->figures().contradicted, 3u);
+  ASSERT_EQ(ledger_.told().size(), 1u);
+  EXPECT_THAT(ledger_.told()[0], ::testing::HasSubstr("C-1-1: the receiver answered"));
+  EXPECT_EQ(bank.credits(), (std::map<std::string, int>{{"C-1-1", 1}}));
+}
+
+TEST_F(OutboxTest, WhatIsPaidInAnotherWayFromNowOnLeavesThisOne) {
+  std::atomic<int> sent{0};
+  const auto hold = std::make_shared<std::latch>(1);
+  ledger_.add(sample(1));
+  const auto outbox = make(std::make_unique<ScriptedChannel>([&](const Compensation& compensation) {
+    if (compensation.number == 2) return Outcome{Outcome::Kind::paid, ""};
+    ++sent;
+    hold->wait();
+    return Outcome{Outcome::Kind::unknown, "no answer"};
+  }));
+  outbox->start();
+  ledger_.wait([](const auto& all, const auto&) { return all.at(1).attempts == 1; });
+  Compensation changed = ledger_.at(1);
+  changed.instrument = Instrument::transfer;
+  ledger_.add(changed);
+  outbox->follow(facts_of({rules::model::InstrumentChanged{1, Instrument::transfer, "asked"}}));
+  hold->count_down();  // its attempt ends, and it is looked at again
+  ledger_.add(sample(2));
+  outbox->follow(owed_facts({sample(2)}));
+  ledger_.wait([](const auto& all, const auto&) { return all.at(2).state == PaidState::paid; });
+  while (outbox->figures().waiting + outbox->figures().in_flight > 0) std::this_thread::yield();
+  outbox->stop();
+  EXPECT_EQ(sent, 1);
+}
+
+TEST_F(OutboxTest, WhatIsApprovedOrReleasedLaterIsTakenAsTheLedgerHasIt) {
+  std::atomic<int> sent{0};
+  for (uint64_t number = 1; number <= 2; ++number) {
+    Compensation waiting = sample(number);
+    waiting.state = PaidState::held;
+    ledger_.add(waiting);
+  }
+  const auto outbox = make(std::make_unique<ScriptedChannel>([&](const Compensation& compensation) {
+    EXPECT_EQ(compensation.due_on, sample(1).due_on);
+    EXPECT_EQ(compensation.owed_at, sample(1).owed_at);
+    ++sent;
+    return Outcome{Outcome::Kind::paid, ""};
+  }));
+  outbox->start();
+  Compensation approved = sample(1);
+  approved.state = PaidState::approved;
+  ledger_.add(approved);
+  ledger_.add(sample(2));
+  outbox->follow(facts_of({rules::model::PayoutApproved{1, true, ""}}));
+  rules::model::Released let_go;
+  let_go.number = 2;
+  outbox->follow(facts_of({let_go}));
+  ledger_.wait_until_all_have({PaidState::paid});
+  EXPECT_EQ(sent, 2);
 }
 
 TEST_F(OutboxTest, ARefusalIsRecordedOnce) {

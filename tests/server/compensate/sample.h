@@ -17,6 +17,7 @@ inline rules::ledger::Compensation sample(
   compensation.amount = rules::model::Money{{{'E', 'U', 'R'}}, 1000};
   compensation.instrument = instrument;
   compensation.owed_at = rules::model::from_unix_ms(1767596400123);
+  compensation.due_on = rules::model::LocalDate{2026, 1, 12};
   return compensation;
 }
 

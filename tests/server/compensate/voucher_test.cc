@@ -121,7 +121,7 @@ TEST(VoucherCode, NonsenseIsRefusedWithTheCodeForm) {
 TEST(VoucherChannel, IssuesTheCodeOfTheCompensationsId) {
   const auto channel = make_voucher_channel("secret");
   EXPECT_FALSE(channel->is_remote());
-  const Outcome outcome = channel->deliver(sample(42, rules::model::Instrument::voucher));
+  const Outcome outcome = channel->deliver(sample(42, rules::model::Instrument::voucher), {});
   EXPECT_EQ(outcome.kind, Outcome::Kind::issued);
   EXPECT_EQ(outcome.text, voucher_code("secret", "C-1-42"));
 }

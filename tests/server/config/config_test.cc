@@ -18,8 +18,14 @@ http: {listen: localhost:8080}
 tls: {cert: a.pem, key: a.key, client_ca: ca.pem}
 book: {dir: /etc/lupaus/book}
 limits: {max_message_bytes: 1 MiB, window_batches: 4, queued_events: 100, batch_events: 10}
-compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example]}}
-finance: {}
+compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example],
+  status_url: "https://bank.example/payments/{key}", allow_private: true}}
+finance:
+  debtor: {name: Esimerkki Säästöpankki Oy, iban: fi21 1234 5600 0007 85, bic: ndeafihh}
+  payee_key: credential:payee.key
+  payee_key_previous: /etc/lupaus/old.key
+  names: nordic
+  accounts: {expense: "4100", liability: "2950", bank: "1910", vat_damages: none, vat_price_reduction: "2939"}
 )"));
   ASSERT_TRUE(read.ok()) << format_error(read.error());
   EXPECT_EQ(read->grpc_listen.text(), "[::1]:0");
@@ -29,6 +35,13 @@ finance: {}
   EXPECT_EQ(read->limits.max_message_bytes, 1024u * 1024);
   EXPECT_EQ(read->limits.window_batches, 4u);
   EXPECT_EQ(read->webhook->secret_files, (std::vector<std::string>{"now", "before"}));
+  EXPECT_EQ(read->finance.debtor.iban, "FI2112345600000785");
+  EXPECT_EQ(read->finance.debtor.bic, "NDEAFIHH");
+  EXPECT_EQ(read->finance.payee_key, "credential:payee.key");
+  EXPECT_EQ(read->finance.names, Finance::Names::nordic);
+  EXPECT_EQ(read->finance.accounts.vat_price_reduction, "2939");
+  EXPECT_EQ(read->webhook->status_url, "https://bank.example/payments/{key}");
+  EXPECT_TRUE(read->webhook->allow_private);
   EXPECT_EQ(read->origins.at("data_dir"), "lupaus.yaml:2:11");
   EXPECT_EQ(read->origins.at("limits.queued_events"), "lupaus.yaml:7:70");
 }
@@ -89,14 +102,33 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"data_dir: x\nlimits: {max_message_bytes: 10}\n",
                 "lupaus.yaml:2:29:", "1 KiB to 64 MiB"},
         BadFile{"data_dir: x\nlimits: {window_batches: 0}\n", "lupaus.yaml:2:26:", "above 0"},
-        BadFile{"data_dir: x\nfinance: {debtor: {name: N}}\n",
-                "lupaus.yaml:2:11:", "not supported yet"},
+        BadFile{"data_dir: x\nfinance: {debtor: {name: N}}\n", "lupaus.yaml:", "one is missing"},
+        BadFile{"data_dir: x\nfinance: {debtor: {iben: N}}\n",
+                "lupaus.yaml:2:20:", "did you mean `finance.debtor.iban`?"},
+        BadFile{"data_dir: x\nfinance: {debtor: {name: N, iban: FI2112345600000786}}\n",
+                "lupaus.yaml:2:35:", "check digits"},
+        BadFile{"data_dir: x\nfinance: {debtor: {name: N, bic: NDEAFI}}\n",
+                "lupaus.yaml:2:34:", "expected a BIC"},
+        BadFile{"data_dir: x\nfinance: {names: finnish}\n",
+                "lupaus.yaml:2:18:", "`sepa` or `nordic`"},
+        BadFile{"data_dir: x\nfinance: {payee_key_previous: old.key}\n",
+                "lupaus.yaml:", "needs `finance.payee_key`"},
         BadFile{"data_dir: x\ncompensate: {webhook: {url: https://h/}}\n",
                 "lupaus.yaml:", "secret_files"},
+        BadFile{"data_dir: x\ncompensate: {webhook: {status_url: \"https://h/\"}}\n",
+                "lupaus.yaml:2:35:", "expected a URL with `{key}`"},
+        BadFile{"data_dir: x\ncompensate: {webhook: {allow_private: maybe}}\n",
+                "lupaus.yaml:2:38:", "expected true or false"},
         BadFile{"data_dir: x\ncompensate: {webhook: {url: ftp://h/}}\n",
                 "lupaus.yaml:2:29:", "https://"},
         BadFile{"grpc: {listen: 127.0.0.1:1}\n", "lupaus.yaml:", "data_dir"},
         BadFile{"data_dir: [\n", "lupaus.yaml:", "not readable as YAML"}));
+
+TEST(Config, NeverRepeatsAnAccountNumberThatItRefuses) {
+  const std::string printed = format_error(
+      load(file("data_dir: x\nfinance: {debtor: {name: N, iban: FI2112345600000786}}\n")).error());
+  EXPECT_EQ(printed.find("12345600000786"), std::string::npos) << printed;
+}
 
 TEST(Config, AcceptsAnAddressBeyondThisMachineWithMutualTls) {
   Result<Config> read = load(

@@ -43,7 +43,7 @@ class Backup : public ::testing::Test {
     store_ = std::move(*store);
   }
   rules::model::Result<BackupManifest> take() {
-    return write_backup(*store_, data_dir_, backup_, lived_options().compile_book, kNow);
+    return write_backup({*store_, data_dir_, {}}, backup_, lived_options().compile_book, kNow);
   }
   rules::model::Result<BackupManifest> restore() {
     return restore_backup(backup_, restored_, lived_options().compile_book);

@@ -1,0 +1,387 @@
+// Which step may follow which: nothing that may have left is stopped, changed or owed again before
+// it is known what became of it.
+#include "rules/ledger/payouts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "rules/ledger/bill.h"
+
+namespace lupaus::rules::ledger {
+namespace {
+
+using model::Error;
+using model::PaidState;
+using model::Result;
+using Bodies = std::vector<model::FactBody>;
+
+/// ISO 20022 codes by which the account or its holder is not what was written.
+constexpr std::array<std::string_view, 9> kWrongAccount = {"AC01", "AC03", "AC04", "AC06", "AC07",
+                                                           "AG01", "BE06", "MD07", "RC01"};
+
+std::string id_of(const State& state, uint64_t number) {
+  return compensation_id(state.engine.settings().partition, number);
+}
+
+Error not_found(const State& state, uint64_t number) {
+  return Error{
+      "not_found", fmt::format("there is no compensation `{}`", id_of(state, number)), "", {}};
+}
+
+Error no_reason(std::string_view of) {
+  return Error{"bad_reason",
+               fmt::format("expected a reason for {}, but it is empty", of),
+               "say why with `--reason TEXT`",
+               {}};
+}
+
+Error wrong_state(std::string message, std::string hint) {
+  return Error{"wrong_state", std::move(message), std::move(hint), {}};
+}
+
+/// "C-1-4 is held (late evidence)".
+std::string describe(const State& state, const Compensation& c) {
+  std::string text =
+      fmt::format("{} is {}", id_of(state, c.number),
+                  c.state == PaidState::claimable ? std::string_view("waiting for its claim")
+                                                  : model::format_paid_state(c.state));
+  if (!c.reason.empty()) text += fmt::format(" ({})", c.reason);
+  return text;
+}
+
+bool has_voucher_out(const Compensation& c) { return !c.voucher.empty() && !c.is_voucher_void; }
+
+/// The commitment of a compensation while its ticket is in memory.
+struct Place {
+  const engine::Ticket* ticket = nullptr;
+  size_t index = 0;
+  const engine::Commitment& commitment() const { return ticket->commitments[index]; }
+};
+
+std::optional<Place> find_commitment(const engine::State& state, const model::CommitmentKey& key) {
+  const auto slot = state.find_ticket(key.branch, key.ticket);
+  if (!slot) return std::nullopt;
+  const engine::Ticket& ticket = state.ticket(*slot);
+  for (size_t i = 0; i < ticket.commitments.size(); ++i) {
+    const auto& c = ticket.commitments[i];
+    if (c.number == key.cycle && state.promise_name(c.line) == key.promise)
+      return Place{&ticket, i};
+  }
+  return std::nullopt;
+}
+
+/// Held because a review of the breach waits for a person, who decides that with the money.
+bool is_in_review(const State& state, const Compensation& c) {
+  const auto place = find_commitment(state.engine, c.key);
+  return place && place->commitment().is_held && engine::is_under_review(place->commitment());
+}
+
+/// What is unpaid and in nobody else's hands may be held, declined or changed. The error says why
+/// this one may not.
+std::optional<Error> find_obstacle(const State& state, const Compensation& c) {
+  switch (c.state) {
+    case PaidState::owed:
+    case PaidState::approved:
+    case PaidState::dispatched:
+    case PaidState::held:
+    case PaidState::claimable:
+      break;
+    case PaidState::failed:
+      if (c.reversed_by == 0) {
+        return wrong_state(describe(state, c), fmt::format("owe it again with `lupaus payouts "
+                                                           "release {}`",
+                                                           id_of(state, c.number)));
+      }
+      [[fallthrough]];
+    case PaidState::reversed:
+      return wrong_state(describe(state, c),
+                         fmt::format("it is owed again as {}", id_of(state, c.reversed_by)));
+    default:
+      return wrong_state(describe(state, c), "");
+  }
+  if (!c.batch.empty()) {
+    const PayoutBatch* batch = state.ledger.find_batch(c.batch);
+    if (batch != nullptr && batch->state != PayoutBatch::State::exported) {
+      return wrong_state(
+          fmt::format("{} lies in batch {}, which is {}", id_of(state, c.number), c.batch,
+                      format_batch_state(batch->state)),
+          fmt::format("give the batch up first with `lupaus payouts batch discard {}`", c.batch));
+    }
+    return wrong_state(fmt::format("{} has left with batch {}", id_of(state, c.number), c.batch),
+                       "wait for the bank's answer: `lupaus payouts results import FILE`");
+  }
+  if (c.state == PaidState::dispatched && !has_voucher_out(c)) {
+    return wrong_state(fmt::format("{} was handed to the {}, and its outcome is not known",
+                                   id_of(state, c.number), model::format_instrument(c.instrument)),
+                       "wait for its outcome");
+  }
+  return std::nullopt;
+}
+
+Result<Bodies> approve(const State& state, const model::Actor& who, const Compensation& c,
+                       const std::string& reason) {
+  if (!awaits_approval(c.state, c.reason)) {
+    const bool is_waiting = c.state == PaidState::owed;
+    return wrong_state(describe(state, c) + (is_waiting ? ", and needs nobody's approval" : ""),
+                       c.state == PaidState::held ? "release or decline it" : "");
+  }
+  const auto is_who = [&](const std::string& name) { return is_same_person(name, who.id); };
+  if (std::any_of(c.changed_by.begin(), c.changed_by.end(), is_who)) {
+    return Error{
+        "four_eyes",
+        fmt::format("`{}` changed {} and cannot approve it", who.id, id_of(state, c.number)),
+        "let somebody else approve it",
+        {}};
+  }
+  if (std::any_of(c.approved_by.begin(), c.approved_by.end(), is_who)) {
+    return Error{"four_eyes",
+                 fmt::format("`{}` has approved {} already", who.id, id_of(state, c.number)),
+                 "it takes somebody else as well",
+                 {}};
+  }
+  const model::Promise* promise = promise_of(state.engine, c.key);
+  const bool has_terms = promise != nullptr && promise->compensation;
+  const auto needed = static_cast<size_t>(has_terms ? promise->compensation->approvers : 1);
+  const bool is_complete = c.approved_by.size() + 1 >= needed;
+  return Bodies{model::PayoutApproved{c.number, is_complete, reason}};
+}
+
+Result<Bodies> hold(const State& state, const Compensation& c, const std::string& reason) {
+  if (c.state == PaidState::held) {
+    return wrong_state(describe(state, c) + " already", "release or decline it");
+  }
+  if (c.state == PaidState::claimable)
+    return wrong_state(describe(state, c), "nothing is paid before; decline it");
+  if (auto obstacle = find_obstacle(state, c)) return *std::move(obstacle);
+  return Bodies{model::PayoutHeld{c.number, reason}};
+}
+
+Result<Bodies> decline(const State& state, const Compensation& c, const std::string& reason) {
+  if (auto obstacle = find_obstacle(state, c)) return *std::move(obstacle);
+  Bodies bodies;
+  // The breach stands; only its money is decided here.
+  if (c.state == PaidState::held && is_in_review(state, c))
+    bodies.emplace_back(model::ReviewDecided{c.key, model::Verdict::breached, reason, ""});
+  if (has_voucher_out(c)) bodies.emplace_back(model::VoucherVoided{c.number, c.voucher, reason});
+  bodies.emplace_back(declined(state.ledger, c, reason));
+  return bodies;
+}
+
+Result<Bodies> release(const State& state, const Compensation& c, const std::string& reason) {
+  if (c.state == PaidState::failed && c.reversed_by == 0) {
+    model::Owed owed = owe_again(state.ledger, c);
+    const model::Promise* promise = promise_of(state.engine, c.key);
+    const bool has_limit = promise != nullptr && promise->compensation &&
+                           promise->compensation->approval_over && c.amount && c.late_of == 0;
+    const bool is_above =
+        has_limit && c.amount->minor > promise->compensation->approval_over->minor;
+    owed.reason = is_above ? fmt::format("{}, failed before", kApproval) : "failed before";
+    return Bodies{std::move(owed)};
+  }
+  if (c.state != PaidState::held) {
+    if (auto obstacle = find_obstacle(state, c)) return *std::move(obstacle);
+    return wrong_state(describe(state, c) + ", and not held", "");
+  }
+  if (!c.amount) {
+    return wrong_state(
+        fmt::format("the sum of {} is not known ({})", id_of(state, c.number), c.reason),
+        "decline it, and pay the customer by other means");
+  }
+  Bodies bodies;
+  if (is_in_review(state, c)) {
+    bodies.emplace_back(model::ReviewDecided{c.key, model::Verdict::breached,
+                                             reason.empty() ? "released" : reason, ""});
+  }
+  bodies.emplace_back(let_go(state, c));
+  return bodies;
+}
+
+/// Codes that say nothing new are ignored, whatever order the bank's files come in.
+Bodies note(const Compensation& c, const model::RecordAnswer& answer) {
+  const auto& heard = c.bank_codes;
+  const bool is_known = std::find(heard.begin(), heard.end(), answer.code) != heard.end();
+  if (c.state != PaidState::dispatched || is_known) return {};
+  return {model::BankAnswered{c.number, answer.code, answer.message}};
+}
+
+std::string in_words(const model::RecordAnswer& answer) {
+  if (answer.code.empty()) return answer.reason;
+  return answer.reason.empty() ? answer.code : answer.code + " " + answer.reason;
+}
+
+Bodies give_back(const Ledger& ledger, const Compensation& c, const model::RecordAnswer& answer) {
+  model::Owed owed = owe_again(ledger, c);
+  const bool is_stuck = is_account_wrong(answer.code);
+  if (is_stuck) owed.state = PaidState::held;
+  owed.reason = fmt::format("{}: {}", is_stuck ? "bank" : "returned", in_words(answer));
+  return {model::Reversed{c.number, answer.code, answer.reason}, std::move(owed)};
+}
+
+Error contradiction(const State& state, const Compensation& c, std::string_view says) {
+  return wrong_state(fmt::format("the bank says that {} was {}, but {}", id_of(state, c.number),
+                                 says, describe(state, c)),
+                     "ask the bank; nothing was changed");
+}
+
+}  // namespace
+
+const model::Promise* promise_of(const engine::State& state, const model::CommitmentKey& key) {
+  for (const auto& line : state.lines()) {
+    if (line.name != key.promise) continue;
+    const auto* revision = line.find(key.revision);
+    return revision == nullptr ? nullptr : revision->promise;
+  }
+  return nullptr;
+}
+
+std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation& compensation) {
+  const Compensation* first = &compensation;
+  while (const Compensation* before = ledger.find(first->reverses)) first = before;
+  std::vector<model::Owed::CapDraw> all;
+  for (const auto& draw : first->draws) {
+    const bool is_counted = std::any_of(all.begin(), all.end(),
+                                        [&](const auto& known) { return known.cap == draw.cap; });
+    // WHY: two caps of one scope share a counter, and the sum has used it up once.
+    if (!is_counted && (draw.minor != 0 || draw.times != 0)) all.push_back(draw);
+  }
+  return all;
+}
+
+model::Declined declined(const Ledger& ledger, const Compensation& compensation,
+                         std::string reason) {
+  return {compensation.number, std::move(reason), drawn(ledger, compensation)};
+}
+
+model::Released let_go(const State& state, const Compensation& c) {
+  model::Released made;
+  made.number = c.number;
+  made.key = c.key;
+  made.customer = c.customer;
+  made.computed = c.computed;
+  made.instrument = c.instrument;
+  made.amount = c.amount;
+  if (has_voucher_out(c)) {
+    made.state = PaidState::dispatched;
+    return made;
+  }
+  const auto place = find_commitment(state.engine, c.key);
+  const bool has_asked_caps = c.reverses != 0 || c.late_of != 0 || !drawn(state.ledger, c).empty();
+  if (!has_asked_caps && place && place->commitment().is_held) {
+    std::vector<engine::Commitment> decided = place->ticket->commitments;
+    decided[place->index].decided = model::Verdict::breached;
+    const auto bill =
+        bill_of(state.engine, *place->ticket, decided, place->index, Knowledge::recorded);
+    if (!bill) return made;
+    model::Owed owed = charge(state.ledger, *bill);
+    made.state = owed.state;
+    made.amount = owed.amount;
+    made.draws = std::move(owed.draws);
+    made.reason = std::move(owed.reason);
+    return made;
+  }
+  const model::Promise* promise = promise_of(state.engine, c.key);
+  if (promise == nullptr || !promise->compensation || c.late_of != 0) return made;
+  const auto& limit = promise->compensation->approval_over;
+  if (limit && c.amount && c.amount->minor > limit->minor) made.reason = kApproval;
+  return made;
+}
+
+model::Owed owe_again(const Ledger& ledger, const Compensation& compensation) {
+  model::Owed owed;
+  owed.number = ledger.next_number();
+  owed.key = compensation.key;
+  owed.customer = compensation.customer;
+  owed.computed = compensation.computed;
+  owed.amount = compensation.amount;
+  owed.state = PaidState::owed;
+  owed.instrument = compensation.instrument;
+  owed.breached_at = compensation.owed_at;
+  owed.tier_clause = compensation.tier_clause;
+  owed.late_of = compensation.late_of;
+  owed.reverses = compensation.number;
+  return owed;
+}
+
+bool is_account_wrong(std::string_view code) {
+  return std::find(kWrongAccount.begin(), kWrongAccount.end(), code) != kWrongAccount.end();
+}
+
+Result<Bodies> decide_payout(const State& state, const model::Actor& who,
+                             const model::DecidePayout& decision) {
+  using Action = model::DecidePayout::Action;
+  const Compensation* c = state.ledger.find(decision.number);
+  if (c == nullptr) return not_found(state, decision.number);
+  const bool needs_reason = decision.action == Action::decline || decision.action == Action::hold;
+  if (needs_reason && decision.reason.empty()) return no_reason("the decision");
+  switch (decision.action) {
+    case Action::approve:
+      return approve(state, who, *c, decision.reason);
+    case Action::decline:
+      return decline(state, *c, decision.reason);
+    case Action::hold:
+      return hold(state, *c, decision.reason);
+    case Action::release:
+      return release(state, *c, decision.reason);
+  }
+  return Bodies{};
+}
+
+Result<Bodies> change_instrument(const State& state, const model::ChangeInstrument& change) {
+  const Compensation* c = state.ledger.find(change.number);
+  if (c == nullptr) return not_found(state, change.number);
+  if (change.reason.empty()) return no_reason("the change");
+  if (c->instrument == change.instrument) return Bodies{};
+  if (auto obstacle = find_obstacle(state, *c)) return *std::move(obstacle);
+  if (change.instrument == model::Instrument::voucher && !c->voucher.empty()) {
+    return wrong_state(fmt::format("the voucher of {} is void, and it gets no second one",
+                                   id_of(state, c->number)),
+                       "pay it in another way");
+  }
+  if (change.instrument == model::Instrument::transfer && c->customer.empty()) {
+    return wrong_state(
+        fmt::format("{} has no customer to whom a transfer could go", id_of(state, c->number)), "");
+  }
+  Bodies bodies;
+  if (has_voucher_out(*c))
+    bodies.emplace_back(model::VoucherVoided{c->number, c->voucher, "instrument changed"});
+  bodies.emplace_back(model::InstrumentChanged{c->number, change.instrument, change.reason});
+  return bodies;
+}
+
+Result<Bodies> record_answer(const State& state, const model::RecordAnswer& answer) {
+  using Answer = model::RecordAnswer::Answer;
+  const Compensation* c = state.ledger.find(answer.number);
+  if (c == nullptr) return not_found(state, answer.number);
+  const PayoutBatch* batch = c->batch.empty() ? nullptr : state.ledger.find_batch(c->batch);
+  if (batch == nullptr || batch->exported_at == model::Instant{})
+    return wrong_state(fmt::format("{} has left in no batch", id_of(state, c->number)), "");
+  if (answer.amount && answer.amount != c->amount) {
+    return Error{"amount_mismatch",
+                 fmt::format("expected {} for {}, but the bank says {}",
+                             c->amount ? model::format_money(*c->amount) : "nothing",
+                             id_of(state, c->number), model::format_money(*answer.amount)),
+                 "ask the bank; nothing was changed",
+                 {}};
+  }
+  const bool is_open = c->state == PaidState::dispatched;
+  switch (answer.answer) {
+    case Answer::noted:
+      return note(*c, answer);
+    case Answer::paid:
+      if (is_open) return Bodies{model::Paid{c->number, answer.reference}};
+      if (c->state == PaidState::failed) return contradiction(state, *c, "paid");
+      return Bodies{};  // said before, or before it came back
+    case Answer::rejected:
+      if (is_open) return Bodies{model::Failed{c->number, in_words(answer)}};
+      if (c->state == PaidState::failed) return Bodies{};
+      return contradiction(state, *c, "rejected");
+    case Answer::returned:
+      if (is_open || c->state == PaidState::paid) return give_back(state.ledger, *c, answer);
+      return Bodies{};  // said before, or it never left the bank
+  }
+  return Bodies{};
+}
+
+}  // namespace lupaus::rules::ledger

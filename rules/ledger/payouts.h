@@ -1,0 +1,47 @@
+// The life of one compensation after it was owed: what people decide of it, in which way it is
+// paid, and what the bank says of it. Deciders only: each gives facts, or says in which state the
+// compensation is and what to do instead.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rules/ledger/step.h"
+
+namespace lupaus::rules::ledger {
+
+/// What the key's revision promises; null when no book knows it.
+const model::Promise* promise_of(const engine::State& state, const model::CommitmentKey& key);
+
+/// What it had used up of caps, each cap once, itself or as the one that it owes again.
+std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation& compensation);
+
+/// Never paid, with the room that it gives back to caps.
+model::Declined declined(const Ledger& ledger, const Compensation& compensation,
+                         std::string reason);
+
+/// A held compensation is owed from now on. One whose caps were not asked yet gets what they leave;
+/// what is above `approval.over` waits for people again; a voucher that is out lives again.
+model::Released let_go(const State& state, const Compensation& compensation);
+
+/// The amount is owed again, and nothing of caps is used up for it. The number is the next.
+model::Owed owe_again(const Ledger& ledger, const Compensation& compensation);
+
+/// Whether the bank's code says that no transfer can reach the account, until finance mends it.
+bool is_account_wrong(std::string_view code);
+
+/// Errors: "not_found", "wrong_state", "four_eyes", "bad_reason".
+model::Result<std::vector<model::FactBody>> decide_payout(const State& state,
+                                                          const model::Actor& who,
+                                                          const model::DecidePayout& decision);
+
+/// Errors: "not_found", "wrong_state", "bad_reason". The same instrument again is no change.
+model::Result<std::vector<model::FactBody>> change_instrument(
+    const State& state, const model::ChangeInstrument& change);
+
+/// Errors: "not_found", "wrong_state", "amount_mismatch". The same answer again changes nothing,
+/// nor does one that the bank has overtaken.
+model::Result<std::vector<model::FactBody>> record_answer(const State& state,
+                                                          const model::RecordAnswer& answer);
+
+}  // namespace lupaus::rules::ledger

@@ -1,0 +1,40 @@
+// Months of the books. A closed one takes nothing more: what is corrected later is booked in the
+// first open one, and says which month it corrects. Verdicts are free of it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "rules/ledger/step.h"
+
+namespace lupaus::rules::ledger {
+
+/// "2026-01", in UTC.
+std::string month_of(model::Instant at);
+
+/// When the month of `at` begins, and when the next one does.
+std::pair<model::Instant, model::Instant> bounds_of_month(model::Instant at);
+
+/// Whether books of the month, or of a later one, are closed.
+bool is_closed(const Ledger& ledger, std::string_view month);
+
+/// The month after the last that was closed; "" while none is.
+std::string first_open_month(const Ledger& ledger);
+
+struct Booked {
+  std::string month;      ///< open
+  std::string refers_to;  ///< the closed month that this corrects; "": none
+};
+/// Where what happens at `at` is booked.
+Booked period_of(const Ledger& ledger, model::Instant at);
+/// Where a step of the compensation that is made at `at` is booked: one that was owed in a closed
+/// month is corrected by it.
+Booked period_of(const Ledger& ledger, const Compensation& compensation, model::Instant at);
+
+/// Only a month that is over, the one after the last that was closed, once.
+model::Result<model::PeriodClosed> close_period(const Ledger& ledger,
+                                                const model::ClosePeriod& command,
+                                                model::Instant now);
+
+}  // namespace lupaus::rules::ledger

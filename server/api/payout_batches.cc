@@ -1,0 +1,229 @@
+// Batches: what waits for a payee stays out of them, and a file is made whole before its export is
+// recorded.
+#include "server/api/payout_batches.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "fmt/format.h"
+#include "lupaus/v1/payout.pb.h"
+#include "rules/ledger/payouts.h"
+#include "server/finance/render.h"
+#include "server/runtime/engine_loop.h"
+#include "server/wire/ask.h"
+#include "server/wire/status.h"
+#include "server/wire/values.h"
+
+namespace lupaus::server::api {
+namespace {
+
+using rules::ledger::Compensation;
+using rules::ledger::PayoutBatch;
+using rules::ledger::State;
+using rules::model::Error;
+using rules::model::Facts;
+using rules::model::Instant;
+using rules::model::Result;
+
+/// A transfer that only a payee can keep out of the next batch.
+bool is_for_a_batch(const Compensation& compensation) {
+  using rules::model::PaidState;
+  if (rules::ledger::awaits_approval(compensation.state, compensation.reason)) return false;
+  return compensation.instrument == rules::model::Instrument::transfer &&
+         (compensation.state == PaidState::owed || compensation.state == PaidState::approved) &&
+         compensation.batch.empty() && compensation.amount;
+}
+
+using Details = std::map<uint64_t, finance::LineDetail>;
+
+finance::LineDetail detail_of(const State& state, const Compensation& line) {
+  finance::LineDetail detail;
+  const auto* promise = rules::ledger::promise_of(state.engine, line.key);
+  if (promise != nullptr && promise->compensation) detail.nature = promise->compensation->nature;
+  const uint64_t referred = line.reverses != 0 ? line.reverses : line.late_of;
+  if (referred != 0) detail.refers_to = rules::ledger::compensation_id(kPayoutPartition, referred);
+  // WHY: what came back or was refused was an expense once, and is a debt still.
+  detail.is_accrued = line.reverses != 0;
+  if (line.paid_at != Instant{}) detail.paid = finance::Booked{line.paid_at, ""};
+  if (line.state == rules::model::PaidState::reversed)
+    detail.returned = finance::Booked{line.changed_at, ""};
+  return detail;
+}
+
+/// What the books want to know of each line.
+Result<Details> find_details(runtime::EngineLoop& loop, const std::vector<Compensation>& lines) {
+  constexpr size_t kLinesAQuery = 4096;  // a query that takes longer holds up the loop
+  Details details;
+  for (size_t from = 0; from < lines.size(); from += kLinesAQuery) {
+    Result<void> seen = wire::look(loop, [&](const State& state) {
+      const size_t end = std::min(from + kLinesAQuery, lines.size());
+      for (size_t i = from; i < end; ++i)
+        details.emplace(lines[i].number, detail_of(state, lines[i]));
+    });
+    if (!seen) return seen.error();
+  }
+  return details;
+}
+
+Error nothing_to_pay(size_t waiting_count) {
+  Error error{"nothing_to_pay", "no transfer is owed that is not in a batch already", "", {}};
+  if (waiting_count == 0) return error;
+  error.message = fmt::format("no transfer is owed that can be paid: {} wait{} for a payee",
+                              waiting_count, waiting_count == 1 ? "s" : "");
+  error.hint =
+      "list them with `lupaus payouts list --awaiting-payee`, and import payees with `lupaus "
+      "payees import FILE`";
+  return error;
+}
+
+}  // namespace
+
+Result<LoadedBatch> load_batch(runtime::EngineLoop& loop, const std::string& id) {
+  constexpr size_t kLinesAQuery = 4096;  // a query that takes longer holds up the loop
+  LoadedBatch loaded;
+  bool is_known = false, is_more = true;
+  while (is_more) {
+    Result<void> seen = wire::look(loop, [&](const State& state) {
+      const PayoutBatch* batch = state.ledger.find_batch(id);
+      is_more = batch != nullptr;
+      if (batch == nullptr) return;
+      if (!std::exchange(is_known, true)) loaded.lines.reserve(batch->numbers.size());
+      // INVARIANT: the lines of a batch never change, only how they stand.
+      const size_t end = std::min(loaded.lines.size() + kLinesAQuery, batch->numbers.size());
+      while (loaded.lines.size() < end) {
+        const Compensation* line = state.ledger.find(batch->numbers[loaded.lines.size()]);
+        rules::model::ensure(line != nullptr, "a batch's lines are compensations of the ledger");
+        loaded.lines.push_back(*line);
+      }
+      is_more = end < batch->numbers.size();
+      if (!is_more) loaded.batch = *batch;
+    });
+    if (!seen) return seen.error();
+  }
+  if (is_known) return loaded;
+  return Error{"not_found",
+               fmt::format("there is no payout batch `{}`", id),
+               "`lupaus payouts batch list` shows them",
+               {}};
+}
+
+Result<std::vector<uint64_t>> PayoutBatches::find_without_payee(Instant until) {
+  constexpr size_t kVisitedMax = 4096;  // a query that takes longer holds up the loop
+  std::vector<uint64_t> numbers;
+  uint64_t next = 0;
+  bool is_more = true;
+  while (is_more) {
+    // WHY: payees are asked for outside of the loop: their store has locks of its own.
+    std::vector<std::pair<uint64_t, std::string>> candidates;
+    Result<void> seen = wire::look(loop_, [&](const State& state) {
+      const auto& all = state.ledger.compensations();
+      auto at = all.lower_bound(next);
+      for (size_t visited = 0; at != all.end() && visited < kVisitedMax; ++at, ++visited) {
+        const Compensation& compensation = at->second;
+        next = at->first + 1;
+        if (is_for_a_batch(compensation) && compensation.owed_at <= until)
+          candidates.emplace_back(at->first, compensation.customer);
+      }
+      is_more = at != all.end();
+    });
+    if (!seen) return seen.error();
+    for (const auto& [number, customer] : candidates) {
+      const bool is_known = !customer.empty() && (!ports_.has_payee || ports_.has_payee(customer));
+      if (!is_known) numbers.push_back(number);
+    }
+  }
+  return numbers;
+}
+
+Result<void> PayoutBatches::create(const v1::CreatePayoutBatchRequest& request,
+                                   const wire::Identity& who, v1::PayoutBatch& response) {
+  Instant until = loop_.now();
+  if (request.has_until()) {
+    Result<Instant> read = wire::from_timestamp(request.until());
+    if (!read) return wire::invalid_field("until", read.error().message);
+    until = *read;
+  }
+  Result<std::vector<uint64_t>> waiting = find_without_payee(until);
+  if (!waiting) return waiting.error();
+  const size_t waiting_count = waiting->size();
+  rules::model::CloseBatch command;
+  command.until = until;
+  command.without_payee = std::move(*waiting);
+  Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
+  if (!facts && facts.error().code == "nothing_to_pay") return nothing_to_pay(waiting_count);
+  if (!facts) return facts.error();
+  for (const rules::model::Fact& fact : *facts) {
+    const auto* closed = std::get_if<rules::model::BatchClosed>(&fact.body);
+    if (closed == nullptr) continue;
+    response.set_awaiting_payee_count(static_cast<uint32_t>(waiting_count));
+    return show(closed->id, response);
+  }
+  return nothing_to_pay(waiting_count);
+}
+
+Result<void> PayoutBatches::show(const std::string& id, v1::PayoutBatch& response) {
+  Result<LoadedBatch> loaded = load_batch(loop_, id);
+  if (!loaded) return loaded.error();
+  to_batch(loaded->batch, response);
+  add_state_sums(loaded->lines, response);
+  if (response.content_hash().empty())
+    response.set_content_hash(finance::content_hash(loaded->batch, loaded->lines));
+  return {};
+}
+
+Result<void> PayoutBatches::approve(const std::string& id, const wire::Identity& who,
+                                    v1::PayoutBatch& response) {
+  Result<LoadedBatch> loaded = load_batch(loop_, id);
+  if (!loaded) return loaded.error();
+  rules::model::ApproveBatch command{id, finance::content_hash(loaded->batch, loaded->lines)};
+  Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
+  if (!facts) return facts.error();
+  return show(id, response);
+}
+
+Result<void> PayoutBatches::discard(const std::string& id, const std::string& reason,
+                                    const wire::Identity& who, v1::PayoutBatch& response) {
+  Result<Facts> facts = wire::ask(loop_, rules::model::DiscardBatch{id, reason}, who.actor());
+  if (!facts) return facts.error();
+  return show(id, response);
+}
+
+Result<std::string> PayoutBatches::draw(const std::string& format, const LoadedBatch& loaded) {
+  finance::FileRequest request{loaded.batch, loaded.lines, ports_.settings, ports_.find_payee, {}};
+  Details details;
+  if (format == "posting") {
+    Result<Details> found = find_details(loop_, loaded.lines);
+    if (!found) return found.error();
+    details = std::move(*found);
+    request.find_detail = [&](const Compensation& line) { return details.at(line.number); };
+  }
+  return finance::render(format, request);
+}
+
+Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::string& format,
+                                            const wire::Identity& who) {
+  Result<LoadedBatch> loaded = load_batch(loop_, id);
+  if (!loaded) return loaded.error();
+  if (loaded->batch.content_hash.empty()) {
+    // WHY: the ledger's refusal says who may approve it.
+    Result<Facts> refused = wire::ask(loop_, rules::model::ExportBatch{id, format}, who.actor());
+    if (!refused) return refused.error();
+    loaded = load_batch(loop_, id);  // approved this very moment
+    if (!loaded) return loaded.error();
+  }
+  if (finance::content_hash(loaded->batch, loaded->lines) != loaded->batch.content_hash)
+    return Error{"storage", fmt::format("batch {} is not what was approved", id), "", {}};
+  Result<std::string> content = draw(format, *loaded);
+  if (!content) return content.error();
+  PayoutFile file{std::move(*content), finance::file_name(format, loaded->batch)};
+  // WHY: what only the books get moves no money.
+  const bool is_for_books =
+      format == "posting" && loaded->batch.state == PayoutBatch::State::approved;
+  if (is_for_books) return file;
+  Result<Facts> facts = wire::ask(loop_, rules::model::ExportBatch{id, format}, who.actor());
+  if (!facts) return facts.error();
+  return file;
+}
+
+}  // namespace lupaus::server::api

@@ -1,0 +1,65 @@
+// Payout batches for finance: drawn up, looked at, approved, given up, and made into files.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/api/payout_message.h"
+#include "server/api/payout_ports.h"
+#include "server/wire/identity.h"
+
+namespace lupaus::v1 {
+class CreatePayoutBatchRequest;
+class PayoutBatch;
+}  // namespace lupaus::v1
+namespace lupaus::server::runtime {
+class EngineLoop;
+}
+
+namespace lupaus::server::api {
+
+/// A batch with its lines, as they are at one position.
+struct LoadedBatch {
+  rules::ledger::PayoutBatch batch;
+  std::vector<rules::ledger::Compensation> lines;
+};
+
+/// `not_found` where there is none.
+rules::model::Result<LoadedBatch> load_batch(runtime::EngineLoop& loop, const std::string& id);
+
+/// A file as it leaves.
+struct PayoutFile {
+  std::string content;
+  std::string name;
+};
+
+/// Lives as long as the loop; any thread.
+class PayoutBatches {
+ public:
+  PayoutBatches(runtime::EngineLoop& loop, PayoutPorts ports)
+      : loop_(loop), ports_(std::move(ports)) {}
+
+  /// `nothing_to_pay` says how many wait for a payee.
+  rules::model::Result<void> create(const v1::CreatePayoutBatchRequest& request,
+                                    const wire::Identity& who, v1::PayoutBatch& response);
+  /// With the hash of its content and what its lines are by now.
+  rules::model::Result<void> show(const std::string& id, v1::PayoutBatch& response);
+  rules::model::Result<void> approve(const std::string& id, const wire::Identity& who,
+                                     v1::PayoutBatch& response);
+  rules::model::Result<void> discard(const std::string& id, const std::string& reason,
+                                     const wire::Identity& who, v1::PayoutBatch& response);
+  /// Refused, and nothing recorded, unless the whole file could be made of what was approved.
+  rules::model::Result<PayoutFile> make_file(const std::string& id, const std::string& format,
+                                             const wire::Identity& who);
+
+ private:
+  /// Transfers owed at or before `until` that nobody can be paid, ascending.
+  rules::model::Result<std::vector<uint64_t>> find_without_payee(rules::model::Instant until);
+  rules::model::Result<std::string> draw(const std::string& format, const LoadedBatch& loaded);
+
+  runtime::EngineLoop& loop_;
+  const PayoutPorts ports_;
+};
+
+}  // namespace lupaus::server::api

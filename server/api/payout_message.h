@@ -1,0 +1,56 @@
+// Compensations and batches of the ledger as messages, and what is read off them on the way: the
+// promised day, who is waited for, where a voucher stands.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/ledger/step.h"
+
+namespace lupaus::v1 {
+class Payout;
+class PayoutBatch;
+}  // namespace lupaus::v1
+
+namespace lupaus::server::api {
+
+/// One partition a process.
+inline constexpr uint32_t kPayoutPartition = 1;
+
+/// Whether somebody is known behind a customer's key. Empty: the server keeps no payees.
+using HasPayee = std::function<bool(std::string_view customer)>;
+
+/// What a compensation looks like depends on.
+struct PayoutSight {
+  rules::model::Instant now{};
+  const HasPayee& has_payee;
+};
+
+/// When the promised day of the payout is over where the branch is; nullopt: none is promised.
+std::optional<rules::model::Instant> payout_overdue_at(
+    const rules::ledger::State& state, const rules::ledger::Compensation& compensation);
+
+/// The promised day was over before it was paid; a voucher is paid when it is issued.
+bool is_due_missed(const rules::ledger::State& state,
+                   const rules::ledger::Compensation& compensation, rules::model::Instant now);
+
+/// A transfer that is still to be paid, in no batch, and nobody knows to whom.
+bool is_awaiting_payee(const rules::ledger::Compensation& compensation, const HasPayee& has_payee);
+
+/// `state` is asked for zones and hours alone. Never shows a name or an account.
+void to_payout(const rules::ledger::State& state, const rules::ledger::Compensation& compensation,
+               const PayoutSight& sight, v1::Payout& message);
+
+void to_batch(const rules::ledger::PayoutBatch& batch, v1::PayoutBatch& message);
+
+/// Adds what its lines are by now.
+void add_state_sums(const std::vector<rules::ledger::Compensation>& lines,
+                    v1::PayoutBatch& message);
+
+/// The number in "C-1-42", or an error `not_found`.
+rules::model::Result<uint64_t> payout_number(const std::string& id);
+
+}  // namespace lupaus::server::api

@@ -1,0 +1,91 @@
+#include "server/compensate/receiver_answer.h"
+
+#include <boost/json.hpp>
+
+#include "rules/model/money.h"
+#include "server/compensate/cloud_event.h"
+
+namespace lupaus::server::compensate {
+namespace {
+
+namespace json = boost::json;
+using rules::ledger::Compensation;
+
+constexpr size_t kReferenceBytesMax = 200;
+
+/// The object in `body`; empty when it is none.
+json::object read_object(std::string_view body) {
+  boost::system::error_code error;
+  json::value answer = json::parse(body, error);
+  return error || !answer.is_object() ? json::object() : std::move(answer.get_object());
+}
+
+std::string text_at(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  if (value == nullptr || !value->is_string()) return {};
+  return std::string(value->get_string().c_str(), value->get_string().size());
+}
+
+std::string asked_amount(const Compensation& compensation) {
+  return compensation.amount ? rules::model::format_money(*compensation.amount) : "no sum";
+}
+
+/// "EUR 10.00" as the answer names it, by text or in minor units; empty when it names none.
+std::string named_amount(const Compensation& compensation, const json::object& answer) {
+  const json::value* named = answer.if_contains("amount");
+  if (named == nullptr || named->is_null()) return {};
+  if (!named->is_object()) return json::serialize(*named).substr(0, kReferenceBytesMax);
+  const json::object& amount = named->get_object();
+  const std::string currency = text_at(amount, "currency");
+  const json::value* minor = amount.if_contains("minor");
+  if (minor != nullptr) {
+    const bool is_same = compensation.amount && currency == compensation.amount->currency.text() &&
+                         *minor == json::value(compensation.amount->minor);
+    if (!is_same) return currency + " " + json::serialize(*minor) + " minor units";
+  }
+  const std::string text = text_at(amount, "amount");
+  if (text.empty() && minor != nullptr) return asked_amount(compensation);
+  return (currency + " " + text).substr(0, kReferenceBytesMax);
+}
+
+Outcome judge_paid(const Compensation& compensation, const json::object& answer) {
+  const std::string reference = text_at(answer, "reference").substr(0, kReferenceBytesMax);
+  const std::string said = "the receiver answered, under reference `" + reference + "`, with ";
+  const std::string named = named_amount(compensation, answer);
+  if (!named.empty() && named != asked_amount(compensation))
+    return {Outcome::Kind::contradicted,
+            said + named + " where " + asked_amount(compensation) + " was asked"};
+  const std::string about = text_at(answer, "compensation").substr(0, kReferenceBytesMax);
+  if (!about.empty() && about != delivery_key(compensation))
+    return {Outcome::Kind::contradicted,
+            said + "`" + about + "` where `" + delivery_key(compensation) + "` was asked"};
+  return {Outcome::Kind::paid, reference};
+}
+
+std::string said_status(int status) { return "the receiver answered " + std::to_string(status); }
+
+}  // namespace
+
+Outcome judge_answer(const Compensation& compensation, int status, std::string_view body) {
+  if (status >= 200 && status < 300) return judge_paid(compensation, read_object(body));
+  const bool may_pass = status == 408 || status == 409 || status == 425 || status == 429;
+  if (status >= 400 && status < 500 && !may_pass)
+    return {Outcome::Kind::failed, said_status(status)};
+  return {Outcome::Kind::unknown, said_status(status)};
+}
+
+Standing judge_standing(const Compensation& compensation, int status, std::string_view body) {
+  if (status == 404) return {true, {}};
+  if (status < 200 || status >= 300) return {false, {Outcome::Kind::unknown, said_status(status)}};
+  const json::object answer = read_object(body);
+  const std::string state = text_at(answer, "state").substr(0, kReferenceBytesMax);
+  if (state == "unknown") return {true, {}};
+  if (state == "paid") return {false, judge_paid(compensation, answer)};
+  if (state == "failed") {
+    const std::string why = text_at(answer, "reason").substr(0, kReferenceBytesMax);
+    return {false, {Outcome::Kind::failed, why.empty() ? "the receiver says it failed" : why}};
+  }
+  return {false, {Outcome::Kind::unknown, "the receiver says it is `" + state + "`"}};
+}
+
+}  // namespace lupaus::server::compensate

@@ -4,7 +4,7 @@
 #include "tests/golden/history.h"
 
 #include "rules/language/compile.h"
-#include "tests/support/rules_world.h"
+#include "tests/golden/stage.h"
 
 namespace lupaus::tests {
 
@@ -13,67 +13,7 @@ using namespace rules::model;  // NOLINT: tests speak the model's words througho
 
 namespace {
 
-class History {
- public:
-  History(World& world, const std::function<void(std::span<const Fact>)>& take)
-      : world_(world), take_(take) {}
-
-  void happens(Duration at, const std::string& ticket, const std::string& type,
-               const std::string& customer = "") {
-    arrives_late(at, at, ticket, type, customer);
-  }
-  /// Told at `told`, when it happened at `at`.
-  void arrives_late(Duration at, Duration told, const std::string& ticket, const std::string& type,
-                    const std::string& customer = "") {
-    OwnedEvent event;
-    event.source = type == "issued" ? "kiosk" : "counter";
-    event.ticket = ticket;
-    event.type = type;
-    event.at = World::at(at);
-    if (type == "issued") event.attributes.push_back({"service", "cash"});
-    if (!customer.empty()) event.attributes.push_back({"customer", customer});
-    world_.tick(World::at(told));
-    world_.observe(std::move(event), World::at(told));
-    hand_over();
-  }
-  void all_told(Duration until) {
-    world_.tick(World::at(until));
-    world_.hear_all(World::at(until), World::at(until));
-    hand_over();
-  }
-  void asks(CommandBody body, Duration at, const std::string& who = "anna") {
-    const auto answered = world_.command(std::move(body), World::at(at), who);
-    ensure(answered.ok(), "the history asks for nothing that is refused");
-    hand_over();
-  }
-  void hand_over() {
-    const auto& facts = world_.facts();
-    if (facts.size() == handed_over_) return;
-    take_(std::span(facts).subspan(handed_over_));
-    handed_over_ = facts.size();
-  }
-  void archives(Duration at) {
-    std::vector<TicketSlot> slots;
-    world_.state().engine.drain_forgettable(World::at(at), 1, slots);
-    for (const TicketSlot slot : slots) asks(Archive{slot}, at, "lupaus");
-  }
-  /// The first compensation by `instrument` that is owed and that no batch has.
-  uint64_t owed(Instrument instrument) const {
-    for (const auto& [number, c] : world_.state().ledger.compensations()) {
-      if (c.state == PaidState::owed && c.instrument == instrument && c.batch.empty())
-        return number;
-    }
-    ensure(false, "the history owes what it settles");
-    return 0;
-  }
-
- private:
-  World& world_;
-  const std::function<void(std::span<const Fact>)>& take_;
-  size_t handed_over_ = 0;
-};
-
-void branch_day(History& day) {
+void branch_day(Stage& day) {
   day.happens(0s, "A1", "issued", "c-1");
   day.happens(1min, "A2", "issued", "c-1");
   day.happens(2min, "A3", "issued", "c-2");
@@ -102,7 +42,7 @@ void branch_day(History& day) {
   day.all_told(2h + 2min);
 }
 
-void money(History& day) {
+void money(Stage& day) {
   const uint64_t voucher = day.owed(Instrument::voucher);
   day.asks(Settle{voucher, Settle::Outcome::voucher_issued, "LP-GOLD-0001", 0}, 3h);
   day.asks(RedeemVoucher{"LP-GOLD-0001", "b"}, 4h);
@@ -125,7 +65,7 @@ void play_disorder(const std::string& yaml,
                    const std::function<void(std::span<const Fact>)>& take) {
   const std::vector<SourceFile> files = {{"history.yaml", yaml}};
   World world(compile_history_book(files, {}, ""));
-  History history(world, take);
+  Stage history(world, take);
   history.happens(0s, "B1", "issued", "c-1");
   history.happens(1min, "B2", "issued", "c-2");
   const Event twin{"kiosk", 1, 1, "b", "B1", "issued", "", World::at(30s), {}};
@@ -149,7 +89,7 @@ void play_disorder(const std::string& yaml,
 void play_history(const std::string& yaml, const std::function<void(std::span<const Fact>)>& take) {
   const std::vector<SourceFile> files = {{"history.yaml", yaml}};
   World world(compile_history_book(files, {}, ""));
-  History history(world, take);
+  Stage history(world, take);
   branch_day(history);
   history.asks(Register{"lost-kiosk", 1, 0, false}, 2h + 10min);
   history.asks(Register{"lost-kiosk", 1, 8, false}, 2h + 11min);  // 1 to 7 are gone

@@ -21,5 +21,8 @@ void play_history(const std::string& yaml,
 /// The same of a day on which much comes late, twice or by a wrong clock.
 void play_disorder(const std::string& yaml,
                    const std::function<void(std::span<const rules::model::Fact>)>& take);
+/// The life of money, with the promises of history_money.yaml.
+void play_money(const std::string& yaml,
+                const std::function<void(std::span<const rules::model::Fact>)>& take);
 
 }  // namespace lupaus::tests

@@ -59,6 +59,10 @@ class Digest {
       add_owed(value);
     } else if constexpr (support::Is<T, model::VoucherRedeemed>) {
       add_redeemed(value);
+    } else if constexpr (support::Is<T, model::VoucherIssued>) {
+      add_issued(value);
+    } else if constexpr (support::Is<T, model::Declined>) {
+      add_declined(value);
     } else if constexpr (support::HasParts<const T>) {
       std::apply([&](const auto&... part) { (add(part), ...); }, support::parts(value));
     } else if constexpr (support::Is<T, model::Currency>) {
@@ -131,7 +135,7 @@ class Digest {
     add(cycle.verdict);
     if (cycle.doubt != model::Doubt::none) add(cycle.doubt);
   }
-  // WHY: as above, of `due_on` and `late_of`.
+  // WHY: as above, of `due_on`, `late_of`, `reverses` and `claim_until`.
   void add_owed(const model::Owed& fact) {
     add(fact.number);
     add(fact.key);
@@ -146,6 +150,20 @@ class Digest {
     add(fact.tier_clause);
     if (fact.due_on) add(fact.due_on);
     if (fact.late_of != 0) add(fact.late_of);
+    if (fact.reverses != 0) add(fact.reverses);
+    if (fact.claim_until) add(fact.claim_until);
+  }
+  // WHY: as above, of `expires_at`.
+  void add_issued(const model::VoucherIssued& fact) {
+    add(fact.number);
+    add(fact.code);
+    if (fact.expires_at) add(fact.expires_at);
+  }
+  // WHY: as above, of `draws`.
+  void add_declined(const model::Declined& fact) {
+    add(fact.number);
+    add(fact.reason);
+    if (!fact.draws.empty()) add(fact.draws);
   }
   // WHY: as above, of `request_id`.
   void add_redeemed(const model::VoucherRedeemed& fact) {
@@ -208,10 +226,11 @@ TEST_P(GoldenJournal, IsReadAsItWasWritten) {
   EXPECT_EQ(digest.hash(), GetParam().digest);
 }
 
-const Written kLast{"journal_v2.hex", 28, 4225252646};
+const Written kLast{"journal_v3.hex", 39, 0};
 
 INSTANTIATE_TEST_SUITE_P(Versions, GoldenJournal,
-                         testing::Values(Written{"journal_v1.hex", 21, 4098889206}, kLast),
+                         testing::Values(Written{"journal_v1.hex", 21, 4098889206},
+                                         Written{"journal_v2.hex", 28, 4225252646}, kLast),
                          [](const auto& written) { return written.param.name.substr(0, 10); });
 
 TEST(GoldenJournals, CarryEveryKindOfFact) {

@@ -27,10 +27,12 @@ const std::string kFolder = LUPAUS_GOLDEN_DIR;
 /// A history and the file in which it was recorded once.
 struct History {
   std::string name;
+  std::string book;
   decltype(&play_history) play;
 };
-const std::vector<History> kHistories = {{"replay_v1.hex", play_history},
-                                         {"replay_v2.hex", play_disorder}};
+const std::vector<History> kHistories = {{"replay_v1.hex", "history.yaml", play_history},
+                                         {"replay_v2.hex", "history.yaml", play_disorder},
+                                         {"replay_v3.hex", "history_money.yaml", play_money}};
 
 /// What the file says: "hash HEX", then rows.
 struct Recorded {
@@ -51,7 +53,7 @@ struct Recorded {
 };
 
 void write_golden(const History& history, const std::string& path) {
-  std::ifstream in(kFolder + "/history.yaml");
+  std::ifstream in(kFolder + "/" + history.book);
   const std::string yaml((std::istreambuf_iterator<char>(in)), {});
   std::string rows;
   RowEncoder encoder;
@@ -106,6 +108,7 @@ void restore_rows(State& from, State& to, uint32_t every) {
     to.ledger.restore(compensation);
   for (const auto& [key, cap] : from.ledger.caps()) to.ledger.restore(cap);
   for (const auto& [id, batch] : from.ledger.batches()) to.ledger.restore(batch);
+  for (const auto& [month, period] : from.ledger.periods()) to.ledger.restore(period);
 }
 
 class RecordedHistory : public testing::TestWithParam<History> {};

@@ -223,7 +223,6 @@ class CompensationReader {
       }
     }
     if (const Node* approval = map_.find("approval")) {
-      draft_.unsupported_live("compensation.approval", *approval);
       MapReader map(context_, *approval, kApprovalKeys);
       if (const Node* over = map.find("over")) {
         made_.approval_over = draft_.money(*over, "approval");

@@ -211,6 +211,31 @@ void trip_breaker(const Ledger& ledger, model::Instant now, model::Owed& owed) {
   }
 }
 
+void draw_again(const Ledger& ledger, const model::Promise& promise,
+                const Compensation& compensation, model::Released& let_go) {
+  const auto& caps = promise.compensation->caps;
+  int64_t left = compensation.computed.minor;
+  for (size_t i = 0; i < std::min(caps.size(), compensation.draws.size()); ++i) {
+    const auto& draw = compensation.draws[i];
+    const model::Money* flat = caps[i].max ? model::flat_sum(*caps[i].max) : nullptr;
+    const auto known = ledger.caps().find(draw.cap);
+    const int64_t room =
+        room_in(caps[i], flat == nullptr ? std::nullopt : std::optional(flat->minor),
+                known == ledger.caps().end() ? nullptr : &known->second, left);
+    let_go.draws.push_back(draw);
+    if (room >= left || caps[i].then != Cap::Then::record) continue;
+    let_go.reason = fmt::format("cap {}", model::format_cap_scope(caps[i].scope));
+    left = room;
+  }
+  for (auto& draw : let_go.draws) {
+    draw.minor = left;
+    draw.times = left > 0 ? 1 : 0;
+  }
+  let_go.amount.reset();
+  if (left > 0) let_go.amount = model::Money{compensation.computed.currency, left};
+  let_go.state = left > 0 ? model::PaidState::owed : model::PaidState::recorded;
+}
+
 model::Owed charge(const Ledger& ledger, const Bill& bill) {
   return charge_by(
       [&](const std::string& key) {

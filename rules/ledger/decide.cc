@@ -65,6 +65,9 @@ class Decider {
     }
     if (awaits_approval(c->state, c->reason))
       return Error{"wrong_state", "the compensation awaits approval by hand", "", {}};
+    if (!c->batch.empty() && c->state != PaidState::dispatched)
+      return Error{
+          "wrong_state", fmt::format("the compensation lies in batch {}", c->batch), "", {}};
     // WHY: a channel may have taken it up before its instrument was changed.
     if (body.instrument && *body.instrument != c->instrument) {
       return Error{"wrong_state",

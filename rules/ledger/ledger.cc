@@ -138,7 +138,15 @@ class Ledger::Fold {
     }
   }
   void operator()(const model::Declined& body) {
-    if (Compensation* c = change(body.number, PaidState::declined)) c->reason = body.reason;
+    Compensation* c = change(body.number, PaidState::declined);
+    if (c == nullptr) return;
+    c->reason = body.reason;
+    for (auto& draw : c->draws) {
+      const bool is_given_back =
+          std::any_of(body.draws.begin(), body.draws.end(),
+                      [&](const auto& back) { return back.cap == draw.cap; });
+      if (is_given_back) draw.minor = draw.times = 0;
+    }
   }
   void operator()(const model::BatchClosed& body) {
     for (const uint64_t number : body.numbers) {
@@ -291,7 +299,9 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   c.late_of = owed.late_of;
   c.reverses = owed.reverses;
   c.claim_until = owed.claim_until;
-  if (c.reverses != 0) note_change(fact, c);
+  // What failed is owed again by whoever says so; what came back, by the bank.
+  const Compensation* before = find(c.reverses);
+  if (before != nullptr && before->state == PaidState::failed) note_change(fact, c);
   index(c);
 }
 

@@ -20,6 +20,9 @@ Instant overdue_from(const model::ZoneTable& zone, model::LocalDate due_on) {
   return calendar::to_instant(zone, due_on, kDayEnd, calendar::Fold::first);
 }
 
+/// What was paid before that instant was noted has only the time of its last step.
+Instant paid_at(const Compensation& c) { return c.paid_at != Instant{} ? c.paid_at : c.changed_at; }
+
 /// Whether the customer had it by then. A voucher is paid when it is issued: when it is redeemed is
 /// the customer's own choice. A transfer is paid when the bank says so.
 bool is_met(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
@@ -37,7 +40,7 @@ bool is_met(const Ledger& ledger, const Compensation& first, Instant overdue_at)
     case PaidState::failed:
       return is_voucher_out;
     case PaidState::paid:
-      return is_voucher_out || c->changed_at < overdue_at;
+      return is_voucher_out || paid_at(*c) < overdue_at;
     default:
       return true;  // nothing is to be paid, or a bank gave it back
   }
@@ -79,12 +82,17 @@ model::Owed late_payment(const State& state, const Compensation& c, const model:
 
 }  // namespace
 
-bool is_due_missed(const State& state, const Compensation& compensation, Instant now) {
-  if (!compensation.due_on) return false;
+std::optional<Instant> payout_overdue_at(const State& state, const Compensation& compensation) {
+  if (!compensation.due_on) return std::nullopt;
   const auto* zone = zone_of_days(state.engine, compensation.key.branch);
-  if (zone == nullptr) return false;
-  const Instant overdue_at = overdue_from(*zone, *compensation.due_on);
-  return overdue_at <= now && !is_met(state.ledger, compensation, overdue_at);
+  if (zone == nullptr) return std::nullopt;
+  return overdue_from(*zone, *compensation.due_on);
+}
+
+bool is_due_missed(const State& state, const Compensation& compensation, Instant now) {
+  const auto overdue_at = payout_overdue_at(state, compensation);
+  if (!overdue_at || *overdue_at > now) return false;
+  return compensation.state == PaidState::held || !is_met(state.ledger, compensation, *overdue_at);
 }
 
 std::vector<model::FactBody> take_expired_voucher(State& state, Instant now) {

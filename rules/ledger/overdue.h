@@ -11,6 +11,10 @@
 
 namespace lupaus::rules::ledger {
 
+/// When the promised day of its payout is over; nullopt: none is promised.
+std::optional<model::Instant> payout_overdue_at(const State& state,
+                                                const Compensation& compensation);
+
 /// Whether the promised day of its payout was over at `now` (or when it was paid) before the
 /// customer had it: what is reported as missed.
 bool is_due_missed(const State& state, const Compensation& compensation, model::Instant now);

@@ -184,7 +184,7 @@ Result<Bodies> release(const State& state, const Compensation& c, const std::str
     if (auto obstacle = find_obstacle(state, c)) return *std::move(obstacle);
     return wrong_state(describe(state, c) + ", and not held", "");
   }
-  if (!c.amount) {
+  if (!c.amount && c.instrument != model::Instrument::apology) {
     return wrong_state(
         fmt::format("the sum of {} is not known ({})", id_of(state, c.number), c.reason),
         "decline it, and pay the customer by other means");
@@ -274,8 +274,10 @@ model::Released let_go(const State& state, const Compensation& c) {
   }
   const model::Promise* promise = promise_of(state.engine, c.key);
   if (promise == nullptr || !promise->compensation || c.late_of != 0) return made;
+  if (!has_asked_caps && !c.draws.empty()) draw_again(state.ledger, *promise, c, made);
   const auto& limit = promise->compensation->approval_over;
-  if (limit && c.amount && c.amount->minor > limit->minor) made.reason = kApproval;
+  if (made.state == PaidState::owed && limit && made.amount && made.amount->minor > limit->minor)
+    made.reason = kApproval;
   return made;
 }
 
@@ -325,6 +327,13 @@ Result<Bodies> change_instrument(const State& state, const model::ChangeInstrume
   if (change.reason.empty()) return no_reason("the change");
   if (c->instrument == change.instrument) return Bodies{};
   if (auto obstacle = find_obstacle(state, *c)) return *std::move(obstacle);
+  const bool has_no_sum = c->instrument == model::Instrument::apology;
+  if (has_no_sum || change.instrument == model::Instrument::apology) {
+    return wrong_state(fmt::format("{} {}", id_of(state, c->number),
+                                   has_no_sum ? "is an apology, and no sum is owed"
+                                              : "owes a sum, and an apology pays none"),
+                       "decline it, and write to the customer");
+  }
   if (change.instrument == model::Instrument::voucher && !c->voucher.empty()) {
     return wrong_state(fmt::format("the voucher of {} is void, and it gets no second one",
                                    id_of(state, c->number)),

@@ -141,6 +141,11 @@ class CapCounters {
 model::Owed charge(const Ledger& ledger, const Bill& bill);
 model::Owed charge(const CapCounters& counters, const Bill& bill);
 
+/// What caps leave now of one that has given its room back, by the counters that it used before:
+/// its ticket may be archived. What a share of an attribute limits is limited no more.
+void draw_again(const Ledger& ledger, const model::Promise& promise,
+                const Compensation& compensation, model::Released& let_go);
+
 /// Holds what is to be paid once its branch and hour have had too much of it (R97): then no cap is
 /// used until it is let go.
 void trip_breaker(const Ledger& ledger, model::Instant now, model::Owed& owed);

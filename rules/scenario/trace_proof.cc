@@ -205,11 +205,14 @@ class Proof {
     }
     if (!compensation->tier_clause.empty()) add(compensation->tier_clause);
     add_group(*compensation);
+    const bool is_declined = last_of(*compensation).state == model::PaidState::declined;
     for (const auto& draw : compensation->draws) {
       const model::Money drawn{compensation->computed.currency, draw.minor};
-      add(fmt::format("{}: {} of it used by this one", draw.clause, model::format_money(drawn)));
+      add(fmt::format("{}: {} of it used by this one{}", draw.clause, model::format_money(drawn),
+                      is_declined ? ", and given back" : ""));
     }
     add_due(*compensation);
+    add_again(*compensation);
     if (compensation->amount) story_.add_owed(*compensation->amount);
     add_late(*compensation);
   }
@@ -245,6 +248,22 @@ class Proof {
     std::string line = "to be paid by the end of " + model::format_local_date(*compensation.due_on);
     if (terms.due) line += fmt::format(", {} from finality", model::format_limit(*terms.due));
     add(line, format_place(terms.span));
+  }
+
+  /// The one that owes it now, after what came back or was refused.
+  const ledger::Compensation& last_of(const ledger::Compensation& first) const {
+    const ledger::Compensation* last = &first;
+    while (const auto* again = story_.ledger.find(last->reversed_by)) last = again;
+    return *last;
+  }
+
+  void add_again(const ledger::Compensation& first) {
+    for (const auto* again = story_.ledger.find(first.reversed_by); again != nullptr;
+         again = story_.ledger.find(again->reversed_by)) {
+      add(fmt::format("owed again at {} ({}{})", story_.time(again->owed_at, first_),
+                      model::format_paid_state(again->state),
+                      again->reason.empty() ? "" : ": " + again->reason));
+    }
   }
 
   void add_late(const ledger::Compensation& compensation) {

@@ -5,7 +5,7 @@
 
 #include "fmt/format.h"
 #include "lupaus/v1/payout.pb.h"
-#include "rules/calendar/zone.h"
+#include "rules/ledger/overdue.h"
 #include "server/wire/values.h"
 
 namespace lupaus::server::api {
@@ -23,19 +23,6 @@ std::string id_of(uint64_t number) {
   return number == 0 ? "" : rules::ledger::compensation_id(kPayoutPartition, number);
 }
 
-bool is_unpaid(PaidState state) {
-  switch (state) {
-    case PaidState::owed:
-    case PaidState::approved:
-    case PaidState::dispatched:
-    case PaidState::failed:
-    case PaidState::held:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::string_view voucher_state(const Compensation& compensation, Instant now) {
   if (compensation.voucher.empty()) return "";
   if (compensation.is_redeemed) return "redeemed";
@@ -51,7 +38,7 @@ void set_times(const State& state, const Compensation& compensation, v1::Payout&
     wire::to_timestamp(compensation.paid_at, *message.mutable_paid_at());
   if (compensation.due_on)
     message.set_due_date(rules::model::format_local_date(*compensation.due_on));
-  if (const auto at = payout_overdue_at(state, compensation))
+  if (const auto at = rules::ledger::payout_overdue_at(state, compensation))
     wire::to_timestamp(*at, *message.mutable_due_on());
   if (compensation.voucher_expires_at)
     wire::to_timestamp(*compensation.voucher_expires_at, *message.mutable_voucher_expires_at());
@@ -60,28 +47,6 @@ void set_times(const State& state, const Compensation& compensation, v1::Payout&
 }
 
 }  // namespace
-
-std::optional<Instant> payout_overdue_at(const State& state, const Compensation& compensation) {
-  if (!compensation.due_on) return std::nullopt;
-  constexpr int kDayEnd = 24 * 60;
-  const auto* hours = state.engine.hours(compensation.key.branch);
-  const auto* zone = hours != nullptr ? &hours->zone() : state.engine.zone(compensation.key.branch);
-  if (zone == nullptr) return std::nullopt;
-  return rules::calendar::to_instant(*zone, *compensation.due_on, kDayEnd,
-                                     rules::calendar::Fold::first);
-}
-
-bool is_due_missed(const State& state, const Compensation& compensation, Instant now) {
-  const bool is_voucher_out = !compensation.voucher.empty() && !compensation.is_voucher_void;
-  const bool is_paid = compensation.state == PaidState::paid;
-  if (is_voucher_out || !(is_unpaid(compensation.state) || is_paid)) return false;
-  const auto overdue_at = payout_overdue_at(state, compensation);
-  if (!overdue_at) return false;
-  // WHY: what was paid before that instant was noted has only the time of its last step.
-  const Instant paid_at =
-      compensation.paid_at != Instant{} ? compensation.paid_at : compensation.changed_at;
-  return is_paid ? paid_at >= *overdue_at : now >= *overdue_at;
-}
 
 bool is_awaiting_payee(const Compensation& compensation, const HasPayee& has_payee) {
   if (compensation.instrument != rules::model::Instrument::transfer || !compensation.batch.empty())
@@ -118,7 +83,7 @@ void to_payout(const State& state, const Compensation& compensation, const Payou
   message.set_reference(compensation.reference);
   for (const std::string& who : compensation.approved_by) message.add_approved_by(who);
   message.set_awaiting_payee(is_awaiting_payee(compensation, sight.has_payee));
-  message.set_due_missed(is_due_missed(state, compensation, sight.now));
+  message.set_due_missed(rules::ledger::is_due_missed(state, compensation, sight.now));
   set_times(state, compensation, message);
 }
 

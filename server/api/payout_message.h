@@ -29,14 +29,6 @@ struct PayoutSight {
   const HasPayee& has_payee;
 };
 
-/// When the promised day of the payout is over where the branch is; nullopt: none is promised.
-std::optional<rules::model::Instant> payout_overdue_at(
-    const rules::ledger::State& state, const rules::ledger::Compensation& compensation);
-
-/// The promised day was over before it was paid; a voucher is paid when it is issued.
-bool is_due_missed(const rules::ledger::State& state,
-                   const rules::ledger::Compensation& compensation, rules::model::Instant now);
-
 /// A transfer that is still to be paid, in no batch, and nobody knows to whom.
 bool is_awaiting_payee(const rules::ledger::Compensation& compensation, const HasPayee& has_payee);
 

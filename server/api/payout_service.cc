@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "lupaus/v1/payout.grpc.pb.h"
+#include "rules/ledger/overdue.h"
 #include "server/api/call.h"
 #include "server/api/file_digest.h"
 #include "server/api/payout_batches.h"
@@ -263,7 +264,8 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     if (request.awaiting_payee() && !is_awaiting_payee(compensation, ports_.has_payee))
       return false;
     const bool is_paid = compensation.state == rules::model::PaidState::paid;
-    return !request.overdue() || (!is_paid && is_due_missed(state, compensation, loop_.now()));
+    return !request.overdue() ||
+           (!is_paid && rules::ledger::is_due_missed(state, compensation, loop_.now()));
   }
 
   /// Goes on from `next`, over a bounded number of compensations; true when there are more.

@@ -268,8 +268,10 @@ class TicketService::Body final : public v1::TicketService::Service {
     if (const rules::engine::Branch* branch = state.engine.find_branch(image.branch))
       scratch.engine.restore(*branch);
     for (const TicketImage::CommitmentImage& commitment : image.commitments) {
-      const auto* compensation = state.ledger.find(commitment.commitment.compensation);
-      if (compensation != nullptr) scratch.ledger.restore(*compensation);
+      // With what is owed again for it.
+      for (const auto* one = state.ledger.find(commitment.commitment.compensation); one != nullptr;
+           one = state.ledger.find(one->reversed_by))
+        scratch.ledger.restore(*one);
     }
   }
 

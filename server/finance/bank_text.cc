@@ -1,5 +1,6 @@
 // The table: whole ranges as strings of one letter a character, and what takes more or less than
-// one letter by itself. Cyrillic as passports spell it (ICAO 9303), Greek by ELOT 743.
+// one letter by itself. Cyrillic as passports spell it (ICAO 9303), Greek by ELOT 743, letter by
+// letter.
 #include "server/finance/bank_text.h"
 
 #include <algorithm>

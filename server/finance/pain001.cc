@@ -11,6 +11,7 @@
 #include "server/finance/bank_text.h"
 #include "server/finance/batch_file.h"
 #include "server/finance/payment_check.h"
+#include "server/finance/payment_ids.h"
 
 namespace lupaus::server::finance {
 namespace {
@@ -153,14 +154,15 @@ class Initiation {
     const PayoutBatch& batch = file_.request.batch;
     out += R"(<?xml version="1.0" encoding="UTF-8"?>)";
     out += "\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\">\n";
-    out += "<CstmrCdtTrfInitn>\n<GrpHdr><MsgId>" + batch.id + "</MsgId><CreDtTm>";
+    out += "<CstmrCdtTrfInitn>\n<GrpHdr><MsgId>" + message_id(batch) + "</MsgId><CreDtTm>";
     out += rules::model::format_instant(batch.approved_at).substr(0, kToSeconds) + "Z</CreDtTm>";
     out += totals() + "<InitgPty><Nm>" + debtor_name() + "</Nm></InitgPty></GrpHdr>\n";
   }
 
   void append_payment(std::string& out) const {
     const Debtor& debtor = settings().debtor;
-    out += "<PmtInf><PmtInfId>" + file_.request.batch.id + "-1</PmtInfId><PmtMtd>TRF</PmtMtd>";
+    out += "<PmtInf><PmtInfId>" + message_id(file_.request.batch) +
+           "-1</PmtInfId><PmtMtd>TRF</PmtMtd>";
     out += totals() + "<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>";
     out += "<ReqdExctnDt><Dt>" + rules::model::format_local_date(day_) + "</Dt></ReqdExctnDt>";
     out += "<Dbtr><Nm>" + debtor_name() + "</Nm></Dbtr><DbtrAcct><Id><IBAN>" + debtor.iban;
@@ -174,7 +176,7 @@ class Initiation {
   /// means anything to XML.
   void append_transfer(std::string& out, const Compensation& line,
                        const payees::Payee& payee) const {
-    const std::string id = payout_id(line);
+    const std::string id = end_to_end_id(line.number);
     out += "<CdtTrfTxInf><PmtId><InstrId>";
     out += id;
     out += "</InstrId><EndToEndId>";

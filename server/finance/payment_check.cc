@@ -241,7 +241,7 @@ bool PaymentCheck::has_all(const Open& parent, size_t from, size_t to) {
     const Element& child = parent.element->children[i];
     const bool is_there = i == parent.next && parent.count > 0;
     if (is_there || child.is_optional) continue;
-    refuse("expected an `" + std::string(child.name) + "`, but it is missing");
+    refuse("expected `" + std::string(child.name) + "`, but it is missing");
     return false;
   }
   return true;

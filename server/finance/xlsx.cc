@@ -3,6 +3,7 @@
 // the same batch gives the same bytes. The library needs files: the workbook is made in anonymous
 // memory, its rows pass through scratch files that have no name.
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
@@ -107,7 +108,7 @@ std::string amount_form(rules::model::Currency currency) {
   return digits == 0 ? "#,##0" : "#,##0." + std::string(static_cast<size_t>(digits), '0');
 }
 
-/// One sheet under construction; `close` ends it, in error too.
+/// One sheet under construction. `close` makes the file; without it there is none.
 class Workbook {
  public:
   Workbook(const MemoryFile& memory, std::string scratch_dir)
@@ -121,7 +122,7 @@ class Workbook {
   Workbook(const Workbook&) = delete;
   Workbook& operator=(const Workbook&) = delete;
   ~Workbook() {
-    if (book_ != nullptr) workbook_close(book_);
+    if (book_ != nullptr) lxw_workbook_free(book_);
   }
 
   bool is_open() const { return sheet_ != nullptr && sheet_->optimize_tmpfile != nullptr; }
@@ -155,12 +156,19 @@ class Workbook {
     }
   }
 
-  /// Whether all of it is in the file: the library itself does not notice a full disk.
+  /// The library does not notice a full disk, so there is room for the second copy that it makes of
+  /// the rows, and what is in the file is no less than them.
   Result<void> close() {
+    constexpr uint64_t kBesideRows = 1 << 20;
     const bool is_flushed = std::fflush(sheet_->optimize_tmpfile) == 0;
     const long rows_bytes = std::ftell(sheet_->optimize_tmpfile);
+    if (!is_flushed || is_failed_ || rows_bytes < 0) return no_room();
+    struct statvfs disk {};
+    if (fstatvfs(fileno(sheet_->optimize_tmpfile), &disk) != 0 ||
+        disk.f_bavail * disk.f_frsize < static_cast<uint64_t>(rows_bytes) + kBesideRows)
+      return no_room();
     const bool is_closed = workbook_close(std::exchange(book_, nullptr)) == LXW_NO_ERROR;
-    if (!is_flushed || !is_closed || is_failed_ || rows_bytes < 0 ||
+    if (!is_closed ||
         memory_.entry_bytes("xl/worksheets/sheet1.xml") < static_cast<uint64_t>(rows_bytes))
       return no_room();
     return {};
@@ -213,9 +221,12 @@ Result<void> write_xlsx(const BatchFile& file, const Sink& sink) {
   // time.
   static std::mutex one_at_a_time;
   const std::lock_guard<std::mutex> lock(one_at_a_time);
+  // WHY: the library would fall back to the system's folder without a word.
+  const std::string& scratch_dir = file.request.settings.scratch_dir;
+  if (!scratch_dir.empty() && access(scratch_dir.c_str(), W_OK | X_OK) != 0) return no_room();
   const MemoryFile memory;
   if (!memory.is_open()) return no_room();
-  Workbook workbook(memory, file.request.settings.scratch_dir);
+  Workbook workbook(memory, scratch_dir);
   if (!workbook.is_open()) return no_room();
   workbook.begin(file.request.batch, columns_of(file, false));
   std::vector<std::string> cells;

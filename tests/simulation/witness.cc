@@ -213,12 +213,13 @@ void Witness::take(const Fact& fact, const Owed& body) {
   Story& story = stories_[body.key];
   if (story.confirmed == 0 || story.cycle.verdict != Verdict::breached)
     complain(format_commitment(body.key) + " is owed money and is no final breach");
-  if (story.compensation != 0 || claims_.contains(body.number))
+  const bool is_further = body.late_of != 0 || body.reverses != 0;
+  if ((story.compensation != 0 && !is_further) || claims_.contains(body.number))
     complain(format_commitment(body.key) + " is owed money twice");
   if (body.amount && (body.amount->minor <= 0 || body.amount->minor > body.computed.minor))
     complain(fmt::format("C-1-{}: {} of {} is owed", body.number, format_money(*body.amount),
                          format_money(body.computed)));
-  story.compensation = body.number;
+  if (!is_further) story.compensation = body.number;
   claims_[body.number] = {body.key, fact.position, body, body.state, 0};
 }
 

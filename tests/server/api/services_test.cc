@@ -37,7 +37,8 @@ TEST(Promises, RefusesWhatIsNotJudgedYet) {
   RunningServer running;
   v1::ApplyPromisesResponse response;
   std::string text = sample_book();
-  text.insert(text.find("instrument: voucher"), "approval: {over: EUR 50.00}, ");
+  text.replace(text.find("instrument: voucher"), 19,
+               "due: 24h, late: EUR 5.00, instrument: apology");
   ASSERT_TRUE(running.apply(text, &response).ok());
   const v1::Diagnostic error = first_error(response);
   EXPECT_NE(error.message().find("not supported yet"), std::string::npos) << error.message();

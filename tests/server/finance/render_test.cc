@@ -1,67 +1,29 @@
 // Payout files against golden bytes, and the refusals that keep a wrong file from being written.
-#include "server/finance/render.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <fstream>
-#include <sstream>
+#include "tests/server/finance/given.h"
 
 namespace lupaus::server::finance {
 namespace {
 
-using rules::ledger::Compensation;
-using rules::ledger::PayoutBatch;
-using rules::model::from_unix_ms;
-using rules::model::Money;
-using ::testing::HasSubstr;
-
-const rules::model::Currency kEuro{{'E', 'U', 'R'}};
-
-Compensation line(uint64_t number, std::string customer, int64_t minor, std::string reason = "") {
-  Compensation compensation;
-  compensation.number = number;
-  compensation.key = {"helsinki-1", "20260105-A0" + std::to_string(number), "served-in-15", 3, 1};
-  compensation.customer = std::move(customer);
-  compensation.amount = Money{kEuro, minor};
-  compensation.owed_at = from_unix_ms(1767596400123 + static_cast<int64_t>(number));
-  compensation.reason = std::move(reason);
-  return compensation;
-}
-
-struct Sample {
-  std::vector<Compensation> lines = {
-      line(7, "c-1", 1000), line(8, "=SUM(A1:A9)", 2000, "cap \"customer/day\", part"),
-      line(9, "c;3\r\nx", 123456789), line(12, "-c", 5, "@home; now")};
-  PayoutBatch batch;
-  Sample() {
-    batch.id = "B-20260105-0001";
-    batch.numbers = {7, 8, 9, 12};
-    batch.total = {kEuro, 123459794};
-    batch.until = from_unix_ms(1767600000000);
-  }
-};
-
-std::string golden(const std::string& name) {
-  std::ifstream file(std::string(LUPAUS_GOLDEN_DIR) + "/" + name, std::ios::binary);
-  EXPECT_TRUE(file.good()) << name;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-TEST(PayoutFile, CsvIsTheGoldenFile) {
+TEST(PayoutFile, WithoutPayeesTheTablesAreTheOldGoldenFiles) {
   const Sample sample;
-  const auto bytes = render("csv", {sample.batch, sample.lines});
-  ASSERT_TRUE(bytes.ok());
-  EXPECT_EQ(*bytes, golden("payouts.csv"));
+  expect_golden("payouts.csv", *render("csv", sample.bare()));
+  expect_golden("payouts-excel.csv", *render("csv-excel", sample.bare()));
 }
 
-TEST(PayoutFile, CsvExcelIsTheGoldenFile) {
-  const Sample sample;
-  const auto bytes = render("csv-excel", {sample.batch, sample.lines});
-  ASSERT_TRUE(bytes.ok());
-  EXPECT_EQ(*bytes, golden("payouts-excel.csv"));
+TEST(PayoutFile, WithPayeesTheTablesEndInNameAndIban) {
+  Sample sample;
+  sample.payees.erase("-c");
+  expect_golden("payees.csv", *render("csv", sample.whole()));
+  expect_golden("payees-excel.csv", *render("csv-excel", sample.whole()));
+}
+
+TEST(PayoutFile, JsonIsTheGoldenFile) {
+  Sample sample;
+  sample.lines[3].late_of = 7;
+  sample.lines[1].key.ticket = "t\x01\xC3\"";
+  expect_golden("payouts.json", *render("json", sample.bare()));
+  sample.payees.erase("c-1");
+  expect_golden("payees.json", *render("json", sample.whole()));
 }
 
 TEST(PayoutFile, CsvHasNeitherMarkNorCarriageReturnAtLineEnds) {
@@ -83,13 +45,17 @@ TEST(PayoutFile, ExcelDisarmsEveryFormulaStart) {
 }
 
 TEST(PayoutFile, TheSameBytesOnEveryCallWhateverBecameOfTheBatch) {
-  Sample sample;
-  const std::string first = *render("csv", {sample.batch, sample.lines});
-  sample.batch.state = PayoutBatch::State::exported;
-  sample.batch.exported_at = from_unix_ms(1767700000000);
-  for (Compensation& compensation : sample.lines)
-    compensation.state = rules::model::PaidState::paid;
-  EXPECT_EQ(*render("csv", {sample.batch, sample.lines}), first);
+  for (const std::string_view format : formats()) {
+    Sample sample;
+    const std::string first = *render(format, sample.whole());
+    sample.batch.state = PayoutBatch::State::exported;
+    sample.batch.exported_at = from_unix_ms(1767700000000);
+    for (Compensation& each : sample.lines) {
+      each.state = rules::model::PaidState::paid;
+      each.reference = "bank-1";
+    }
+    EXPECT_EQ(*render(format, sample.whole()), first) << format;
+  }
 }
 
 TEST(PayoutFile, UnknownFormatListsWhatThereIs) {
@@ -117,6 +83,76 @@ TEST(PayoutFile, LinesThatAreNotTheBatchAreRefused) {
   Sample currency;
   currency.lines[0].amount->currency = {{'S', 'E', 'K'}};
   EXPECT_THAT(render("csv", {currency.batch, currency.lines}).error().message, HasSubstr("SEK"));
+}
+
+TEST(PayoutFile, AnUnknownZoneIsRefused) {
+  Sample sample;
+  sample.settings.zone = "Europe/Atlantis";
+  const auto file = render("csv", sample.whole());
+  ASSERT_FALSE(file.ok());
+  EXPECT_EQ(file.error().code, "not_configured");
+}
+
+TEST(PayoutFile, CurrenciesKeepTheirDecimals) {
+  struct Case {
+    const char (&code)[4];
+    std::string csv, excel, json;
+  };
+  for (const Case& each : {Case{"JPY", ",1000,JPY,", ";1000;JPY;", "\"1000\",\"currency\":\"JPY\""},
+                           Case{"KWD", ",1.000,KWD,", ";1,000;KWD;", "\"1.000\",\"currency\""}}) {
+    Sample sample;
+    sample.set_currency(each.code);
+    EXPECT_THAT(*render("csv", sample.bare()), HasSubstr(each.csv));
+    EXPECT_THAT(*render("csv-excel", sample.bare()), HasSubstr(each.excel));
+    EXPECT_THAT(*render("json", sample.bare()), HasSubstr(each.json));
+    EXPECT_THAT(*render("posting", sample.whole()), HasSubstr(each.csv));
+    EXPECT_EQ(render("pain.001.001.09", sample.whole()).error().code, "bad_payment");
+  }
+}
+
+TEST(PayoutFile, ASumThatOverflowsIsRefusedInEveryFormatBeforeTheFirstByte) {
+  Sample sample;
+  sample.lines[0].amount->minor = std::numeric_limits<int64_t>::max();
+  for (const std::string_view format : formats()) {
+    size_t pieces = 0;
+    const auto written = render(format, sample.whole(), [&](std::string_view) { ++pieces; });
+    ASSERT_FALSE(written.ok()) << format;
+    EXPECT_THAT(written.error().message, HasSubstr("overflows at C-1-8")) << format;
+    EXPECT_EQ(pieces, 0u) << format;
+  }
+}
+
+TEST(PayoutFile, PiecesMakeTheSameFileInEveryFormat) {
+  Sample sample;
+  const Compensation pattern = sample.lines[0];
+  for (uint64_t number = 13; number < 3000; ++number) {
+    Compensation more = pattern;
+    more.number = number;
+    sample.lines.push_back(more);
+    sample.batch.numbers.push_back(number);
+    sample.batch.total.minor += more.amount->minor;
+    sample.details[number].nature = "price_reduction";
+  }
+  for (const std::string_view format : formats()) {
+    std::string whole;
+    size_t longest = 0;
+    ASSERT_TRUE(render(format, sample.whole(), [&](std::string_view piece) {
+                  whole += piece;
+                  longest = std::max(longest, piece.size());
+                }).ok());
+    EXPECT_EQ(whole, *render(format, sample.whole())) << format;
+    EXPECT_LT(longest, 100'000u) << format;
+  }
+}
+
+TEST(PayoutFile, NamesOfFilesEndInTheirKind) {
+  const Sample sample;
+  std::vector<std::string> names;
+  for (const std::string_view format : formats()) names.push_back(file_name(format, sample.batch));
+  EXPECT_THAT(names, ::testing::ElementsAre("B-20260105-0001.csv", "B-20260105-0001-excel.csv",
+                                            "B-20260105-0001.xlsx", "B-20260105-0001.json",
+                                            "B-20260105-0001.pain.001.001.09.xml",
+                                            "B-20260105-0001-posting.csv"));
 }
 
 TEST(ContentHash, ChangesWithEveryPaidFieldAndWithNothingElse) {

@@ -1,0 +1,177 @@
+// What people decide of one compensation: who may let it pass, what stops it, and what is refused
+// with which words.
+#include "tests/rules/ledger/desk.h"
+
+namespace lupaus::tests {
+namespace {
+
+TEST(Approval, IsBySomebodyWhoDidNotChangeIt) {
+  Desk d = desk(Instrument::voucher, approve_over_5);
+  EXPECT_EQ(d.settle(Settle::Outcome::voucher_issued).substr(0, 11), "wrong_state");
+  EXPECT_EQ(d.decide(Action::hold, 1, "anna"), "");
+  EXPECT_EQ(d.decide(Action::approve, 1, "berit"), "wrong_state: C-1-1 is held (because)");
+  EXPECT_EQ(d.decide(Action::release, 1, "anna"), "");
+  EXPECT_EQ(d.state(), "owed (approval)") << "what was changed waits for people again";
+  EXPECT_EQ(d.decide(Action::approve, 1, "ANNA"),
+            "four_eyes: `ANNA` changed C-1-1 and cannot approve it");
+  EXPECT_EQ(d.decide(Action::approve, 1, ""), "who: this needs to know who acts");
+  EXPECT_EQ(d.decide(Action::approve, 1, "berit"), "");
+  EXPECT_EQ(d.state(), "approved (approval)");
+  EXPECT_EQ(d.decide(Action::approve, 1, "carl"), "wrong_state: C-1-1 is approved (approval)");
+  EXPECT_EQ(d.settle(Settle::Outcome::voucher_issued), "");
+}
+
+TEST(Approval, TakesAsManyAsThePromiseSays) {
+  Desk d = desk(Instrument::transfer, approve_by_two);
+  EXPECT_EQ(d.tell(CloseBatch{}).substr(0, 14), "nothing_to_pay");
+  EXPECT_EQ(d.decide(Action::approve, 1, "anna"), "");
+  EXPECT_EQ(d.state(), "owed (approval)");
+  EXPECT_EQ(d.decide(Action::approve, 1, "Anna"), "four_eyes: `Anna` has approved C-1-1 already");
+  EXPECT_EQ(d.tell(CloseBatch{}).substr(0, 14), "nothing_to_pay");
+  EXPECT_EQ(d.decide(Action::approve, 1, "berit"), "");
+  EXPECT_EQ(d.state(), "approved (approval)");
+  const std::string id = d.batch(Batch::approved);
+  EXPECT_EQ(d.all<BatchClosed>()[0].numbers, std::vector<uint64_t>{1});
+  EXPECT_EQ(d.tell(DiscardBatch{id, "wrong day"}), "");
+  EXPECT_EQ(d.state(), "approved (approval)") << "people let it pass already";
+  EXPECT_EQ(d.at(1).batch, "");
+}
+
+TEST(Approval, IsNeededAgainAfterAnotherInstrument) {
+  Desk d = desk(Instrument::webhook, approve_over_5);
+  EXPECT_EQ(d.decide(Action::approve, 1, "berit"), "");
+  EXPECT_EQ(d.tell(ChangeInstrument{1, Instrument::transfer, "asked"}, "berit"), "");
+  EXPECT_EQ(d.state(), "owed (approval)");
+  EXPECT_EQ(d.decide(Action::approve, 1, "berit").substr(0, 9), "four_eyes");
+  EXPECT_EQ(d.decide(Action::approve, 1, "anna"), "");
+}
+
+TEST(Payout, IsDecidedOnlyWithAReason) {
+  Desk d = desk(Instrument::transfer);
+  for (const Action action : {Action::hold, Action::decline}) {
+    EXPECT_EQ(d.tell(DecidePayout{1, action, ""}),
+              "bad_reason: expected a reason for the decision, but it is empty");
+  }
+  EXPECT_EQ(d.decide(Action::hold, 9), "not_found: there is no compensation `C-1-9`");
+  EXPECT_EQ(d.decide(Action::release), "wrong_state: C-1-1 is owed, and not held");
+  EXPECT_EQ(d.decide(Action::approve), "wrong_state: C-1-1 is owed, and needs nobody's approval");
+  EXPECT_EQ(d.decide(Action::decline), "");
+  for (const Action action : {Action::hold, Action::decline, Action::release, Action::approve})
+    EXPECT_EQ(d.decide(action), "wrong_state: C-1-1 is declined (because)");
+}
+
+TEST(Payout, IsStoppedByNobodyOnceItMayHaveLeft) {
+  Desk d = desk(Instrument::transfer);
+  const std::string id = d.batch(Batch::draft);
+  EXPECT_EQ(d.decide(Action::hold), "wrong_state: C-1-1 lies in batch " + id + ", which is draft");
+  EXPECT_EQ(d.tell(ApproveBatch{id, "h"}, "berit"), "");
+  EXPECT_EQ(d.decide(Action::decline),
+            "wrong_state: C-1-1 lies in batch " + id + ", which is approved");
+  EXPECT_EQ(d.tell(ExportBatch{id, "csv"}), "");
+  EXPECT_EQ(d.decide(Action::decline), "wrong_state: C-1-1 has left with batch " + id);
+  Desk hook = desk(Instrument::webhook);
+  EXPECT_EQ(hook.settle(Settle::Outcome::dispatched), "");
+  EXPECT_EQ(hook.tell(ChangeInstrument{1, Instrument::transfer, "asked"}),
+            "wrong_state: C-1-1 was handed to the webhook, and its outcome is not known");
+}
+
+TEST(Declined, GivesRoomToLaterOnesOnly) {  // R48
+  Desk d = desk(Instrument::transfer, cap_the_day);
+  ASSERT_EQ(d.at(2).amount, money("EUR 5.00")) << "what the first one left";
+  const auto used = [&] { return d.world().state().ledger.caps().begin()->second.used_minor; };
+  EXPECT_EQ(used(), 1'500);
+  EXPECT_EQ(d.decide(Action::hold), "");
+  EXPECT_EQ(used(), 1'500) << "kept back, and still owed";
+  EXPECT_EQ(d.decide(Action::decline), "");
+  EXPECT_EQ(used(), 500);
+  EXPECT_EQ(d.at(2).amount, money("EUR 5.00")) << "what was recorded is not reopened";
+}
+
+TEST(Declined, OfWhatIsOwedAgainGivesRoomToo) {
+  Desk d = desk(Instrument::transfer, cap_the_day);
+  d.batch(Batch::exported);
+  EXPECT_EQ(d.answer(Answer::returned, "AC04"), "");
+  const auto used = [&] { return d.world().state().ledger.caps().begin()->second.used_minor; };
+  EXPECT_EQ(used(), 1'500) << "owed again, drawn once";
+  EXPECT_EQ(d.decide(Action::decline, 3), "");
+  EXPECT_EQ(used(), 500);
+}
+
+TEST(Held, VoucherIsNotRedeemedAndADeclinedOneNever) {
+  Desk d = desk(Instrument::voucher);
+  ASSERT_EQ(d.settle(Settle::Outcome::voucher_issued), "");
+  const RedeemVoucher redeem{"V-1", "b"};
+  EXPECT_EQ(d.decide(Action::hold), "");
+  EXPECT_EQ(d.tell(redeem),
+            "wrong_state: the voucher `V-1` cannot be redeemed while its compensation is held");
+  EXPECT_EQ(d.decide(Action::release), "");
+  EXPECT_EQ(d.state(), "dispatched") << "it is out already";
+  EXPECT_EQ(d.decide(Action::decline), "");
+  EXPECT_EQ(d.all<VoucherVoided>().size(), 1u);
+  EXPECT_EQ(d.tell(redeem), "wrong_state: the voucher `V-1` is void");
+}
+
+TEST(Instrument, VoidsTheVoucherBeforeAnotherIsUsed) {
+  Desk d = desk(Instrument::voucher);
+  ASSERT_EQ(d.settle(Settle::Outcome::voucher_issued), "");
+  EXPECT_EQ(d.tell(ChangeInstrument{1, Instrument::transfer, "asked"}), "");
+  EXPECT_EQ(d.tell(ChangeInstrument{1, Instrument::transfer, "asked"}), "") << "said again";
+  EXPECT_EQ(d.all<InstrumentChanged>().size(), 1u);
+  EXPECT_EQ(d.tell(RedeemVoucher{"V-1", "b"}), "wrong_state: the voucher `V-1` is void");
+  EXPECT_EQ(d.tell(ChangeInstrument{1, Instrument::voucher, "asked"}),
+            "wrong_state: the voucher of C-1-1 is void, and it gets no second one");
+  d.batch(Batch::exported);
+  EXPECT_EQ(d.answer(Answer::paid), "");
+  EXPECT_EQ(d.tell(ChangeInstrument{1, Instrument::webhook, "asked"}),
+            "wrong_state: C-1-1 is paid");
+  ASSERT_EQ(d.settle(Settle::Outcome::voucher_issued, 2), "");
+  ASSERT_EQ(d.tell(RedeemVoucher{"V-2", "b"}), "");
+  EXPECT_EQ(d.tell(ChangeInstrument{2, Instrument::transfer, "asked"}).substr(0, 24),
+            "wrong_state: C-1-2 is pa");
+}
+
+TEST(Voucher, ThatExpiresIsVoidAndItsDebtDeclined) {
+  Desk d = desk(Instrument::voucher);
+  auto& state = d.world().state();
+  const auto issue = [&](uint64_t number, Duration expires) {
+    Fact fact{state.next_position, World::at(2h), nullptr,
+              VoucherIssued{number, "V-" + std::to_string(number), World::at(expires)}};
+    state.evolve(fact);
+  };
+  issue(1, 5h);
+  issue(2, 9h);
+  EXPECT_EQ(state.ledger.next_overdue(), World::at(5h));
+  EXPECT_EQ(d.tell(RedeemVoucher{"V-1", "b"}, "anna", 5h).substr(0, 37),
+            "wrong_state: the voucher `V-1` expire")
+      << "before anybody recorded it";
+  rules::ledger::Ledger restored;
+  for (const auto& [number, c] : state.ledger.compensations()) restored.restore(c);
+  EXPECT_EQ(restored.next_overdue(), World::at(5h));
+  ASSERT_EQ(d.tell(RedeemVoucher{"V-2", "b"}, "anna", 5h), "");
+  Facts facts;
+  rules::ledger::settle_overdue(state, World::at(5h), 10, facts);
+  rules::ledger::settle_overdue(state, World::at(10h), 10, facts);
+  ASSERT_EQ(facts.size(), 2u) << "the second was redeemed";
+  EXPECT_EQ(std::get<VoucherVoided>(facts[0].body).reason, "expired");
+  EXPECT_EQ(d.state(), "declined (voucher expired)");
+  EXPECT_EQ(state.ledger.next_overdue(), kEndOfTime);
+}
+
+TEST(LateEvidence, HoldsWhatPeopleHadLetPass) {
+  Desk d = desk(Instrument::transfer, approve_over_5, 1);
+  EXPECT_EQ(d.decide(Action::approve, 1, "berit"), "");
+  OwnedEvent event;
+  event.source = "phone";
+  event.ticket = "A1";
+  event.type = "service_started";
+  event.at = World::at(14min);
+  d.world().observe(event, World::at(3h));
+  EXPECT_EQ(d.state(), "held (late evidence)");
+  EXPECT_EQ(d.decide(Action::release, 1, "anna"), "");
+  EXPECT_EQ(d.state(), "owed (approval)") << "let go by one, approved by another";
+  EXPECT_EQ(d.all<ReviewDecided>().at(0).verdict, Verdict::breached);
+  EXPECT_EQ(d.decide(Action::approve, 1, "anna").substr(0, 9), "four_eyes");
+}
+
+}  // namespace
+}  // namespace lupaus::tests

@@ -254,7 +254,7 @@ TEST(Matching, IsIdempotentUnderAnyAnswers) {
     for (uint64_t number = 1; number <= 3; ++number) states[number] = sent.line(number).state;
     for (const std::string& file : files) sent.import(file);
     for (const auto& [number, state] : states) {
-      if (state != PaidState::dispatched) EXPECT_EQ(sent.line(number).state, state);
+      EXPECT_TRUE(state == PaidState::dispatched || sent.line(number).state == state) << number;
     }
   }
 }

@@ -40,6 +40,13 @@ std::string code_of(const Statement& statement) {
   return statement.reasons.empty() ? statement.status : statement.reasons.front();
 }
 
+/// Some banks name the block of a total alone.
+std::string message_of(const Statement& statement) {
+  if (!statement.message_id.empty() || statement.level == Level::transaction)
+    return statement.message_id;
+  return std::string(message_of_payment_information(statement.payment_information_id));
+}
+
 RecordAnswer::Answer answer_of(Meaning meaning) {
   switch (meaning) {
     case Meaning::paid:
@@ -94,7 +101,7 @@ class Matching {
   }
 
   void take_message(const Statement& statement) {
-    const std::vector<uint64_t>* all = payments_.find_message(statement.message_id);
+    const std::vector<uint64_t>* all = payments_.find_message(message_of(statement));
     if (all == nullptr) return miss(Mismatch::unknown_message);
     if (statement.meaning == Meaning::unknown) return miss(Mismatch::unknown_status);
     if (statement.meaning == Meaning::partly) {
@@ -260,10 +267,9 @@ Wanted wanted_by(const BankAnswer& answer) {
     list.erase(std::unique(list.begin(), list.end()), list.end());
   };
   for (const Statement& statement : answer.statements) {
-    const bool is_again =
-        !wanted.message_ids.empty() && wanted.message_ids.back() == statement.message_id;
-    if (!statement.message_id.empty() && !is_again)
-      wanted.message_ids.push_back(statement.message_id);
+    std::string id = message_of(statement);
+    const bool is_again = !wanted.message_ids.empty() && wanted.message_ids.back() == id;
+    if (!id.empty() && !is_again) wanted.message_ids.push_back(std::move(id));
     const uint64_t number = number_of_end_to_end_id(statement.end_to_end_id);
     if (number != 0) wanted.numbers.push_back(number);
   }

@@ -16,6 +16,10 @@ std::string message_id(const rules::ledger::PayoutBatch& batch);
 /// The batch whose file has that MsgId, if there is such a batch.
 std::string_view batch_of_message_id(std::string_view message_id);
 
+/// MsgId of the file whose only payment block has that PmtInfId ("B-20260105-0001-1"); "" when
+/// `id` is none of ours.
+std::string_view message_of_payment_information(std::string_view id);
+
 /// EndToEndId of one payment: the payout's id, "C-1-42".
 std::string end_to_end_id(uint64_t number);
 

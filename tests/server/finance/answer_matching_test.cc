@@ -212,6 +212,10 @@ TEST(Matching, TakesABookedTotalOnlyWhenItIsThatOfWhatIsUnderWay) {
               ElementsAre("paid C-1-1 BOOK", "paid C-1-2 BOOK", "paid C-1-3 BOOK"));
   EXPECT_THAT(sent.import(write_camt054({whole})),
               ElementsAre("known C-1-1", "known C-1-2", "known C-1-3"));
+  std::string by_block = write_camt054({whole});
+  const std::string id = "<MsgId>" + kBatchId + "</MsgId>";
+  by_block.erase(by_block.find(id), id.size());
+  EXPECT_THAT(sent.import(by_block), ElementsAre("known C-1-1", "known C-1-2", "known C-1-3"));
   part.import(report("PART", {{"C-1-2", "RJCT", ""}}));
   EXPECT_THAT(part.import(write_camt054({whole})), ElementsAre("amount differs"));
   whole.total = "40.00";
@@ -250,7 +254,7 @@ TEST(Matching, IsIdempotentUnderAnyAnswers) {
     for (uint64_t number = 1; number <= 3; ++number) states[number] = sent.line(number).state;
     for (const std::string& file : files) sent.import(file);
     for (const auto& [number, state] : states) {
-      if (state != PaidState::dispatched) EXPECT_EQ(sent.line(number).state, state);
+      EXPECT_TRUE(state == PaidState::dispatched || sent.line(number).state == state) << number;
     }
   }
 }

@@ -168,8 +168,7 @@ class Printer {
     for (const model::Cap& cap : compensation.caps) put_cap(cap);
     line(4, "instrument", model::format_instrument(compensation.instrument));
     line(4, "nature", compensation.nature);
-    line(4, "due", compensation.due);
-    line(4, "late", compensation.late);
+    put_payment(compensation);
     if (compensation.approval_over) {
       line(4, "approval",
            Flow()
@@ -177,6 +176,24 @@ class Printer {
                .put("approvers", Flow::written(compensation.approvers))
                .text());
     }
+  }
+  void put_payment(const model::Promise::Compensation& compensation) {
+    if (compensation.due && !compensation.due_days.empty()) {
+      line(4, "due",
+           Flow().put("within", compensation.due).put("days", compensation.due_days).text());
+    } else {
+      line(4, "due", compensation.due);
+    }
+    line(4, "late", compensation.late);
+    if (compensation.claim) {
+      line(4, "claim",
+           Flow()
+               .put("required", "true")
+               .put("on", compensation.claim->on)
+               .put("within", Flow::written(compensation.claim->within))
+               .text());
+    }
+    line(4, "voucher_valid", compensation.voucher_valid);
   }
   void put_tier(const model::Tier& tier) {
     Flow flow;

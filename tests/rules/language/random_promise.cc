@@ -170,6 +170,8 @@ class Writer {
           "\n");
       maybe(2, "    late: " + money() + "\n");
     }
+    maybe(3, "    claim: {required: true, on: moved, within: " +
+                 pick({"28 calendar days", "5 business days", "48h"}) + "}\n");
     maybe(3, "    approval: {over: " + money() + pick({", approvers: 3", ""}) + "}\n");
   }
   void caps() {

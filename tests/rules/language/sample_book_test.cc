@@ -67,7 +67,7 @@ TEST(SampleBook, OfEachIndustryIsWithoutFaultAndWorded) {
       EXPECT_NE(promise.owner, "") << promise.name;
     }
   }
-  EXPECT_EQ(book_count, 9u);
+  EXPECT_EQ(book_count, 10u);
 }
 
 }  // namespace

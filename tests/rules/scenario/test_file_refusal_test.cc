@@ -69,7 +69,7 @@ TEST(PromiseTestRefusal, OfEachKeyOfATestSaysWhatWasExpectedAndWhere) {
        "t.yaml:7:49: error P006: expected a map of keys in an expectation, but a list is written"},
       {"events: [A1 issued], expect: {A1: {is: [kept]}}", "indeterminate or none, but a list"},
       {"events: [A1 issued], expect: {A1: {p15: keept}}", "indeterminate or none, but `keept`"},
-      {"events: [A1 issued], expect: {A1: {paid_state: given}}", "failed or reversed, but `given`"},
+      {"events: [A1 issued], expect: {A1: {paid_state: given}}", "reversed or claimable, but `given`"},
       {"events: [A1 issued], expect: {A1: {counted: long}}", "but `long`"},
       {"events: [A1 issued], expect: {A1: {due: [1]}}", "expected a text, but a list is written"},
       {"events: [A1 issued], expect: {A1: {cycle: first}}", "but `first`"},

@@ -376,7 +376,7 @@ class Life {
   void act() {
     const uint64_t kind = draw(24);
     if (kind < 2) return break_promises();
-    if (kind == 2 && !starts_.empty()) return bring_late_evidence();
+    if (kind == 2) return starts_.empty() ? void() : bring_late_evidence();
     if (kind == 3 && !starts_.empty())
       return say("counter", starts_[draw(starts_.size())].first, "claim_received", now_);
     const size_t before = world_.facts().size();

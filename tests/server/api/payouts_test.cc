@@ -225,8 +225,8 @@ TEST_F(Desk, ReconcilesToTheCent) {
   EXPECT_EQ(said.code, 0) << said.err;
   EXPECT_EQ(said.out,
             "day,promise,currency,count,owed,open,held,claimable,approved,exported,paid,returned,"
-            "failed,declined\n"
-            "2026-01-05,p30,EUR,5,125.00,50.00,0.00,0.00,75.00,0.00,0.00,0.00,0.00,0.00\n");
+            "failed,declined\r\n"
+            "2026-01-05,p30,EUR,5,125.00,50.00,0.00,0.00,75.00,0.00,0.00,0.00,0.00,0.00\r\n");
   EXPECT_NE(said.err.find("difference 0.00"), std::string::npos) << said.err;
   const Said later = lupaus({"payouts", "reconcile", "--from", "2026-01-06"});
   EXPECT_NE(later.out.find("nothing was owed"), std::string::npos) << later.out;

@@ -226,7 +226,7 @@ TEST_P(GoldenJournal, IsReadAsItWasWritten) {
   EXPECT_EQ(digest.hash(), GetParam().digest);
 }
 
-const Written kLast{"journal_v3.hex", 39, 0};
+const Written kLast{"journal_v3.hex", 39, 124010732};
 
 INSTANTIATE_TEST_SUITE_P(Versions, GoldenJournal,
                          testing::Values(Written{"journal_v1.hex", 21, 4098889206},

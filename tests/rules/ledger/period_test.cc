@@ -62,10 +62,13 @@ TEST(Period, TakesCorrectionsOnlyWhileItIsOpen) {
 
 TEST(Period, FreezesNoVerdict) {
   World world(make_book({PromiseForm{}}));
-  ASSERT_EQ(close(world, "2025-12", "2026-01-01T00:00:00Z"), "");
+  world.observe(say("issued", 0s), World::at(0s));
+  world.observe(say("service_started", 16min), World::at(16min));
+  ASSERT_EQ(close(world, "2025-12", "2026-01-06T00:00:00Z"), "");
   ASSERT_EQ(close(world, "2026-01", "2026-02-01T00:00:00Z"), "");
-  play(world, {say("issued", 0s), say("service_started", 16min)}, 1h);
+  world.hear_all(World::at(1h), instant("2026-02-02T00:00:00Z"));
   EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::breached);
+  ASSERT_NE(world.state().ledger.find(1), nullptr);
   EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::owed);
 }
 

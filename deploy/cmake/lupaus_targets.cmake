@@ -1,3 +1,39 @@
+# Sanitizer builds compile several sources as one: reading headers is most of what an unoptimised compile costs. What the
+# release build sees file by file may then shadow a neighbour's name. Sources that cannot live with their neighbours:
+set(LUPAUS_ALONE
+  rules/language/findings_wording.cc
+  rules/language/indentation.cc
+  rules/engine/ticket_store.cc
+  server/show_config.cc
+  server/store/store.cc
+  clients/cli/online_reviews.cc
+  tests/rules/language/findings_test.cc
+  tests/rules/language/condition_test.cc
+  tests/rules/engine/source_test.cc
+  tests/rules/engine/excuse_test.cc
+  tests/rules/scenario/clause_kinds_test.cc
+  tests/server/runtime/recovery_test.cc
+  tests/server/store/flip_test.cc
+  tests/golden/replay_test.cc
+  tests/simulation/network.cc)
+set(LUPAUS_TOGETHER 1)
+if(LUPAUS_SANITIZE AND NOT LUPAUS_FUZZ)
+  set(LUPAUS_TOGETHER 4)
+  target_compile_options(lupaus_options INTERFACE -Wno-shadow -Wno-subobject-linkage)
+endif()
+function(lupaus_compile_together target)
+  if(LUPAUS_TOGETHER EQUAL 1)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${LUPAUS_TOGETHER})
+  foreach(source ${ARGN})
+    file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+    if(name IN_LIST LUPAUS_ALONE)
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endforeach()
+endfunction()
+
 # lupaus_library(rules engine SOURCES a.cc b.cc LINK lupaus::rules_model): folder rules/engine is target
 # lupaus_rules_engine with the alias lupaus::rules_engine. LINK is PUBLIC, PRIVATE_LINK is not passed on.
 function(lupaus_library part folder)
@@ -6,6 +42,7 @@ function(lupaus_library part folder)
   add_library(${target} STATIC ${arg_SOURCES})
   add_library(lupaus::${part}_${folder} ALIAS ${target})
   target_link_libraries(${target} PUBLIC lupaus_options ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK})
+  lupaus_compile_together(${target} ${arg_SOURCES})
   if(LUPAUS_COVERAGE AND part STREQUAL rules)
     target_compile_options(${target} PRIVATE --coverage -fprofile-abs-path -fprofile-update=atomic)
     target_link_options(${target} PUBLIC --coverage)
@@ -25,6 +62,7 @@ function(lupaus_test target)
   target_link_libraries(${target} PRIVATE lupaus_options ${arg_LINK} GTest::gtest_main GTest::gmock)
   # WHY: a third of the compiler's time, and what is tested and the models beside it are optimised in full.
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  lupaus_compile_together(${target} ${arg_SOURCES})
   if(NOT arg_LABELS MATCHES "e2e|bench")
     add_dependencies(lupaus_unit_tests ${target})
   endif()

@@ -1,20 +1,76 @@
 # Sanitizer builds compile several sources as one: reading headers is most of what an unoptimised compile costs. What the
 # release build sees file by file may then shadow a neighbour's name. Sources that cannot live with their neighbours:
 set(LUPAUS_ALONE
+  clients/cli/backtest_counts.cc
+  clients/cli/backtest_grid.cc
+  clients/cli/backtest_report.cc
+  clients/cli/fmt.cc
+  clients/cli/help.cc
+  clients/cli/import_stream.cc
+  clients/cli/online_events.cc
+  clients/cli/online_payees.cc
+  clients/cli/online_payout_results.cc
+  clients/cli/online_promises.cc
+  clients/cli/online_reviews.cc
+  clients/cli/online_sources.cc
+  clients/cli/output.cc
+  rules/engine/derive.cc
+  rules/engine/ticket_store.cc
+  rules/language/calendar_reader.cc
+  rules/language/canonical_scalar.cc
   rules/language/findings_wording.cc
   rules/language/indentation.cc
-  rules/engine/ticket_store.cc
+  rules/language/key_table.cc
+  rules/language/promise_keys.cc
+  rules/language/wording.cc
+  rules/language/wording_words.cc
+  rules/ledger/claims.cc
+  rules/ledger/decide.cc
+  rules/ledger/excuse.cc
+  rules/ledger/late_evidence.cc
+  rules/ledger/ledger_index.cc
+  rules/ledger/overdue.cc
+  rules/ledger/payouts.cc
+  rules/ledger/reviews.cc
+  rules/scenario/backtest.cc
+  rules/scenario/breakdown.cc
+  rules/scenario/promise_test.cc
+  server/api/backtest_service.cc
+  server/api/book_review.cc
+  server/api/breach_service.cc
+  server/api/diagnosis.cc
+  server/api/payout_message.cc
+  server/config/finance_keys.cc
+  server/finance/account.cc
+  server/finance/pain001.cc
+  server/finance/payment_check.cc
   server/show_config.cc
+  server/store/journal_reader.cc
   server/store/store.cc
-  clients/cli/online_reviews.cc
-  tests/rules/language/findings_test.cc
-  tests/rules/language/condition_test.cc
-  tests/rules/engine/source_test.cc
+  tests/golden/replay_test.cc
+  tests/rules/engine/branch_test.cc
+  tests/rules/engine/clock_test.cc
   tests/rules/engine/excuse_test.cc
+  tests/rules/engine/finality_test.cc
+  tests/rules/engine/source_test.cc
+  tests/rules/language/cel_property_test.cc
+  tests/rules/language/condition_test.cc
+  tests/rules/language/findings_test.cc
+  tests/rules/language/key_table_test.cc
+  tests/rules/language/scalar_test.cc
+  tests/rules/language/wording_test.cc
+  tests/rules/ledger/answers_test.cc
+  tests/rules/ledger/claim_test.cc
+  tests/rules/ledger/life_test.cc
+  tests/rules/ledger/payout_test.cc
+  tests/rules/ledger/verdict_test.cc
   tests/rules/scenario/clause_kinds_test.cc
+  tests/rules/scenario/event_log_test.cc
+  tests/rules/scenario/expiry_trace_test.cc
+  tests/rules/scenario/promise_test_told_test.cc
+  tests/rules/scenario/sweep_test.cc
   tests/server/runtime/recovery_test.cc
   tests/server/store/flip_test.cc
-  tests/golden/replay_test.cc
   tests/simulation/network.cc)
 set(LUPAUS_TOGETHER 1)
 if(LUPAUS_SANITIZE AND NOT LUPAUS_FUZZ)

@@ -30,7 +30,7 @@ constexpr Duration kBeforeChange = std::chrono::minutes(5);
 constexpr int kClosingsMax = 400;  // a closing at which nothing falls due by then has none
 
 /// What one start and, perhaps, one stop give.
-struct Outcome {
+struct EdgeOutcome {
   bool is_bound = false;
   model::Cycle cycle;
   std::string state = "none";
@@ -137,11 +137,11 @@ class EdgeFinder {
     return false;
   }
 
-  Outcome run(Instant start, std::optional<Instant> stop) const {
+  EdgeOutcome run(Instant start, std::optional<Instant> stop) const {
     const PromiseTest test = script(start, stop);
     TestRun run(test, book_, source_);
     run.finish();
-    Outcome outcome;
+    EdgeOutcome outcome;
     outcome.is_bound = visit_clock(run, [&](const auto&, const auto&, const auto& commitment) {
       outcome.cycle = commitment.cycle;
       outcome.state = model::format_verdict(commitment.cycle.verdict);
@@ -199,7 +199,7 @@ class EdgeFinder {
     return index;
   }
 
-  Duration lateness(const Outcome& outcome) const {
+  Duration lateness(const EdgeOutcome& outcome) const {
     return promise_.by ? outcome.cycle.counted - outcome.cycle.limit : outcome.cycle.counted;
   }
 
@@ -219,7 +219,7 @@ class EdgeFinder {
 
   void add(Instant start, Instant stop, const std::string& what) {
     if (stop < start) return;
-    const Outcome outcome = run(start, stop);
+    const EdgeOutcome outcome = run(start, stop);
     std::string values;
     for (const auto& [key, value] : attributes(start)) {
       const bool is_default = std::any_of(

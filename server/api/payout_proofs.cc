@@ -84,7 +84,7 @@ bool compare(const LoadedBatch& loaded, const rules::scenario::Audit& audit,
 Result<void> find_faults(runtime::EngineLoop& loop, const LoadedBatch& loaded,
                          v1::VerifyResult& result) {
   rules::ledger::Ledger scratch;  // so that the loop is not held up
-  const Result<void> seen = wire::look(loop, [&](const State& state) {
+  Result<void> seen = wire::look(loop, [&](const State& state) {
     for (const auto& [id, batch] : state.ledger.batches()) scratch.restore(batch);
   });
   if (!seen) return seen;
@@ -168,7 +168,7 @@ Result<void> PayoutProofs::verify(const std::string& id, const Send& send) {
   const Position last = storage_.last_position();
   Position told = 0;
   bool is_drawn_up = false;
-  const auto read = storage_.read_journal_ahead(1, [&](auto facts) {
+  auto read = storage_.read_journal_ahead(1, [&](auto facts) {
     audit.take(facts);
     for (const auto& fact : facts) {
       const auto* closed = std::get_if<rules::model::BatchClosed>(&fact.body);
@@ -251,7 +251,7 @@ Result<void> PayoutProofs::reconcile(const v1::ReconcilePayoutsRequest& request,
     first = *sought;
   }
   report::JournalTally journal(range);
-  const auto read = storage_.read_journal_ahead(first, [&](auto facts) {
+  auto read = storage_.read_journal_ahead(first, [&](auto facts) {
     for (const auto& fact : facts) {
       if (fact.position > books->position) return false;
       journal.take(fact);

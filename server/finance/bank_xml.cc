@@ -168,7 +168,7 @@ class BankXml::Body {
     return {};
   }
 
-  void refuse(Result<void> result) {
+  void refuse(const Result<void>& result) {
     if (result || failure_) return;
     failure_ = result.error();
     if (failure_->span.line == 0) failure_->span.line = line();

@@ -115,8 +115,13 @@ TEST_F(Webhook, KeepsItsConnectionWhileTheReceiverDoes) {
 TEST_F(Webhook, FindsThatAReceiverHungUpBeforeItSendsAgain) {
   const FakeBank bank("s1", always(Whim::hang_up));
   const auto kept = channel(bank);
-  for (uint64_t number = 1; number <= 20; ++number)
-    EXPECT_NE(kept->deliver(sample(number), {}).kind, Outcome::Kind::failed);
+  for (uint64_t number = 1; number <= 20; ++number) {
+    // WHY: it may hang up between the look and the request; what became of that one is unknown.
+    auto kind = Outcome::Kind::unknown;
+    for (int attempt = 0; attempt < 5 && kind == Outcome::Kind::unknown; ++attempt)
+      kind = kept->deliver(sample(number), {}).kind;
+    EXPECT_EQ(kind, Outcome::Kind::paid);
+  }
   EXPECT_EQ(bank.credits().size(), 20u);
 }
 

@@ -111,7 +111,7 @@ class Server::Body {
         promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
-        payouts_(loop_, *storage_, payout_ports(config_.finance, payees_.get())),
+        payouts_(loop_, *storage_, payout_ports(config_, payees_.get())),
         payout_results_(loop_),
         payee_calls_(payees_.get()),
         signals_(loop_, *storage_),

@@ -162,6 +162,7 @@ class Server::Body {
     board_.stop();
     events_.close();
     signals_.close();
+    tickets_.close();
     backtests_.close();
     payouts_.close();
     if (grpc_ != nullptr) {

@@ -206,6 +206,8 @@ void describe(auto& wire, Is<model::VerdictLine> auto& line) {
   wire.field(10, line.owed);
   wire.field(11, line.paid_state);
   wire.field(12, line.reason);
+  wire.field(13, line.service);
+  wire.field(14, line.label);
 }
 
 }  // namespace lupaus::server::store

@@ -49,6 +49,8 @@ class Digest {
   void add(const T& value) {
     if constexpr (support::Is<T, model::Confirmed>) {
       add_confirmed(value);
+    } else if constexpr (support::Is<T, model::Ended>) {
+      add_ended(value);
     } else if constexpr (support::Is<T, model::SourceRegistered>) {
       add_registered(value);
     } else if constexpr (support::Is<T, model::Observed>) {
@@ -109,6 +111,14 @@ class Digest {
     add(fact.label);
     if (fact.is_backfill) add(fact.is_backfill);
     add(fact.is_end_final);
+    if (!fact.segment.empty()) add(fact.segment);
+    if (!fact.source.empty()) add(fact.source);
+  }
+  // WHY: as above, of `source`.
+  void add_ended(const model::Ended& fact) {
+    add(fact.key);
+    add(fact.cycle);
+    if (!fact.source.empty()) add(fact.source);
   }
   // WHY: as above, of `is_without_heartbeat`.
   void add_registered(const model::SourceRegistered& fact) {

@@ -35,17 +35,17 @@ requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::War
     Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate> ||
     Is<T, of::VoucherIssued> || Is<T, of::VoucherVoided> || Is<T, of::PayoutApproved> ||
     Is<T, of::Declined> || Is<T, of::Reversed> || Is<T, of::BankAnswered> ||
-    Is<T, of::InstrumentChanged>
+    Is<T, of::InstrumentChanged> || Is<T, of::Ended>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
 }
 template <typename T>
-requires Is<T, of::Ended> || Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> ||
-    Is<T, of::Paid> || Is<T, of::Failed> || Is<T, of::BatchApproved> ||
-    Is<T, of::PayoutBatch::Export> || Is<T, of::Archived> || Is<T, of::Money> ||
-    Is<T, of::Attribute> || Is<T, of::Branch::Closing> || Is<T, of::SourceFile> ||
-    Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> || Is<T, of::Claimed>
+requires Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> || Is<T, of::Paid> ||
+    Is<T, of::Failed> || Is<T, of::BatchApproved> || Is<T, of::PayoutBatch::Export> ||
+    Is<T, of::Archived> || Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
+    Is<T, of::SourceFile> || Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> ||
+    Is<T, of::Claimed>
 auto parts(T& x) {
   auto& [a, b] = x;
   return std::tie(a, b);
@@ -90,8 +90,8 @@ auto parts(Is<of::CommitmentKey> auto& x) {
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Confirmed> auto& x) {
-  auto& [a, b, c, d, e, f, g] = x;
-  return std::tie(a, b, c, d, e, f, g);
+  auto& [a, b, c, d, e, f, g, h, i] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i);
 }
 auto parts(Is<of::Owed> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = x;
@@ -141,8 +141,8 @@ auto parts(Is<of::PayoutBatch> auto& x) {
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
 }
 auto parts(Is<of::VerdictLine> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
 }
 
 template <typename T>

@@ -133,16 +133,3 @@ export const columnName = defineNames({
   fi: { ticket: 'Tunnus', label: 'Numero', branch: 'Toimipiste', promise: 'Lupaus', service: 'Palvelu', verdict: 'Ratkaisu', final: 'Lopullinen', started_at: 'Alkoi', due_at: 'Määräaika', stopped_at: 'Päättyi', breached_at: 'Rikkoutui', counted: 'Odotus', late_by: 'Myöhässä', amount: 'Korvaus', currency: 'Valuutta', paid_state: 'Maksu', reason: 'Syy', revision: 'Versio', cycle: 'Kierros' },
   sv: { ticket: 'Ärende', label: 'Nummer', branch: 'Kontor', promise: 'Löfte', service: 'Tjänst', verdict: 'Utslag', final: 'Slutgiltigt', started_at: 'Började', due_at: 'Frist', stopped_at: 'Slutade', breached_at: 'Bröts', counted: 'Väntetid', late_by: 'Försenat', amount: 'Ersättning', currency: 'Valuta', paid_state: 'Betalning', reason: 'Skäl', revision: 'Version', cycle: 'Varv' },
 });
-
-export const verdictName = defineNames({
-  en: { kept: 'kept', breached: 'broken', void: 'void', excused: 'excused', indeterminate: 'undecided', open: 'open' },
-  fi: { kept: 'pidetty', breached: 'rikkoutunut', void: 'rauennut', excused: 'hyväksytty syy', indeterminate: 'epäselvä', open: 'avoin' },
-  sv: { kept: 'hållet', breached: 'brutet', void: 'förfallet', excused: 'godtaget skäl', indeterminate: 'oklart', open: 'öppet' },
-});
-
-/** States of a compensation. */
-export const stateName = defineNames({
-  en: { owed: 'owed', approved: 'approved', dispatched: 'on its way', paid: 'paid', held: 'held', recorded: 'recorded, not paid', forfeited: 'forfeited', declined: 'declined', failed: 'failed', reversed: 'reversed', claimable: 'to be claimed' },
-  fi: { owed: 'maksettava', approved: 'hyväksytty', dispatched: 'matkalla', paid: 'maksettu', held: 'pidätetty', recorded: 'kirjattu, ei makseta', forfeited: 'menetetty', declined: 'hylätty', failed: 'epäonnistui', reversed: 'peruttu', claimable: 'haettavissa' },
-  sv: { owed: 'ska betalas', approved: 'godkänd', dispatched: 'på väg', paid: 'betald', held: 'hålls inne', recorded: 'noterad, betalas inte', forfeited: 'förverkad', declined: 'avslagen', failed: 'misslyckades', reversed: 'återförd', claimable: 'kan begäras' },
-});

@@ -6,9 +6,10 @@ import { count, duration, instant, money, number } from '../../format';
 import { useLoad } from '../../load';
 import { Link, query, setQuery, ticketHref } from '../../route';
 import type { ListBreachesResponse, SummarizeBreachesResponse, VerdictLine } from '../../types';
-import { Button, Choice, CommandBox, Empty, ErrorBox, Loading, PageHead, StateBadge, Table, TextInput, Toolbar, type Column as Shown, type Tone } from '../../ui';
+import { Button, Choice, CommandBox, Empty, ErrorBox, Loading, PageHead, StateBadge, Table, TextInput, Toolbar, type Column as Shown } from '../../ui';
+import { stateName, verdictName, verdictTone } from '../verdicts.messages';
 import { askedOf, commandOf, paramsOf, type Asked } from './asked';
-import { columnName, stateName, t, verdictName } from './breaches.messages';
+import { columnName, t } from './breaches.messages';
 import { columns, columnsOf, usualColumns, type Column } from './columns';
 import { csv, saveFile } from './csv';
 import { ExcuseDialog } from './excuse';
@@ -19,13 +20,11 @@ const kPageSize = 100;
 const kExportPageSize = 1000;
 const kRefreshMs = 3000;
 
-const verdictTone: Record<string, Tone> = { kept: 'good', breached: 'bad', excused: 'idle', void: 'idle', indeterminate: 'warn', open: 'busy' };
-
 function cellOf(column: Column, line: VerdictLine) {
   switch (column.id) {
     case 'ticket': return <Link href={ticketHref(line.branch, line.ticket)}>{line.label || line.ticket}</Link>;
     case 'verdict':
-      return <><StateBadge tone={verdictTone[line.verdict ?? ''] ?? 'idle'}>{verdictName(line.verdict)}</StateBadge>{!line.final && <small> {t('provisional')}</small>}</>;
+      return <><StateBadge tone={verdictTone(line.verdict)}>{verdictName(line.verdict)}</StateBadge>{!line.final && <small> {t('provisional')}</small>}</>;
     case 'final': return line.final ? t('final') : t('provisional');
     case 'started_at': case 'due_at': case 'stopped_at': case 'breached_at': return instant(column.value(line) as string | undefined, 'second');
     case 'counted': return duration(line.countedMs);

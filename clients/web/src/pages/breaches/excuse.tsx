@@ -4,7 +4,8 @@ import { post, requestId } from '../../api';
 import { useChange, useLoad } from '../../load';
 import type { ExcuseBreachRequest, ExcuseBreachResponse, GetPublicationResponse, VerdictLine } from '../../types';
 import { Button, Dialog, ErrorBox, faultOf, TextArea, TextInput } from '../../ui';
-import { stateName, t } from './breaches.messages';
+import { stateName } from '../verdicts.messages';
+import { t } from './breaches.messages';
 
 /** The ids of excuses in promise files, read off their text: only offered, never relied on. */
 export function excuseIds(text: string): string[] {

@@ -19,8 +19,9 @@ const WIDTHS_MS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 1
 export function barWidth(limitMs: number | null, lastMs: number, bars: number): number {
   const wanted = Math.max(1, lastMs) / bars;
   if (limitMs === null || limitMs <= 0) return WIDTHS_MS.find((width) => width >= wanted) ?? Math.ceil(wanted);
-  const fits = WIDTHS_MS.find((width) => width >= wanted && limitMs % width === 0);
-  if (fits !== undefined) return fits;
+  const fits = WIDTHS_MS.filter((width) => limitMs % width === 0 && width > wanted / 3 && width < wanted * 3);
+  const away = (width: number): number => Math.abs(Math.log(width / wanted));
+  if (fits.length > 0) return fits.reduce((best, width) => (away(width) < away(best) ? width : best));
   return limitMs / Math.max(1, Math.floor(limitMs / wanted));
 }
 

@@ -14,6 +14,8 @@ interface Props {
   /** "15 min", "45 min +". */
   name: (bin: Bin) => string;
   tick: (ms: number) => string;
+  /** Of the ticks: "min". */
+  unit: string;
   count: (count: number) => string;
   href: (bin: Bin) => string | undefined;
 }
@@ -52,6 +54,7 @@ export function Histogram(props: Props): JSX.Element {
           </Mark>
         ))}
         <BottomAxis ticks={thinned(edges, width - LEFT, 38).filter((tick) => tick.at < width - 34 || last?.open !== true)} y={height - BOTTOM} left={LEFT} right={width - 4} />
+        <text class="axis-text" x={LEFT - 6} y={height - BOTTOM + 16} text-anchor="end">{props.unit}</text>
         {last?.open === true && <text class="axis-text" x={width - 4} y={height - BOTTOM + 16} text-anchor="end">{props.tick(last.fromMs)}+</text>}
         {limit !== null && (
           <g class="limit">

@@ -130,7 +130,7 @@ export default function BreachesPage() {
   const isFilterWrong = error?.code === 'INVALID_ARGUMENT' && asked.filter !== '';
   const [orderKey, orderWay] = asked.order.split(' ');
   const heads: Shown<VerdictLine>[] = shown.map((column) => ({
-    key: column.id, head: columnName(column.id), cell: (line) => cellOf(column, line), numeric: column.isNumber, isRowHead: column.id === 'ticket',
+    key: column.id, head: columnName(column.id), cell: (line) => cellOf(column, line), numeric: column.isNumber, isRowHead: column.id === 'ticket', class: 'tight',
     ...(column.isOrdered && { sortBy: () => undefined }),
   }));
   heads.push({

@@ -23,11 +23,10 @@ export function weekdayNames(length: 'short' | 'long'): string[] {
 
 const hourText = (hour: number) => `${String(hour).padStart(2, '0')}–${String((hour + 1) % 24).padStart(2, '0')}`;
 
-/** "12:30" of a wait on the axis: minutes where bars are minutes. */
-function tickText(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  return seconds % 60 === 0 ? `${seconds / 60}` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+/** A wait on the axis, in the unit that the axis is named by. */
+function axisOf(lastMs: number): { unit: string; tick: (ms: number) => string } {
+  const [unit, ms] = lastMs < 240_000 ? ['s', 1000] as const : lastMs < 4 * 3_600_000 ? ['min', 60_000] as const : [lang.value === 'fi' ? 't' : 'h', 3_600_000] as const;
+  return { unit, tick: (wait) => (wait / ms).toLocaleString(lang.value, { maximumFractionDigits: 1 }) };
 }
 
 export function WaitsSection({ report }: Props) {
@@ -43,7 +42,7 @@ export function WaitsSection({ report }: Props) {
   const isFilled = (bin: Bin) => bin.kept + bin.breached > 0;
   return (
     <Figure title={t('waits')} says={t('waits_says', { n: total, p: percent(report.keptPpm), within: report.within ?? '' })}
-            chart={<Histogram bins={bins} limitMs={limitMs} limitText={t('limit', { t: duration(limitMs ?? 0) })} name={name} tick={tickText}
+            chart={<Histogram bins={bins} limitMs={limitMs} limitText={t('limit', { t: duration(limitMs ?? 0) })} name={name} {...axisOf(until)}
                               count={(n) => number(n)} href={(bin) => (isFilled(bin) ? href(bin) : undefined)} />}>
       <Table caption={t('waits')} rows={bins.filter(isFilled)} rowKey={(bin) => String(bin.fromMs)} columns={[
         { key: 'wait', head: t('wait'), cell: (bin) => <Link href={href(bin)}>{name(bin)}</Link>, isRowHead: true },

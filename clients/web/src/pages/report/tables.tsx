@@ -16,9 +16,9 @@ interface Props { report: Report }
 /** How many branches fit on the paper. */
 const kPrintedBranchesMax = 12;
 
-export function Section({ title, says, children }: { title: string; says?: ComponentChildren; children?: ComponentChildren }) {
+export function Section({ title, says, isWide, children }: { title: string; says?: ComponentChildren; isWide?: boolean; children?: ComponentChildren }) {
   return (
-    <section class="chart">
+    <section class={`chart ${isWide ? 'wide' : ''}`}>
       <h2>{title}</h2>
       {says !== undefined && <p class="chart-says">{says}</p>}
       {children}
@@ -86,7 +86,7 @@ export function Branches({ report }: Props) {
   const nameOf = (branch: BranchRate) => branch.row?.keys?.[0] ?? '';
   const beyond = branches.length - kPrintedBranchesMax;
   const columns: Column<BranchRate>[] = [
-    { key: 'branch', head: t('branch'), cell: nameOf, sortBy: nameOf, isRowHead: true },
+    { key: 'branch', head: t('branch'), cell: nameOf, sortBy: nameOf, isRowHead: true, class: 'tight' },
     { key: 'rank', head: t('rank'), cell: (branch) => branch.rank || '–', numeric: true },
     { key: 'rate', head: t('kept_rate'), cell: (branch) => percent(branch.keptPpm), sortBy: (branch) => count(branch.keptPpm), numeric: true },
     { key: 'interval', head: t('interval'), cell: (branch) => `${percent(branch.lowPpm, 0)} – ${percent(branch.highPpm, 0)}`, numeric: true },
@@ -96,7 +96,7 @@ export function Branches({ report }: Props) {
     { key: 'compared', head: t('compared'), cell: comparedText },
   ];
   return (
-    <Section title={t('branches')} says={t('branches_says', { p: percent(report.keptPpm) })}>
+    <Section title={t('branches')} says={t('branches_says', { p: percent(report.keptPpm) })} isWide>
       {branches.length <= kPrintedBranchesMax && (
         <Intervals rows={intervalsOf(report)} all={share(report.keptPpm)} objective={share(report.objectivePpm)} percent={(of) => percent(of * 1_000_000, 0)} />
       )}

@@ -5,7 +5,7 @@ import { useLoad } from '../../load';
 import type { PageProps } from '../../pages';
 import { Link, payoutHref, ticketHref } from '../../route';
 import type { ExplainTicketResponse, ListPayoutsResponse, Payout, VerdictLine } from '../../types';
-import { ButtonLink, CommandBox, Empty, ErrorBox, Loading, PageHead, Stat, StatRow, StateBadge, Table } from '../../ui';
+import { ButtonLink, CommandBox, Empty, ErrorBox, Loading, PageHead, Stat, StatRow, Table } from '../../ui';
 import { stateName, verdictName, verdictTone } from '../verdicts.messages';
 import { sayNote } from './notes';
 import { eventName, t } from './ticket.messages';
@@ -17,7 +17,7 @@ const kRefreshMs = 3000;
 
 function Timeline({ part }: { part: TracePart }) {
   return (
-    <Table caption={t('timeline')} showCaption rows={part.rows} rowKey={(row) => `${part.rows.indexOf(row)}`} columns={[
+    <Table caption={t('timeline')} rows={part.rows} rowKey={(row) => `${part.rows.indexOf(row)}`} columns={[
       { key: 'at', head: t('time'), cell: (row) => <span class="nowrap">{row.at}</span>, isRowHead: true },
       { key: 'event', head: t('event'), cell: (row) => eventName(row.event) },
       { key: 'note', head: t('meaning'), cell: (row) => {
@@ -51,12 +51,12 @@ function Commitment({ line, part, payout }: { line: VerdictLine; part: TracePart
     <section class="panel">
       <h2>{line.promise} <span class="faint">{t('revision', { revision: line.revision ?? 1 })}{(line.cycle ?? 1) > 1 && `, ${t('cycle', { cycle: line.cycle ?? 1 })}`}</span></h2>
       <StatRow label={line.promise ?? ''}>
-        <Stat name={t('verdict')} value={<StateBadge tone={verdictTone(line.verdict)}>{verdictName(line.verdict)}</StateBadge>} note={line.final ? t('final') : t('provisional')} />
+        <Stat name={t('verdict')} tone={verdictTone(line.verdict)} value={verdictName(line.verdict)} note={line.final ? t('final') : t('provisional')} />
         <Stat name={t('waited')} value={duration(line.countedMs)} note={late ?? ''} />
         <Stat name={t('owed')} value={line.owed ? money(line.owed) : t('nothing')} note={stateName(line.paidState)} />
       </StatRow>
       <Picture line={line} />
-      {part && <><Timeline part={part} /><Reasons part={part} /></>}
+      {part && <><h3>{t('timeline')}</h3><Timeline part={part} /><Reasons part={part} /></>}
       {payout && <p><Link href={payoutHref(payout.id)}>{t('to_payout')}: {payout.id}</Link></p>}
     </section>
   );

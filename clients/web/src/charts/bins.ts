@@ -13,16 +13,13 @@ export interface Bin extends Bucket {
   open: boolean;
 }
 
-const WIDTHS_MS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400].map((s) => s * 1000);
-
-/** Width of bars so that `limitMs` lies between two of them and about `bars` of them reach `lastMs`. */
-export function barWidth(limitMs: number | null, lastMs: number, bars: number): number {
-  const wanted = Math.max(1, lastMs) / bars;
-  if (limitMs === null || limitMs <= 0) return WIDTHS_MS.find((width) => width >= wanted) ?? Math.ceil(wanted);
-  const fits = WIDTHS_MS.filter((width) => limitMs % width === 0 && width > wanted / 3 && width < wanted * 3);
-  const away = (width: number): number => Math.abs(Math.log(width / wanted));
-  if (fits.length > 0) return fits.reduce((best, width) => (away(width) < away(best) ? width : best));
-  return limitMs / Math.max(1, Math.floor(limitMs / wanted));
+/** Width of bars: whole buckets of `stepMs`, so many that at most `barsMax` reach `lastMs` and the limit lies between two. */
+export function barWidth(stepMs: number, limitMs: number | null, lastMs: number, barsMax: number): number {
+  const least = Math.max(1, Math.ceil(lastMs / barsMax / stepMs));
+  for (let times = least; times < least * 4; times++) {
+    if (limitMs === null || limitMs % (times * stepMs) === 0) return times * stepMs;
+  }
+  return stepMs;
 }
 
 /**

@@ -33,7 +33,7 @@ export function WaitsSection({ report }: Props) {
   const buckets = bucketsOf(report);
   const limitMs = report.limitMs === undefined ? null : count(report.limitMs);
   const until = drawnUntil(buckets, limitMs);
-  const width = barWidth(limitMs, until, 30);
+  const width = barWidth(Math.max(1, (buckets[0]?.untilMs ?? 1) - (buckets[0]?.fromMs ?? 0)), limitMs, until, 48);
   const bins = regroup(buckets, width, until);
   const total = buckets.reduce((sum, bucket) => sum + bucket.kept + bucket.breached, 0);
   if (total === 0) return <Figure title={t('waits')} says={t('waits_none')} />;

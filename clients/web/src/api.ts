@@ -63,15 +63,32 @@ export async function post<T>(path: string, body: unknown, signal?: AbortSignal)
 
 /** Asks with a large body; `onPart` gets each line of the answer in order. Ends when the server does, or at `signal`. */
 export async function postStream<T>(path: string, body: unknown, onPart: (part: T) => void, signal?: AbortSignal): Promise<void> {
-  const reader = (await sendBody('POST', path, body, signal)).body?.getReader();
-  if (!reader) return;
-  const decoder = new TextDecoder();
-  const take = (line: string) => {
+  await eachLine(await sendBody('POST', path, body, signal), (line) => {
     if (!line.trim()) return;
     const part = JSON.parse(line) as T & { error?: Refusal };
     if (part.error) throw refusal(part.error, 'the server broke off');
     onPart(part);
-  };
+  });
+}
+
+/** Reads a stream that has an end: `onPart` gets each answer in order. What has none is for `watch`. */
+export async function getStream<T>(path: string, params: Params, onPart: (part: T) => void, signal?: AbortSignal): Promise<void> {
+  let event = '';
+  const answer = await answerOf(() => fetch(address(path, params), { headers: { Accept: 'text/event-stream' }, cache: 'no-store', ...(signal && { signal }) }));
+  await eachLine(answer, (line) => {
+    if (line.startsWith('event:')) event = line.slice(6).trim();
+    if (line.trim() === '') event = '';
+    if (!line.startsWith('data:')) return;
+    const part = JSON.parse(line.slice(5)) as T;
+    if (event === 'error') throw refusal(part as Refusal, 'the server broke off');
+    onPart(part);
+  });
+}
+
+async function eachLine(answer: Response, take: (line: string) => void): Promise<void> {
+  const reader = answer.body?.getReader();
+  if (!reader) return;
+  const decoder = new TextDecoder();
   let rest = '';
   for (;;) {
     const { done, value } = await reader.read();

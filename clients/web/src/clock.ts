@@ -16,6 +16,9 @@ export function setServerClock(asOf: Instant | undefined): void {
 /** Milliseconds since 1970 by the server's clock, at the last tick; undefined before it told any. */
 export const serverNow = computed(() => offset.value === undefined ? undefined : Math.max(tick.value, performance.now()) + offset.value);
 
+/** `serverNow` to the second: what reads it is drawn once a second. */
+export const serverSecond = computed(() => serverNow.value === undefined ? undefined : Math.floor(serverNow.value / 1000) * 1000);
+
 /** The monotonic clock at the last tick, milliseconds. */
 export const monotonicNow = computed(() => tick.value);
 

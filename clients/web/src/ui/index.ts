@@ -11,3 +11,5 @@ export { Tabs } from './tabs';
 export { CommandBox, quoted } from './command_box';
 export { PageHead } from './page_head';
 export { Bar } from './bar';
+export { ReasonDialog } from './reason_dialog';
+export { Paging, usePaging } from './paging';

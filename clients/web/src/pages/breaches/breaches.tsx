@@ -4,10 +4,10 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, get } from '../../api';
 import { count, duration, instant, money, number } from '../../format';
 import { useLoad } from '../../load';
+import { payoutStateName, verdictName, verdictTone } from '../../names';
 import { Link, query, setQuery, ticketHref } from '../../route';
 import type { ListBreachesResponse, SummarizeBreachesResponse, VerdictLine } from '../../types';
 import { Button, Choice, CommandBox, Empty, ErrorBox, Loading, PageHead, StateBadge, Table, TextInput, Toolbar, type Column as Shown } from '../../ui';
-import { stateName, verdictName, verdictTone } from '../verdicts.messages';
 import { askedOf, commandOf, paramsOf, type Asked } from './asked';
 import { columnName, t } from './breaches.messages';
 import { columns, columnsOf, usualColumns, type Column } from './columns';
@@ -30,7 +30,7 @@ function cellOf(column: Column, line: VerdictLine) {
     case 'counted': return duration(line.countedMs);
     case 'late_by': return line.lateByMs === undefined ? '–' : duration(line.lateByMs);
     case 'amount': return line.owed ? money(line.owed) : '–';
-    case 'paid_state': return stateName(line.paidState) || '–';
+    case 'paid_state': return payoutStateName(line.paidState) || '–';
     default: return column.value(line) ?? '';
   }
 }

@@ -2,9 +2,9 @@
 import { useRef, useState } from 'preact/hooks';
 import { post, requestId } from '../../api';
 import { useChange, useLoad } from '../../load';
+import { payoutStateName } from '../../names';
 import type { ExcuseBreachRequest, ExcuseBreachResponse, GetPublicationResponse, VerdictLine } from '../../types';
 import { Button, Dialog, ErrorBox, faultOf, TextArea, TextInput } from '../../ui';
-import { stateName } from '../verdicts.messages';
 import { t } from './breaches.messages';
 
 /** The ids of excuses in promise files, read off their text: only offered, never relied on. */
@@ -41,7 +41,7 @@ export function ExcuseDialog({ line, onClose, onDone }: { line: VerdictLine; onC
   if (answer) {
     return (
       <Dialog title={title} onClose={onClose}>
-        <p role="status">{answer.isComplete ? t('excuse_done', { names, state: stateName(answer.payoutState) || '–' }) : t('excuse_waits', { names })}</p>
+        <p role="status">{answer.isComplete ? t('excuse_done', { names, state: payoutStateName(answer.payoutState).toLowerCase() || '–' }) : t('excuse_waits', { names })}</p>
       </Dialog>
     );
   }

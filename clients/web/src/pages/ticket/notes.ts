@@ -2,8 +2,11 @@
 // English, so nothing of a proof is ever left out.
 import { money } from '../../format';
 import { lang } from '../../i18n';
-import { stateName, verdictName } from '../verdicts.messages';
-import { instrumentName, t } from './ticket.messages';
+import { instrumentName, payoutStateName, verdictName } from '../../names';
+import { t } from './ticket.messages';
+
+/** A name within a sentence. */
+const small = (name: string) => name.toLocaleLowerCase(lang.value);
 
 const moneyOf = (text: string | undefined): string => {
   const [currency = '', amount = ''] = (text ?? '').split(' ');
@@ -28,10 +31,10 @@ const rules: readonly Rule[] = [
   [/^ignored: the clock runs already$/, () => t('n_runs_already')],
   [/^breached \(provisional\)$/, () => t('n_provisional')],
   [/^confirmed(?: breached)?$/, () => t('n_confirmed')],
-  [/^confirmed (kept|void|excused|indeterminate)$/, ([verdict = '']) => t('n_confirmed_as', { verdict: verdictName(verdict) })],
-  [/^owed ([A-Z]{3} [\d.]+) by (\w+)$/, ([sum, by]) => t('n_owed', { money: moneyOf(sum), instrument: instrumentName(by) })],
+  [/^confirmed (kept|void|excused|indeterminate)$/, ([verdict = '']) => t('n_confirmed_as', { verdict: small(verdictName(verdict)) })],
+  [/^owed ([A-Z]{3} [\d.]+) by (\w+)$/, ([sum, by]) => t('n_owed', { money: moneyOf(sum), instrument: small(instrumentName(by)) })],
   [/^owed ([A-Z]{3} [\d.]+) by (\w+) \((\w+)\)$/, ([sum, by, state]) =>
-    t('n_owed_state', { money: moneyOf(sum), instrument: instrumentName(by), state: stateName(state) })],
+    t('n_owed_state', { money: moneyOf(sum), instrument: small(instrumentName(by)), state: small(payoutStateName(state)) })],
   [/^nothing owed$/, () => t('n_no_money')],
 ];
 

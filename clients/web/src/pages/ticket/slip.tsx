@@ -4,13 +4,13 @@ import { useEffect } from 'preact/hooks';
 import { duration, instant, money } from '../../format';
 import { lang, langNames, langs, stored, type Lang } from '../../i18n';
 import { useLoad } from '../../load';
+import { payoutStateName, verdictName } from '../../names';
 import type { PageProps } from '../../pages';
 import { query, setQuery } from '../../route';
 import type {
   ExplainTicketResponse, GetPublicationResponse, ListPayoutsResponse, ListPublicationsResponse, Payout, VerdictLine, Voucher,
 } from '../../types';
 import { Button, ErrorBox, Loading, PageHead, Select, Toolbar } from '../../ui';
-import { stateName, verdictName } from '../verdicts.messages';
 import { t } from './ticket.messages';
 import './ticket.css';
 
@@ -79,7 +79,7 @@ function PromisePart({ line, payout }: { line: VerdictLine; payout: Payout | und
       <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
       <p class="verdict">{sentence(line)}</p>
       {owed ? <p class="owed">{t('slip_owed')} <strong>{money(owed)}</strong>.</p> : line.final && <p>{t('slip_nothing')}</p>}
-      {payout?.instrument === 'transfer' && <p>{t('slip_by_transfer')} {t('slip_state', { state: stateName(payout.state) })}.</p>}
+      {payout?.instrument === 'transfer' && <p>{t('slip_by_transfer')} {t('slip_state', { state: payoutStateName(payout.state) })}.</p>}
       {payout && <VoucherPart payout={payout} />}
       {payout && <p class="faint">{t('slip_proof', { id: payout.id ?? '' })}</p>}
     </section>

@@ -220,9 +220,3 @@ export const eventName = defineNames({
   fi: { issued: 'numero otettu', called: 'kutsuttu', recalled: 'kutsuttu uudelleen', service_started: 'palvelu alkoi', service_ended: 'palvelu päättyi', transferred: 'siirretty', parked: 'pantu odottamaan', unparked: 'otettu takaisin', away: 'poistui hetkeksi', back: 'palasi', no_show: 'ei saapunut', left: 'lähti', cancelled: 'peruttu', expired: 'vanheni', branch_closed: 'toimipiste suljettu', branch_opened: 'toimipiste avattu' },
   sv: { issued: 'nummer taget', called: 'kallad', recalled: 'kallad igen', service_started: 'service började', service_ended: 'service slutade', transferred: 'flyttad', parked: 'lagd åt sidan', unparked: 'återupptagen', away: 'gick ifrån', back: 'kom tillbaka', no_show: 'kom inte', left: 'gick', cancelled: 'avbruten', expired: 'förföll', branch_closed: 'kontoret stängt', branch_opened: 'kontoret öppnat' },
 });
-
-export const instrumentName = defineNames({
-  en: { voucher: 'voucher', transfer: 'bank transfer', webhook: 'the loyalty programme', apology: 'apology' },
-  fi: { voucher: 'lahjakortti', transfer: 'tilisiirto', webhook: 'etuohjelma', apology: 'pahoittelu' },
-  sv: { voucher: 'presentkort', transfer: 'bankgirering', webhook: 'förmånsprogrammet', apology: 'ursäkt' },
-});

@@ -2,11 +2,11 @@
 import { Stretch } from '../../charts/stretch';
 import { count, duration, instant, money } from '../../format';
 import { useLoad } from '../../load';
+import { payoutStateName, verdictName, verdictTone } from '../../names';
 import type { PageProps } from '../../pages';
 import { Link, payoutHref, ticketHref } from '../../route';
 import type { ExplainTicketResponse, ListPayoutsResponse, Payout, VerdictLine } from '../../types';
 import { ButtonLink, CommandBox, Empty, ErrorBox, Loading, PageHead, Stat, StatRow, Table } from '../../ui';
-import { stateName, verdictName, verdictTone } from '../verdicts.messages';
 import { sayNote } from './notes';
 import { eventName, t } from './ticket.messages';
 import { readTrace, type TracePart } from './trace';
@@ -53,7 +53,7 @@ function Commitment({ line, part, payout }: { line: VerdictLine; part: TracePart
       <StatRow label={line.promise ?? ''}>
         <Stat name={t('verdict')} tone={verdictTone(line.verdict)} value={verdictName(line.verdict)} note={line.final ? t('final') : t('provisional')} />
         <Stat name={t('waited')} value={duration(line.countedMs)} note={late ?? ''} />
-        <Stat name={t('owed')} value={line.owed ? money(line.owed) : t('nothing')} note={stateName(line.paidState)} />
+        <Stat name={t('owed')} value={line.owed ? money(line.owed) : t('nothing')} note={payoutStateName(line.paidState)} />
       </StatRow>
       <Picture line={line} />
       {part && <><h3>{t('timeline')}</h3><Timeline part={part} /><Reasons part={part} /></>}

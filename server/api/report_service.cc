@@ -199,6 +199,7 @@ class ReportService::Body final : public v1::ReportService::Service {
     put_heat(lines[2], response);
     put_branches(lines[3], response);
     put_waits(total, declared.limit_ms, response);
+    put_feedback(total, response);
     put_parts(lines[4], lines[5], response);
     return answers.position;
   }

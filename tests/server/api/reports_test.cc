@@ -106,7 +106,9 @@ TEST_F(ReportDay, SaysWhatAMonthWas) {
   EXPECT_EQ(january.parts(0).keys(1), "cash");
   uint64_t kept_in_time = 0, broken_late = 0;
   for (const auto& bucket : january.waits()) {
-    if (bucket.until_ms() <= january.limit_ms()) EXPECT_EQ(bucket.breached_count(), 0u);
+    if (bucket.until_ms() <= january.limit_ms()) {
+      EXPECT_EQ(bucket.breached_count(), 0u);
+    }
     kept_in_time += bucket.kept_count();
     if (bucket.from_ms() >= january.limit_ms()) broken_late += bucket.breached_count();
   }

@@ -40,6 +40,9 @@ Result<Period> read_period(const std::string& text) {
   const auto refuse = [&](std::string_view expected) {
     return wire::invalid_field("period", fmt::format("expected {}, but got `{}`", expected, text));
   };
+  constexpr size_t kTextMax = 32;
+  if (text.size() > kTextMax)
+    return wire::invalid_field("period", fmt::format("expected at most {} bytes", kTextMax));
   const size_t dots = text.find("..");
   if (dots == std::string::npos) {
     const auto first = rules::model::parse_local_date(text + "-01");

@@ -11,6 +11,7 @@
 #include "server/api/board_feed.h"
 #include "server/api/call.h"
 #include "server/api/published.h"
+#include "server/api/ticket_lines.h"
 #include "server/api/ticket_message.h"
 #include "server/api/ticket_watch.h"
 #include "server/runtime/engine_loop.h"
@@ -204,6 +205,7 @@ class TicketService::Body final
         std::optional<TicketSlot> slot = state.engine.find_ticket((*key)->first, (*key)->second);
         if (!slot) return;
         response.set_trace(rules::scenario::explain(state, *slot, loop_.now()));
+        add_lines(state, *slot, loop_.now(), response);
         is_told = true;
       });
       if (!seen) return seen;
@@ -237,6 +239,7 @@ class TicketService::Body final
     std::optional<TicketSlot> slot = scratch.engine.find_ticket(image->branch, image->ticket);
     rules::model::ensure(slot.has_value(), "a restored ticket is found by its name");
     response.set_trace(rules::scenario::explain(scratch, *slot, loop_.now()));
+    add_lines(scratch, *slot, loop_.now(), response);
     return {};
   }
 

@@ -122,10 +122,10 @@ class BoardTest : public testing::Test {
     stream_.read_ack(ack);
     running_.server().loop().drain();
   }
-  v1::ListTicketsResponse list(const std::string& branch) {
+  v1::ListTicketsResponse list(const std::string& branch, bool is_open = true) {
     v1::ListTicketsRequest request;
     request.set_branch(branch);
-    request.set_open(true);
+    request.set_open(is_open);
     v1::ListTicketsResponse response;
     const auto status = v1::TicketService::NewStub(running_.channel())
                             ->ListTickets(make_context().get(), request, &response);
@@ -250,6 +250,9 @@ TEST_F(BoardTest, FoldsToWhatListTicketsSaysAndFromAnyAnswerOn) {
     for (int round = 0; round < 12; ++round) {
       scene(draw, static_cast<int>(seed) * 100 + round);
       const std::string marker = "Z" + std::to_string(seed) + "-" + std::to_string(round);
+      // WHY two: the first may make verdicts final, which the second then follows.
+      send({make_event("Y" + marker, "issued", offset_, "cash")});
+      running_.server().loop().drain();
       send({make_event(marker, "issued", offset_, "cash")});
       for (Watching* board : {&one, &all}) {
         board->read_until_it_has({"b1", marker});
@@ -287,7 +290,7 @@ TEST_F(BoardTest, SaysWhoIsSilentAndWhatHangsOnIt) {
   send({make_event("A1", "issued", {}, "cash")});
   pass(minutes(16), true);
   while (board.fold.silent.sources().empty()) board.read();
-  const auto listed = list("b1");
+  const auto listed = list("b1", false);  // found by a walk over all tickets
   ASSERT_EQ(listed.silent_sources_size(), 1);
   EXPECT_TRUE(MessageDifferencer::Equals(board.fold.silent.sources(0), listed.silent_sources(0)))
       << board.fold.silent.ShortDebugString();
@@ -313,13 +316,20 @@ TEST(BoardFeedTest, WhoIsTooSlowBeginsAgainAndHoldsNothingMeanwhile) {
   BoardFeed feed(running.loop, storage);
   running.open({&counter});
   std::atomic<int> woken = 0;
-  const auto slow = feed.watch("", "", [&] { ++woken; });
-  ASSERT_TRUE(slow.ok());
-  EXPECT_EQ(feed.next(**slow).frame, nullptr);
-  ASSERT_TRUE(feed.running("").ok());  // the turn that answers it made the board
-  const auto begin = feed.next(**slow).frame;
-  ASSERT_NE(begin, nullptr);
-  EXPECT_EQ(feed.next(**slow).frame, nullptr);
+  const auto slow = *feed.watch("", "", [&] {
+    ++woken;
+    woken.notify_all();
+  });
+  const auto wait_for_frame = [&] {
+    while (true) {
+      const int before = woken;
+      if (auto frame = feed.next(*slow).frame) return frame;
+      woken.wait(before);
+    }
+  };
+  wait_for_frame();
+  EXPECT_EQ(feed.next(*slow).frame, nullptr);
+  const int woken_at_begin = woken;
   std::vector<std::weak_ptr<const server::api::BoardFrame>> made;
   const auto quick = *feed.watch("", "", [] {});
   for (size_t i = 0; i <= BoardFeed::kFramesMax + 5; ++i) {
@@ -333,14 +343,12 @@ TEST(BoardFeedTest, WhoIsTooSlowBeginsAgainAndHoldsNothingMeanwhile) {
   for (const auto& frame : made) kept += frame.expired() ? 0 : 1;
   EXPECT_LE(kept, BoardFeed::kFramesMax + 1);
   EXPECT_GT(made.size(), BoardFeed::kFramesMax);
-  EXPECT_EQ(woken, 2) << "it is woken once until it asks again";
-  EXPECT_EQ(feed.next(**slow).frame, nullptr) << "a whole board is made for it";
-  ASSERT_TRUE(feed.running("").ok());
+  EXPECT_EQ(woken, woken_at_begin + 1) << "it is woken once until it asks again";
   v1::WatchTicketsResponse answer;
-  ASSERT_TRUE(answer.ParseFromString(feed.next(**slow).frame->bytes));
+  ASSERT_TRUE(answer.ParseFromString(wait_for_frame()->bytes));
   EXPECT_TRUE(answer.begin());
   EXPECT_EQ(answer.tickets_size(), static_cast<int>(BoardFeed::kFramesMax) + 6);
-  feed.leave(*slow);
+  feed.leave(slow);
   feed.leave(quick);
 }
 

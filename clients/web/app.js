@@ -50,11 +50,11 @@ function view(ticket, asOf) {
     key: ticket.branch + '\n' + ticket.ticket,
     state: best.state,
     urgency: best.urgency,
-    share: limitMs > 0 ? Math.max(0, Math.min(1, (limitMs - Number(best.commitment.countedMs)) / limitMs)) : 0,
+    share: limitMs > 0 ? Math.max(0, Math.min(1, (limitMs - Number(best.commitment.countedMs || 0)) / limitMs)) : 0,
     texts: {
       ticket: ticket.label || ticket.ticket,
       service: (ticket.attributes || {}).service || '',
-      waited: formatSpan(Number(best.commitment.countedMs)),
+      waited: formatSpan(Number(best.commitment.countedMs || 0)),
       left: best.leftMs === null ? 'paused' : formatSpan(best.leftMs),
       stake: stake && stake.currency ? stake.currency + ' ' + stake.amount : '',
       promise: best.commitment.promise,

@@ -1,8 +1,6 @@
-# cmake -DOUT=file.cc -DROOT=folder [-DFILES="a;b"] -P embed_assets.cmake: the files of a folder (all of them, or those named)
-# as one source file, each also gzipped where that is shorter, so that the program carries them and serves no directory.
-if(NOT FILES)
-  file(GLOB_RECURSE FILES RELATIVE ${ROOT} ${ROOT}/*)
-endif()
+# cmake -DOUT=file.cc -DROOT=folder -P embed_assets.cmake: the files of a folder as one source file, each also gzipped where that
+# is shorter, so that the program carries them and serves no directory.
+file(GLOB_RECURSE FILES RELATIVE ${ROOT} ${ROOT}/*)
 list(SORT FILES)
 find_program(GZIP gzip REQUIRED)
 

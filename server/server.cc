@@ -165,7 +165,7 @@ class Server::Body {
   void stop() {
     is_ready_ = false;
     if (http_ != nullptr) http_->stop();
-    if (gateway_ != nullptr) gateway_->stop();
+    gateway_.reset();
     events_.close();
     signals_.close();
     tickets_.close();

@@ -127,7 +127,9 @@ std::string to_ascii(std::string_view text) {
 /// "SECRET 1 ROLES NAME", the last two percent-encoded; `peer` as gRPC tells it.
 Result<Identity> visitor(std::string_view text, std::string_view peer) {
   const std::string_view expected = secret();
-  const bool is_ours = peer == "inproc" && text.size() > expected.size() + 2 &&
+  const bool is_outside =
+      peer.starts_with("ipv4:") || peer.starts_with("ipv6:") || peer.starts_with("unix:");
+  const bool is_ours = !is_outside && text.size() > expected.size() + 2 &&
                        CRYPTO_memcmp(text.data(), expected.data(), expected.size()) == 0 &&
                        text[expected.size()] == ' ';
   if (!is_ours) {

@@ -58,7 +58,7 @@ class HeldCalls final : public Calls {
     const std::scoped_lock lock(mutex_);
     return held_.at(index);
   }
-  bool is_holding = false;  ///< set before the first call
+  std::atomic<bool> is_holding{false};
 
  private:
   static void write_next(const std::shared_ptr<Exchange>& exchange,

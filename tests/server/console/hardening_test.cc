@@ -174,7 +174,7 @@ TEST_F(Hardening, AReaderThatTakesNothingIsHungUpOn) {
   Wire wire(server_->port());
   wire.send(request_text("GET /v1/echo"));
   calls_.wait_for_calls(1);
-  calls_.stream(0, std::vector<std::string>(64, std::string(1 << 20, 'x')));
+  calls_.stream(0, std::vector<std::string>(32, std::string(1 << 20, 'x')));
   calls_.wait_for_gone(1);
 }
 

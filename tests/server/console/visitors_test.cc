@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <boost/asio/local/stream_protocol.hpp>
 #include <filesystem>
 
 #include "tests/server/console/console_stage.h"
@@ -161,6 +162,13 @@ TEST_F(Sessions, AProxyThatTellsNoNameIsRefused) {
 TEST_F(Sessions, ASocketThatWasLeftBehindIsReplacedAndALiveOneIsNot) {
   start_with_proxy();
   ConsoleSettings settings;
+  settings.proxy_socket = folder_ + "/left";
+  {
+    boost::asio::io_context loop;
+    boost::asio::local::stream_protocol::acceptor left(loop, {settings.proxy_socket});
+  }
+  HttpServer third(settings, {});
+  EXPECT_TRUE(third.start().ok());
   settings.proxy_socket = settings_.proxy_socket;
   HttpServer second(settings, {});
   const auto started = second.start();

@@ -15,7 +15,11 @@ import { Button, Dialog, ErrorBox, TextInput } from './ui';
 export function Layout({ children }: { children: ComponentChildren }) {
   const [isMenuOpen, setMenuOpen] = useState(false);
   useEffect(() => {
-    reloadSession().catch(() => undefined);
+    // Asked again when the window is come back to: another one may have chosen another name.
+    const ask = () => void reloadSession().catch(() => undefined);
+    ask();
+    addEventListener('focus', ask);
+    return () => removeEventListener('focus', ask);
   }, []);
   useEffect(() => setMenuOpen(false), [path.value]);
   const isStale = staleMs.value !== undefined;

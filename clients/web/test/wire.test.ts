@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { draws } from './browser';
-import { address, ApiError, getStream, postStream } from '../src/api';
+import { address, ApiError, getStream, post, postStream } from '../src/api';
 import { matchPath, payoutHref, ticketHref } from '../src/route';
 import { session } from '../src/session';
 import { quoted } from '../src/ui/command_box';
@@ -74,4 +74,23 @@ test('a refusal tells the fields, and one that is no JSON its status', async () 
   await assert.rejects(getStream('/x', {}, () => undefined), (error) => error instanceof ApiError && error.code === 'INVALID_ARGUMENT' && error.fields[0]?.message === 'empty');
   answerInPieces('<html>', draw, 502);
   await assert.rejects(getStream('/x', {}, () => undefined), (error) => error instanceof ApiError && error.code === 'HTTP 502');
+});
+
+test('what was meant in one name is not done in another', async () => {
+  for (const [name, expected] of [['maija', 2], ['pekka', 1]] as const) {
+    session.value = { kind: 'chosen', name: 'maija', csrf: 'old' };
+    let posts = 0;
+    const fetch = async (path: string, options?: RequestInit) => {
+      if (path === '/session') return Response.json({ kind: 'chosen', name, csrf: 'new' });
+      posts++;
+      const token = new Headers(options?.headers).get('Lupaus-Csrf');
+      return token === 'new' ? Response.json({}) : Response.json({ code: 'PERMISSION_DENIED', reason: 'csrf', message: 'old token' }, { status: 403 });
+    };
+    Object.defineProperty(globalThis, 'fetch', { value: fetch, configurable: true });
+    const result = post('/v1/x', {});
+    if (name === 'maija') await result;
+    else await assert.rejects(result, (error) => error instanceof ApiError && error.reason === 'csrf');
+    assert.equal(posts, expected);
+    assert.equal(session.value?.name, name);
+  }
 });

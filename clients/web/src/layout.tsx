@@ -61,7 +61,7 @@ function StaleBanner() {
 function Preferences() {
   const words: Record<Theme, string> = { auto: t('themeAuto'), light: t('themeLight'), dark: t('themeDark') };
   return (
-    <div class="preferences">
+    <section class="preferences" aria-label={t('preferences')}>
       <label>{t('language')}
         <select value={lang.value} onChange={(event) => chooseLang(event.currentTarget.value as Lang)}>
           {langs.map((one) => <option key={one} value={one} lang={one}>{langNames[one]}</option>)}
@@ -73,7 +73,7 @@ function Preferences() {
         </select>
       </label>
       {session.value?.version && <p class="faint">{t('version', { version: session.value.version })}</p>}
-    </div>
+    </section>
   );
 }
 

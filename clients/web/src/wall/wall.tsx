@@ -15,7 +15,7 @@ import { useBoard, type LiveBoard } from '../use_board';
 import { t } from './wall.messages';
 import './wall.css';
 
-const kRowsMax = 6;
+const kRowsMax = 5;
 const kTurnMs = 10_000;
 
 const asked = new URLSearchParams(location.search);
@@ -97,7 +97,6 @@ function Rows({ rows }: { rows: readonly BoardRow[] }) {
           <LimitBar row={row} />
         </li>
       ))}
-      {rows.length > kRowsMax && <li class="more">{t('more', { count: rows.length - kRowsMax })}</li>}
     </ol>
   );
 }

@@ -44,7 +44,7 @@ export const t = defineMessages({
     list: 'List of breaches',
   },
   fi: {
-    title: 'Rikkoutuneet lupaukset',
+    title: 'Rikotut lupaukset',
     filter: 'Suodatin',
     filter_hint: 'Ehtoja, esimerkiksi: late_by > duration("5m") && hour == 12',
     apply: 'Näytä',
@@ -71,7 +71,7 @@ export const t = defineMessages({
     sorted_down: 'laskeva',
     actions: 'Toiminnot',
     excuse: 'Hyväksy syy…',
-    excuse_title: 'Hyväksy syy: numero {ticket}',
+    excuse_title: 'Hyväksy syy: vuoro {ticket}',
     excuse_says: 'Rikkoutuminen jää lokiin. Maksamaton korvaus hylätään, kun niin moni henkilö kuin lupaus vaatii on hyväksynyt syyn; mitään ei peritä takaisin.',
     excuse_id: 'Hyväksyttävä syy',
     excuse_id_hint: 'Sellaisen syyn tunnus, jonka lupaus jättää ihmisten hyväksyttäväksi',
@@ -82,7 +82,7 @@ export const t = defineMessages({
     close: 'Sulje',
     final: 'lopullinen',
     provisional: 'ei vielä lopullinen',
-    list: 'Rikkoutuneiden lupausten luettelo',
+    list: 'Rikottujen lupausten luettelo',
   },
   sv: {
     title: 'Brutna löften',
@@ -130,6 +130,6 @@ export const t = defineMessages({
 /** Heads of the columns. */
 export const columnName = defineNames({
   en: { ticket: 'Ticket', label: 'Number', branch: 'Branch', promise: 'Promise', service: 'Service', verdict: 'Verdict', final: 'Final', started_at: 'Started', due_at: 'Due', stopped_at: 'Ended', breached_at: 'Broken at', counted: 'Wait', late_by: 'Late by', amount: 'Owed', currency: 'Currency', paid_state: 'Payment', reason: 'Reason', revision: 'Revision', cycle: 'Cycle' },
-  fi: { ticket: 'Tunnus', label: 'Numero', branch: 'Toimipiste', promise: 'Lupaus', service: 'Palvelu', verdict: 'Ratkaisu', final: 'Lopullinen', started_at: 'Alkoi', due_at: 'Määräaika', stopped_at: 'Päättyi', breached_at: 'Rikkoutui', counted: 'Odotus', late_by: 'Myöhässä', amount: 'Korvaus', currency: 'Valuutta', paid_state: 'Maksu', reason: 'Syy', revision: 'Versio', cycle: 'Kierros' },
+  fi: { ticket: 'Vuoro', label: 'Vuoronumero', branch: 'Konttori', promise: 'Lupaus', service: 'Palvelu', verdict: 'Ratkaisu', final: 'Lopullinen', started_at: 'Alkoi', due_at: 'Määräaika', stopped_at: 'Päättyi', breached_at: 'Rikkoutui', counted: 'Odotus', late_by: 'Myöhässä', amount: 'Korvaus', currency: 'Valuutta', paid_state: 'Maksu', reason: 'Syy', revision: 'Versio', cycle: 'Kierros' },
   sv: { ticket: 'Ärende', label: 'Nummer', branch: 'Kontor', promise: 'Löfte', service: 'Tjänst', verdict: 'Utslag', final: 'Slutgiltigt', started_at: 'Började', due_at: 'Frist', stopped_at: 'Slutade', breached_at: 'Bröts', counted: 'Väntetid', late_by: 'Försenat', amount: 'Ersättning', currency: 'Valuta', paid_state: 'Betalning', reason: 'Skäl', revision: 'Version', cycle: 'Varv' },
 });

@@ -64,7 +64,7 @@ export const t = defineMessages({
     pays_nothing: 'ei korvausta',
     wording: 'Sanamuoto',
     no_wording: 'puuttuu',
-    to_breaches: 'Rikkoutuneet',
+    to_breaches: 'Rikotut',
     to_report: 'Raportti',
     to_what_if: 'Mitä jos',
     none: 'Yhtään lupausta ei ole vielä julkaistu.',

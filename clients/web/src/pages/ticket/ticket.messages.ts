@@ -73,9 +73,9 @@ export const t = defineMessages({
     slip_qr: 'QR code of the voucher {code}',
   },
   fi: {
-    title: 'Jonotusnumero {label}',
+    title: 'Vuoro {label}',
     slip: 'Selvitys asiakkaalle',
-    of_branch: 'toimipiste {branch}',
+    of_branch: 'konttori {branch}',
     waited: 'Odotti',
     of_limit: 'luvattu {limit}',
     late: '{late} myöhässä',
@@ -98,7 +98,7 @@ export const t = defineMessages({
     time: 'Aika',
     event: 'Tapahtuma',
     meaning: 'Mitä se merkitsee',
-    no_promise: 'Mikään lupaus ei koske tätä numeroa.',
+    no_promise: 'Mikään lupaus ei koske tätä vuoroa.',
     n_clock_starts: 'kello käynnistyy',
     n_clock_starts_due: 'kello käynnistyy, määräaika {at}',
     n_clock_starts_cycle: 'kello käynnistyy uudelleen (kierros {cycle}), määräaika {at}',
@@ -119,9 +119,9 @@ export const t = defineMessages({
     n_owed_state: 'korvaus {money}, {instrument} – {state}',
     n_no_money: 'korvattavaa ei ole',
     slip_title: 'Odotuksesi',
-    slip_ticket: 'Jonotusnumero',
-    slip_branch: 'Toimipiste',
-    slip_came: 'Otit numeron',
+    slip_ticket: 'Vuoronumero',
+    slip_branch: 'Konttori',
+    slip_came: 'Otit vuoronumeron',
     slip_served: 'Palvelu alkoi',
     slip_waited: 'Laskettu jonotusaika',
     slip_promised: 'Lupasimme',
@@ -217,6 +217,6 @@ export const t = defineMessages({
 /** Events of the built-in vocabulary. */
 export const eventName = defineNames({
   en: { issued: 'number taken', called: 'called', recalled: 'called again', service_started: 'service began', service_ended: 'service ended', transferred: 'passed on', parked: 'set aside', unparked: 'taken up again', away: 'stepped away', back: 'came back', no_show: 'did not come', left: 'left', cancelled: 'cancelled', expired: 'expired', branch_closed: 'branch closed', branch_opened: 'branch opened' },
-  fi: { issued: 'numero otettu', called: 'kutsuttu', recalled: 'kutsuttu uudelleen', service_started: 'palvelu alkoi', service_ended: 'palvelu päättyi', transferred: 'siirretty', parked: 'pantu odottamaan', unparked: 'otettu takaisin', away: 'poistui hetkeksi', back: 'palasi', no_show: 'ei saapunut', left: 'lähti', cancelled: 'peruttu', expired: 'vanheni', branch_closed: 'toimipiste suljettu', branch_opened: 'toimipiste avattu' },
+  fi: { issued: 'vuoronumero otettu', called: 'kutsuttu', recalled: 'kutsuttu uudelleen', service_started: 'palvelu alkoi', service_ended: 'palvelu päättyi', transferred: 'siirretty', parked: 'pantu odottamaan', unparked: 'otettu takaisin', away: 'poistui hetkeksi', back: 'palasi', no_show: 'ei saapunut', left: 'lähti', cancelled: 'peruttu', expired: 'vanheni', branch_closed: 'konttori suljettu', branch_opened: 'konttori avattu' },
   sv: { issued: 'nummer taget', called: 'kallad', recalled: 'kallad igen', service_started: 'service började', service_ended: 'service slutade', transferred: 'flyttad', parked: 'lagd åt sidan', unparked: 'återupptagen', away: 'gick ifrån', back: 'kom tillbaka', no_show: 'kom inte', left: 'gick', cancelled: 'avbruten', expired: 'förföll', branch_closed: 'kontoret stängt', branch_opened: 'kontoret öppnat' },
 });

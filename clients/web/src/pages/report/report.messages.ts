@@ -77,9 +77,7 @@ export const t = defineMessages({
     why_says: '{excused} breaches were excused ({share}); {open} were left to a person to decide.',
     excused: 'excused',
     indeterminate: 'undecided',
-    void: 'void',
     reason: 'Reason',
-    none: 'None.',
     payment: 'From breach to payment',
     payment_says: { one: '{count} payment made, {t} after the breach.', other: '{count} payments made; half of them within {t} of the breach.' },
     payment_none: 'Nothing has been paid yet.',
@@ -94,7 +92,6 @@ export const t = defineMessages({
     proof: 'Journal positions {first}–{last}',
     hash: 'Hash',
     as_of: 'Made {t}',
-    to_breaches: 'Show breaches',
   },
   fi: {
     choices: 'Mistä raportti kertoo',
@@ -171,9 +168,7 @@ export const t = defineMessages({
     why_says: 'Hyväksytty syy vapautti {excused} rikotusta lupauksesta ({share}); {open} jäi ihmisen ratkaistavaksi.',
     excused: 'hyväksytty syy',
     indeterminate: 'epäselvä',
-    void: 'rauenneet',
     reason: 'Syy',
-    none: 'Ei yhtään.',
     payment: 'Rikkoutumisesta maksuun',
     payment_says: { one: '{count} korvaus on maksettu; rikkoutumisesta kului {t}.', other: '{count} korvausta on maksettu; puolet viimeistään {t} rikkoutumisesta.' },
     payment_none: 'Yhtään korvausta ei ole vielä maksettu.',
@@ -188,7 +183,6 @@ export const t = defineMessages({
     proof: 'Tapahtumapäiväkirjan kohdat {first}–{last}',
     hash: 'Tarkiste',
     as_of: 'Laadittu {t}',
-    to_breaches: 'Näytä rikotut',
   },
   sv: {
     choices: 'Vad rapporten gäller',
@@ -265,9 +259,7 @@ export const t = defineMessages({
     why_says: 'Godtagna skäl ursäktade {excused} brott ({share}); {open} lämnades åt en människa att avgöra.',
     excused: 'godtaget skäl',
     indeterminate: 'oklar',
-    void: 'förfallna',
     reason: 'Skäl',
-    none: 'Inga.',
     payment: 'Från brott till betalning',
     payment_says: { one: '{count} ersättning är betald, {t} efter brottet.', other: '{count} ersättningar är betalda; hälften inom {t} från brottet.' },
     payment_none: 'Ingen ersättning är betald ännu.',
@@ -282,7 +274,6 @@ export const t = defineMessages({
     proof: 'Journalens positioner {first}–{last}',
     hash: 'Kontrollsumma',
     as_of: 'Gjord {t}',
-    to_breaches: 'Visa brutna',
   },
 });
 

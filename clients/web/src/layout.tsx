@@ -1,7 +1,7 @@
 // What stands around every page: navigation, language, colours, who is here, and the warning that what is shown is old.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { staleMs } from './freshness';
+import { staleMs, warnedAge } from './freshness';
 import { duration } from './format';
 import { chooseLang, lang, langNames, langs, type Lang } from './i18n';
 import { t } from './layout.messages';
@@ -48,12 +48,11 @@ function isAt(pattern: string): boolean {
   return pattern === '/' ? path.value === '/' : path.value === pattern || path.value.startsWith(`${pattern}/`);
 }
 
-/** Read out once when it appears: the age that grows within it is no news each second. */
 function StaleBanner() {
   const age = staleMs.value;
   return (
     <div role="alert">
-      {age !== undefined && <p class="stale"><span aria-hidden="true">✕ </span>{t('stale', { age: duration(Math.floor(age / 5000) * 5000) })}</p>}
+      {age !== undefined && <p class="stale"><span aria-hidden="true">✕ </span>{t('stale', { age: duration(warnedAge(age)) })}</p>}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { callNext, figuresOf, rowsOf, todayOf, type BoardRow } from '../board';
 import { t as words } from '../board.messages';
 import { leftText, LimitBar, silentText, toneOf } from '../board_parts';
 import { duration, instant, number, shortMoney, stopwatch, sums } from '../format';
-import { staleMs } from '../freshness';
+import { staleMs, warnedAge } from '../freshness';
 import { lang, langs } from '../i18n';
 import '../theme';
 import '../theme.css';
@@ -41,7 +41,7 @@ function Wall() {
         <h1>{branch || t('all')}</h1>
         <time>{live.now ? instant(live.now, 'time') : ''}</time>
       </header>
-      <div role="alert">{age !== undefined && <p class="stale"><span aria-hidden="true">✕ </span>{t('stale', { age: duration(Math.floor(age / 5000) * 5000) })}</p>}</div>
+      <div role="alert">{age !== undefined && <p class="stale"><span aria-hidden="true">✕ </span>{t('stale', { age: duration(warnedAge(age)) })}</p>}</div>
       {live.board.hasBegun ? <main class="content">
         <Figures rows={rows} />
         <Next rows={rows} />

@@ -22,6 +22,7 @@ test('ranges have their ends in them and stay within bounds', () => {
     assert.equal((today - limits.from) % limits.step, 0, `${within} is no value of ${JSON.stringify(limits)}`);
   }
   assert.deepEqual(sweepsOf({ from: 10, to: 20, step: 1 }, { from: 5, to: 20, step: 5 }), ['within=10m..20m/1m', 'pay=5..20/5']);
+  assert.deepEqual(sweepsOf({ from: 1, to: 2, step: 0.5 }, undefined), ['within=1m..2m/30s']);
 });
 
 test('the grid finds what is promised today', () => {

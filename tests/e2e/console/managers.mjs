@@ -15,7 +15,7 @@ async function reportFigures({ newPage, settings, bank }) {
   const page = await newPage();
   await page.goto(`${settings.base}/report?promise=served-in-15&period=${periodOf(settings)}`);
   await settle(page);
-  const lines = bank.lines('breaches', 'list', '--promise', 'served-in-15', '--all-verdicts');
+  const lines = bank.lines('breaches', 'list', '--promise', 'served-in-15', '--all-verdicts', '--filter', 'verdict in ["kept", "breached"]');
   const broken = lines.filter((line) => line.verdict === 'breached' && line.final);
   const owed = broken.reduce((sum, line) => sum + digits(line.owed?.amount ?? '0'), 0);
   const figure = async (name) => digits(await page.locator('.stat', { hasText: name }).first().locator('.figure').innerText());
@@ -86,7 +86,7 @@ async function whatIf({ newPage, settings }) {
   await page.getByRole('button', { name: 'More: Limit' }).click();
   await page.getByText('16\u00a0min').first().waitFor();
   // Broken off, it says so and can begin again.
-  await page.getByLabel('by').first().fill('0.1');
+  await page.getByLabel('to', { exact: true }).first().fill('60');
   const button = page.getByRole('button', { name: 'Calculate again' });
   await button.click();
   const cancel = page.getByRole('button', { name: 'Cancel' });

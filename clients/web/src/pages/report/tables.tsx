@@ -66,7 +66,7 @@ export function Parts({ report }: Props) {
         { key: 'count', head: t('count'), cell: (row) => number(row.commitmentsCount), numeric: true },
         { key: 'breached', head: t('breached'), cell: (row) => (row.keys?.[0] === 'service' ? <Broken row={row} href={href(row)} /> : number(row.breachedCount)), numeric: true },
         { key: 'rate', head: t('kept_rate'), cell: rateOf, numeric: true },
-        { key: 'wait', head: t('waited_typically'), cell: (row) => (count(row.waits?.count) > 0 ? duration(row.waits?.p50Ms) : '–'), numeric: true },
+        { key: 'wait', head: t('waited_typically'), class: 'screen-only', cell: (row) => (count(row.waits?.count) > 0 ? duration(row.waits?.p50Ms) : '–'), numeric: true },
       ]} />
     </Section>
   );

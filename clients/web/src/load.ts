@@ -19,6 +19,9 @@ export interface LoadOptions {
   keep?: boolean;
 }
 
+/** A question that is asked again and again gives up after so long. */
+const kPatienceMs = 30_000;
+
 /** Asks `path` with `params`, and again whenever they change; null asks nothing. */
 export function useLoad<T>(path: string | null, params: Params = {}, { everyMs, keep = true }: LoadOptions = {}): Loaded<T> {
   const url = path === null ? null : address(path, params);
@@ -30,31 +33,34 @@ export function useLoad<T>(path: string | null, params: Params = {}, { everyMs, 
 
   useEffect(() => {
     if (url === null) return undefined;
-    const abort = new AbortController();
+    let isWanted = true;
+    let asking: AbortController | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async () => {
+      const own = asking = new AbortController();
       // WHY: an answer that hangs would stop the asking for good.
-      const patience = everyMs === undefined ? undefined : setTimeout(() => abort.abort(new ApiError('UNAVAILABLE', 'no_answer', 'no answer')), 60_000);
+      const patience = everyMs === undefined ? undefined : setTimeout(() => own.abort(), kPatienceMs);
       try {
-        const value = await get<T>(url, {}, abort.signal);
+        const value = await get<T>(url, {}, own.signal);
+        if (!isWanted) return;
         heard();
         setState({ url, value, isLoading: false });
       } catch (error) {
-        if (!(error instanceof ApiError)) {
-          if (abort.signal.aborted) return;
-          throw error;
-        }
+        if (!isWanted) return;
+        if (!(error instanceof ApiError) && !own.signal.aborted) throw error;
+        const refused = error instanceof ApiError ? error : new ApiError('UNAVAILABLE', 'no_answer', 'no answer');
         const last = shown.current;
-        setState({ url, ...(last.value !== undefined && last.url === url && { value: last.value }), error, isLoading: false });
+        setState({ url, ...(last.value !== undefined && last.url === url && { value: last.value }), error: refused, isLoading: false });
       } finally {
         clearTimeout(patience);
       }
-      if (everyMs !== undefined && !abort.signal.aborted) timer = setTimeout(ask, everyMs);
+      if (everyMs !== undefined) timer = setTimeout(ask, everyMs);
     };
     setState((last) => ({ url: last.url, ...(keep && last.value !== undefined && { value: last.value }), isLoading: true }));
     void ask();
     return () => {
-      abort.abort();
+      isWanted = false;
+      asking?.abort();
       clearTimeout(timer);
     };
   }, [url, everyMs, turn]);

@@ -76,15 +76,17 @@ test('a refusal tells the fields, and one that is no JSON its status', async () 
   await assert.rejects(getStream('/x', {}, () => undefined), (error) => error instanceof ApiError && error.code === 'HTTP 502');
 });
 
+const said = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
+
 test('what was meant in one name is not done in another', async () => {
   for (const [name, expected] of [['maija', 2], ['pekka', 1]] as const) {
     session.value = { kind: 'chosen', name: 'maija', csrf: 'old' };
     let posts = 0;
     const fetch = async (path: string, options?: RequestInit) => {
-      if (path === '/session') return Response.json({ kind: 'chosen', name, csrf: 'new' });
+      if (path === '/session') return said({ kind: 'chosen', name, csrf: 'new' });
       posts++;
       const token = new Headers(options?.headers).get('Lupaus-Csrf');
-      return token === 'new' ? Response.json({}) : Response.json({ code: 'PERMISSION_DENIED', reason: 'csrf', message: 'old token' }, { status: 403 });
+      return token === 'new' ? said({}) : said({ code: 'PERMISSION_DENIED', reason: 'csrf', message: 'old token' }, 403);
     };
     Object.defineProperty(globalThis, 'fetch', { value: fetch, configurable: true });
     const result = post('/v1/x', {});

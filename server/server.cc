@@ -113,7 +113,7 @@ class Server::Body {
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
         reports_(loop_, *storage_, rollups_, config_.budgets),
-        payouts_(loop_, *storage_, payout_ports(config_.finance, payees_.get())),
+        payouts_(loop_, *storage_, payout_ports(config_, payees_.get())),
         payout_results_(loop_),
         payee_calls_(payees_.get()),
         signals_(loop_, *storage_),
@@ -164,6 +164,7 @@ class Server::Body {
     board_.stop();
     events_.close();
     signals_.close();
+    tickets_.close();
     backtests_.close();
     payouts_.close();
     if (grpc_ != nullptr) {

@@ -47,6 +47,8 @@ std::optional<TicketSlot> State::find_ticket(std::string_view branch,
 }
 
 uint32_t State::slot_count() const { return static_cast<uint32_t>(inside_->tickets.size()); }
+bool State::is_in_use(TicketSlot slot) const { return inside_->tickets.is_in_use(slot); }
+NameIndex State::branch_of(TicketSlot slot) const { return inside_->tickets.name(slot).branch; }
 const Ticket& State::ticket(TicketSlot slot) const {
   return inside_->tickets.is_in_use(slot) ? inside_->ticket(slot) : inside_->no_ticket;
 }

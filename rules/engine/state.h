@@ -68,6 +68,9 @@ class State {
                                                std::string_view ticket) const;
   /// Slots in use are below this; each may be free (`is_in_use` false).
   uint32_t slot_count() const;
+  bool is_in_use(model::TicketSlot slot) const;
+  /// Of a slot in use, without unpacking its ticket: for walks that look for few among many.
+  NameIndex branch_of(model::TicketSlot slot) const;
   /// Lives until the ticket changes or 64 others have been asked for.
   const Ticket& ticket(model::TicketSlot slot) const;
   /// Lets go of what is kept to work on tickets faster. Nothing changes but memory; no ticket that
@@ -128,6 +131,9 @@ class State {
   const Decision* find_decision(model::TicketSlot slot, const Commitment& commitment) const;
   /// The event of the ticket by what its source said; zero: as it said.
   model::Duration skew_of(model::TicketSlot slot, const TicketEvent& event) const;
+  /// Ids of the people who sent events of the ticket themselves, each once, in the order in which
+  /// they came.
+  std::span<const std::string> entered_by(model::TicketSlot slot) const;
 
   // ---- finality
   model::Instant branch_watermark(std::string_view branch) const;

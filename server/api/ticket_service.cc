@@ -1,14 +1,18 @@
 // TicketService: walks tickets in chunks, explains one from memory or from the archive.
 #include "server/api/ticket_service.h"
 
+#include <algorithm>
 #include <map>
+#include <span>
 
 #include "fmt/format.h"
 #include "lupaus/v1/ticket.grpc.pb.h"
 #include "rules/scenario/trace.h"
+#include "server/api/board_feed.h"
 #include "server/api/call.h"
-#include "server/api/held_verdicts.h"
 #include "server/api/published.h"
+#include "server/api/ticket_message.h"
+#include "server/api/ticket_watch.h"
 #include "server/runtime/engine_loop.h"
 #include "server/runtime/storage.h"
 #include "server/wire/ask.h"
@@ -26,87 +30,7 @@ using rules::model::Instant;
 using rules::model::Result;
 using rules::model::TicketSlot;
 
-using Key = std::pair<std::string, std::string>;
-
-/// A source that told something since is not called silent: it sends a heartbeat each second.
-constexpr auto kSilent = std::chrono::seconds(10);
-
-bool is_running(const Commitment& commitment) {
-  return commitment.cycle.end == rules::model::End::none;
-}
-
-bool is_at_risk(const Commitment& commitment) {
-  bool is_told =
-      commitment.warned_count > 0 || commitment.is_breach_recorded || commitment.cycle.is_broken;
-  return is_running(commitment) && is_told;
-}
-
-/// An attribute is shown only when some vocabulary knows it and none calls it personal.
-bool is_public(const rules::model::Book& book, std::string_view name) {
-  bool is_known = false;
-  for (const rules::model::Vocabulary& vocabulary : book.vocabularies) {
-    auto found = vocabulary.attributes.find(name);
-    if (found == vocabulary.attributes.end()) continue;
-    if (found->second.is_personal) return false;
-    is_known = true;
-  }
-  return is_known;
-}
-
-void to_commitment(const State& state, const rules::engine::Ticket& ticket,
-                   const Commitment& commitment, v1::TicketCommitment& message) {
-  const rules::model::Cycle& cycle = commitment.cycle;
-  message.set_promise(std::string(state.engine.promise_name(commitment.line)));
-  message.set_revision(commitment.revision);
-  message.set_cycle(commitment.number);
-  message.set_verdict(
-      std::string(rules::model::format_verdict(rules::engine::settled_verdict(commitment))));
-  message.set_final(commitment.is_confirmed);
-  message.set_breached_provisional(commitment.is_breach_recorded && !commitment.is_confirmed);
-  message.set_warned_count(commitment.warned_count);
-  wire::to_timestamp(cycle.started_at, *message.mutable_started_at());
-  if (cycle.due_at) wire::to_timestamp(*cycle.due_at, *message.mutable_due_at());
-  if (cycle.stopped_at) wire::to_timestamp(*cycle.stopped_at, *message.mutable_stopped_at());
-  message.set_counted_ms(cycle.counted.count());
-  message.set_limit_ms(cycle.limit.count());
-  const rules::model::Promise* promise = state.engine.promise(commitment);
-  if (promise == nullptr || !promise->compensation || promise->compensation->tiers.empty()) return;
-  std::optional<rules::model::Money> at_stake =
-      cycle.is_broken
-          ? rules::ledger::tariff(
-                *promise, rules::ledger::TicketReading(state.engine, ticket, commitment, *promise))
-                .computed
-          : std::nullopt;
-  const auto* first = rules::model::flat_sum(promise->compensation->tiers.front().pay);
-  if (!at_stake && first != nullptr) at_stake = *first;
-  if (at_stake) wire::to_money(*at_stake, *message.mutable_at_stake());
-}
-
-void to_ticket(const State& state, TicketSlot slot, Instant now,
-               std::span<const Commitment> commitments, v1::Ticket& message) {
-  const rules::engine::Ticket& ticket = state.engine.ticket(slot);
-  message.set_branch(std::string(state.engine.name(ticket.branch)));
-  message.set_ticket(ticket.id);
-  message.set_label(ticket.label);
-  std::vector<rules::model::Attribute> merged;
-  state.engine.attributes_at(ticket, now, merged);
-  rules::model::BookPtr book = state.engine.book_at(now);
-  for (const rules::model::Attribute& attribute : merged) {
-    if (book == nullptr || !is_public(*book, attribute.name)) continue;
-    (*message.mutable_attributes())[std::string(attribute.name)] = std::string(attribute.value);
-  }
-  for (const Commitment& commitment : commitments)
-    to_commitment(state, ticket, commitment, *message.add_commitments());
-}
-
-void to_silent(const std::string& source, const HeldVerdicts& held, v1::SilentSource& message) {
-  message.set_source(source);
-  if (held.told_until != rules::model::kBeginningOfTime)
-    wire::to_timestamp(held.told_until, *message.mutable_silent_since());
-  message.set_held_verdicts(held.count);
-  for (const auto& [currency, minor] : held.at_stake)
-    wire::to_money({currency, minor}, *message.add_at_stake());
-}
+using Key = report::TicketKey;
 
 /// Keeps the first `size + 1` tickets after `after` that the request asks for.
 class Page {
@@ -114,11 +38,21 @@ class Page {
   Page(const v1::ListTicketsRequest& request, Key after, size_t size, Instant now)
       : request_(request), after_(std::move(after)), size_(size), now_(now) {}
 
+  /// Of a walk over all tickets.
   void visit(const State& state, TicketSlot slot) {
+    std::string_view branch = state.engine.name(state.engine.branch_of(slot));
+    if (!request_.branch().empty() && branch != request_.branch()) return;
+    hold(state, slot);
+    offer(state, slot);
+  }
+
+  /// Counts what of the ticket waits for a source.
+  void hold(const State& state, TicketSlot slot) { add_held_verdicts(state, slot, now_, held_); }
+
+  /// Takes the ticket when it is asked for.
+  void offer(const State& state, TicketSlot slot) {
     const rules::engine::Ticket& ticket = state.engine.ticket(slot);
     std::string_view branch = state.engine.name(ticket.branch);
-    if (!request_.branch().empty() && branch != request_.branch()) return;
-    add_held_verdicts(state, slot, now_, held_);
     Key key(branch, ticket.id);
     if (key <= after_ || (tickets_.size() > size_ && key > tickets_.rbegin()->first)) return;
     rules::engine::Horizon horizon{now_, state.engine.branch_watermark(branch)};
@@ -128,9 +62,13 @@ class Page {
       is_wanted |= request_.at_risk() ? is_at_risk(commitment) : is_running(commitment);
     }
     if (!is_wanted) return;
-    to_ticket(state, slot, now_, commitments, tickets_[key]);
+    to_message(state, slot, now_, commitments, tickets_[key]);
     if (tickets_.size() > size_ + 1) tickets_.erase(std::prev(tickets_.end()));
   }
+
+  const Key& after() const { return after_; }
+  /// It has all that it will give, and knows that there is more.
+  bool is_full() const { return tickets_.size() > size_; }
 
   void write(v1::ListTicketsResponse& response) {
     if (tickets_.size() > size_) {
@@ -141,7 +79,7 @@ class Page {
     for (auto& [key, ticket] : tickets_) *response.add_tickets() = std::move(ticket);
     wire::to_timestamp(now_, *response.mutable_as_of());
     for (const auto& [id, held] : held_) {
-      if (held.told_until <= now_ - kSilent) to_silent(id, held, *response.add_silent_sources());
+      if (held.told_until <= now_ - kSilent) to_message(id, held, *response.add_silent_sources());
     }
   }
 
@@ -189,10 +127,18 @@ Result<std::optional<Key>> find_key(runtime::EngineLoop& loop, const std::string
 
 }  // namespace
 
-class TicketService::Body final : public v1::TicketService::Service {
+class TicketService::Body final
+    : public v1::TicketService::WithRawCallbackMethod_WatchTickets<v1::TicketService::Service> {
  public:
   Body(runtime::EngineLoop& loop, const runtime::Storage& storage)
-      : loop_(loop), storage_(storage) {}
+      : loop_(loop), storage_(storage), boards_(std::make_shared<BoardFeed>(loop, storage)) {}
+
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchTickets(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override {
+    return watch_tickets(boards_, *context, *request);
+  }
+
+  void close() { boards_->close(); }
 
   grpc::Status ListTickets(grpc::ServerContext* context, const v1::ListTicketsRequest* request,
                            v1::ListTicketsResponse* response) override {
@@ -211,13 +157,43 @@ class TicketService::Body final : public v1::TicketService::Service {
     Result<Key> after = key_of_token(request.page_token());
     if (!after) return after.error();
     Page page(request, *after, *size, loop_.now());
-    runtime::visit_tickets(loop_,
-                           [&](const State& state, TicketSlot slot) { page.visit(state, slot); });
+    if (request.open() || request.at_risk()) {
+      Result<BoardFeed::RunningPtr> running = boards_->running(request.branch());
+      if (!running) return running.error();
+      Result<void> visited = visit_running(**running, page);
+      if (!visited) return visited;
+    } else {
+      runtime::visit_tickets(loop_,
+                             [&](const State& state, TicketSlot slot) { page.visit(state, slot); });
+    }
     page.write(response);
     return {};
   }
 
  private:
+  /// Looks at no other ticket, so that many who ask each second cost the loop little.
+  Result<void> visit_running(const BoardFeed::Running& running, Page& page) const {
+    const auto visit = [&](std::span<const Key> keys, const auto& look_at) -> Result<void> {
+      for (size_t first = 0; first < keys.size(); first += kReadingsMax) {
+        const auto slice = keys.subspan(first, std::min(kReadingsMax, keys.size() - first));
+        Result<void> seen = wire::look(loop_, [&](const State& state) {
+          for (const Key& key : slice) {
+            if (auto slot = state.engine.find_ticket(key.first, key.second)) look_at(state, *slot);
+          }
+        });
+        if (!seen || page.is_full()) return seen;
+      }
+      return {};
+    };
+    Result<void> held = visit(running.waiting,
+                              [&](const State& state, TicketSlot slot) { page.hold(state, slot); });
+    if (!held) return held;
+    const auto first =
+        std::upper_bound(running.tickets.begin(), running.tickets.end(), page.after());
+    return visit(std::span(first, running.tickets.end()),
+                 [&](const State& state, TicketSlot slot) { page.offer(state, slot); });
+  }
+
   Result<void> explain(const v1::ExplainTicketRequest& request,
                        v1::ExplainTicketResponse& response) {
     Result<std::optional<Key>> key = find_key(loop_, request.branch(), request.ticket());
@@ -277,12 +253,14 @@ class TicketService::Body final : public v1::TicketService::Service {
 
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
+  const std::shared_ptr<BoardFeed> boards_;
 };
 
 TicketService::TicketService(runtime::EngineLoop& loop, const runtime::Storage& storage)
     : body_(std::make_unique<Body>(loop, storage)) {}
 TicketService::~TicketService() = default;
 grpc::Service& TicketService::service() { return *body_; }
+void TicketService::close() { body_->close(); }
 Result<void> TicketService::list(const v1::ListTicketsRequest& request,
                                  v1::ListTicketsResponse& response) const {
   return body_->list(request, response);

@@ -19,12 +19,15 @@ class ListTicketsResponse;
 
 namespace lupaus::server::api {
 
-/// lupaus.v1.TicketService. Lives as long as the loop; never changes anything.
+/// lupaus.v1.TicketService. Made before the loop starts (its boards follow the journal); lives
+/// until the gRPC server has shut down and the loop has stopped. Never changes anything.
 class TicketService {
  public:
   TicketService(runtime::EngineLoop& loop, const runtime::Storage& storage);
   ~TicketService();
   grpc::Service& service();
+  /// Ends all watches. Before the gRPC server shuts down; any thread.
+  void close();
 
   /// ListTickets in process, for the console. Blocks while it walks the tickets; not on a thread of
   /// the loop.

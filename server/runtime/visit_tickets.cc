@@ -20,7 +20,7 @@ void visit_tickets(
           const uint32_t end = state.engine.slot_count();
           const uint32_t last = std::min(end, first + kChunk);
           for (uint32_t slot = first; slot < last; ++slot) {
-            if (state.engine.ticket(slot).is_in_use) visit(state, slot);
+            if (state.engine.is_in_use(slot)) visit(state, slot);
           }
           is_more = last < end;
         },

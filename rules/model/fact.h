@@ -106,8 +106,8 @@ struct Confirmed {
   std::string label;
   bool is_backfill = false;   ///< history: no signal is due
   bool is_end_final = false;  ///< the cycle's end is final with it; else `Ended` follows
-  std::string segment;        ///< captured at the start, as `service`
-  std::string source;         ///< whose event ended the clock, else began it; "" in old journals
+  std::string segment{};      ///< captured at the start, as `service`
+  std::string source{};       ///< whose event ended the clock, else began it; "" in old journals
 };
 /// The end of a cycle whose breach was final before it ended is final too. An excuse that is known
 /// only now is told here: until then the verdict is `breached` (R93).

@@ -36,8 +36,10 @@ constexpr size_t kBoardsMax = 16'384;
 constexpr size_t kFrameBytesMax = 8 * 1024 * 1024;  ///< kept by one board
 /// Tickets that are read again because of time alone, a board and turn.
 constexpr size_t kTimedMax = 512;
-/// By the loop's clock: time alone is looked at so often.
+/// Time alone is looked at so often, by the loop's clock or really.
 constexpr auto kTimedEvery = std::chrono::seconds(1);
+/// Of a source that is silent for long many wait: they are looked at at this rate.
+constexpr size_t kHeldASecondMax = 2'000;
 /// Where all sources speak a verdict is final within this; older ones wait for a silent source.
 constexpr auto kFinalWithin = std::chrono::seconds(2);
 
@@ -54,6 +56,8 @@ struct BoardFeed::Board {
   bool is_rebuild_due = false;  ///< in this turn
   Steady::time_point framed_at = Steady::now();
   TicketKey timed_up_to;  ///< read again because of time, in order
+  HeldBySource silent;
+  Steady::time_point silent_again_at;  ///< when it is found out anew
   // Under the feed's mutex:
   std::deque<BoardFramePtr> frames;  ///< ascending by sequence, without a hole
   size_t frame_bytes = 0;
@@ -258,8 +262,12 @@ bool BoardFeed::look_at(Boards& boards) {
         one->board.turn_day(branch, report::local_day(state.engine, branch, now_));
     }
   });
-  is_timed_ = now_ - timed_at_ >= kTimedEvery;
-  if (is_timed_) timed_at_ = now_;
+  const auto real_now = Steady::now();
+  is_timed_ = now_ - timed_at_ >= kTimedEvery || real_now - really_timed_at_ >= kTimedEvery;
+  if (is_timed_) {
+    timed_at_ = now_;
+    really_timed_at_ = real_now;
+  }
   return seen.ok();
 }
 
@@ -335,6 +343,7 @@ bool BoardFeed::build(const Boards& boards) {
 }
 
 bool BoardFeed::find_silent(Board& board) {
+  if (Steady::now() < board.silent_again_at) return true;
   std::vector<TicketKey> waiting;
   for (const auto& [key, entry] : board.board.entries()) {
     if (entry.waits_for <= now_ - kFinalWithin) waiting.push_back(key);
@@ -353,6 +362,8 @@ bool BoardFeed::find_silent(Board& board) {
   }
   std::erase_if(held, [&](const auto& one) { return one.second.told_until > now_ - kSilent; });
   board.board.set_silent(held);
+  board.silent = std::move(held);
+  board.silent_again_at = Steady::now() + std::chrono::seconds(waiting.size() / kHeldASecondMax);
   return true;
 }
 
@@ -415,8 +426,8 @@ void BoardFeed::answer_running(Board& board, Position position) {
   auto running = std::make_shared<Running>();
   for (const auto& [key, entry] : board.board.entries()) {
     if (entry.shown != nullptr) running->tickets.push_back(key);
-    if (entry.waits_for <= now_) running->waiting.push_back(key);
   }
+  running->silent = board.silent;
   for (const Board::Question& question : ready) question.filler->set(running);
 }
 

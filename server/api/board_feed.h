@@ -2,6 +2,7 @@
 // the answers of each board once, and wakes whoever waits for them. Watchers share every answer.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -60,11 +61,11 @@ class BoardFeed {
   Next next(Watch& watch);
   void leave(const WatchPtr& watch);
 
-  /// Tickets with a running clock, everything that is durable now included, and those of which a
-  /// verdict waits for a source; ascending.
+  /// Tickets with a running clock, everything that is durable now included, ascending; and who is
+  /// silent, as the board says it.
   struct Running {
     std::vector<report::TicketKey> tickets;
-    std::vector<report::TicketKey> waiting;
+    HeldBySource silent;
   };
   using RunningPtr = std::shared_ptr<const Running>;
   /// Blocks; not on a thread of the loop. Error "busy" as above, "stopping".
@@ -106,7 +107,8 @@ class BoardFeed {
   bool is_closed_ = false;
   rules::model::Instant now_{};       ///< of the loop, at this turn …
   rules::model::Instant timed_at_{};  ///< … and when time alone was last looked at
-  bool is_timed_ = false;             ///< in this turn
+  std::chrono::steady_clock::time_point really_timed_at_;
+  bool is_timed_ = false;  ///< in this turn
   std::thread thread_;
 };
 

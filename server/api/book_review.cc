@@ -81,13 +81,14 @@ class Review {
  public:
   explicit Review(std::span<const SourceFile> files) : files_(files), shelf_(files) {}
 
-  std::vector<Diagnostic> run() {
+  void run() {
     for (const SourceFile& file : files_) {
       // WHY: every file was read once already; one without the word has no test to read.
       if (file.text.find("PromiseTest") == std::string::npos) continue;
       const auto parsed = rules::scenario::parse_tests(file.name, file.text);
       if (!parsed) {
         found_.push_back({Severity::error, parsed.error()});
+        outcomes_.push_back({file.name, "", false, rules::model::format_error(parsed.error())});
         continue;
       }
       for (const TestFile& test_file : *parsed) run_file(test_file);
@@ -100,8 +101,10 @@ class Review {
             "`lupaus test` tells of all of them",
             {}}});
     }
-    return std::move(found_);
   }
+
+  std::vector<Diagnostic>& found() { return found_; }
+  std::vector<TestOutcome>& outcomes() { return outcomes_; }
 
  private:
   void run_file(const TestFile& file) {
@@ -109,6 +112,7 @@ class Review {
     if (const std::string* missing = shelf_.find_missing(folder, file.files)) {
       const rules::model::Span span{file.name, 0, 0};
       not_run(file.tests.empty() ? span : file.tests.front().span, "its tests are", *missing);
+      outcomes_.push_back({file.name, "", false, found_.back().error.message});
       return;
     }
     const auto source = [&](const Names& names) { return shelf_.load(folder, names); };
@@ -117,9 +121,11 @@ class Review {
         not_run(test.span,
                 fmt::format("the promise test `{}` is", cut(test.name, kFailureBytesMax)),
                 *missing);
+        outcomes_.push_back({file.name, test.name, false, found_.back().error.message});
         continue;
       }
       const TestResult result = rules::scenario::run_test(file, test, source);
+      outcomes_.push_back({file.name, test.name, result.has_passed, told(result)});
       if (!result.has_passed && ++failed_count_ <= kFailingTestsMax) fail(file, test, result);
     }
   }
@@ -141,13 +147,20 @@ class Review {
           "publish the whole folder to have its tests run first", span}});
   }
 
+  /// Its failures, a line each.
+  static std::string told(const TestResult& result) {
+    std::string text;
+    for (size_t i = 0; i < std::min(result.failures.size(), kFailuresMax); ++i)
+      text += (i == 0 ? "  " : "\n  ") + cut(result.failures[i], kFailureBytesMax);
+    if (result.failures.size() > kFailuresMax)
+      text += fmt::format("\n  and {} more", result.failures.size() - kFailuresMax);
+    return text;
+  }
+
   void fail(const TestFile& file, const PromiseTest& test, const TestResult& result) {
     std::string message =
         fmt::format("the promise test `{}` fails", cut(test.name, kFailureBytesMax));
-    for (size_t i = 0; i < std::min(result.failures.size(), kFailuresMax); ++i)
-      message += "\n  " + cut(result.failures[i], kFailureBytesMax);
-    if (result.failures.size() > kFailuresMax)
-      message += fmt::format("\n  and {} more", result.failures.size() - kFailuresMax);
+    if (!result.failures.empty()) message += "\n" + told(result);
     found_.push_back(
         {Severity::error,
          {"tests_failed", std::move(message),
@@ -160,13 +173,22 @@ class Review {
   std::span<const SourceFile> files_;
   Shelf shelf_;
   std::vector<Diagnostic> found_;
+  std::vector<TestOutcome> outcomes_;
   size_t failed_count_ = 0;
 };
 
 }  // namespace
 
 std::vector<Diagnostic> run_promise_tests(std::span<const SourceFile> files) {
-  return Review(files).run();
+  Review review(files);
+  review.run();
+  return std::move(review.found());
+}
+
+std::vector<TestOutcome> test_outcomes(std::span<const SourceFile> files) {
+  Review review(files);
+  review.run();
+  return std::move(review.outcomes());
 }
 
 std::vector<Diagnostic> find_unpayable(const rules::model::Book& book, bool has_webhook) {

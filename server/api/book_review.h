@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "rules/language/compile.h"
@@ -15,6 +16,14 @@ namespace lupaus::server::api {
 /// ("tests_not_run").
 std::vector<rules::language::Diagnostic> run_promise_tests(
     std::span<const rules::model::SourceFile> files);
+
+struct TestOutcome {
+  std::string file, name;  ///< no name: the file of tests cannot be read, or none of it be run
+  bool has_passed = false;
+  std::string message;  ///< what was expected and what came; "" when it holds
+};
+/// The same tests, each with what came of it, in the order of the files.
+std::vector<TestOutcome> test_outcomes(std::span<const rules::model::SourceFile> files);
 
 /// A warning ("no_channel") for each promise that pays by webhook where the server has none.
 std::vector<rules::language::Diagnostic> find_unpayable(const rules::model::Book& book,

@@ -11,6 +11,7 @@
 #include "server/api/book_review.h"
 #include "server/api/call.h"
 #include "server/api/diagnostic_message.h"
+#include "server/api/promise_message.h"
 #include "server/api/publications.h"
 #include "server/api/published.h"
 #include "server/runtime/engine_loop.h"
@@ -78,36 +79,6 @@ Error all_errors(std::span<const Diagnostic> diagnostics) {
   return *all;
 }
 
-void add_tiers(const rules::model::Promise::Compensation& terms, v1::Promise& message) {
-  for (const rules::model::Tier& tier : terms.tiers)
-    message.add_tiers(rules::model::format_tier(tier));
-  std::string together = terms.is_stacked ? "added up" : "";
-  const auto bound = [&together](std::string_view word, const rules::model::Amount& amount) {
-    together += fmt::format("{}at {} {}", together.empty() ? "" : ", ", word,
-                            rules::model::format_amount(amount));
-  };
-  if (terms.at_most) bound("most", *terms.at_most);
-  if (terms.at_least) bound("least", *terms.at_least);
-  if (!together.empty()) message.add_tiers("together " + together);
-}
-
-void to_promise(const PromiseInForce& in_force, v1::Promise& message) {
-  const rules::model::Promise& promise = *in_force.promise;
-  message.set_name(promise.name);
-  message.set_revision(in_force.revision);
-  message.set_owner(promise.owner);
-  if (promise.by) message.set_within(rules::model::format_deadline(*promise.by));
-  for (const rules::model::WithinEntry& entry : promise.within) {
-    std::string text = rules::model::format_limit(entry.within);
-    if (entry.when != nullptr) text += fmt::format(" when {}", entry.when->text());
-    message.set_within(message.within().empty() ? text : message.within() + ", " + text);
-  }
-  if (promise.compensation) add_tiers(*promise.compensation, message);
-  for (const auto& [language, text] : promise.wording)
-    (*message.mutable_wording())[language] = text;
-  wire::to_timestamp(in_force.valid_from, *message.mutable_valid_from());
-}
-
 /// What binds tickets at `now` or will later, ascending by name, then by when it binds.
 std::vector<PromiseInForce> find_promises(const rules::engine::State& state, Instant now) {
   std::vector<PromiseInForce> found = state.promises_in_force(now);
@@ -130,7 +101,7 @@ Result<void> add_promises(runtime::EngineLoop& loop, Response& response) {
     const Instant now = loop.now();
     for (const PromiseInForce& found : find_promises(state.engine, now)) {
       v1::Promise& message = *response.add_promises();
-      to_promise(found, message);
+      to_message(found, message);
       message.set_is_upcoming(found.valid_from > now);
     }
   });
@@ -210,6 +181,30 @@ class PromiseService::Body final : public v1::PromiseService::Service {
                                 v1::ListPublicationsResponse* response) override {
     return serve_person(
         *context, [&](const wire::Identity&) { return list_publications(storage_, *response); });
+  }
+
+  grpc::Status GetPublication(grpc::ServerContext* context,
+                              const v1::GetPublicationRequest* request,
+                              v1::GetPublicationResponse* response) override {
+    return serve_person(*context, [&](const wire::Identity&) {
+      return get_publication(storage_, request->position(), *response);
+    });
+  }
+
+  grpc::Status DiffPublications(grpc::ServerContext* context,
+                                const v1::DiffPublicationsRequest* request,
+                                v1::DiffPublicationsResponse* response) override {
+    return serve_person(*context, [&](const wire::Identity&) {
+      return diff_publications(storage_, *request, *response);
+    });
+  }
+
+  grpc::Status TestPublication(grpc::ServerContext* context,
+                               const v1::TestPublicationRequest* request,
+                               v1::TestPublicationResponse* response) override {
+    return serve_person(*context, [&](const wire::Identity&) {
+      return test_publication(storage_, request->position(), *response);
+    });
   }
 
  private:

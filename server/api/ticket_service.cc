@@ -11,6 +11,7 @@
 #include "server/api/board_feed.h"
 #include "server/api/call.h"
 #include "server/api/published.h"
+#include "server/api/ticket_lines.h"
 #include "server/api/ticket_message.h"
 #include "server/api/ticket_watch.h"
 #include "server/runtime/engine_loop.h"
@@ -42,12 +43,10 @@ class Page {
   void visit(const State& state, TicketSlot slot) {
     std::string_view branch = state.engine.name(state.engine.branch_of(slot));
     if (!request_.branch().empty() && branch != request_.branch()) return;
-    hold(state, slot);
+    add_held_verdicts(state, slot, now_, held_);
     offer(state, slot);
   }
-
-  /// Counts what of the ticket waits for a source.
-  void hold(const State& state, TicketSlot slot) { add_held_verdicts(state, slot, now_, held_); }
+  void set_held(const HeldBySource& held) { held_ = held; }
 
   /// Takes the ticket when it is asked for.
   void offer(const State& state, TicketSlot slot) {
@@ -173,25 +172,21 @@ class TicketService::Body final
  private:
   /// Looks at no other ticket, so that many who ask each second cost the loop little.
   Result<void> visit_running(const BoardFeed::Running& running, Page& page) const {
-    const auto visit = [&](std::span<const Key> keys, const auto& look_at) -> Result<void> {
-      for (size_t first = 0; first < keys.size(); first += kReadingsMax) {
-        const auto slice = keys.subspan(first, std::min(kReadingsMax, keys.size() - first));
-        Result<void> seen = wire::look(loop_, [&](const State& state) {
-          for (const Key& key : slice) {
-            if (auto slot = state.engine.find_ticket(key.first, key.second)) look_at(state, *slot);
-          }
-        });
-        if (!seen || page.is_full()) return seen;
-      }
-      return {};
-    };
-    Result<void> held = visit(running.waiting,
-                              [&](const State& state, TicketSlot slot) { page.hold(state, slot); });
-    if (!held) return held;
-    const auto first =
-        std::upper_bound(running.tickets.begin(), running.tickets.end(), page.after());
-    return visit(std::span(first, running.tickets.end()),
-                 [&](const State& state, TicketSlot slot) { page.offer(state, slot); });
+    const auto& keys = running.tickets;
+    auto next = std::upper_bound(keys.begin(), keys.end(), page.after());
+    while (next != keys.end() && !page.is_full()) {
+      const auto left = static_cast<size_t>(keys.end() - next);
+      const std::span slice(next, std::min(kReadingsMax, left));
+      Result<void> seen = wire::look(loop_, [&](const State& state) {
+        for (const Key& key : slice) {
+          if (auto slot = state.engine.find_ticket(key.first, key.second)) page.offer(state, *slot);
+        }
+      });
+      if (!seen) return seen;
+      next += static_cast<std::ptrdiff_t>(slice.size());
+    }
+    page.set_held(running.silent);
+    return {};
   }
 
   Result<void> explain(const v1::ExplainTicketRequest& request,
@@ -204,6 +199,7 @@ class TicketService::Body final
         std::optional<TicketSlot> slot = state.engine.find_ticket((*key)->first, (*key)->second);
         if (!slot) return;
         response.set_trace(rules::scenario::explain(state, *slot, loop_.now()));
+        add_lines(state, *slot, loop_.now(), response);
         is_told = true;
       });
       if (!seen) return seen;
@@ -237,6 +233,7 @@ class TicketService::Body final
     std::optional<TicketSlot> slot = scratch.engine.find_ticket(image->branch, image->ticket);
     rules::model::ensure(slot.has_value(), "a restored ticket is found by its name");
     response.set_trace(rules::scenario::explain(scratch, *slot, loop_.now()));
+    add_lines(scratch, *slot, loop_.now(), response);
     return {};
   }
 

@@ -10,7 +10,7 @@ echo "Building release (a few minutes the first time)." >&2
 cmake --preset release -G Ninja >/dev/null
 cmake --build build/release --target lupausd lupaus lupaus_bench lupaus_bench_bare_server lupaus_bench_backtest \
   lupaus_bench_conditions lupaus_bench_engine lupaus_bench_ledger lupaus_bench_bank_answer lupaus_bench_check lupaus_bench_storm \
-  lupaus_bench_finance lupaus_bench_webhook lupaus_bench_report >&2
+  lupaus_bench_finance lupaus_bench_webhook lupaus_bench_report lupaus_bench_console_load >&2
 rm -rf "$work"
 mkdir -p "$work/book"
 cp tests/bench/book/*.yaml "$work/book/"
@@ -27,6 +27,9 @@ echo "Managers' questions, one thread."
 build/release/tests/bench/lupaus_bench_report
 echo "Ten thousand terminals come back at once, each with a hundred events."
 build/release/tests/bench/lupaus_bench_storm build/release/server/lupausd "$work/book" "$work/storm"
+echo "20,000 events a second, alone and with 200 watchers and 20 dashboards."
+build/release/tests/bench/lupaus_bench_console_load build/release/server/lupausd build/release/clients/cli/lupaus "$work/book" \
+  "$work/console"
 echo "The outbox and its webhook."
 build/release/tests/bench/lupaus_bench_webhook "$work/webhook"
 echo "A bank's answer to 100,000 payments."

@@ -160,6 +160,10 @@ TEST_F(BranchDay, ExplainsATicketByIdOrLabel) {
     v1::ExplainTicketResponse response;
     ASSERT_TRUE(stub->ExplainTicket(make_context().get(), request, &response).ok());
     EXPECT_NE(response.trace().find("p15"), std::string::npos) << response.trace();
+    EXPECT_EQ(response.label(), "L-A1");
+    ASSERT_EQ(response.lines_size(), 1);
+    EXPECT_EQ(response.lines(0).verdict(), "open");
+    EXPECT_EQ(response.lines(0).service(), "cash");
   }
   v1::ExplainTicketRequest unknown;
   unknown.set_branch("b1");

@@ -176,9 +176,11 @@ TEST(Config, RefusesABudgetThatIsNoSum) {
   for (const char* budgets : {"{p: EUR 5}", "{p: 500}", "{p: EUR 0.00}", "{p: [EUR 5.00]}",
                               "EUR 5.00", "{\"\": EUR 5.00}"}) {
     SCOPED_TRACE(budgets);
-    EXPECT_FALSE(load(file("reports: {budgets: " + std::string(budgets) + "}\n")).ok());
+    EXPECT_FALSE(
+        load(file("data_dir: x\nreports: {budgets: " + std::string(budgets) + "}\n")).ok());
   }
-  Input input = file("reports: {budgets: {p: EUR 5.00}}\n");
+  Input input = file("data_dir: x\nreports: {budgets: {p: EUR 5.00}}\n");
+  EXPECT_TRUE(load(input).ok());
   input.flags = {"--reports-budgets", "q=EUR 7.00,r=EUR 8.00"};
   const auto read = load(input);
   ASSERT_TRUE(read.ok()) << format_error(read.error());

@@ -19,6 +19,9 @@ packages=(
   tzdata
 )
 
+# The console is built with these. A Node of one's own from 18 on does as well, and Debian's would stand in its way.
+command -v npm >/dev/null || packages+=(nodejs npm)
+
 if [[ "${1:-}" == --list ]]; then
   printf '%s\n' "${packages[@]}"
   exit 0

@@ -1,12 +1,30 @@
 // Settings as the payout files take them, and the payees behind two functions.
 #include "server/finance_ports.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "server/payees/payees.h"
 
 namespace lupaus::server {
 
-api::PayoutPorts payout_ports(const config::Finance& finance, const payees::Payees* payees) {
+namespace {
+
+/// Where the folder cannot be made, the writer says so.
+std::string make_scratch_dir(const std::string& data_dir) {
+  std::filesystem::path folder = std::filesystem::path(data_dir) / "scratch";
+  std::error_code unmade;
+  std::filesystem::create_directories(folder, unmade);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, unmade);
+  return folder.string();
+}
+
+}  // namespace
+
+api::PayoutPorts payout_ports(const config::Config& config, const payees::Payees* payees) {
+  const config::Finance& finance = config.finance;
   api::PayoutPorts ports;
+  ports.settings.scratch_dir = make_scratch_dir(config.data_dir);
   ports.settings.debtor = {finance.debtor.name, finance.debtor.iban, finance.debtor.bic};
   ports.settings.names = finance.names == config::Finance::Names::nordic
                              ? finance::NameLetters::nordic

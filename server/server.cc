@@ -24,6 +24,7 @@
 #include "server/api/payout_service.h"
 #include "server/api/period_service.h"
 #include "server/api/promise_service.h"
+#include "server/api/report_service.h"
 #include "server/api/review_service.h"
 #include "server/api/signal_service.h"
 #include "server/api/source_service.h"
@@ -111,7 +112,8 @@ class Server::Body {
         promises_(loop_, *storage_, {config_.webhook.has_value()}),
         tickets_(loop_, *storage_),
         breaches_(loop_, *storage_, rollups_),
-        payouts_(loop_, *storage_, payout_ports(config_.finance, payees_.get())),
+        reports_(loop_, *storage_, rollups_, config_.budgets),
+        payouts_(loop_, *storage_, payout_ports(config_, payees_.get())),
         payout_results_(loop_),
         payee_calls_(payees_.get()),
         signals_(loop_, *storage_),
@@ -234,9 +236,10 @@ class Server::Body {
     builder.SetResourceQuota(quota);
     for (grpc::Service* service :
          {&events_.service(), &promises_.service(), &tickets_.service(), &breaches_.service(),
-          &payouts_.service(), &payout_results_.service(), &payee_calls_.service(),
-          &signals_.service(), &backtests_.service(), &backups_.service(), &vouchers_.service(),
-          &sources_.service(), &reviews_.service(), &periods_.service(), &doctor_.service()}) {
+          &reports_.service(), &payouts_.service(), &payout_results_.service(),
+          &payee_calls_.service(), &signals_.service(), &backtests_.service(), &backups_.service(),
+          &vouchers_.service(), &sources_.service(), &reviews_.service(), &periods_.service(),
+          &doctor_.service()}) {
       builder.RegisterService(service);
     }
     grpc_ = builder.BuildAndStart();
@@ -339,6 +342,7 @@ class Server::Body {
   api::PromiseService promises_;
   api::TicketService tickets_;
   api::BreachService breaches_;
+  api::ReportService reports_;
   api::PayoutService payouts_;
   api::PayoutResultService payout_results_;
   api::PayeeService payee_calls_;

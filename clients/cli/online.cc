@@ -15,6 +15,7 @@ void add_online_verbs(CLI::App& app, Context& context) {
   add_promise_verbs(app, context);
   add_ticket_verbs(app, context);
   add_breach_verbs(app, context);
+  add_report_verbs(app, context);
   add_payout_verbs(app, context);
   add_payout_result_verbs(app, context);
   add_payee_verbs(app, context);

@@ -24,6 +24,7 @@ void add_send(CLI::App& events, Context& context);
 void add_promise_verbs(CLI::App& app, Context& context);
 void add_ticket_verbs(CLI::App& app, Context& context);
 void add_breach_verbs(CLI::App& app, Context& context);
+void add_report_verbs(CLI::App& app, Context& context);
 void add_payout_verbs(CLI::App& app, Context& context);
 /// `payouts results`.
 void add_payout_result_verbs(CLI::App& app, Context& context);

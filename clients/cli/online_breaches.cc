@@ -1,8 +1,11 @@
 // `lupaus breaches list|summary|excuse`: what managers ask, and excuse.
 #include <CLI/CLI.hpp>
+#include <functional>
+#include <optional>
 #include <ostream>
 
 #include "clients/cli/online.h"
+#include "clients/cli/report_text.h"
 #include "lupaus/v1/breach.grpc.pb.h"
 #include "rules/model/verdict.h"
 
@@ -58,9 +61,9 @@ void list(Context& context, const v1::ListBreachesRequest& request) {
   });
 }
 
-Cell sums_cell(const Context& context, const v1::SummaryRow& row) {
+Cell sums_cell(const Context& context, const google::protobuf::RepeatedPtrField<v1::Money>& sums) {
   std::string json = "[", shown;
-  for (const auto& money : row.owed()) {
+  for (const auto& money : sums) {
     const Cell one = money_cell(context, true, money);
     if (json.size() > 1) json += ",", shown += ", ";
     json += one.content;
@@ -70,7 +73,39 @@ Cell sums_cell(const Context& context, const v1::SummaryRow& row) {
                                    : Cell::json(json + "]", shown.empty() ? "-" : shown);
 }
 
-void summarize(Context& context, const v1::SummarizeBreachesRequest& request) {
+std::vector<Cell> summary_cells(const Context& context, const v1::SummaryRow& row, int keys) {
+  std::vector<Cell> cells;
+  for (int i = 0; i < keys; ++i)
+    cells.push_back(i < row.keys_size() ? Cell::text(row.keys(i)) : Cell::null());
+  for (const uint64_t count : {row.commitments_count(), row.kept_count(), row.breached_count(),
+                               row.other_count(), row.excused_count()})
+    cells.push_back(number_cell(count));
+  cells.push_back(sums_cell(context, row.owed()));
+  for (const uint64_t count : {row.void_count(), row.indeterminate_count()})
+    cells.push_back(number_cell(count));
+  cells.push_back(sums_cell(context, row.paid()));
+  cells.push_back(sums_cell(context, row.capped()));
+  for (const int64_t ms : {row.waits().p50_ms(), row.waits().p90_ms(), row.waits().p99_ms()})
+    cells.push_back(row.waits().count() == 0 ? Cell::null() : length_cell(ms));
+  return cells;
+}
+
+/// Kept of kept and breached in all groups together, against what is asked for.
+void judge(Context& context, const v1::SummarizeBreachesResponse& summary, int64_t least_ppm) {
+  uint64_t kept = 0, judged = 0;
+  for (const auto& row : summary.rows()) {
+    kept += row.kept_count();
+    judged += row.kept_count() + row.breached_count();
+  }
+  // WHY: where nothing was judged nothing was broken.
+  if (kept * 1'000'000 >= judged * static_cast<uint64_t>(least_ppm)) return;
+  context.fail("expected at least " + percent_text(least_ppm) + " kept, but it is " +
+                   percent_text(static_cast<int64_t>(kept * 1'000'000 / judged)),
+               kNo);
+}
+
+void summarize(Context& context, const v1::SummarizeBreachesRequest& request,
+               std::optional<int64_t> fail_under_ppm) {
   with_stub<v1::BreachService>(context, [&](v1::BreachService::Stub& stub) {
     const auto summary = ask(context, stub, &v1::BreachService::Stub::SummarizeBreaches, request);
     if (!summary) return;
@@ -81,22 +116,19 @@ void summarize(Context& context, const v1::SummarizeBreachesRequest& request) {
                                    {"breached", "BREACHED", false, true},
                                    {"other", "OTHER", false, true},
                                    {"excused", "EXCUSED", true, true},
-                                   {"owed", "OWED", false, true}});
+                                   {"owed", "OWED", false, true},
+                                   {"void", "VOID", true, true},
+                                   {"indeterminate", "INDETERMINATE", true, true},
+                                   {"paid", "PAID", true, true},
+                                   {"capped", "CAPPED", true, true},
+                                   {"p50", "P50", true, true},
+                                   {"p90", "P90", true, true},
+                                   {"p99", "P99", true, true}});
     Rows rows(context, columns);
-    for (const auto& row : summary->rows()) {
-      std::vector<Cell> cells;
-      for (int i = 0; i < request.by_size(); ++i) {
-        cells.push_back(i < row.keys_size() ? Cell::text(row.keys(i)) : Cell::null());
-      }
-      cells.push_back(number_cell(row.commitments_count()));
-      cells.push_back(number_cell(row.kept_count()));
-      cells.push_back(number_cell(row.breached_count()));
-      cells.push_back(number_cell(row.other_count()));
-      cells.push_back(number_cell(row.excused_count()));
-      cells.push_back(sums_cell(context, row));
-      rows.add(std::move(cells));
-    }
+    for (const auto& row : summary->rows())
+      rows.add(summary_cells(context, row, request.by_size()));
     rows.finish();
+    if (fail_under_ppm) judge(context, *summary, *fail_under_ppm);
   });
 }
 
@@ -165,41 +197,85 @@ void add_excuse(CLI::App& breaches, Context& context) {
   verb->callback([&context, request] { excuse(context, *request); });
 }
 
+/// An instant of the command line.
+auto instant_into(const char* option, std::function<void(model::Instant)> take) {
+  return [option, take = std::move(take)](const std::string& text) {
+    const auto at = model::parse_instant(text);
+    if (!at) throw CLI::ValidationError(option, at.error().message);
+    take(*at);
+  };
+}
+
+void add_list(CLI::App& breaches, Context& context) {
+  auto request = std::make_shared<v1::ListBreachesRequest>();
+  CLI::App* verb = breaches.add_subcommand("list", "Broken commitments, line by line");
+  verb->add_flag_function(
+      "--all-verdicts", [request](int64_t) { request->set_all_verdicts(true); },
+      "Also kept, void and open ones");
+  verb->add_option_function<std::string>(
+      "--branch", [request](const auto& name) { request->set_branch(name); });
+  verb->add_option_function<std::string>(
+      "--promise", [request](const auto& name) { request->set_promise(name); });
+  verb->add_option_function<std::string>(
+      "--filter", [request](const auto& text) { request->set_filter(text); },
+      "CEL over a line: late_by > duration(\"5m\") && hour == 12");
+  verb->add_option_function<std::string>(
+      "--order-by", [request](const auto& text) { request->set_order_by(text); },
+      "Names as in --filter: late_by desc, started_at");
+  verb->add_option_function<std::string>(
+      "--from",
+      instant_into("--from", [request](auto at) { set_time(at, *request->mutable_from()); }),
+      "Clocks that started at or after it, RFC 3339");
+  verb->add_option_function<std::string>(
+      "--until",
+      instant_into("--until", [request](auto at) { set_time(at, *request->mutable_until()); }),
+      "Clocks that started before it");
+  verb->callback([&context, request] { list(context, *request); });
+}
+
+void add_summary(CLI::App& breaches, Context& context) {
+  auto request = std::make_shared<v1::SummarizeBreachesRequest>();
+  auto least_ppm = std::make_shared<std::optional<int64_t>>();
+  CLI::App* verb = breaches.add_subcommand("summary", "Counts and sums by groups");
+  verb->add_option_function<std::vector<std::string>>(
+          "--by",
+          [request](const auto& keys) {
+            for (const auto& key : keys) request->add_by(key);
+          },
+          "Of branch, promise, service, segment, source, hour, day, weekday, month")
+      ->delimiter(',')
+      ->check(CLI::IsMember(
+          {"branch", "promise", "service", "segment", "source", "hour", "day", "weekday", "month"}))
+      ->required();
+  verb->add_option_function<std::string>(
+      "--branch", [request](const auto& name) { request->set_branch(name); });
+  verb->add_option_function<std::string>(
+      "--promise", [request](const auto& name) { request->set_promise(name); });
+  verb->add_option_function<std::string>(
+      "--from", [request](const auto& day) { request->set_from_day(day); },
+      "First local day of the clock's start, 2026-01-01");
+  verb->add_option_function<std::string>(
+      "--until", [request](const auto& day) { request->set_until_day(day); },
+      "Last one, inclusive");
+  verb->add_option_function<std::string>(
+      "--fail-under",
+      [least_ppm](const auto& text) {
+        *least_ppm = read_percent(text);
+        if (!*least_ppm)
+          throw CLI::ValidationError("--fail-under",
+                                     "expected a share like 95% or 99.5%, but got `" + text + "`");
+      },
+      "Exit code 1 when less was kept of all that is shown: 95%");
+  verb->callback([&context, request, least_ppm] { summarize(context, *request, *least_ppm); });
+}
+
 }  // namespace
 
 void add_breach_verbs(CLI::App& app, Context& context) {
   CLI::App& breaches = verb_group(app, "breaches", "What was broken, where and when");
-  {
-    auto request = std::make_shared<v1::ListBreachesRequest>();
-    CLI::App* verb = breaches.add_subcommand("list", "Broken commitments, line by line");
-    verb->add_flag_function(
-        "--all-verdicts", [request](int64_t) { request->set_all_verdicts(true); },
-        "Also kept, void and open ones");
-    verb->add_option_function<std::string>(
-        "--branch", [request](const auto& name) { request->set_branch(name); });
-    verb->add_option_function<std::string>(
-        "--promise", [request](const auto& name) { request->set_promise(name); });
-    verb->callback([&context, request] { list(context, *request); });
-  }
+  add_list(breaches, context);
   add_excuse(breaches, context);
-  {
-    auto request = std::make_shared<v1::SummarizeBreachesRequest>();
-    CLI::App* verb = breaches.add_subcommand("summary", "Counts and sums by groups");
-    verb->add_option_function<std::vector<std::string>>(
-            "--by",
-            [request](const auto& keys) {
-              for (const auto& key : keys) request->add_by(key);
-            },
-            "Of branch, promise, service, hour, day")
-        ->delimiter(',')
-        ->check(CLI::IsMember({"branch", "promise", "service", "hour", "day"}))
-        ->required();
-    verb->add_option_function<std::string>(
-        "--branch", [request](const auto& name) { request->set_branch(name); });
-    verb->add_option_function<std::string>(
-        "--promise", [request](const auto& name) { request->set_promise(name); });
-    verb->callback([&context, request] { summarize(context, *request); });
-  }
+  add_summary(breaches, context);
 }
 
 }  // namespace lupaus::clients::cli

@@ -114,6 +114,8 @@ class TicketJudge {
     fact.is_backfill = ticket_.is_backfill;
     fact.label = ticket_.label;
     fact.service = attribute_at_start(cycle, "service");
+    fact.segment = attribute_at_start(cycle, "segment");
+    fact.source = source_of(commitment, cycle);
     record(command_, std::move(fact), facts_);
   }
 
@@ -162,7 +164,7 @@ class TicketJudge {
   void end_if_final(const Commitment& commitment, const model::Cycle& cycle, Instant told) {
     if (command_.is_clock_doubtful) return;
     if (commitment.is_end_final || !cycle.stopped_at || *cycle.stopped_at >= told) return;
-    model::Ended fact{state_.key_of(ticket_, commitment), cycle};
+    model::Ended fact{state_.key_of(ticket_, commitment), cycle, source_of(commitment, cycle)};
     const bool is_open_question =
         commitment.cycle.verdict == Verdict::breached && state_.promise(commitment) != nullptr;
     fact.cycle.verdict = is_open_question && !is_settled_at_breach(commitment)
@@ -176,6 +178,35 @@ class TicketJudge {
   bool is_settled_at_breach(const Commitment& commitment) const {
     const auto& compensation = state_.promise(commitment)->compensation;
     return compensation && compensation->is_settled_at_breach;
+  }
+
+  /// Whose event ended the clock; where nothing did, or nothing but time: whose began it.
+  std::string source_of(const Commitment& commitment, const model::Cycle& cycle) const {
+    const auto* promise = state_.promise(commitment);
+    const TicketEvent *begin = nullptr, *end = nullptr;
+    for (const TicketEvent& event : ticket_.events) {
+      const auto line = promise->on.find(std::string(state_.name(event.type)));
+      if (line == promise->on.end()) continue;
+      const bool is_at_end = cycle.stopped_at && event.at == *cycle.stopped_at;
+      if (is_at_end && may_have(line->second, is_ending)) end = &event;
+      if (begin == nullptr && event.at == cycle.started_at && may_have(line->second, is_beginning))
+        begin = &event;
+    }
+    const TicketEvent* const told = end != nullptr && !is_expiry(cycle.end) ? end : begin;
+    return told == nullptr ? std::string() : std::string(state_.name(told->source));
+  }
+
+  static bool is_ending(model::Effect effect) {
+    return effect == model::Effect::stop || effect == model::Effect::restart ||
+           effect == model::Effect::voided || effect == model::Effect::forfeit ||
+           effect == model::Effect::review;
+  }
+  static bool is_beginning(model::Effect effect) {
+    return effect == model::Effect::start || effect == model::Effect::restart;
+  }
+  static bool may_have(const model::EffectLine& line, bool (*wanted)(model::Effect)) {
+    return wanted(line.otherwise) || std::any_of(line.cases.begin(), line.cases.end(),
+                                                 [&](const auto& one) { return wanted(one.then); });
   }
 
   std::string attribute_at_start(const model::Cycle& cycle, std::string_view name) const {

@@ -189,6 +189,7 @@ struct TicketImage {
   };
   std::vector<EventImage> events;
   std::vector<CommitmentImage> commitments;
+  std::vector<std::string> entered_by;  ///< ids of people who sent events of it, each once
 };
 
 }  // namespace lupaus::rules::engine

@@ -190,6 +190,12 @@ Duration State::skew_of(TicketSlot slot, const TicketEvent& event) const {
   return {};
 }
 
+std::span<const std::string> State::entered_by(TicketSlot slot) const {
+  const auto found = inside_->entrants.find(slot);
+  if (found == inside_->entrants.end()) return {};
+  return found->second;
+}
+
 std::vector<const Source*> State::held_by(std::string_view branch, Instant at) const {
   std::vector<const Source*> holding;
   const auto index = inside_->branch_at(branch);

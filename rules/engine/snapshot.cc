@@ -168,6 +168,8 @@ void State::image(TicketSlot slot, TicketImage& image) const {
     image.commitments[recorded++].commitment = commitment;
   }
   image.commitments.resize(recorded);
+  const auto entered = entered_by(slot);
+  image.entered_by.assign(entered.begin(), entered.end());
 }
 
 void State::restore(const TicketImage& image) {
@@ -198,6 +200,7 @@ void State::restore(const TicketImage& image) {
     ticket.is_corrected = true;
     in.corrections[slot].push_back({compact.source, compact.epoch, compact.sequence, event.skew});
   }
+  if (!image.entered_by.empty()) in.entrants[slot] = image.entered_by;
   for (const auto& recorded : image.commitments) {
     Commitment commitment = recorded.commitment;
     commitment.line = in.make_line(recorded.promise);
@@ -308,6 +311,7 @@ uint64_t State::hash() const {
                            hasher.add(value);
                          });
     }
+    for (const auto& who : entered_by(*in.ticket_at(ticket->branch, ticket->id))) hasher.add(who);
     std::vector<const Commitment*> recorded;
     for (const auto& c : ticket->commitments) {
       if (is_recorded(c)) recorded.push_back(&c);

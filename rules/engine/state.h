@@ -131,6 +131,9 @@ class State {
   const Decision* find_decision(model::TicketSlot slot, const Commitment& commitment) const;
   /// The event of the ticket by what its source said; zero: as it said.
   model::Duration skew_of(model::TicketSlot slot, const TicketEvent& event) const;
+  /// Ids of the people who sent events of the ticket themselves, each once, in the order in which
+  /// they came.
+  std::span<const std::string> entered_by(model::TicketSlot slot) const;
 
   // ---- finality
   model::Instant branch_watermark(std::string_view branch) const;

@@ -152,6 +152,7 @@ struct State::Inside {
   /// Of tickets with corrected events, those events.
   absl::flat_hash_map<TicketSlot, std::vector<Correction>> corrections;
   absl::flat_hash_map<TicketSlot, std::vector<Decision>> decisions;
+  absl::flat_hash_map<TicketSlot, std::vector<std::string>> entrants;  ///< see entered_by
   std::set<std::pair<Instant, TicketSlot>> under_review;
   absl::flat_hash_map<TicketSlot, Instant> under_review_since;
   std::vector<JudgedCycle> judged;  ///< scratch

@@ -76,6 +76,17 @@ int64_t room_in(const Cap& cap, std::optional<int64_t> maximum, const CapCounter
   return used < static_cast<uint32_t>(*cap.max_times) ? wanted : 0;
 }
 
+/// What the cap leaves of `wanted` to a compensation that was charged before and is owed `first`.
+int64_t room_again(const Ledger& ledger, const Cap& cap, const model::Owed::CapDraw& draw,
+                   int64_t first, int64_t wanted) {
+  const model::Money* flat = cap.max ? model::flat_sum(*cap.max) : nullptr;
+  // WHY: not every draw says what a share came to; it is no more than what was left at first.
+  if (cap.max && flat == nullptr && !draw.maximum_minor) return std::min(first, wanted);
+  const auto known = ledger.caps().find(draw.cap);
+  return room_in(cap, flat == nullptr ? draw.maximum_minor : std::optional(flat->minor),
+                 known == ledger.caps().end() ? nullptr : &known->second, wanted);
+}
+
 std::string describe(const Cap& cap, size_t index, const Bill& bill) {
   std::string max =
       cap.max ? model::format_amount(*cap.max) : fmt::format("{} times", *cap.max_times);
@@ -136,6 +147,8 @@ int64_t apply_caps(FindCounter find_counter, const Bill& bill, model::Owed& owed
     model::Owed::CapDraw draw;
     draw.cap = counter_key(bill, caps[i]);
     if (bill.words == Words::told) draw.clause = describe(caps[i], i, bill);
+    if (caps[i].max && model::flat_sum(*caps[i].max) == nullptr)
+      draw.maximum_minor = bill.tariffed.cap_maxima[i];
     const int64_t room =
         room_in(caps[i], bill.tariffed.cap_maxima[i], find_counter(draw.cap), left);
     if (room < left) {
@@ -214,14 +227,11 @@ void trip_breaker(const Ledger& ledger, model::Instant now, model::Owed& owed) {
 void draw_again(const Ledger& ledger, const model::Promise& promise,
                 const Compensation& compensation, model::Released& let_go) {
   const auto& caps = promise.compensation->caps;
+  const int64_t first = compensation.amount ? compensation.amount->minor : 0;
   int64_t left = compensation.computed.minor;
   for (size_t i = 0; i < std::min(caps.size(), compensation.draws.size()); ++i) {
     const auto& draw = compensation.draws[i];
-    const model::Money* flat = caps[i].max ? model::flat_sum(*caps[i].max) : nullptr;
-    const auto known = ledger.caps().find(draw.cap);
-    const int64_t room =
-        room_in(caps[i], flat == nullptr ? std::nullopt : std::optional(flat->minor),
-                known == ledger.caps().end() ? nullptr : &known->second, left);
+    const int64_t room = room_again(ledger, caps[i], draw, first, left);
     let_go.draws.push_back(draw);
     if (room >= left || caps[i].then != Cap::Then::record) continue;
     let_go.reason = fmt::format("cap {}", model::format_cap_scope(caps[i].scope));

@@ -27,6 +27,37 @@ Error not_found(std::string_view what, std::string_view name) {
   return Error{"not_found", fmt::format("there is no {} `{}`", what, name), "", {}};
 }
 
+/// Who had a hand in the breach: nobody of them approves its money.
+std::vector<std::string> entrants_of(const engine::State& state, const model::Charge& charge) {
+  const auto entered = state.entered_by(charge.slot);
+  std::vector<std::string> all(entered.begin(), entered.end());
+  const engine::Ticket& ticket = state.ticket(charge.slot);
+  const auto* decision = state.find_decision(charge.slot, ticket.commitments.at(charge.commitment));
+  if (decision != nullptr && std::find(all.begin(), all.end(), decision->by) == all.end())
+    all.push_back(decision->by);
+  return all;
+}
+
+/// The bytes in which the batch left in that form; nullptr: it did not.
+const std::string* find_export(const PayoutBatch& batch, std::string_view format) {
+  for (const auto& one : batch.exports)
+    if (one.format == format) return &one.sha256;
+  return nullptr;
+}
+
+/// WHY: the bank knows the message by its id; other payments under the same id are lost or paid
+/// beside the first.
+Error changed_file(const PayoutBatch& batch, const model::ExportBatch& now,
+                   std::string_view before) {
+  return Error{
+      "changed_file",
+      fmt::format("batch {} left as {} with SHA-256 {}, and would be another file now ({})",
+                  batch.id, now.format, before, now.sha256),
+      "a payee or the configuration was changed since: use the file that was exported, or "
+      "change it back",
+      {}};
+}
+
 class Decider {
  public:
   Decider(const State& state, const model::Command& command, model::Facts& facts)
@@ -40,6 +71,7 @@ class Decider {
     if (!bill) return {};
     model::Owed owed = charge(ledger_, *bill);
     owed.number = owed.state == PaidState::none ? 0 : ledger_.next_number();
+    if (owed.number != 0) owed.entered_by = entrants_of(state_.engine, body);
     trip_breaker(ledger_, command_.now, owed);
     await_claim(state_.engine, ticket, *bill, command_.now, owed);
     if (owed.state == PaidState::owed)
@@ -194,8 +226,12 @@ class Decider {
                    "draw up a new one with `lupaus payouts batch create`",
                    {}};
     }
-    if (batch->state == PayoutBatch::State::approved)
-      record(command_, model::BatchExported{body.id, body.format}, facts_);
+    const std::string* before = find_export(*batch, body.format);
+    if (before != nullptr && !before->empty() && !body.sha256.empty() && *before != body.sha256)
+      return changed_file(*batch, body, *before);
+    const bool is_new = !body.sha256.empty() && (before == nullptr || before->empty());
+    if (batch->state == PayoutBatch::State::approved || is_new)
+      record(command_, model::BatchExported{body.id, body.format, body.sha256}, facts_);
     return {};
   }
 
@@ -239,10 +275,7 @@ class Decider {
 
   Result<void> operator()(const model::ExcuseBreach& body) {
     if (auto who = require_person(); !who.ok()) return who;
-    auto decided = decide_excuse(state_, body, command_.actor->id);
-    if (!decided) return decided.error();
-    for (auto& fact : *decided) record(command_, std::move(fact), facts_);
-    return {};
+    return record_all(decide_excuse(state_, body, command_.actor->id));
   }
 
   Result<void> operator()(const model::ClosePeriod& body) {

@@ -23,6 +23,7 @@ struct Compensation {
   model::PaidState state = model::PaidState::owed;
   model::Instrument instrument = model::Instrument::voucher;
   std::string reason;
+  std::string owed_reason;  ///< what `reason` was when it was owed or released: what files carry
   std::string tier_clause;
   std::vector<model::Owed::CapDraw> draws;
   model::Instant owed_at{};
@@ -87,6 +88,11 @@ struct PayoutBatch {
   model::Actor created_by, approved_by;
   std::string content_hash;
   std::string discarded_reason;
+  /// The forms in which it has left, and the bytes of each.
+  struct Export {
+    std::string format, sha256;
+  };
+  std::vector<Export> exports{};
 };
 
 /// A month whose books are closed.

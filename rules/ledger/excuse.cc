@@ -83,8 +83,9 @@ void place(const engine::State& state, model::Excused& excused) {
 /// Not paid, and not on its way.
 bool is_declinable(const Compensation& c) {
   if (!c.batch.empty() || (!c.voucher.empty() && !c.is_voucher_void)) return false;
-  return c.state == PaidState::owed || c.state == PaidState::held ||
-         c.state == PaidState::claimable || c.state == PaidState::failed;
+  return c.state == PaidState::owed || c.state == PaidState::approved ||
+         c.state == PaidState::held || c.state == PaidState::claimable ||
+         c.state == PaidState::failed;
 }
 
 }  // namespace
@@ -135,7 +136,8 @@ Result<std::vector<model::FactBody>> decide_excuse(const State& state,
   place(state.engine, excused);
   facts.emplace_back(std::move(excused));
   if (is_complete && is_declinable(*c)) {
-    facts.emplace_back(declined(state.ledger, *c, "excused: " + command.excuse));
+    std::vector<model::FactBody> ended = decline(state, *c, "excused: " + command.excuse);
+    std::move(ended.begin(), ended.end(), std::back_inserter(facts));
   }
   return facts;
 }

@@ -130,7 +130,7 @@ class Ledger::Fold {
   void operator()(const model::Released& body) {
     if (Compensation* c = change(body.number, body.state)) {
       c->amount = body.amount;
-      c->reason = body.reason;
+      c->reason = c->owed_reason = body.reason;
       c->draws.insert(c->draws.end(), body.draws.begin(), body.draws.end());
       note_change(fact_, *c);
       watch_again(*c);
@@ -177,9 +177,20 @@ class Ledger::Fold {
   void operator()(const model::BatchExported& body) {
     PayoutBatch* batch = open(body.id);
     if (batch == nullptr) return;
+    note_export(*batch, body);
+    if (batch->state != PayoutBatch::State::approved) return;
     batch->state = PayoutBatch::State::exported;
     batch->exported_at = fact_.at;
     for (const uint64_t number : batch->numbers) change(number, PaidState::dispatched);
+  }
+  /// A form that was known without its bytes gets them.
+  static void note_export(PayoutBatch& batch, const model::BatchExported& body) {
+    for (auto& one : batch.exports) {
+      if (one.format != body.format) continue;
+      if (one.sha256.empty()) one.sha256 = body.sha256;
+      return;
+    }
+    batch.exports.push_back({body.format, body.sha256});
   }
   void operator()(const model::BatchDiscarded& body) {
     PayoutBatch* batch = open(body.id);
@@ -290,7 +301,7 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   c.amount = owed.amount;
   c.state = owed.state;
   c.instrument = owed.instrument;
-  c.reason = owed.reason;
+  c.reason = c.owed_reason = owed.reason;
   c.tier_clause = owed.tier_clause;
   c.draws = owed.draws;
   c.owed_at = fact.at;
@@ -299,6 +310,7 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   c.late_of = owed.late_of;
   c.reverses = owed.reverses;
   c.claim_until = owed.claim_until;
+  c.changed_by = owed.entered_by;
   // What failed is owed again by whoever says so; what came back, by the bank.
   const Compensation* before = find(c.reverses);
   if (before != nullptr && before->state == PaidState::failed) note_change(fact, c);

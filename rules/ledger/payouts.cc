@@ -129,11 +129,11 @@ Result<Bodies> approve(const State& state, const model::Actor& who, const Compen
   }
   const auto is_who = [&](const std::string& name) { return is_same_person(name, who.id); };
   if (std::any_of(c.changed_by.begin(), c.changed_by.end(), is_who)) {
-    return Error{
-        "four_eyes",
-        fmt::format("`{}` changed {} and cannot approve it", who.id, id_of(state, c.number)),
-        "let somebody else approve it",
-        {}};
+    return Error{"four_eyes",
+                 fmt::format("`{}` entered or changed {} and cannot approve it", who.id,
+                             id_of(state, c.number)),
+                 "let somebody else approve it",
+                 {}};
   }
   if (std::any_of(c.approved_by.begin(), c.approved_by.end(), is_who)) {
     return Error{"four_eyes",
@@ -156,17 +156,6 @@ Result<Bodies> hold(const State& state, const Compensation& c, const std::string
     return wrong_state(describe(state, c), "nothing is paid before; decline it");
   if (auto obstacle = find_obstacle(state, c)) return *std::move(obstacle);
   return Bodies{model::PayoutHeld{c.number, reason}};
-}
-
-Result<Bodies> decline(const State& state, const Compensation& c, const std::string& reason) {
-  if (auto obstacle = find_obstacle(state, c)) return *std::move(obstacle);
-  Bodies bodies;
-  // The breach stands; only its money is decided here.
-  if (c.state == PaidState::held && is_in_review(state, c))
-    bodies.emplace_back(model::ReviewDecided{c.key, model::Verdict::breached, reason, ""});
-  if (has_voucher_out(c)) bodies.emplace_back(model::VoucherVoided{c.number, c.voucher, reason});
-  bodies.emplace_back(declined(state.ledger, c, reason));
-  return bodies;
 }
 
 Result<Bodies> release(const State& state, const Compensation& c, const std::string& reason) {
@@ -245,6 +234,16 @@ model::Declined declined(const Ledger& ledger, const Compensation& compensation,
   return {compensation.number, std::move(reason), drawn(ledger, compensation)};
 }
 
+Bodies decline(const State& state, const Compensation& c, const std::string& reason) {
+  Bodies bodies;
+  // The breach stands; only its money is decided here.
+  if (c.state == PaidState::held && is_in_review(state, c))
+    bodies.emplace_back(model::ReviewDecided{c.key, model::Verdict::breached, reason, ""});
+  if (has_voucher_out(c)) bodies.emplace_back(model::VoucherVoided{c.number, c.voucher, reason});
+  bodies.emplace_back(declined(state.ledger, c, reason));
+  return bodies;
+}
+
 model::Released let_go(const State& state, const Compensation& c) {
   model::Released made;
   made.number = c.number;
@@ -294,6 +293,7 @@ model::Owed owe_again(const Ledger& ledger, const Compensation& compensation) {
   owed.tier_clause = compensation.tier_clause;
   owed.late_of = compensation.late_of;
   owed.reverses = compensation.number;
+  owed.entered_by = compensation.changed_by;
   return owed;
 }
 
@@ -312,6 +312,7 @@ Result<Bodies> decide_payout(const State& state, const model::Actor& who,
     case Action::approve:
       return approve(state, who, *c, decision.reason);
     case Action::decline:
+      if (auto obstacle = find_obstacle(state, *c)) return *std::move(obstacle);
       return decline(state, *c, decision.reason);
     case Action::hold:
       return hold(state, *c, decision.reason);

@@ -18,6 +18,10 @@ std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation
 model::Declined declined(const Ledger& ledger, const Compensation& compensation,
                          std::string reason);
 
+/// As `declined`, with the end of what hangs on it: its review, the voucher that is out.
+std::vector<model::FactBody> decline(const State& state, const Compensation& compensation,
+                                     const std::string& reason);
+
 /// A held compensation is owed from now on. One whose caps were not asked yet gets what they leave;
 /// what is above `approval.over` waits for people again; a voucher that is out lives again.
 model::Released let_go(const State& state, const Compensation& compensation);

@@ -41,19 +41,6 @@ std::string first_open_month(const Ledger& ledger) {
   return closed.empty() ? std::string() : month_after(closed.rbegin()->first);
 }
 
-Booked period_of(const Ledger& ledger, model::Instant at) {
-  std::string month = month_of(at);
-  if (!is_closed(ledger, month)) return {std::move(month), ""};
-  return {first_open_month(ledger), std::move(month)};
-}
-
-Booked period_of(const Ledger& ledger, const Compensation& compensation, model::Instant at) {
-  Booked booked = period_of(ledger, at);
-  std::string owed = month_of(compensation.owed_at);
-  if (is_closed(ledger, owed)) booked.refers_to = std::move(owed);
-  return booked;
-}
-
 model::Result<model::PeriodClosed> close_period(const Ledger& ledger,
                                                 const model::ClosePeriod& command,
                                                 model::Instant now) {

@@ -22,16 +22,6 @@ bool is_closed(const Ledger& ledger, std::string_view month);
 /// The month after the last that was closed; "" while none is.
 std::string first_open_month(const Ledger& ledger);
 
-struct Booked {
-  std::string month;      ///< open
-  std::string refers_to;  ///< the closed month that this corrects; "": none
-};
-/// Where what happens at `at` is booked.
-Booked period_of(const Ledger& ledger, model::Instant at);
-/// Where a step of the compensation that is made at `at` is booked: one that was owed in a closed
-/// month is corrected by it.
-Booked period_of(const Ledger& ledger, const Compensation& compensation, model::Instant at);
-
 /// Only a month that is over, the one after the last that was closed, once.
 model::Result<model::PeriodClosed> close_period(const Ledger& ledger,
                                                 const model::ClosePeriod& command,

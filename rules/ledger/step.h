@@ -142,7 +142,7 @@ model::Owed charge(const Ledger& ledger, const Bill& bill);
 model::Owed charge(const CapCounters& counters, const Bill& bill);
 
 /// What caps leave now of one that has given its room back, by the counters that it used before:
-/// its ticket may be archived. What a share of an attribute limits is limited no more.
+/// its ticket may be archived.
 void draw_again(const Ledger& ledger, const model::Promise& promise,
                 const Compensation& compensation, model::Released& let_go);
 

@@ -155,6 +155,7 @@ struct ApproveBatch {
 struct ExportBatch {
   std::string id;
   std::string format;
+  std::string sha256{};  ///< of the file that leaves; "": its bytes may change (postings)
 };
 struct Archive {
   TicketSlot slot = 0;

@@ -106,12 +106,15 @@ struct Confirmed {
   std::string label;
   bool is_backfill = false;   ///< history: no signal is due
   bool is_end_final = false;  ///< the cycle's end is final with it; else `Ended` follows
+  std::string segment{};       ///< captured at the start, as `service`
+  std::string source{};        ///< whose event ended the clock, else began it; "" in old journals
 };
 /// The end of a cycle whose breach was final before it ended is final too. An excuse that is known
 /// only now is told here: until then the verdict is `breached` (R93).
 struct Ended {
   CommitmentKey key;
   Cycle cycle;
+  std::string source{}; ///< as in Confirmed
 };
 /// An event came after finality that would have changed the final verdict, or its money. Nothing
 /// final changes: an unpaid compensation is held, a paid one was paid in error. Once an event and

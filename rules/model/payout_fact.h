@@ -30,6 +30,8 @@ struct Owed {
     int64_t minor = 0;  ///< what this compensation used up of it
     uint32_t times = 0;
     std::string clause;  ///< "caps[0] customer/day EUR 20.00, promises.yaml:31"
+    /// What a cap that is a share came to; nullopt: the promise writes a sum, or times.
+    std::optional<int64_t> maximum_minor{};
   };
   std::vector<CapDraw> draws;
   std::string tier_clause;          ///< "tier over 15m pays EUR 10.00, promises.yaml:30:14"
@@ -39,6 +41,8 @@ struct Owed {
       0;  ///< the compensation whose payment came back or was refused, which this one owes again
   std::optional<Instant>
       claim_until;  ///< while `claimable`: claimed at or before it, or never paid
+  /// Ids of people who entered events of the ticket, or decided its verdict: they never approve it.
+  std::vector<std::string> entered_by{};
 };
 /// A held compensation was let go: it is owed from now on, as far as caps leave anything.
 struct Released {
@@ -154,6 +158,7 @@ struct BatchApproved {
 struct BatchExported {
   std::string id;
   std::string format;
+  std::string sha256{};  ///< of the file, in hexadecimal; "": the format is not kept to its bytes
 };
 /// A batch that has not left the house never will; its lines are owed as before.
 struct BatchDiscarded {

@@ -112,6 +112,8 @@ struct VerdictLine {
   std::optional<Money> owed;
   PaidState paid_state = PaidState::none;
   std::string reason;
+  std::string service{};  ///< captured at the start; in no JSON
+  std::string label{};    ///< what the customer reads; in no JSON
 };
 
 /// The line as one JSON object without a newline: interfaces.md, "-o ndjson".

@@ -9,6 +9,8 @@
 #include "fmt/format.h"
 #include "lupaus/v1/payout.pb.h"
 #include "rules/ledger/payouts.h"
+#include "rules/ledger/periods.h"
+#include "server/api/file_digest.h"
 #include "server/finance/render.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
@@ -37,29 +39,35 @@ bool is_for_a_batch(const Compensation& compensation) {
 
 using Details = std::map<uint64_t, finance::LineDetail>;
 
-finance::LineDetail detail_of(const State& state, const Compensation& line) {
+/// A month is closed only once it is over, so that what is recorded always lies in an open one: a
+/// correction of a closed month is booked in the month in which it is made.
+finance::LineDetail detail_of(const State& state, const PayoutBatch& batch,
+                              const Compensation& line) {
   finance::LineDetail detail;
+  detail.period = rules::ledger::month_of(batch.created_at);
   const auto* promise = rules::ledger::promise_of(state.engine, line.key);
   if (promise != nullptr && promise->compensation) detail.nature = promise->compensation->nature;
   const uint64_t referred = line.reverses != 0 ? line.reverses : line.late_of;
   if (referred != 0) detail.refers_to = rules::ledger::compensation_id(kPayoutPartition, referred);
   // WHY: what came back or was refused was an expense once, and is a debt still.
   detail.is_accrued = line.reverses != 0;
-  if (line.paid_at != Instant{}) detail.paid = finance::Booked{line.paid_at, ""};
+  if (line.paid_at != Instant{})
+    detail.paid = finance::Booked{line.paid_at, rules::ledger::month_of(line.paid_at)};
   if (line.state == rules::model::PaidState::reversed)
-    detail.returned = finance::Booked{line.changed_at, ""};
+    detail.returned = finance::Booked{line.changed_at, rules::ledger::month_of(line.changed_at)};
   return detail;
 }
 
 /// What the books want to know of each line.
-Result<Details> find_details(runtime::EngineLoop& loop, const std::vector<Compensation>& lines) {
+Result<Details> find_details(runtime::EngineLoop& loop, const LoadedBatch& loaded) {
+  const std::vector<Compensation>& lines = loaded.lines;
   constexpr size_t kLinesAQuery = 4096;  // a query that takes longer holds up the loop
   Details details;
   for (size_t from = 0; from < lines.size(); from += kLinesAQuery) {
     Result<void> seen = wire::look(loop, [&](const State& state) {
       const size_t end = std::min(from + kLinesAQuery, lines.size());
       for (size_t i = from; i < end; ++i)
-        details.emplace(lines[i].number, detail_of(state, lines[i]));
+        details.emplace(lines[i].number, detail_of(state, loaded.batch, lines[i]));
     });
     if (!seen) return seen.error();
   }
@@ -193,7 +201,7 @@ Result<std::string> PayoutBatches::draw(const std::string& format, const LoadedB
   finance::FileRequest request{loaded.batch, loaded.lines, ports_.settings, ports_.find_payee, {}};
   Details details;
   if (format == "posting") {
-    Result<Details> found = find_details(loop_, loaded.lines);
+    Result<Details> found = find_details(loop_, loaded);
     if (!found) return found.error();
     details = std::move(*found);
     request.find_detail = [&](const Compensation& line) { return details.at(line.number); };
@@ -221,7 +229,10 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
   const bool is_for_books =
       format == "posting" && loaded->batch.state == PayoutBatch::State::approved;
   if (is_for_books) return file;
-  Result<Facts> facts = wire::ask(loop_, rules::model::ExportBatch{id, format}, who.actor());
+  // Postings grow as lines are paid; every other file is kept to its first bytes.
+  const std::string sha256 = format == "posting" ? "" : hex_sha256(file.content);
+  Result<Facts> facts =
+      wire::ask(loop_, rules::model::ExportBatch{id, format, sha256}, who.actor());
   if (!facts) return facts.error();
   return file;
 }

@@ -49,7 +49,8 @@ class PayoutBatches {
                                      v1::PayoutBatch& response);
   rules::model::Result<void> discard(const std::string& id, const std::string& reason,
                                      const wire::Identity& who, v1::PayoutBatch& response);
-  /// Refused, and nothing recorded, unless the whole file could be made of what was approved.
+  /// Refused, and nothing recorded, unless the whole file could be made of what was approved, and
+  /// is the one that left before in this format (`changed_file`).
   rules::model::Result<PayoutFile> make_file(const std::string& id, const std::string& format,
                                              const wire::Identity& who);
 

@@ -257,6 +257,9 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   bool is_wanted(const State& state, const Compensation& compensation,
                  const v1::ListPayoutsRequest& request) const {
     if (!request.batch().empty() && compensation.batch != request.batch()) return false;
+    const auto& key = compensation.key;
+    if (!request.branch().empty() && key.branch != request.branch()) return false;
+    if (!request.ticket().empty() && key.ticket != request.ticket()) return false;
     if (!request.state().empty() &&
         rules::model::format_paid_state(compensation.state) != request.state())
       return false;

@@ -23,6 +23,8 @@ void to_message(const rules::model::VerdictLine& line, v1::VerdictLine& message)
   if (line.owed) wire::to_money(*line.owed, *message.mutable_owed());
   message.set_paid_state(std::string(rules::model::format_paid_state(line.paid_state)));
   message.set_reason(line.reason);
+  message.set_service(line.service);
+  message.set_label(line.label);
 }
 
 }  // namespace lupaus::server::api

@@ -98,12 +98,21 @@ class FileReader {
           return wrong(fmt::format("expected a list of texts in `{}`", key.path), "", span);
         values.push_back(item.Scalar());
       }
+    } else if (key.is_map && node.IsMap()) {
+      for (const auto& entry : node) {
+        if (!entry.first.IsScalar() || !entry.second.IsScalar())
+          return wrong(fmt::format("expected names with texts in `{}`", key.path), "", span);
+        values.push_back(entry.first.Scalar() + "=" + entry.second.Scalar());
+      }
     } else if (!key.is_list && node.IsScalar()) {
       values.push_back(node.Scalar());
     } else {
-      return wrong(
-          fmt::format("expected {} for `{}`", key.is_list ? "a list" : "one value", key.path), "",
-          span);
+      return wrong(fmt::format("expected {} for `{}`",
+                               key.is_map    ? "names with values"
+                               : key.is_list ? "a list"
+                                             : "one value",
+                               key.path),
+                   "", span);
     }
     Result<void> set = key.set(config_, values);
     if (!set)

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/model/money.h"
 #include "rules/model/result.h"
 
 namespace lupaus::server::config {
@@ -96,6 +97,7 @@ struct Config {
   Breaker breaker;
   std::optional<Webhook> webhook;
   Finance finance;
+  std::map<std::string, rules::model::Money> budgets;  ///< of a month, by promise; reports only
   std::string phase_board;  ///< a file for tests that kill the server; "" for none
   std::map<std::string, std::string>
       origins;  ///< key -> "default", "lupaus.yaml:3:11", "LUPAUS_DATA_DIR", "--data-dir"

@@ -210,6 +210,7 @@ std::vector<Key> make_table() {
       {"compensate.webhook.allow_private", false, set_allow_private, allow_private_of},
   };
   for (Key& key : finance_keys()) rows.push_back(std::move(key));
+  for (Key& key : report_keys()) rows.push_back(std::move(key));
   return rows;
 }
 

@@ -17,12 +17,15 @@ struct Key {
   bool is_list = false;   ///< a sequence in the file; separated by commas elsewhere
   std::function<rules::model::Result<void>(Config&, const std::vector<std::string>&)> set;
   std::function<std::vector<std::string>(const Config&)>
-      get;  ///< as `set` takes it; empty: not set
+      get;              ///< as `set` takes it; empty: not set
+  bool is_map = false;  ///< a list whose values are "NAME=TEXT"; in the file NAME: TEXT below it
 };
 
 std::span<const Key> keys();
 /// Those below `finance`, for the table.
 std::vector<Key> finance_keys();
+/// Those below `reports`.
+std::vector<Key> report_keys();
 const Key* find_key(std::string_view path);
 
 std::string environment_name(const Key& key);  ///< "LUPAUS_GRPC_LISTEN"

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "rules/model/iban.h"
+
 namespace lupaus::server::finance {
 namespace {
 
@@ -26,19 +28,8 @@ bool is_either(char c) { return is_digit(c) || is_capital(c); }
 }  // namespace
 
 bool is_iban(std::string_view text) {
-  constexpr size_t kShortest = 15, kLongest = 34;
-  if (text.size() < kShortest || text.size() > kLongest) return false;
-  if (!std::all_of(text.begin(), text.end(), is_either)) return false;
-  if (!is_capital(text[0]) || !is_capital(text[1]) || !is_digit(text[2]) || !is_digit(text[3]))
-    return false;
-  unsigned remainder = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[(i + 4) % text.size()];
-    remainder = is_digit(c) ? remainder * 10 + static_cast<unsigned>(c - '0')
-                            : remainder * 100 + static_cast<unsigned>(c - 'A') + 10;
-    remainder %= 97;
-  }
-  return remainder == 1;
+  const auto iban = rules::model::parse_iban(text);
+  return iban.ok() && *iban == text;
 }
 
 bool is_in_sepa(std::string_view iban) {

@@ -5,8 +5,8 @@
 
 namespace lupaus::server::finance {
 
-/// Two capital letters, two check digits, at most 30 capitals or digits more, and a remainder of 1
-/// modulo 97 (ISO 13616). Lengths by country are checked where accounts come in.
+/// An IBAN as files carry it: capitals and digits alone, of its country's length, with right check
+/// digits.
 bool is_iban(std::string_view text);
 
 /// Whether accounts of this IBAN's country can be paid by SEPA credit transfer (EPC409-09).

@@ -31,7 +31,7 @@ void fill_row(const BatchFile& file, bool with_reason, size_t index,
   row.push_back(line.key.ticket);
   row.push_back(std::to_string(line.key.cycle));
   row.push_back(rules::model::format_instant(line.owed_at));
-  if (with_reason) row.push_back(line.reason);
+  if (with_reason) row.push_back(line.owed_reason);
   if (!file.has_payees()) return;
   const auto& payee = file.payees[index];
   row.push_back(payee ? payee->name : "");

@@ -1,5 +1,6 @@
 #include "server/report/rollup_cells.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -7,21 +8,23 @@
 
 namespace lupaus::server::report {
 
-using rules::model::Archived;
 using rules::model::CommitmentKey;
 using rules::model::Confirmed;
-using rules::model::Currency;
+using rules::model::Ended;
 using rules::model::Fact;
 using rules::model::Instant;
+using rules::model::LocalDate;
+using rules::model::Money;
 using rules::model::Owed;
 using rules::model::Position;
 using rules::model::Published;
+using rules::model::Released;
 using rules::model::Verdict;
 
 namespace {
 
 struct LocalHour {
-  rules::model::LocalDate day;
+  LocalDate day;
   uint8_t hour = 0;
 };
 
@@ -38,16 +41,43 @@ LocalHour local_hour(const rules::model::ZoneTable* zone, Instant instant) {
           static_cast<uint8_t>(std::chrono::floor<std::chrono::hours>(local - midnight).count())};
 }
 
-void add(RollupTotals& into, const RollupTotals& from) {
-  into.commitments += from.commitments;
-  into.kept += from.kept;
-  into.breached += from.breached;
-  into.other += from.other;
-  into.excused += from.excused;
-  for (const auto& [currency, minor] : from.owed_minor) into.owed_minor[currency] += minor;
+CellKey coarsen(CellKey key, Level level) {
+  if (level == Level::full) return key;
+  key.source = 0;
+  if (level == Level::parts) {
+    key.hour = 0;
+    return key;
+  }
+  key.service = key.segment = 0;
+  if (level == Level::months) key.day.day = weekday_of(key.day);
+  return key;
+}
+
+/// What a verdict brings into its cell.
+RollupTotals figures_of(Verdict verdict, rules::model::Duration counted, bool is_ended,
+                        const std::string& reason) {
+  RollupTotals figures;
+  figures.add_verdict(verdict, 1);
+  const bool is_reasoned = verdict == Verdict::indeterminate || verdict == Verdict::excused;
+  if (is_reasoned) figures.add_reason(verdict, reason, 1);
+  if (verdict == Verdict::kept) figures.kept_waits.add(counted.count());
+  if (verdict == Verdict::breached && is_ended) figures.breached_waits.add(counted.count());
+  return figures;
+}
+
+/// What caps left out.
+int64_t capped(const Money& computed, const std::optional<Money>& amount, std::string_view reason) {
+  if (!reason.starts_with("cap ")) return 0;
+  return computed.minor - (amount ? amount->minor : 0);
 }
 
 }  // namespace
+
+uint8_t weekday_of(LocalDate day) {
+  const std::chrono::year_month_day date(std::chrono::year(day.year), std::chrono::month(day.month),
+                                         std::chrono::day(day.day));
+  return static_cast<uint8_t>(std::chrono::weekday(std::chrono::sys_days(date)).iso_encoding());
+}
 
 uint32_t Names::number(std::string_view name) {
   const auto found = numbers_.find(name);
@@ -58,83 +88,226 @@ uint32_t Names::number(std::string_view name) {
   return number;
 }
 
-CellKey RollupCells::place(std::string_view branch, std::string_view promise,
-                           std::string_view service, Instant started_at) {
-  const auto zone = zones_.find(branch);
-  const LocalHour local = local_hour(zone == zones_.end() ? nullptr : &zone->second, started_at);
-  return {names_.number(branch), names_.number(promise), names_.number(service), local.day,
-          local.hour};
+std::optional<uint32_t> Names::find(std::string_view name) const {
+  const auto found = numbers_.find(name);
+  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void RollupCells::count(const Confirmed& confirmed) {
-  const CellKey key = place(confirmed.key.branch, confirmed.key.promise, confirmed.service,
-                            confirmed.cycle.started_at);
-  ++cells_[key].commitments;
-  const Verdict verdict = confirmed.cycle.verdict;
-  add_verdict(key, verdict, 1);
-  // A person may still decide it, and a breach has its money to come or is found excused.
-  if (verdict != Verdict::breached && verdict != Verdict::indeterminate) return;
-  awaiting_.insert_or_assign(confirmed.key, key);
-  changed_awaiting_.insert(confirmed.key);
+size_t RollupCells::cell_count() const {
+  size_t count = 0;
+  for (const Cells& cells : levels_) count += cells.size();
+  return count;
 }
 
-void RollupCells::count(const rules::model::Excused& excused) {
-  if (!excused.is_complete || excused.started_at == Instant{}) return;
-  const CellKey key =
-      place(excused.key.branch, excused.key.promise, excused.service, excused.started_at);
-  add_verdict(key, Verdict::breached, -1);
-  add_verdict(key, Verdict::excused, 1);
+CellKey RollupCells::place(const Confirmed& confirmed) {
+  const auto zone = zones_.find(confirmed.key.branch);
+  const LocalHour local =
+      local_hour(zone == zones_.end() ? nullptr : &zone->second, confirmed.cycle.started_at);
+  return {local.day,
+          local.hour,
+          names_.number(confirmed.key.branch),
+          names_.number(confirmed.key.promise),
+          names_.number(confirmed.service),
+          names_.number(confirmed.segment),
+          names_.number(confirmed.source)};
 }
 
-void RollupCells::add_verdict(const CellKey& key, Verdict verdict, int by) {
-  RollupTotals& totals = cells_[key];
-  const auto change = static_cast<uint64_t>(static_cast<int64_t>(by));
-  (verdict == Verdict::kept       ? totals.kept
-   : verdict == Verdict::breached ? totals.breached
-                                  : totals.other) += change;
-  if (verdict == Verdict::excused) totals.excused += change;
+void RollupCells::add(const CellKey& key, const RollupTotals& delta, int sign) {
+  for (size_t i = 0; i < kLevels; ++i) {
+    const CellKey coarse = coarsen(key, static_cast<Level>(i));
+    const auto cell = levels_[i].try_emplace(coarse).first;
+    cell->second.add(delta, sign);
+    if (cell->second == RollupTotals{}) levels_[i].erase(cell);
+  }
   changed_cells_.insert(key);
 }
 
-/// What was counted as `counted` turns out, or is decided, to be `verdict`.
-void RollupCells::recount(const CommitmentKey& commitment, Verdict counted, Verdict verdict) {
-  const auto waiting = awaiting_.find(commitment);
-  if (waiting == awaiting_.end() || counted == verdict) return;
-  add_verdict(waiting->second, counted, -1);
-  add_verdict(waiting->second, verdict, 1);
-  if (verdict == Verdict::breached) return;
-  changed_awaiting_.insert(commitment);
-  awaiting_.erase(waiting);
+void RollupCells::add(KeptCommitment& commitment, const RollupTotals& delta) {
+  commitment.part.add(delta);
+  add(commitment.cell, delta);
+}
+
+KeptCommitment* RollupCells::find(const CommitmentKey& key) {
+  auto found = commitments_.find(key);
+  if (found == commitments_.end() && lookup_.commitment) {
+    if (auto kept = lookup_.commitment(key))
+      found = commitments_.emplace(key, std::move(*kept)).first;
+  }
+  if (found == commitments_.end()) return nullptr;
+  changed_commitments_.insert(key);
+  return &found->second;
+}
+
+KeptPayment* RollupCells::find(uint64_t number) {
+  auto found = payments_.find(number);
+  if (found == payments_.end() && lookup_.payment) {
+    if (auto kept = lookup_.payment(number))
+      found = payments_.emplace(number, std::move(*kept)).first;
+  }
+  if (found == payments_.end()) return nullptr;
+  changed_payments_.insert(number);
+  return &found->second;
+}
+
+std::string RollupCells::excuse_of(const CommitmentKey& key, int16_t excuse) const {
+  const auto found = revisions_.find(key.promise);
+  if (found == revisions_.end() || excuse < 0) return "";
+  const auto& excuses = found->second.excuses;
+  if (key.revision == 0 || key.revision > excuses.size()) return "";
+  const auto& ids = excuses[key.revision - 1];
+  return static_cast<size_t>(excuse) < ids.size() ? ids[static_cast<size_t>(excuse)] : "";
+}
+
+void RollupCells::count(const Confirmed& confirmed) {
+  const Verdict verdict = confirmed.cycle.verdict;
+  const std::string reason = verdict == Verdict::indeterminate
+                                 ? std::string(confirmed.cycle.reason())
+                                 : excuse_of(confirmed.key, confirmed.cycle.excuse);
+  RollupTotals figures =
+      figures_of(verdict, confirmed.cycle.counted, confirmed.is_end_final, reason);
+  figures.commitments = 1;
+  KeptCommitment kept{place(confirmed),       verdict, confirmed.cycle.counted,
+                      confirmed.is_end_final, false,   {}};
+  add(kept, figures);
+  // A person may still decide it, and a breach has its money to come or is found excused.
+  if (verdict != Verdict::breached && verdict != Verdict::indeterminate) return;
+  commitments_.insert_or_assign(confirmed.key, std::move(kept));
+  changed_commitments_.insert(confirmed.key);
+}
+
+/// What was confirmed while its clock ran is counted where it ended, with its whole length.
+void RollupCells::end(const Ended& ended) {
+  KeptCommitment* kept = find(ended.key);
+  if (kept == nullptr || kept->is_ended) return;
+  kept->is_ended = true;
+  kept->counted = ended.cycle.counted;
+  if (!ended.source.empty()) {
+    add(kept->cell, kept->part, -1);
+    kept->cell.source = names_.number(ended.source);
+    add(kept->cell, kept->part);
+  }
+  if (kept->verdict != Verdict::breached) return;
+  RollupTotals wait;
+  wait.breached_waits.add(kept->counted.count());
+  add(*kept, wait);
+  if (ended.cycle.verdict == Verdict::excused)
+    change_verdict(ended.key, Verdict::breached, Verdict::excused,
+                   excuse_of(ended.key, ended.cycle.excuse));
+}
+
+/// What was counted as `from` turns out, or is decided, to be `to`.
+void RollupCells::change_verdict(const CommitmentKey& key, Verdict from, Verdict to,
+                                 const std::string& reason) {
+  KeptCommitment* kept = find(key);
+  if (kept == nullptr || kept->verdict != from || from == to) return;
+  RollupTotals change;
+  const std::string before = kept->part.reasons.empty() ? "" : kept->part.reasons.front().reason;
+  change.add(figures_of(from, kept->counted, kept->is_ended, before), -1);
+  change.add(figures_of(to, kept->counted, true, reason));
+  kept->verdict = to;
+  kept->is_ended = true;
+  add(*kept, change);
 }
 
 void RollupCells::add_money(const Owed& owed) {
-  const auto waiting = awaiting_.find(owed.key);
-  if (waiting == awaiting_.end()) return;
-  if (owed.amount.has_value()) {
-    cells_[waiting->second].owed_minor[owed.amount->currency] += owed.amount->minor;
-    changed_cells_.insert(waiting->second);
+  KeptCommitment* kept = find(owed.key);
+  if (kept == nullptr) return;
+  const bool is_first = owed.late_of == 0 && owed.reverses == 0;
+  if (is_first && kept->is_charged) return;
+  if (is_first) kept->is_charged = true;
+  KeptPayment payment{owed.key,         owed.computed, owed.amount,        0,
+                      owed.breached_at, owed.due_on,   owed.reverses != 0, false};
+  MoneySums sums{owed.computed.currency};
+  if (owed.amount) sums = {owed.amount->currency, owed.amount->minor};
+  sums.capped = payment.capped_minor = capped(owed.computed, owed.amount, owed.reason);
+  // WHY: what came back and is owed again is the same debt.
+  if (!payment.is_repeat && sums.currency.is_set()) {
+    RollupTotals change;
+    change.add_money(sums);
+    add(*kept, change);
   }
-  changed_awaiting_.insert(owed.key);
-  awaiting_.erase(waiting);
+  if (owed.number == 0) return;
+  payments_.insert_or_assign(owed.number, std::move(payment));
+  changed_payments_.insert(owed.number);
 }
 
-void RollupCells::forget_ticket(const Archived& archived) {
-  CommitmentKey first;
-  first.branch = archived.branch;
-  first.ticket = archived.ticket;
-  first.cycle = 0;
-  auto waiting = awaiting_.lower_bound(first);
-  while (waiting != awaiting_.end() && waiting->first.branch == archived.branch &&
-         waiting->first.ticket == archived.ticket) {
-    changed_awaiting_.insert(waiting->first);
-    waiting = awaiting_.erase(waiting);
-  }
+void RollupCells::release(const Released& released) {
+  KeptPayment* payment = find(released.number);
+  KeptCommitment* kept = payment == nullptr ? nullptr : find(payment->key);
+  if (kept == nullptr) return;
+  MoneySums change{released.computed.currency};
+  change.owed = (released.amount ? released.amount->minor : 0) -
+                (payment->amount ? payment->amount->minor : 0);
+  const int64_t left_out = capped(released.computed, released.amount, released.reason);
+  change.capped = left_out - payment->capped_minor;
+  payment->amount = released.amount;
+  payment->capped_minor = left_out;
+  if (payment->is_repeat || !change.currency.is_set()) return;
+  RollupTotals figures;
+  figures.add_money(change);
+  add(*kept, figures);
+}
+
+void RollupCells::pay(uint64_t number, Instant at) {
+  KeptPayment* payment = find(number);
+  KeptCommitment* kept = payment == nullptr ? nullptr : find(payment->key);
+  if (kept == nullptr || payment->is_paid || !payment->amount) return;
+  payment->is_paid = true;
+  RollupTotals figures;
+  figures.add_money({payment->amount->currency, 0, payment->amount->minor, 0});
+  if (!payment->is_repeat) figures.payments.add((at - payment->breached_at).count());
+  add(*kept, figures);
+}
+
+void RollupCells::take_back(uint64_t number) {
+  KeptPayment* payment = find(number);
+  KeptCommitment* kept = payment == nullptr ? nullptr : find(payment->key);
+  if (kept == nullptr || !payment->is_paid || !payment->amount) return;
+  payment->is_paid = false;
+  RollupTotals figures;
+  figures.add_money({payment->amount->currency, 0, -payment->amount->minor, 0});
+  add(*kept, figures);
 }
 
 void RollupCells::restore_book(const Published& published) {
   for (const auto& branch : published.book->branches) {
     const auto* zone = published.book->find_zone(branch.timezone);
     if (zone != nullptr) zones_.insert_or_assign(branch.name, *zone);
+  }
+  number_revisions(published);
+}
+
+void RollupCells::number_revisions(const Published& published) {
+  for (const auto& promise : published.book->promises) {
+    Revisions& known = revisions_[promise.name];
+    const bool is_same = !known.excuses.empty() && known.digest == promise.digest &&
+                         known.valid_from <= published.valid_from && !known.is_retired;
+    if (is_same) continue;
+    known.digest = promise.digest;
+    known.valid_from = published.valid_from;
+    known.is_retired = false;
+    auto& ids = known.excuses.emplace_back();
+    for (const auto& excuse : promise.excuses) ids.push_back(excuse.id);
+  }
+  for (const auto& name : published.retired) {
+    const auto known = revisions_.find(name);
+    if (known == revisions_.end()) continue;
+    known->second.is_retired |= published.valid_from > known->second.valid_from;
+  }
+}
+
+void RollupCells::evolve_money(const Fact& fact) {
+  namespace model = rules::model;
+  if (const auto* owed = std::get_if<Owed>(&fact.body)) {
+    add_money(*owed);
+  } else if (const auto* released = std::get_if<Released>(&fact.body)) {
+    release(*released);
+  } else if (const auto* paid = std::get_if<model::Paid>(&fact.body)) {
+    pay(paid->number, fact.at);
+  } else if (const auto* redeemed = std::get_if<model::VoucherRedeemed>(&fact.body)) {
+    pay(redeemed->number, fact.at);
+  } else if (const auto* reversed = std::get_if<model::Reversed>(&fact.body)) {
+    take_back(reversed->number);
   }
 }
 
@@ -143,73 +316,36 @@ void RollupCells::evolve(const Fact& fact) {
   position_ = fact.position;
   if (const auto* confirmed = std::get_if<Confirmed>(&fact.body)) {
     count(*confirmed);
-  } else if (const auto* ended = std::get_if<rules::model::Ended>(&fact.body)) {
-    if (ended->cycle.verdict == Verdict::excused)
-      recount(ended->key, Verdict::breached, Verdict::excused);
+  } else if (const auto* ended = std::get_if<Ended>(&fact.body)) {
+    end(*ended);
   } else if (const auto* decided = std::get_if<rules::model::ReviewDecided>(&fact.body)) {
-    recount(decided->key, Verdict::indeterminate, decided->verdict);
+    change_verdict(decided->key, Verdict::indeterminate, decided->verdict, "");
   } else if (const auto* excused = std::get_if<rules::model::Excused>(&fact.body)) {
-    count(*excused);
-  } else if (const auto* owed = std::get_if<Owed>(&fact.body)) {
-    add_money(*owed);
-  } else if (const auto* archived = std::get_if<Archived>(&fact.body)) {
-    forget_ticket(*archived);
+    if (excused->is_complete)
+      change_verdict(excused->key, Verdict::breached, Verdict::excused, excused->excuse);
   } else if (const auto* published = std::get_if<Published>(&fact.body)) {
     restore_book(*published);
     books_.push_back(fact.position);
+  } else {
+    evolve_money(fact);
   }
-}
-
-std::vector<RollupLine> RollupCells::summarize(std::span<const Dimension> by,
-                                               const RollupFilter& filter) const {
-  std::map<std::vector<std::string>, RollupTotals> groups;
-  if (by.empty()) groups[{}];
-  std::vector<std::string> group;
-  for (const auto& [key, totals] : cells_) {
-    if (!filter.branch.empty() && names_.name(key.branch) != filter.branch) continue;
-    if (!filter.promise.empty() && names_.name(key.promise) != filter.promise) continue;
-    if (!filter.service.empty() && names_.name(key.service) != filter.service) continue;
-    if ((filter.from && key.day < *filter.from) || (filter.until && key.day > *filter.until))
-      continue;
-    group.clear();
-    for (const Dimension dimension : by) {
-      switch (dimension) {
-        case Dimension::branch:
-          group.emplace_back(names_.name(key.branch));
-          break;
-        case Dimension::promise:
-          group.emplace_back(names_.name(key.promise));
-          break;
-        case Dimension::service:
-          group.emplace_back(names_.name(key.service));
-          break;
-        case Dimension::day:
-          group.push_back(rules::model::format_local_date(key.day));
-          break;
-        case Dimension::hour:
-          group.push_back((key.hour < 10 ? "0" : "") + std::to_string(key.hour));
-          break;
-      }
-    }
-    add(groups[group], totals);
-  }
-  std::vector<RollupLine> lines;
-  lines.reserve(groups.size());
-  for (auto& [names, totals] : groups) lines.push_back({names, std::move(totals)});
-  return lines;
 }
 
 void RollupCells::clear_changes() {
   changed_cells_.clear();
-  changed_awaiting_.clear();
+  changed_commitments_.clear();
+  changed_payments_.clear();
 }
 
-void RollupCells::restore(const CellKey& key, RollupTotals totals) {
-  cells_.insert_or_assign(key, std::move(totals));
+void RollupCells::forget_written(size_t kept_max) {
+  if (commitments_.size() + payments_.size() <= kept_max) return;
+  commitments_.clear();
+  payments_.clear();
 }
 
-void RollupCells::restore_awaiting(CommitmentKey commitment, const CellKey& key) {
-  awaiting_.insert_or_assign(std::move(commitment), key);
+void RollupCells::restore(const CellKey& key, const RollupTotals& totals) {
+  add(key, totals);
+  changed_cells_.erase(key);
 }
 
 void RollupCells::restore(Position position, std::vector<Position> books) {

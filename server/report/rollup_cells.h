@@ -1,9 +1,13 @@
-// The cells of the rollups in memory, and how a fact changes them. Single-threaded; does no I/O.
+// The cells of the rollups in memory, and how a fact changes them. Single-threaded; does no I/O but
+// through the lookup that it is given.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -21,33 +25,72 @@ class Names {
  public:
   uint32_t number(std::string_view name);
   std::string_view name(uint32_t number) const { return names_[number]; }
+  /// nullopt: nothing bears it.
+  std::optional<uint32_t> find(std::string_view name) const;
 
  private:
   std::vector<std::string> names_;
   std::map<std::string, uint32_t, std::less<>> numbers_;
 };
 
-/// Where a commitment is counted.
+/// Where a commitment is counted. Days first, so that those of a period lie side by side.
 struct CellKey {
-  uint32_t branch = 0, promise = 0, service = 0;  ///< numbers in Names
   rules::model::LocalDate day;
   uint8_t hour = 0;
+  uint32_t branch = 0, promise = 0, service = 0, segment = 0, source = 0;  ///< numbers in Names
   auto operator<=>(const CellKey&) const = default;
+};
+
+/// 1 is Monday.
+uint8_t weekday_of(rules::model::LocalDate day);
+
+/// What the same commitments are added up in, from fine to coarse. Only `full` has rows.
+enum class Level : uint8_t {
+  full,
+  hours,   ///< without service, segment and source
+  parts,   ///< without hour and source
+  months,  ///< by month, weekday (in `day.day`), hour, branch and promise
+};
+inline constexpr size_t kLevels = 4;
+
+/// A final breach, or a verdict that was left to a person: what later facts may change of it.
+struct KeptCommitment {
+  CellKey cell;
+  rules::model::Verdict verdict = rules::model::Verdict::breached;
+  rules::model::Duration counted{};
+  bool is_ended = false;    ///< `counted` is final
+  bool is_charged = false;  ///< its Owed was seen
+  RollupTotals part;        ///< what it has brought into its cell
+};
+
+/// One compensation of it.
+struct KeptPayment {
+  rules::model::CommitmentKey key;
+  rules::model::Money computed;
+  std::optional<rules::model::Money> amount;
+  int64_t capped_minor = 0;
+  rules::model::Instant breached_at{};
+  std::optional<rules::model::LocalDate> due_on;
+  bool is_repeat = false;  ///< owes again what came back
+  bool is_paid = false;
 };
 
 class RollupCells {
  public:
   using Cells = std::map<CellKey, RollupTotals>;
-  /// Final breaches whose money is still to come, and verdicts that a person may decide, with the
-  /// cell they are counted in.
-  using Awaiting = std::map<rules::model::CommitmentKey, CellKey>;
+  /// Reads what was written before and is not in memory.
+  struct Lookup {
+    std::function<std::optional<KeptCommitment>(const rules::model::CommitmentKey&)> commitment;
+    std::function<std::optional<KeptPayment>(uint64_t number)> payment;
+  };
+  void look_up_by(Lookup lookup) { lookup_ = std::move(lookup); }
 
   /// Facts come in the order of their positions; those at or before `position()` are skipped.
   void evolve(const rules::model::Fact& fact);
 
   rules::model::Position position() const { return position_; }
-  const Cells& cells() const { return cells_; }
-  const Awaiting& awaiting() const { return awaiting_; }
+  const Cells& cells() const { return levels_[0]; }
+  size_t cell_count() const;  ///< of all levels
   const Names& names() const { return names_; }
   /// Positions of the books; their zones are needed again after a restart.
   const std::vector<rules::model::Position>& books() const { return books_; }
@@ -57,38 +100,64 @@ class RollupCells {
 
   // ---- what changed since the last `clear_changes`, for the rows
   const std::set<CellKey>& changed_cells() const { return changed_cells_; }
-  const std::set<rules::model::CommitmentKey>& changed_awaiting() const {
-    return changed_awaiting_;
+  const std::map<rules::model::CommitmentKey, KeptCommitment>& commitments() const {
+    return commitments_;
   }
+  const std::map<uint64_t, KeptPayment>& payments() const { return payments_; }
+  const std::set<rules::model::CommitmentKey>& changed_commitments() const {
+    return changed_commitments_;
+  }
+  const std::set<uint64_t>& changed_payments() const { return changed_payments_; }
   void clear_changes();
+  /// What is written may leave memory: it is looked up again where a fact asks for it.
+  void forget_written(size_t kept_max);
 
   // ---- from the rows, before the first `evolve`
   Names& names() { return names_; }
-  void restore(const CellKey& key, RollupTotals totals);
-  void restore_awaiting(rules::model::CommitmentKey commitment, const CellKey& key);
+  void restore(const CellKey& key, const RollupTotals& totals);
   void restore(rules::model::Position position, std::vector<rules::model::Position> books);
   void restore_book(const rules::model::Published& published);
 
  private:
-  CellKey place(std::string_view branch, std::string_view promise, std::string_view service,
-                rules::model::Instant started_at);
+  CellKey place(const rules::model::Confirmed& confirmed);
   void count(const rules::model::Confirmed& confirmed);
-  void count(const rules::model::Excused& excused);
-  void add_verdict(const CellKey& key, rules::model::Verdict verdict, int by);
-  void recount(const rules::model::CommitmentKey& commitment, rules::model::Verdict counted,
-               rules::model::Verdict verdict);
+  void end(const rules::model::Ended& ended);
+  void change_verdict(const rules::model::CommitmentKey& key, rules::model::Verdict from,
+                      rules::model::Verdict to, const std::string& reason);
   void add_money(const rules::model::Owed& owed);
-  void forget_ticket(const rules::model::Archived& archived);
+  void release(const rules::model::Released& released);
+  void pay(uint64_t number, rules::model::Instant at);
+  void take_back(uint64_t number);
+  void evolve_money(const rules::model::Fact& fact);
+
+  void add(const CellKey& key, const RollupTotals& delta, int sign = 1);
+  void add(KeptCommitment& commitment, const RollupTotals& delta);
+  KeptCommitment* find(const rules::model::CommitmentKey& key);
+  KeptPayment* find(uint64_t number);
+  void number_revisions(const rules::model::Published& published);
+  std::string excuse_of(const rules::model::CommitmentKey& key, int16_t excuse) const;
 
   Names names_;
-  Cells cells_;
-  Awaiting awaiting_;
+  std::array<Cells, kLevels> levels_;
+  std::map<rules::model::CommitmentKey, KeptCommitment> commitments_;
+  std::map<uint64_t, KeptPayment> payments_;
+  Lookup lookup_;
   std::map<std::string, rules::model::ZoneTable, std::less<>>
       zones_;  ///< by branch, of the newest book that has it
+  /// Revisions of a promise as the engine numbers them, for the ids of their excuses: verdicts name
+  /// those by number.
+  struct Revisions {
+    std::string digest;  ///< of the newest
+    rules::model::Instant valid_from{};
+    bool is_retired = false;
+    std::vector<std::vector<std::string>> excuses;
+  };
+  std::map<std::string, Revisions, std::less<>> revisions_;
   std::vector<rules::model::Position> books_;
   rules::model::Position position_ = 0;
   std::set<CellKey> changed_cells_;
-  std::set<rules::model::CommitmentKey> changed_awaiting_;
+  std::set<rules::model::CommitmentKey> changed_commitments_;
+  std::set<uint64_t> changed_payments_;
 };
 
 }  // namespace lupaus::server::report

@@ -15,22 +15,29 @@ using rules::model::Fact;
 using rules::model::Position;
 using rules::model::Published;
 using rules::model::Result;
+using rules::model::Verdict;
 using runtime::Row;
 using runtime::Storage;
 using runtime::Table;
 
-constexpr uint64_t kVersion = 2;
+constexpr uint64_t kVersion = 3;
 constexpr std::string_view kMetaKey = "m";
 constexpr char kCellMark = 'c';
-constexpr char kAwaitingMark = 'w';
+constexpr char kCommitmentMark = 'w';
+constexpr char kPaymentMark = 'p';
 
-/// Big-endian numbers and length-prefixed texts.
+/// Numbers of as many bytes as they need, and length-prefixed texts.
 class Writer {
  public:
   explicit Writer(std::string start = {}) : bytes_(std::move(start)) {}
   Writer& number(uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8) bytes_ += static_cast<char>(value >> shift & 0xff);
+    for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>(value | 0x80);
+    bytes_ += static_cast<char>(value);
     return *this;
+  }
+  /// Small where it is near zero on either side.
+  Writer& change(int64_t value) {
+    return number(static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63));
   }
   Writer& text(std::string_view value) {
     number(value.size());
@@ -49,12 +56,20 @@ class Reader {
  public:
   explicit Reader(std::string_view bytes) : bytes_(bytes) {}
   uint64_t number() {
-    if (bytes_.size() < 8) is_good_ = false;
-    if (!is_good_) return 0;
     uint64_t value = 0;
-    for (size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(bytes_[i]);
-    bytes_.remove_prefix(8);
-    return value;
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (bytes_.empty()) break;
+      const auto byte = static_cast<unsigned char>(bytes_.front());
+      bytes_.remove_prefix(1);
+      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    is_good_ = false;
+    return 0;
+  }
+  int64_t change() {
+    const uint64_t value = number();
+    return static_cast<int64_t>(value >> 1 ^ (~(value & 1) + 1));
   }
   std::string_view text() {
     const uint64_t size = number();
@@ -72,65 +87,100 @@ class Reader {
   bool is_good_ = true;
 };
 
-std::string write_cell_key(const RollupCells& cells, const CellKey& key, std::string start) {
-  Writer writer(std::move(start));
-  writer.text(cells.names().name(key.branch)).text(cells.names().name(key.promise));
-  writer.text(cells.names().name(key.service));
-  const uint64_t day = static_cast<uint64_t>(key.day.year) << 16 | key.day.month << 8 | key.day.day;
-  return writer.number(day).number(key.hour).take();
+void write_day(Writer& writer, rules::model::LocalDate day) {
+  writer.number(static_cast<uint64_t>(day.year) << 16 | static_cast<uint64_t>(day.month) << 8 |
+                day.day);
 }
 
-CellKey read_cell_key(Reader& reader, RollupCells& cells) {
-  CellKey key;
-  key.branch = cells.names().number(reader.text());
-  key.promise = cells.names().number(reader.text());
-  key.service = cells.names().number(reader.text());
+rules::model::LocalDate read_day(Reader& reader) {
   const uint64_t day = reader.number();
-  key.day = {static_cast<int16_t>(day >> 16), static_cast<uint8_t>(day >> 8 & 0xff),
-             static_cast<uint8_t>(day & 0xff)};
+  return {static_cast<int16_t>(day >> 16), static_cast<uint8_t>(day >> 8 & 0xff),
+          static_cast<uint8_t>(day & 0xff)};
+}
+
+void write_cell_key(Writer& writer, const Names& names, const CellKey& key) {
+  for (const uint32_t name : {key.branch, key.promise, key.service, key.segment, key.source})
+    writer.text(names.name(name));
+  write_day(writer, key.day);
+  writer.number(key.hour);
+}
+
+CellKey read_cell_key(Reader& reader, Names& names) {
+  CellKey key;
+  for (uint32_t* name : {&key.branch, &key.promise, &key.service, &key.segment, &key.source})
+    *name = names.number(reader.text());
+  key.day = read_day(reader);
   key.hour = static_cast<uint8_t>(reader.number());
   return key;
 }
 
-std::string write_totals(const RollupTotals& totals) {
-  Writer writer;
-  writer.number(totals.commitments)
-      .number(totals.kept)
-      .number(totals.breached)
-      .number(totals.other)
-      .number(totals.excused);
-  for (const auto& [currency, minor] : totals.owed_minor) {
-    writer.text(currency.text()).number(static_cast<uint64_t>(minor));
-  }
-  return writer.take();
+void write_waits(Writer& writer, const WaitCounts& waits) {
+  uint64_t buckets = 0;
+  waits.visit([&](uint16_t, int64_t) { ++buckets; });
+  writer.number(buckets);
+  if (buckets == 0) return;
+  writer.change(waits.total_ms());
+  uint16_t last = 0;
+  waits.visit([&](uint16_t bucket, int64_t times) {
+    writer.number(static_cast<uint64_t>(bucket - last)).change(times);
+    last = bucket;
+  });
 }
 
-std::optional<RollupTotals> read_totals(std::string_view bytes) {
-  Reader reader(bytes);
-  RollupTotals totals;
-  totals.commitments = reader.number();
-  totals.kept = reader.number();
-  totals.breached = reader.number();
-  totals.other = reader.number();
-  totals.excused = reader.number();
-  while (reader.is_good() && !reader.is_at_end()) {
-    const std::string_view code = reader.text();
-    const auto minor = static_cast<int64_t>(reader.number());
-    if (code.size() != 3) return std::nullopt;
-    totals.owed_minor[Currency{{code[0], code[1], code[2]}}] = minor;
+void read_waits(Reader& reader, WaitCounts& waits) {
+  uint64_t buckets = reader.number();
+  if (buckets == 0) return;
+  waits.add_total(reader.change());
+  uint16_t bucket = 0;
+  for (; buckets > 0 && reader.is_good(); --buckets) {
+    bucket = static_cast<uint16_t>(bucket + reader.number());
+    waits.add_bucket(bucket, reader.change());
   }
-  if (!reader.is_good()) return std::nullopt;
+}
+
+void write_totals(Writer& writer, const RollupTotals& totals) {
+  for (const uint64_t count : {totals.commitments, totals.kept, totals.breached, totals.voided,
+                               totals.excused, totals.indeterminate})
+    writer.number(count);
+  writer.number(totals.money.size());
+  for (const MoneySums& sums : totals.money)
+    writer.text(sums.currency.text()).change(sums.owed).change(sums.paid).change(sums.capped);
+  writer.number(totals.reasons.size());
+  for (const ReasonCount& one : totals.reasons)
+    writer.number(static_cast<uint64_t>(one.verdict)).text(one.reason).change(one.count);
+  for (const WaitCounts* waits : {&totals.kept_waits, &totals.breached_waits, &totals.payments})
+    write_waits(writer, *waits);
+}
+
+Currency read_currency(Reader& reader) {
+  const std::string_view code = reader.text();
+  return code.size() == 3 ? Currency{{code[0], code[1], code[2]}} : Currency{};
+}
+
+RollupTotals read_totals(Reader& reader) {
+  RollupTotals totals;
+  for (uint64_t* count : {&totals.commitments, &totals.kept, &totals.breached, &totals.voided,
+                          &totals.excused, &totals.indeterminate})
+    *count = reader.number();
+  for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {
+    MoneySums sums{read_currency(reader)};
+    sums.owed = reader.change();
+    sums.paid = reader.change();
+    sums.capped = reader.change();
+    totals.add_money(sums);
+  }
+  for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {
+    const auto verdict = static_cast<Verdict>(reader.number());
+    const std::string reason(reader.text());
+    totals.add_reason(verdict, reason, reader.change());
+  }
+  for (WaitCounts* waits : {&totals.kept_waits, &totals.breached_waits, &totals.payments})
+    read_waits(reader, *waits);
   return totals;
 }
 
-std::string awaiting_key(const CommitmentKey& key) {
-  Writer writer(std::string(1, kAwaitingMark));
-  return writer.text(key.branch)
-      .text(key.ticket)
-      .text(key.promise)
-      .number(key.revision)
-      .number(key.cycle)
-      .take();
+void write_commitment(Writer& writer, const CommitmentKey& key) {
+  writer.text(key.branch).text(key.ticket).text(key.promise).number(key.revision).number(key.cycle);
 }
 
 CommitmentKey read_commitment(Reader& reader) {
@@ -143,6 +193,69 @@ CommitmentKey read_commitment(Reader& reader) {
   return key;
 }
 
+std::string commitment_row_key(const CommitmentKey& key) {
+  Writer writer(std::string(1, kCommitmentMark));
+  // WHY: as lines, facts name a commitment without its revision now and then.
+  writer.text(key.branch).text(key.ticket).text(key.promise).number(key.cycle);
+  return writer.take();
+}
+
+std::string payment_row_key(uint64_t number) {
+  return Writer(std::string(1, kPaymentMark)).number(number).take();
+}
+
+std::string write_kept(const Names& names, const KeptCommitment& kept) {
+  Writer writer;
+  write_cell_key(writer, names, kept.cell);
+  writer.number(static_cast<uint64_t>(kept.verdict)).change(kept.counted.count());
+  writer.number(kept.is_ended ? 1 : 0).number(kept.is_charged ? 1 : 0);
+  write_totals(writer, kept.part);
+  return writer.take();
+}
+
+std::optional<KeptCommitment> read_kept(std::string_view bytes, Names& names) {
+  Reader reader(bytes);
+  KeptCommitment kept;
+  kept.cell = read_cell_key(reader, names);
+  kept.verdict = static_cast<Verdict>(reader.number());
+  kept.counted = rules::model::Duration(reader.change());
+  kept.is_ended = reader.number() != 0;
+  kept.is_charged = reader.number() != 0;
+  kept.part = read_totals(reader);
+  return reader.is_at_end() ? std::optional(std::move(kept)) : std::nullopt;
+}
+
+std::string write_payment(const KeptPayment& payment) {
+  Writer writer;
+  write_commitment(writer, payment.key);
+  writer.text(payment.computed.currency.text()).change(payment.computed.minor);
+  writer.number(payment.amount ? 1 : 0);
+  if (payment.amount) writer.text(payment.amount->currency.text()).change(payment.amount->minor);
+  writer.change(payment.capped_minor).change(rules::model::to_unix_ms(payment.breached_at));
+  writer.number(payment.due_on ? 1 : 0);
+  if (payment.due_on) write_day(writer, *payment.due_on);
+  writer.number(payment.is_repeat ? 1 : 0).number(payment.is_paid ? 1 : 0);
+  return writer.take();
+}
+
+std::optional<KeptPayment> read_payment(std::string_view bytes) {
+  Reader reader(bytes);
+  KeptPayment payment;
+  payment.key = read_commitment(reader);
+  payment.computed.currency = read_currency(reader);
+  payment.computed.minor = reader.change();
+  if (reader.number() != 0) {
+    const Currency currency = read_currency(reader);
+    payment.amount = rules::model::Money{currency, reader.change()};
+  }
+  payment.capped_minor = reader.change();
+  payment.breached_at = rules::model::from_unix_ms(reader.change());
+  if (reader.number() != 0) payment.due_on = read_day(reader);
+  payment.is_repeat = reader.number() != 0;
+  payment.is_paid = reader.number() != 0;
+  return reader.is_at_end() ? std::optional(std::move(payment)) : std::nullopt;
+}
+
 Row meta_row(const RollupCells& cells) {
   Writer writer;
   writer.number(kVersion).number(cells.position());
@@ -151,25 +264,13 @@ Row meta_row(const RollupCells& cells) {
 }
 
 /// False when the row is not one of this version.
-bool restore_row(RollupCells& cells, std::string_view key, std::string_view value) {
-  const char mark = key.empty() ? '\0' : key.front();
-  Reader name(key.empty() ? key : key.substr(1));
-  if (mark == kCellMark) {
-    const CellKey cell = read_cell_key(name, cells);
-    auto totals = read_totals(value);
-    if (!name.is_at_end() || !totals) return false;
-    cells.restore(cell, std::move(*totals));
-    return true;
-  }
-  if (mark == kAwaitingMark) {
-    CommitmentKey commitment = read_commitment(name);
-    Reader place(value);
-    const CellKey cell = read_cell_key(place, cells);
-    if (!name.is_at_end() || !place.is_at_end()) return false;
-    cells.restore_awaiting(std::move(commitment), cell);
-    return true;
-  }
-  return key == kMetaKey;
+bool restore_cell(RollupCells& cells, std::string_view key, std::string_view value) {
+  Reader name(key.substr(1)), figures(value);
+  const CellKey cell = read_cell_key(name, cells.names());
+  const RollupTotals totals = read_totals(figures);
+  if (!name.is_at_end() || !figures.is_at_end()) return false;
+  cells.restore(cell, totals);
+  return true;
 }
 
 /// False when there is no position's row of this version.
@@ -203,17 +304,22 @@ Result<void> restore_books(const Storage& storage, RollupCells& cells) {
 
 std::vector<Row> changed_rows(const RollupCells& cells) {
   std::vector<Row> rows;
-  rows.reserve(cells.changed_cells().size() + cells.changed_awaiting().size() + 1);
   for (const CellKey& key : cells.changed_cells()) {
-    rows.push_back({Table::rollups, write_cell_key(cells, key, std::string(1, kCellMark)),
-                    write_totals(cells.cells().at(key))});
+    Writer name(std::string(1, kCellMark));
+    write_cell_key(name, cells.names(), key);
+    Row& row = rows.emplace_back(Row{Table::rollups, name.take(), std::nullopt});
+    const auto cell = cells.cells().find(key);
+    if (cell == cells.cells().end()) continue;
+    Writer figures;
+    write_totals(figures, cell->second);
+    row.value = figures.take();
   }
-  for (const CommitmentKey& key : cells.changed_awaiting()) {
-    const auto waiting = cells.awaiting().find(key);
-    std::optional<std::string> value;
-    if (waiting != cells.awaiting().end()) value = write_cell_key(cells, waiting->second, {});
-    rows.push_back({Table::rollups, awaiting_key(key), std::move(value)});
-  }
+  for (const CommitmentKey& key : cells.changed_commitments())
+    rows.push_back({Table::rollups, commitment_row_key(key),
+                    write_kept(cells.names(), cells.commitments().at(key))});
+  for (const uint64_t number : cells.changed_payments())
+    rows.push_back(
+        {Table::rollups, payment_row_key(number), write_payment(cells.payments().at(number))});
   rows.push_back(meta_row(cells));
   return rows;
 }
@@ -223,18 +329,46 @@ Result<RollupCells> load_rows(const Storage& storage, std::vector<Row>& stale) {
   if (!meta) return meta.error();
   RollupCells cells;
   bool is_usable = restore_meta(cells, *meta) && cells.position() <= storage.last_position();
+  const auto scan = [&](std::string_view prefix, const auto& visit) {
+    return storage.scan(Table::rollups, prefix, prefix, visit);
+  };
   stale.clear();
-  auto scanned =
-      storage.scan(Table::rollups, "", "", [&](std::string_view key, std::string_view value) {
-        is_usable = is_usable && restore_row(cells, key, value);
-        stale.push_back({Table::rollups, std::string(key), std::nullopt});
-        return true;
-      });
-  if (!scanned) return scanned.error();
-  if (!is_usable) return RollupCells();
-  stale.clear();
-  if (auto read = restore_books(storage, cells); !read) return read.error();
-  return cells;
+  if (is_usable) {
+    auto read = scan(std::string_view(&kCellMark, 1), [&](std::string_view key, auto value) {
+      is_usable = restore_cell(cells, key, value);
+      return is_usable;
+    });
+    if (!read) return read.error();
+  }
+  if (is_usable) {
+    if (auto read = restore_books(storage, cells); !read) return read.error();
+    return cells;
+  }
+  auto listed = scan("", [&](std::string_view key, std::string_view) {
+    stale.push_back({Table::rollups, std::string(key), std::nullopt});
+    return true;
+  });
+  if (!listed) return listed.error();
+  return RollupCells();
+}
+
+RollupCells::Lookup lookup_in(const Storage& storage, RollupCells& cells,
+                              std::function<void(const Error&)> on_failure) {
+  const auto get = [&storage, on_failure](const std::string& key) {
+    auto value = storage.get(Table::rollups, key);
+    if (!value) on_failure(value.error());
+    return value ? std::move(*value) : std::nullopt;
+  };
+  RollupCells::Lookup lookup;
+  lookup.commitment = [get, &cells](const CommitmentKey& key) -> std::optional<KeptCommitment> {
+    const auto value = get(commitment_row_key(key));
+    return value ? read_kept(*value, cells.names()) : std::nullopt;
+  };
+  lookup.payment = [get](uint64_t number) -> std::optional<KeptPayment> {
+    const auto value = get(payment_row_key(number));
+    return value ? read_payment(*value) : std::nullopt;
+  };
+  return lookup;
 }
 
 }  // namespace lupaus::server::report

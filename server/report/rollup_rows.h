@@ -1,8 +1,9 @@
-// How the rollups lie in Table::rollups: one row a cell, one a breach that awaits its money, and
-// one with version, position and books. All change together, so that a reader finds one consistent
-// moment.
+// How the rollups lie in Table::rollups: one row a cell, one a commitment that later facts may
+// change, one a compensation, and one with version, position and books. All change together, so
+// that a reader finds one consistent moment.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "rules/model/result.h"
@@ -18,5 +19,9 @@ std::vector<runtime::Row> changed_rows(const RollupCells& cells);
 /// (then `stale` is filled with deletions of all rows, to be written before the first new one).
 rules::model::Result<RollupCells> load_rows(const runtime::Storage& storage,
                                             std::vector<runtime::Row>& stale);
+
+/// Finds rows of `cells` that are not in memory. Damage goes to `on_failure` and counts as absence.
+RollupCells::Lookup lookup_in(const runtime::Storage& storage, RollupCells& cells,
+                              std::function<void(const rules::model::Error&)> on_failure);
 
 }  // namespace lupaus::server::report

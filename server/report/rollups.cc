@@ -11,6 +11,7 @@
 
 namespace lupaus::server::report {
 
+using rules::model::Error;
 using rules::model::Fact;
 using rules::model::Instant;
 using rules::model::Position;
@@ -18,11 +19,15 @@ using rules::model::Result;
 using runtime::CommittedPtr;
 
 std::optional<Dimension> find_dimension(std::string_view text) {
-  if (text == "branch") return Dimension::branch;
-  if (text == "promise") return Dimension::promise;
-  if (text == "service") return Dimension::service;
-  if (text == "day") return Dimension::day;
-  if (text == "hour") return Dimension::hour;
+  constexpr std::pair<std::string_view, Dimension> kNames[] = {
+      {"branch", Dimension::branch},   {"promise", Dimension::promise},
+      {"service", Dimension::service}, {"segment", Dimension::segment},
+      {"source", Dimension::source},   {"day", Dimension::day},
+      {"hour", Dimension::hour},       {"weekday", Dimension::weekday},
+      {"month", Dimension::month}};
+  for (const auto& [name, dimension] : kNames) {
+    if (name == text) return dimension;
+  }
   return std::nullopt;
 }
 
@@ -55,6 +60,8 @@ class Rollups::Follower {
     {
       const std::scoped_lock lock(cells_lock_);
       cells_ = std::move(*loaded);
+      cells_.look_up_by(
+          lookup_in(storage_, cells_, [this](const Error& error) { lookup_failure_ = error; }));
       flushed_position_ = cells_.position();
     }
     flushed_at_ = clock_.now();
@@ -92,6 +99,15 @@ class Rollups::Follower {
                                     const RollupFilter& filter) const {
     const std::scoped_lock lock(cells_lock_);
     return cells_.summarize(by, filter);
+  }
+
+  RollupAnswers summarize(std::span<const RollupQuestion> questions) const {
+    const std::scoped_lock lock(cells_lock_);
+    RollupAnswers answers;
+    answers.position = cells_.position();
+    for (const RollupQuestion& one : questions)
+      answers.lines.push_back(cells_.summarize(one.by, one.filter));
+    return answers;
   }
 
  private:
@@ -157,7 +173,11 @@ class Rollups::Follower {
       flushed_position_ = cells_.position();
     }
     flushed_at_ = clock_.now();
-    return storage_.put_derived(rows);
+    if (lookup_failure_) return *lookup_failure_;
+    if (auto put = storage_.put_derived(rows); !put) return put;
+    const std::scoped_lock lock(cells_lock_);
+    cells_.forget_written(settings_.kept_max);
+    return {};
   }
 
   const RollupSettings settings_;
@@ -170,6 +190,7 @@ class Rollups::Follower {
   std::condition_variable counted_;
   RollupCells cells_;
   std::string failure_;
+  std::optional<Error> lookup_failure_;  ///< of the follower's own thread
   bool is_over_ = false;
 
   std::mutex queue_lock_;
@@ -192,6 +213,9 @@ void Rollups::wait_for(Position position) { follower_->wait_for(position); }
 std::vector<RollupLine> Rollups::summarize(std::span<const Dimension> by,
                                            const RollupFilter& filter) const {
   return follower_->summarize(by, filter);
+}
+RollupAnswers Rollups::summarize(std::span<const RollupQuestion> questions) const {
+  return follower_->summarize(questions);
 }
 
 }  // namespace lupaus::server::report

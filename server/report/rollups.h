@@ -11,27 +11,28 @@
 #include <string>
 #include <vector>
 
-#include "rules/model/money.h"
 #include "rules/model/promise.h"
 #include "rules/model/result.h"
+#include "server/report/rollup_totals.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/engine_loop.h"
 #include "server/runtime/storage.h"
 
 namespace lupaus::server::report {
 
-/// Final commitments of one group. `other` are void, excused and indeterminate; kept + breached +
-/// other = commitments.
-struct RollupTotals {
-  uint64_t commitments = 0, kept = 0, breached = 0, other = 0;
-  std::map<rules::model::Currency, int64_t> owed_minor;  ///< what caps left; by currency
-  uint64_t excused = 0;                                  ///< of `other`
-  bool operator==(const RollupTotals&) const = default;
+/// What lines are grouped by. day ("2026-01-05"), hour ("09"), weekday ("1" is Monday) and month
+/// ("2026-01") are local to the branch, of the clock's start.
+enum class Dimension : uint8_t {
+  branch,
+  promise,
+  service,
+  segment,
+  source,
+  day,
+  hour,
+  weekday,
+  month
 };
-
-/// What lines are grouped by. day ("2026-01-05") and hour ("09") are local to the branch, of the
-/// clock's start.
-enum class Dimension : uint8_t { branch, promise, service, day, hour };
 std::optional<Dimension> find_dimension(std::string_view text);
 
 /// Empty and absent parts match everything.
@@ -46,9 +47,20 @@ struct RollupLine {
   bool operator==(const RollupLine&) const = default;
 };
 
+struct RollupQuestion {
+  std::vector<Dimension> by;
+  RollupFilter filter;
+};
+struct RollupAnswers {
+  rules::model::Position position = 0;         ///< everything up to here is counted
+  std::vector<std::vector<RollupLine>> lines;  ///< one a question
+};
+
 struct RollupSettings {
   uint64_t flush_facts_max = 200'000;  ///< a restart reads at most about this many facts again
   rules::model::Duration flush_every = std::chrono::seconds(5);
+  /// Breaches and compensations in memory between writes; more are read again where they change.
+  size_t kept_max = 100'000;
   size_t queued_batches_max =
       1'024;  ///< above it batches are let go and read from the journal instead
 };
@@ -79,6 +91,8 @@ class Rollups {
   /// Lines ascending by group. No dimensions: one line, the grand total.
   std::vector<RollupLine> summarize(std::span<const Dimension> by,
                                     const RollupFilter& filter) const;
+  /// Answers to several questions at one position.
+  RollupAnswers summarize(std::span<const RollupQuestion> questions) const;
 
  private:
   class Follower;

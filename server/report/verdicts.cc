@@ -33,6 +33,7 @@ bool matches(const LineFilter& filter, const CommitmentKey& key, rules::model::I
 /// final end yet.
 void add_unfinished(runtime::EngineLoop& loop, const LineFilter& filter, Lines& lines) {
   const rules::model::Instant now = loop.now();
+  std::vector<rules::model::Attribute> attributes;
   runtime::visit_tickets(
       loop, [&](const rules::ledger::State& state, rules::model::TicketSlot slot) {
         const auto& engine = state.engine;
@@ -46,6 +47,10 @@ void add_unfinished(runtime::EngineLoop& loop, const LineFilter& filter, Lines& 
           CommitmentKey key = engine.key_of(ticket, commitment);
           if (!matches(filter, key, commitment.cycle.started_at)) continue;
           VerdictLine line = rules::model::to_line(key, commitment.cycle, commitment.is_confirmed);
+          line.label = ticket.label;
+          engine.attributes_at(ticket, commitment.cycle.started_at, attributes);
+          if (const auto* service = rules::model::find_attribute(attributes, "service"))
+            line.service = service->value;
           lines.insert_or_assign(std::move(key), std::move(line));
         }
       });
@@ -59,12 +64,23 @@ Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& 
     if (!matches(filter, key, cycle.started_at)) return;
     const auto found = lines.find(key);
     if (found != lines.end() && found->second.is_final && !is_last_word) return;
-    lines.insert_or_assign(key, rules::model::to_line(key, cycle, true));
+    VerdictLine line = rules::model::to_line(key, cycle, true);
+    if (found != lines.end()) {
+      line.service = std::move(found->second.service);
+      line.label = std::move(found->second.label);
+    }
+    lines.insert_or_assign(key, std::move(line));
   };
   return storage.read_journal(1, [&](std::span<const Fact> facts) {
     for (const Fact& fact : facts) {
-      if (const auto* confirmed = std::get_if<Confirmed>(&fact.body))
+      if (const auto* confirmed = std::get_if<Confirmed>(&fact.body)) {
         take(confirmed->key, confirmed->cycle, confirmed->is_end_final);
+        const auto line = lines.find(confirmed->key);
+        if (line != lines.end()) {
+          line->second.service = confirmed->service;
+          line->second.label = confirmed->label;
+        }
+      }
       if (const auto* ended = std::get_if<Ended>(&fact.body)) take(ended->key, ended->cycle, true);
       if (const auto* decided = std::get_if<rules::model::ReviewDecided>(&fact.body)) {
         const auto line = lines.find(decided->key);

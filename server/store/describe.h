@@ -67,6 +67,7 @@ void describe(auto& wire, Is<model::Owed::CapDraw> auto& draw) {
   wire.field(2, draw.minor);
   wire.field(3, draw.times);
   wire.field(4, draw.clause);
+  wire.field(5, draw.maximum_minor);
 }
 
 void describe(auto& wire, Is<model::CommitmentKey> auto& key) {

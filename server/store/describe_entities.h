@@ -57,6 +57,7 @@ void describe(auto& wire, Is<rules::engine::TicketImage> auto& ticket) {
   wire.field(7, ticket.last_event_received_at);
   wire.field(8, ticket.events);
   wire.field(9, ticket.commitments);
+  wire.field(10, ticket.entered_by);
 }
 
 void describe(auto& wire, Is<std::pair<uint64_t, uint64_t>> auto& rejected) {
@@ -150,6 +151,7 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(33, compensation.bank_code);
   wire.field(34, compensation.paid_at);
   wire.field(35, compensation.bank_codes);
+  wire.field(36, compensation.owed_reason);
   wire.field(40, compensation.excuse);
   wire.field(41, compensation.excused_by);
   wire.field(42, compensation.is_excused);
@@ -160,6 +162,11 @@ void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {
   wire.field(2, counter.key);
   wire.field(3, counter.used_minor);
   wire.field(4, counter.used_times);
+}
+
+void describe(auto& wire, Is<rules::ledger::PayoutBatch::Export> auto& one) {
+  wire.field(1, one.format);
+  wire.field(2, one.sha256);
 }
 
 void describe(auto& wire, Is<rules::ledger::PayoutBatch> auto& batch) {
@@ -176,6 +183,7 @@ void describe(auto& wire, Is<rules::ledger::PayoutBatch> auto& batch) {
   wire.field(11, batch.approved_by);
   wire.field(12, batch.content_hash);
   wire.field(13, batch.discarded_reason);
+  wire.field(14, batch.exports);
 }
 
 void describe(auto& wire, Is<rules::ledger::Period> auto& period) {
@@ -198,6 +206,8 @@ void describe(auto& wire, Is<model::VerdictLine> auto& line) {
   wire.field(10, line.owed);
   wire.field(11, line.paid_state);
   wire.field(12, line.reason);
+  wire.field(13, line.service);
+  wire.field(14, line.label);
 }
 
 }  // namespace lupaus::server::store

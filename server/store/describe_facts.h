@@ -103,10 +103,13 @@ void describe(auto& wire, Is<model::Confirmed> auto& fact) {
   wire.field(5, fact.label);
   wire.field(6, fact.is_end_final);
   wire.field(7, fact.is_backfill);
+  wire.name(8, fact.segment);
+  wire.name(9, fact.source);
 }
 void describe(auto& wire, Is<model::Ended> auto& fact) {
   describe_ref(wire, 1, fact.key);
   wire.field(2, fact.cycle);
+  wire.name(3, fact.source);
 }
 void describe(auto& wire, Is<model::Archived> auto& fact) {
   wire.name(1, fact.branch);

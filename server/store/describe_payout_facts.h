@@ -86,6 +86,7 @@ void describe(auto& wire, Is<model::Owed> auto& fact) {
   wire.field(13, fact.late_of);
   wire.field(14, fact.reverses);
   wire.field(15, fact.claim_until);
+  wire.field(16, fact.entered_by);
 }
 void describe(auto& wire, Is<model::VoucherIssued> auto& fact) {
   wire.field(1, fact.number);
@@ -166,6 +167,7 @@ void describe(auto& wire, Is<model::BatchApproved> auto& fact) {
 void describe(auto& wire, Is<model::BatchExported> auto& fact) {
   wire.field(1, fact.id);
   wire.field(2, fact.format);
+  wire.field(3, fact.sha256);
 }
 void describe(auto& wire, Is<model::BatchDiscarded> auto& fact) {
   wire.field(1, fact.id);

@@ -70,7 +70,10 @@ class Drawing {
   }
   void take(const model::Fact&, const model::Confirmed& confirmed) {
     if (!is_listed(confirmed.cycle.verdict)) return;
-    update(change(confirmed.key), confirmed.key, confirmed.cycle, true);
+    auto& line = change(confirmed.key);
+    update(line, confirmed.key, confirmed.cycle, true);
+    line->service = confirmed.service;
+    line->label = confirmed.label;
   }
   void take(const model::Fact&, const model::Ended& ended) {
     if (!is_listed(ended.cycle.verdict)) return;
@@ -116,6 +119,8 @@ class Drawing {
     if (line) {
       updated.owed = line->owed;
       updated.paid_state = line->paid_state;
+      updated.service = line->service;
+      updated.label = line->label;
     }
     line = std::move(updated);
   }

@@ -14,7 +14,7 @@ namespace {
 
 using rules::model::Error;
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 32> kCodes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 39> kCodes = {{
     {"invalid_field", grpc::StatusCode::INVALID_ARGUMENT},
     {"invalid_argument", grpc::StatusCode::INVALID_ARGUMENT},
     {"bad_sweep", grpc::StatusCode::INVALID_ARGUMENT},
@@ -45,6 +45,13 @@ constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 32> kCodes =
     {"unknown_epoch", grpc::StatusCode::FAILED_PRECONDITION},
     {"unknown_format", grpc::StatusCode::INVALID_ARGUMENT},
     {"unknown_form", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_reason", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_excuse", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_month", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_verdict", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_url", grpc::StatusCode::INVALID_ARGUMENT},
+    {"bad_voucher", grpc::StatusCode::INVALID_ARGUMENT},
+    {"changed_file", grpc::StatusCode::FAILED_PRECONDITION},
     {"bad_answer", grpc::StatusCode::INVALID_ARGUMENT},
     {"answer_too_large", grpc::StatusCode::INVALID_ARGUMENT},
 }};

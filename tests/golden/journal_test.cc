@@ -49,6 +49,8 @@ class Digest {
   void add(const T& value) {
     if constexpr (support::Is<T, model::Confirmed>) {
       add_confirmed(value);
+    } else if constexpr (support::Is<T, model::Ended>) {
+      add_ended(value);
     } else if constexpr (support::Is<T, model::SourceRegistered>) {
       add_registered(value);
     } else if constexpr (support::Is<T, model::Observed>) {
@@ -57,6 +59,10 @@ class Digest {
       add_cycle(value);
     } else if constexpr (support::Is<T, model::Owed>) {
       add_owed(value);
+    } else if constexpr (support::Is<T, model::Owed::CapDraw>) {
+      add_draw(value);
+    } else if constexpr (support::Is<T, model::BatchExported>) {
+      add_exported(value);
     } else if constexpr (support::Is<T, model::VoucherRedeemed>) {
       add_redeemed(value);
     } else if constexpr (support::Is<T, model::VoucherIssued>) {
@@ -105,6 +111,14 @@ class Digest {
     add(fact.label);
     if (fact.is_backfill) add(fact.is_backfill);
     add(fact.is_end_final);
+    if (!fact.segment.empty()) add(fact.segment);
+    if (!fact.source.empty()) add(fact.source);
+  }
+  // WHY: as above, of `source`.
+  void add_ended(const model::Ended& fact) {
+    add(fact.key);
+    add(fact.cycle);
+    if (!fact.source.empty()) add(fact.source);
   }
   // WHY: as above, of `is_without_heartbeat`.
   void add_registered(const model::SourceRegistered& fact) {
@@ -135,7 +149,21 @@ class Digest {
     add(cycle.verdict);
     if (cycle.doubt != model::Doubt::none) add(cycle.doubt);
   }
-  // WHY: as above, of `due_on`, `late_of`, `reverses` and `claim_until`.
+  // WHY: as above, of `maximum_minor`.
+  void add_draw(const model::Owed::CapDraw& draw) {
+    add(draw.cap);
+    add(draw.minor);
+    add(draw.times);
+    add(draw.clause);
+    if (draw.maximum_minor) add(draw.maximum_minor);
+  }
+  // WHY: as above, of `sha256`.
+  void add_exported(const model::BatchExported& fact) {
+    add(fact.id);
+    add(fact.format);
+    if (!fact.sha256.empty()) add(fact.sha256);
+  }
+  // WHY: as above, of `due_on`, `late_of`, `reverses`, `claim_until` and `entered_by`.
   void add_owed(const model::Owed& fact) {
     add(fact.number);
     add(fact.key);
@@ -152,6 +180,7 @@ class Digest {
     if (fact.late_of != 0) add(fact.late_of);
     if (fact.reverses != 0) add(fact.reverses);
     if (fact.claim_until) add(fact.claim_until);
+    if (!fact.entered_by.empty()) add(fact.entered_by);
   }
   // WHY: as above, of `expires_at`.
   void add_issued(const model::VoucherIssued& fact) {

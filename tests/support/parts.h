@@ -35,14 +35,14 @@ requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::War
     Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate> ||
     Is<T, of::VoucherIssued> || Is<T, of::VoucherVoided> || Is<T, of::PayoutApproved> ||
     Is<T, of::Declined> || Is<T, of::Reversed> || Is<T, of::BankAnswered> ||
-    Is<T, of::InstrumentChanged>
+    Is<T, of::InstrumentChanged> || Is<T, of::Ended>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
 }
 template <typename T>
-requires Is<T, of::Ended> || Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> ||
-    Is<T, of::Paid> || Is<T, of::Failed> || Is<T, of::BatchApproved> || Is<T, of::BatchExported> ||
+requires Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> || Is<T, of::Paid> ||
+    Is<T, of::Failed> || Is<T, of::BatchApproved> || Is<T, of::PayoutBatch::Export> ||
     Is<T, of::Archived> || Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
     Is<T, of::SourceFile> || Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> ||
     Is<T, of::Claimed>
@@ -51,13 +51,18 @@ auto parts(T& x) {
   return std::tie(a, b);
 }
 template <typename T>
-requires Is<T, of::Lost> || Is<T, of::Owed::CapDraw> || Is<T, of::SourceRegistered> ||
-    Is<T, of::Quarantined> || Is<T, of::ReviewDecided> || Is<T, of::Rejected> ||
-    Is<T, of::BatchClosed> || Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
+requires Is<T, of::Lost> || Is<T, of::SourceRegistered> || Is<T, of::Quarantined> ||
+    Is<T, of::ReviewDecided> || Is<T, of::Rejected> || Is<T, of::BatchClosed> ||
+    Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
     Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Period>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
+}
+auto parts(Is<of::BatchExported> auto& x) { return std::tie(x.id, x.format, x.sha256); }
+auto parts(Is<of::Owed::CapDraw> auto& x) {
+  auto& [a, b, c, d, e] = x;
+  return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Retracted> auto& x) { return std::tie(x.key); }
 auto parts(Is<of::Excused> auto& x) {
@@ -85,18 +90,20 @@ auto parts(Is<of::CommitmentKey> auto& x) {
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Confirmed> auto& x) {
-  auto& [a, b, c, d, e, f, g] = x;
-  return std::tie(a, b, c, d, e, f, g);
-}
-auto parts(Is<of::Owed> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
-}
-template <typename T>
-requires Is<T, of::Event> || Is<T, of::TicketImage>
-auto parts(T& x) {
   auto& [a, b, c, d, e, f, g, h, i] = x;
   return std::tie(a, b, c, d, e, f, g, h, i);
+}
+auto parts(Is<of::Owed> auto& x) {
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+}
+auto parts(Is<of::Event> auto& x) {
+  auto& [a, b, c, d, e, f, g, h, i] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i);
+}
+auto parts(Is<of::TicketImage> auto& x) {
+  auto& [a, b, c, d, e, f, g, h, i, j] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j);
 }
 auto parts(Is<of::Cycle> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k] = x;
@@ -124,18 +131,18 @@ auto parts(Is<of::Branch> auto& x) {
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Compensation> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2, b2, c2, d2,
-         e2, f2, g2, h2, i2, j2, k2, l2, m2] = x;
+  auto& [a, b, c, d, e, f, g, h, i, owed_reason, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2,
+         b2, c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2] = x;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2, b2,
-                  c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2);
+                  c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, owed_reason);
 }
 auto parts(Is<of::PayoutBatch> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
 }
 auto parts(Is<of::VerdictLine> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
 }
 
 template <typename T>

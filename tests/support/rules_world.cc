@@ -152,6 +152,13 @@ void World::observe(OwnedEvent event, Instant now) {
   rules::ledger::settle_watermarks(state_, now, facts_);
 }
 
+void World::enter(OwnedEvent event, Instant now, std::string who) {
+  const auto source = std::exchange(
+      actor_, std::make_shared<const Actor>(Actor{Actor::Kind::person, false, std::move(who), ""}));
+  observe(std::move(event), now);
+  actor_ = source;
+}
+
 void World::hear(const std::string& source, uint64_t last, Instant until, Instant now) {
   step(Hear{source, 1, last, until, false}, now);
   rules::ledger::settle_watermarks(state_, now, facts_);

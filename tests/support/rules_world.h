@@ -58,6 +58,8 @@ class World {
   /// Numbers the event, registers its source when new, and steps it with the server's clock at
   /// `now`.
   void observe(OwnedEvent event, rules::model::Instant now);
+  /// As `observe`, said by a person in place of the source.
+  void enter(OwnedEvent event, rules::model::Instant now, std::string who);
   /// One source says so, having sent `last` events.
   void hear(const std::string& source, uint64_t last, rules::model::Instant until,
             rules::model::Instant now);

@@ -114,6 +114,26 @@ TEST(Cap, MayBeAShare) {  // R94
   EXPECT_EQ(till.line(make_bill(made, reading, "A4")), "- held currency");
 }
 
+TEST(Cap, IsAskedAgainForTheShareThatItCameTo) {
+  const Promise made = ten({cap(Cap::Scope::customer_year, share(2'000'000, "fee"))});
+  GivenReading reading(20min);
+  reading.captured["fee"] = "EUR 6.00";
+  Till till;
+  const Owed first = charge(till.ledger(), make_bill(made, reading, "A1"));
+  rules::ledger::Compensation held;
+  held.computed = first.computed;
+  held.amount = first.amount;
+  held.draws = first.draws;
+  EXPECT_EQ(till.line(make_bill(made, reading, "A2")), "EUR 10.00 owed");
+  Released let_go;
+  draw_again(till.ledger(), made, held, let_go);
+  EXPECT_EQ(let_go.amount, money("EUR 2.00")) << "of EUR 12.00 the other one took EUR 10.00";
+  held.draws[0].maximum_minor.reset();
+  let_go = {};
+  draw_again(till.ledger(), made, held, let_go);
+  EXPECT_EQ(let_go.amount, money("EUR 10.00")) << "never more than at first";
+}
+
 TEST(Cap, CountsInTheBranchsDaysMonthsAndTheCapsYears) {  // R49, R94
   struct Row {
     Cap::Scope scope;

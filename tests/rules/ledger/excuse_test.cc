@@ -114,6 +114,17 @@ TEST(Excuse, ClawsNothingBack) {
             PaidState::declined);
 }
 
+TEST(Excuse, DeclinesWhatPeopleApprovedByHand) {
+  World world = world_that_owes(
+      excusable_book([](Promise& p) { p.compensation->approval_over = money("EUR 5.00"); }));
+  ASSERT_TRUE(
+      world.command(DecidePayout{1, DecidePayout::Action::approve, "seen"}, World::at(1h), "carl")
+          .ok());
+  ASSERT_EQ(world.state().ledger.find(1)->state, PaidState::approved);
+  EXPECT_EQ(excuse(world, "alone", "berta"), "");
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::declined);
+}
+
 TEST(Excuse, EndsTheReviewOfWhatIsHeld) {
   World world(
       excusable_book([](Promise& p) { p.on["service_started"].otherwise = Effect::review; }));
@@ -122,6 +133,7 @@ TEST(Excuse, EndsTheReviewOfWhatIsHeld) {
   EXPECT_EQ(excuse(world, "alone", "berta"), "");
   EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::declined);
   EXPECT_EQ(rules::ledger::reviews(world.state(), 10).reviews.size(), 0u);
+  EXPECT_EQ(world.all<ReviewDecided>().size(), 1u) << "who ended it is told";
 }
 
 TEST(Excuse, OnlyTheShareThatThePromiseAllows) {

@@ -13,12 +13,40 @@ TEST(Approval, IsBySomebodyWhoDidNotChangeIt) {
   EXPECT_EQ(d.decide(Action::release, 1, "anna"), "");
   EXPECT_EQ(d.state(), "owed (approval)") << "what was changed waits for people again";
   EXPECT_EQ(d.decide(Action::approve, 1, "ANNA"),
-            "four_eyes: `ANNA` changed C-1-1 and cannot approve it");
+            "four_eyes: `ANNA` entered or changed C-1-1 and cannot approve it");
   EXPECT_EQ(d.decide(Action::approve, 1, ""), "who: this needs to know who acts");
   EXPECT_EQ(d.decide(Action::approve, 1, "berit"), "");
   EXPECT_EQ(d.state(), "approved (approval)");
   EXPECT_EQ(d.decide(Action::approve, 1, "carl"), "wrong_state: C-1-1 is approved (approval)");
   EXPECT_EQ(d.settle(Settle::Outcome::voucher_issued), "");
+}
+
+TEST(Approval, IsNeverByWhoEnteredTheEvents) {
+  PromiseForm form;
+  form.instrument = Instrument::transfer;
+  auto book = std::make_shared<Book>(*make_book({form}));
+  approve_over_5(*book->promises[0].compensation);
+  World world(book);
+  OwnedEvent event;
+  event.ticket = "A1";
+  event.type = "issued";
+  event.at = World::at(0min);
+  event.attributes.push_back({"customer", "c-1"});
+  world.observe(event, World::at(16min));
+  event.type = "service_started";
+  event.at = World::at(16min);
+  world.enter(event, World::at(16min), "carl");
+  world.hear_all(World::at(1h), World::at(1h));
+  Desk d{std::move(world)};
+  EXPECT_EQ(d.all<Owed>().at(0).entered_by, std::vector<std::string>{"carl"});
+  EXPECT_EQ(d.decide(Action::approve, 1, "Carl"),
+            "four_eyes: `Carl` entered or changed C-1-1 and cannot approve it");
+  rules::engine::TicketImage image;
+  const auto& engine = d.world().state().engine;
+  engine.image(*engine.find_ticket("b", "A1"), image);
+  EXPECT_EQ(image.entered_by, std::vector<std::string>{"carl"}) << "snapshots know it too";
+  EXPECT_EQ(d.decide(Action::approve, 1, "anna"), "");
+  EXPECT_EQ(d.tell(CloseBatch{}), "");
 }
 
 TEST(Approval, TakesAsManyAsThePromiseSays) {

@@ -77,6 +77,32 @@ TEST(PayoutBatch, IsNeverApprovedByWhoDrewItUp) {
   EXPECT_EQ(world.all<BatchExported>().size(), 1u) << "exported again is no new fact";
 }
 
+TEST(PayoutBatch, LeavesAsTheSameBytesInEveryFormat) {
+  World world = world_that_pays(Instrument::transfer);
+  break_promise(world, "A1", 0s);
+  ASSERT_EQ(code(world.command(CloseBatch{World::at(1h)}, World::at(1h), "anna")), "");
+  const std::string id = world.all<BatchClosed>()[0].id;
+  ASSERT_EQ(code(world.command(ApproveBatch{id, "h"}, World::at(1h), "berit")), "");
+  const auto leave = [&](const char* format, const char* sha256) {
+    return code(world.command(ExportBatch{id, format, sha256}, World::at(2h), "anna"));
+  };
+  EXPECT_EQ(leave("csv", "1a"), "");
+  EXPECT_EQ(leave("csv", "1a"), "");
+  EXPECT_EQ(leave("csv", "2b"), "changed_file");
+  EXPECT_EQ(leave("posting", ""), "") << "books go on";
+  EXPECT_EQ(leave("xlsx", "3c"), "");
+  const auto* line = world.state().ledger.find(1);
+  ASSERT_EQ(code(world.command(Settle{1, Settle::Outcome::paid, "r", 0}, World::at(3h))), "");
+  EXPECT_EQ(leave("json", "4d"), "");
+  EXPECT_EQ(line->state, PaidState::paid) << "another form of a file pays nothing again";
+  EXPECT_EQ(leave("xlsx", "5e"), "changed_file");
+  EXPECT_EQ(world.all<BatchExported>().size(), 3u);
+  rules::ledger::State replayed;
+  for (const auto& fact : world.facts()) replayed.evolve(fact);
+  EXPECT_EQ(replayed.hash(), world.state().hash());
+  EXPECT_EQ(replayed.ledger.find_batch(id)->exports.size(), 3u);
+}
+
 TEST(Voucher, IsRedeemedOnce) {
   World world = world_that_pays(Instrument::voucher);
   break_promise(world, "A1", 0s);

@@ -1,4 +1,4 @@
-// Months of the books: closed once, in order, when they are over; corrections go to the open one.
+// Months of the books: closed once, in order, when they are over.
 #include <gtest/gtest.h>
 
 #include "rules/ledger/periods.h"
@@ -9,7 +9,6 @@ namespace lupaus::tests {
 namespace {
 
 using namespace rules::model;  // NOLINT: tests speak the model's words throughout
-using rules::ledger::period_of;
 
 Instant instant(std::string_view text) { return *parse_instant(text); }
 
@@ -38,26 +37,6 @@ TEST(Period, IsClosedOnceInOrderWhenItIsOver) {
       world.state(), Command{instant("2026-04-01T00:00:00Z"), nullptr, ClosePeriod{"2026-03"}},
       facts);
   EXPECT_EQ(nobody.error().code, "who");
-}
-
-TEST(Period, TakesCorrectionsOnlyWhileItIsOpen) {
-  World world(make_book({PromiseForm{}}));
-  play(world, {say("issued", 0s), say("service_started", 16min)}, 1h);
-  const auto& ledger = world.state().ledger;
-  const auto booked = [&](std::string_view at) {
-    const auto found = period_of(ledger, *ledger.find(1), instant(at));
-    return found.month + (found.refers_to.empty() ? "" : " for " + found.refers_to);
-  };
-  EXPECT_EQ(booked("2026-01-20T00:00:00Z"), "2026-01");
-  EXPECT_EQ(booked("2026-02-20T00:00:00Z"), "2026-02") << "January is open";
-  ASSERT_EQ(close(world, "2026-01", "2026-02-01T00:00:00Z"), "");
-  EXPECT_EQ(booked("2026-02-20T00:00:00Z"), "2026-02 for 2026-01");
-  EXPECT_EQ(booked("2026-01-20T00:00:00Z"), "2026-02 for 2026-01") << "what was dated back";
-  ASSERT_EQ(close(world, "2026-02", "2026-03-01T00:00:00Z"), "");
-  EXPECT_EQ(booked("2026-02-20T00:00:00Z"), "2026-03 for 2026-01");
-  EXPECT_EQ(period_of(ledger, instant("2025-06-01T00:00:00Z")).month, "2026-03");
-  EXPECT_EQ(period_of(ledger, instant("2025-06-01T00:00:00Z")).refers_to, "2025-06");
-  EXPECT_EQ(period_of(ledger, instant("2026-12-31T23:59:59Z")).month, "2026-12");
 }
 
 TEST(Period, FreezesNoVerdict) {

@@ -26,6 +26,8 @@ finance:
   payee_key_previous: /etc/lupaus/old.key
   names: nordic
   accounts: {expense: "4100", liability: "2950", bank: "1910", vat_damages: none, vat_price_reduction: "2939"}
+reports:
+  budgets: {served-in-15: EUR 500.00, served-in-30: SEK 90.50}
 )"));
   ASSERT_TRUE(read.ok()) << format_error(read.error());
   EXPECT_EQ(read->grpc_listen.text(), "[::1]:0");
@@ -42,6 +44,8 @@ finance:
   EXPECT_EQ(read->finance.accounts.vat_price_reduction, "2939");
   EXPECT_EQ(read->webhook->status_url, "https://bank.example/payments/{key}");
   EXPECT_TRUE(read->webhook->allow_private);
+  EXPECT_EQ(format_money(read->budgets.at("served-in-15")), "EUR 500.00");
+  EXPECT_EQ(format_money(read->budgets.at("served-in-30")), "SEK 90.50");
   EXPECT_EQ(read->origins.at("data_dir"), "lupaus.yaml:2:11");
   EXPECT_EQ(read->origins.at("limits.queued_events"), "lupaus.yaml:7:70");
 }
@@ -162,6 +166,19 @@ TEST(Config, ReadsWhenTheBreakerTrips) {
   EXPECT_EQ(read->breaker.fixed, 100u);
   EXPECT_FALSE(load(file("data_dir: x\nbreaker: {fixed: 0}\n")).ok());
   EXPECT_FALSE(load(file("data_dir: x\nbreaker: {factor: 0.5}\n")).ok());
+}
+
+TEST(Config, RefusesABudgetThatIsNoSum) {
+  for (const char* budgets : {"{p: EUR 5}", "{p: 500}", "{p: EUR 0.00}", "{p: [EUR 5.00]}",
+                              "EUR 5.00", "{\"\": EUR 5.00}"}) {
+    SCOPED_TRACE(budgets);
+    EXPECT_FALSE(load(file("reports: {budgets: " + std::string(budgets) + "}\n")).ok());
+  }
+  Input input = file("reports: {budgets: {p: EUR 5.00}}\n");
+  input.flags = {"--reports-budgets", "q=EUR 7.00,r=EUR 8.00"};
+  const auto read = load(input);
+  ASSERT_TRUE(read.ok()) << format_error(read.error());
+  EXPECT_EQ(read->budgets.size(), 2u);
 }
 
 TEST(Config, RefusesADirectoryInPlaceOfItsFile) {

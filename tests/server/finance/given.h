@@ -37,7 +37,7 @@ inline Compensation line(uint64_t number, std::string customer, int64_t minor,
   compensation.customer = std::move(customer);
   compensation.amount = Money{kEuro, minor};
   compensation.owed_at = from_unix_ms(1767596400123 + static_cast<int64_t>(number));
-  compensation.reason = std::move(reason);
+  compensation.reason = compensation.owed_reason = std::move(reason);
   return compensation;
 }
 

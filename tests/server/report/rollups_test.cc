@@ -15,8 +15,9 @@ namespace {
 using namespace rules::model;  // NOLINT: a test that speaks of most of the model
 using tests::support::MemoryStorage;
 
-constexpr Dimension kAll[] = {Dimension::branch, Dimension::promise, Dimension::service,
-                              Dimension::day, Dimension::hour};
+constexpr Dimension kAll[] = {Dimension::branch,  Dimension::promise, Dimension::service,
+                              Dimension::segment, Dimension::source,  Dimension::day,
+                              Dimension::hour};
 constexpr Currency kEuro{{'E', 'U', 'R'}};
 constexpr Currency kKrona{{'S', 'E', 'K'}};
 
@@ -122,10 +123,14 @@ TEST_F(RollupsTest, MoneyGoesToTheCellOfItsCommitmentByCurrency) {
   const auto rollups = start(storage_);
   const auto total = rollups->summarize({}, {});
   ASSERT_EQ(total.size(), 1u);
-  EXPECT_EQ(total[0].totals, (RollupTotals{3, 0, 2, 1, {{kEuro, 1000}}}));
+  EXPECT_EQ(total[0].totals.commitments, 3u);
+  EXPECT_EQ(total[0].totals.breached, 2u);
+  EXPECT_EQ(total[0].totals.indeterminate, 1u);
+  EXPECT_EQ(total[0].totals.money, (std::vector<MoneySums>{{kEuro, 1000, 0, 0}}));
   RollupFilter filter;
   filter.service = "loan";
-  EXPECT_EQ(rollups->summarize({}, filter)[0].totals, (RollupTotals{1, 0, 1, 0, {}}));
+  EXPECT_EQ(rollups->summarize({}, filter)[0].totals.breached, 1u);
+  EXPECT_TRUE(rollups->summarize({}, filter)[0].totals.money.empty());
 }
 
 TEST_F(RollupsTest, FiltersByBranchPromiseAndInclusiveDays) {

@@ -1,0 +1,47 @@
+// Words of the pages about money on its way out.
+import { defineMessages } from '../../i18n';
+
+export const t = defineMessages({
+  en: {
+    title: 'Payouts', parts: 'Parts of the page', list: 'Compensations', batches: 'Batches', reconcile: 'Reconciliation', caption: 'Compensations by number',
+    id: 'Number', branch: 'Branch', ticket: 'Ticket', promise: 'Promise', customer: 'Customer', amount: 'Amount', instrument: 'How', state: 'State', reason: 'Reason', owedAt: 'Owed since',
+    dueDate: 'Promised day', batch: 'Batch', filters: 'Which compensations', anyState: 'Any state', awaitingPayee: 'Nobody to pay yet', overdue: 'Promised day missed', paidInError: 'Paid in error',
+    none: 'There is no such compensation.', missed: 'missed', noPayee: 'no payee',
+    lifeTitle: 'Compensation {id}', facts: 'What it is', life: 'Its life', how: 'How the sum came about', computed: 'By the tariff', step: 'Step', at: 'When', who: 'Who', text: 'What was said',
+    unauthenticated: 'name not checked', approvedBy: 'Approved by', reference: 'Reference', voucher: 'Voucher', expires: 'until {time}', claimUntil: 'To be claimed by', reverses: 'Sent again for',
+    reversedBy: 'Sent again as', lateOf: 'Because this was late', bankCode: 'The bank said', paidAt: 'Paid', position: 'Journal',
+    approve: 'Approve', decline: 'Decline', hold: 'Hold', release: 'Release', change: 'Pay another way', actions: 'Decide',
+    approveTitle: 'Approve {id}?', approveText: 'Your yes is recorded in your name. Who entered, excused or changed it cannot approve it.',
+    declineTitle: 'Decline {id}?', declineText: 'It will not be paid.', holdTitle: 'Hold {id} back?', holdText: 'It is not paid until somebody releases it.',
+    releaseTitle: 'Release {id}?', releaseText: 'It goes on its way.', changeTitle: 'Pay {id} another way', changeText: 'What was out the old way is void before.', newInstrument: 'How',
+    proof: 'Proof of the verdict', slip: 'Slip for the customer',
+  },
+  fi: {
+    title: 'Maksut', parts: 'Sivun osat', list: 'Hyvitykset', batches: 'Maksuerät', reconcile: 'Täsmäytys', caption: 'Hyvitykset numerojärjestyksessä',
+    id: 'Numero', branch: 'Konttori', ticket: 'Vuoro', promise: 'Lupaus', customer: 'Asiakas', amount: 'Summa', instrument: 'Miten', state: 'Tila', reason: 'Syy', owedAt: 'Velkaa alkaen',
+    dueDate: 'Luvattu päivä', batch: 'Erä', filters: 'Mitkä hyvitykset', anyState: 'Mikä tahansa tila', awaitingPayee: 'Saajaa ei vielä tiedetä', overdue: 'Luvattu päivä ylittynyt', paidInError: 'Maksettu aiheetta',
+    none: 'Sellaista hyvitystä ei ole.', missed: 'ylittynyt', noPayee: 'ei saajaa',
+    lifeTitle: 'Hyvitys {id}', facts: 'Mikä se on', life: 'Sen vaiheet', how: 'Mistä summa tulee', computed: 'Hinnaston mukaan', step: 'Vaihe', at: 'Milloin', who: 'Kuka', text: 'Mitä sanottiin',
+    unauthenticated: 'nimeä ei ole tarkistettu', approvedBy: 'Hyväksynyt', reference: 'Viite', voucher: 'Lahjakortti', expires: '{time} asti', claimUntil: 'Haettava viimeistään', reverses: 'Maksettu uudelleen tämän tilalle',
+    reversedBy: 'Maksettu uudelleen', lateOf: 'Koska tämä myöhästyi', bankCode: 'Pankki sanoi', paidAt: 'Maksettu', position: 'Loki',
+    approve: 'Hyväksy', decline: 'Hylkää', hold: 'Pidätä', release: 'Vapauta', change: 'Maksa toisin', actions: 'Päätä',
+    approveTitle: 'Hyväksytäänkö {id}?', approveText: 'Hyväksyntäsi kirjataan nimelläsi. Sen kirjannut, anteeksi antanut tai muuttanut ei voi hyväksyä sitä.',
+    declineTitle: 'Hylätäänkö {id}?', declineText: 'Sitä ei makseta.', holdTitle: 'Pidätetäänkö {id}?', holdText: 'Sitä ei makseta, ennen kuin joku vapauttaa sen.',
+    releaseTitle: 'Vapautetaanko {id}?', releaseText: 'Se lähtee maksuun.', changeTitle: 'Maksa {id} toisin', changeText: 'Vanhalla tavalla annettu mitätöidään ensin.', newInstrument: 'Miten',
+    proof: 'Ratkaisun näyttö', slip: 'Tosite asiakkaalle',
+  },
+  sv: {
+    title: 'Utbetalningar', parts: 'Sidans delar', list: 'Ersättningar', batches: 'Buntar', reconcile: 'Avstämning', caption: 'Ersättningar i nummerordning',
+    id: 'Nummer', branch: 'Kontor', ticket: 'Köplats', promise: 'Löfte', customer: 'Kund', amount: 'Belopp', instrument: 'Hur', state: 'Läge', reason: 'Orsak', owedAt: 'Skyldigt sedan',
+    dueDate: 'Utlovad dag', batch: 'Bunt', filters: 'Vilka ersättningar', anyState: 'Vilket läge som helst', awaitingPayee: 'Ingen mottagare ännu', overdue: 'Utlovad dag missad', paidInError: 'Betalt av misstag',
+    none: 'Det finns ingen sådan ersättning.', missed: 'missad', noPayee: 'ingen mottagare',
+    lifeTitle: 'Ersättning {id}', facts: 'Vad den är', life: 'Dess liv', how: 'Hur beloppet blev till', computed: 'Enligt tariffen', step: 'Steg', at: 'När', who: 'Vem', text: 'Vad som sades',
+    unauthenticated: 'namnet är inte kontrollerat', approvedBy: 'Godkänd av', reference: 'Referens', voucher: 'Värdebevis', expires: 'till {time}', claimUntil: 'Begärs senast', reverses: 'Sänd på nytt för',
+    reversedBy: 'Sänd på nytt som', lateOf: 'För att denna var sen', bankCode: 'Banken sade', paidAt: 'Betald', position: 'Logg',
+    approve: 'Godkänn', decline: 'Avslå', hold: 'Håll inne', release: 'Släpp', change: 'Betala på annat sätt', actions: 'Besluta',
+    approveTitle: 'Godkänna {id}?', approveText: 'Ditt ja bokförs i ditt namn. Den som skrev in, ursäktade eller ändrade den kan inte godkänna den.',
+    declineTitle: 'Avslå {id}?', declineText: 'Den betalas inte.', holdTitle: 'Hålla inne {id}?', holdText: 'Den betalas inte förrän någon släpper den.',
+    releaseTitle: 'Släppa {id}?', releaseText: 'Den går i väg.', changeTitle: 'Betala {id} på annat sätt', changeText: 'Det som gavs på det gamla sättet blir ogiltigt först.', newInstrument: 'Hur',
+    proof: 'Utslagets bevis', slip: 'Kvitto till kunden',
+  },
+});

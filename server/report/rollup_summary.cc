@@ -1,0 +1,135 @@
+// Questions to the cells: the coarsest level that can answer is added up, and texts are made of the
+// groups alone.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "server/report/rollup_cells.h"
+
+namespace lupaus::server::report {
+namespace {
+
+using rules::model::LocalDate;
+
+constexpr size_t kDimensions = 9;
+/// One number a dimension, in the order asked for.
+using Group = std::array<uint32_t, kDimensions>;
+
+bool asks_for(std::span<const Dimension> by, Dimension dimension) {
+  return std::find(by.begin(), by.end(), dimension) != by.end();
+}
+
+bool is_last_of_month(LocalDate day) {
+  const std::chrono::year_month_day_last last(
+      std::chrono::year(day.year), std::chrono::month_day_last(std::chrono::month(day.month)));
+  return std::chrono::day(day.day) == last.day();
+}
+
+Level level_for(std::span<const Dimension> by, const RollupFilter& filter) {
+  const bool is_by_part = asks_for(by, Dimension::service) || asks_for(by, Dimension::segment) ||
+                          !filter.service.empty();
+  const bool is_by_hour = asks_for(by, Dimension::hour);
+  if (asks_for(by, Dimension::source) || (is_by_part && is_by_hour)) return Level::full;
+  if (is_by_part) return Level::parts;
+  const bool is_whole_months =
+      (!filter.from || filter.from->day == 1) && (!filter.until || is_last_of_month(*filter.until));
+  return is_whole_months && !asks_for(by, Dimension::day) ? Level::months : Level::hours;
+}
+
+uint32_t packed(LocalDate day) {
+  return static_cast<uint32_t>(day.year) << 16 | static_cast<uint32_t>(day.month) << 8 | day.day;
+}
+
+uint32_t number_of(const CellKey& key, Dimension dimension, Level level) {
+  switch (dimension) {
+    case Dimension::branch:
+      return key.branch;
+    case Dimension::promise:
+      return key.promise;
+    case Dimension::service:
+      return key.service;
+    case Dimension::segment:
+      return key.segment;
+    case Dimension::source:
+      return key.source;
+    case Dimension::day:
+      return packed(key.day);
+    case Dimension::hour:
+      return key.hour;
+    case Dimension::weekday:
+      return level == Level::months ? key.day.day : weekday_of(key.day);
+    case Dimension::month:
+      return packed({key.day.year, key.day.month, 1});
+  }
+  return 0;
+}
+
+std::string text_of(uint32_t number, Dimension dimension, const Names& names) {
+  const LocalDate day{static_cast<int16_t>(number >> 16), static_cast<uint8_t>(number >> 8 & 0xff),
+                      static_cast<uint8_t>(number & 0xff)};
+  switch (dimension) {
+    case Dimension::day:
+      return rules::model::format_local_date(day);
+    case Dimension::month:
+      return rules::model::format_local_date(day).substr(0, 7);
+    case Dimension::hour:
+      return (number < 10 ? "0" : "") + std::to_string(number);
+    case Dimension::weekday:
+      return std::to_string(number);
+    default:
+      return std::string(names.name(number));
+  }
+}
+
+/// A part of the filter as a number; nullopt: nothing bears the name.
+struct Wanted {
+  bool is_any = true;
+  uint32_t number = 0;
+  bool has(uint32_t found) const { return is_any || found == number; }
+};
+
+std::optional<Wanted> wanted(const std::string& name, const Names& names) {
+  if (name.empty()) return Wanted{};
+  const auto number = names.find(name);
+  return number ? std::optional(Wanted{false, *number}) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<RollupLine> RollupCells::summarize(std::span<const Dimension> by,
+                                               const RollupFilter& filter) const {
+  std::map<Group, RollupTotals> groups;
+  if (by.empty()) groups[{}];
+  const auto branch = wanted(filter.branch, names_), promise = wanted(filter.promise, names_),
+             service = wanted(filter.service, names_);
+  const Level level = level_for(by, filter);
+  const Cells& cells = levels_[static_cast<size_t>(level)];
+  CellKey first;
+  // Months have a weekday where days have their number.
+  if (filter.from) first.day = *filter.from;
+  const bool is_known = branch && promise && service;
+  for (auto cell = cells.lower_bound(first); is_known && cell != cells.end(); ++cell) {
+    const CellKey& key = cell->first;
+    if (filter.until && key.day > *filter.until) break;
+    if (!branch->has(key.branch) || !promise->has(key.promise) || !service->has(key.service))
+      continue;
+    Group group{};
+    for (size_t i = 0; i < by.size() && i < kDimensions; ++i)
+      group[i] = number_of(key, by[i], level);
+    groups[group].add(cell->second);
+  }
+  std::vector<RollupLine> lines;
+  lines.reserve(groups.size());
+  for (auto& [group, totals] : groups) {
+    RollupLine& line = lines.emplace_back();
+    for (size_t i = 0; i < by.size() && i < kDimensions; ++i)
+      line.group.push_back(text_of(group[i], by[i], names_));
+    line.totals = std::move(totals);
+  }
+  std::sort(lines.begin(), lines.end(), [](const RollupLine& left, const RollupLine& right) {
+    return left.group < right.group;
+  });
+  return lines;
+}
+
+}  // namespace lupaus::server::report

@@ -1,0 +1,51 @@
+// The figures of one group of final commitments. They can be added, and taken away again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rules/model/money.h"
+#include "rules/model/verdict.h"
+#include "server/report/wait_counts.h"
+
+namespace lupaus::server::report {
+
+/// Sums of one currency in minor units.
+struct MoneySums {
+  rules::model::Currency currency;
+  int64_t owed = 0;    ///< what caps left, also what is held or was declined since
+  int64_t paid = 0;    ///< and not sent back
+  int64_t capped = 0;  ///< what caps left out
+  bool operator==(const MoneySums&) const = default;
+};
+
+/// Why a verdict was left to a person, or a breach was excused.
+struct ReasonCount {
+  rules::model::Verdict verdict = rules::model::Verdict::indeterminate;
+  std::string reason;
+  int64_t count = 0;
+  bool operator==(const ReasonCount&) const = default;
+};
+
+/// kept + breached + other() = commitments.
+struct RollupTotals {
+  uint64_t commitments = 0, kept = 0, breached = 0;
+  uint64_t voided = 0, excused = 0, indeterminate = 0;
+  std::vector<MoneySums> money;      ///< ascending by currency, without those that are all zero
+  std::vector<ReasonCount> reasons;  ///< ascending, without zeros
+  WaitCounts kept_waits, breached_waits;  ///< counted time
+  WaitCounts payments;                    ///< from the breach to its first payment
+
+  uint64_t other() const { return voided + excused + indeterminate; }
+  /// Of both kept and breached.
+  WaitCounts waits() const;
+
+  void add(const RollupTotals& other, int sign = 1);
+  void add_verdict(rules::model::Verdict verdict, int by);
+  void add_money(const MoneySums& sums, int sign = 1);
+  void add_reason(rules::model::Verdict verdict, const std::string& reason, int64_t by);
+  bool operator==(const RollupTotals&) const = default;
+};
+
+}  // namespace lupaus::server::report

@@ -1,0 +1,308 @@
+// A month's report, and lines by filter, order and page, over a real gRPC server on a virtual
+// clock.
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "lupaus/v1/breach.grpc.pb.h"
+#include "lupaus/v1/report.grpc.pb.h"
+#include "server/api/line_condition.h"
+#include "server/api/line_order.h"
+#include "server/wire/values.h"
+#include "tests/server/running_server.h"
+
+namespace lupaus::tests {
+namespace {
+
+using rules::model::Duration;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Customers for cash: the n-th waits for n minutes; from the 16th on the promise is broken.
+class ReportDay : public testing::Test {
+ protected:
+  void SetUp() override { stream_.hello("b1/counter"); }
+
+  void send(const std::vector<v1::Event>& events) {
+    stream_.send("b1/counter", sent_ + 1, events);
+    sent_ += events.size();
+    v1::Ack ack;
+    while (ack.up_to_sequence() < sent_) ASSERT_TRUE(stream_.read_ack(ack));
+    ASSERT_EQ(ack.rejected_size(), 0) << ack.ShortDebugString();
+  }
+  void serve(int first, int last) {
+    for (int n = first; n <= last; ++n) {
+      const std::string ticket = "T" + std::to_string(100 + n);
+      send({make_event(ticket, "issued", at_, "cash")});
+      tickets_.push_back({ticket, at_ + minutes(n)});
+    }
+    at_ += minutes(1);
+    running_.move_to(RunningServer::at(at_ + minutes(last + 1)));
+    std::sort(tickets_.begin(), tickets_.end(),
+              [](const auto& left, const auto& right) { return left.second < right.second; });
+    for (const auto& [ticket, offset] : tickets_)
+      send({make_event(ticket, "service_started", offset)});
+    tickets_.clear();
+    at_ += minutes(last);
+    stream_.heartbeat("b1/counter", sent_, at_);
+    send({make_event("X" + std::to_string(sent_), "issued", at_, "other")});
+    running_.server().loop().drain();
+  }
+  std::unique_ptr<v1::BreachService::Stub> breaches() {
+    return v1::BreachService::NewStub(running_.channel());
+  }
+  /// Tickets of all pages, or the status that ended them.
+  std::vector<std::string> tickets_of(v1::ListBreachesRequest request) {
+    std::vector<std::string> tickets;
+    v1::ListBreachesResponse page;
+    do {
+      page.Clear();
+      const grpc::Status status = breaches()->ListBreaches(make_context().get(), request, &page);
+      EXPECT_TRUE(status.ok()) << status.error_message();
+      if (!status.ok()) break;
+      for (const auto& line : page.lines()) tickets.push_back(line.ticket());
+      request.set_page_token(page.next_page_token());
+    } while (!page.next_page_token().empty());
+    return tickets;
+  }
+  grpc::Status report(const std::string& period, v1::Report& report) {
+    v1::GetReportRequest request;
+    request.set_period(period);
+    return v1::ReportService::NewStub(running_.channel())
+        ->GetReport(make_context().get(), request, &report);
+  }
+
+  RunningServer running_{true, [](server::config::Config& config) {
+                           config.budgets["p15"] = {{{'E', 'U', 'R'}}, 50'000};
+                         }};
+  SourceStream stream_{running_.channel()};
+  uint64_t sent_ = 0;
+  Duration at_{};
+  std::vector<std::pair<std::string, Duration>> tickets_;
+};
+
+TEST_F(ReportDay, SaysWhatAMonthWas) {
+  serve(11, 20);
+  v1::Report january;
+  const grpc::Status status = report("2026-01", january);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(january.promise(), "p15");
+  EXPECT_EQ(january.wording().at("en"), "Served in time or we pay.");
+  EXPECT_EQ(january.limit_ms(), 900'000);
+  EXPECT_EQ(january.total().kept_count(), 5u);
+  EXPECT_EQ(january.total().breached_count(), 5u);
+  EXPECT_EQ(january.kept_ppm(), 500'000);
+  EXPECT_EQ(january.total().owed(0).amount(), "50.00");
+  EXPECT_EQ(january.budget().amount(), "500.00");
+  ASSERT_EQ(january.days_size(), 31);
+  EXPECT_EQ(january.days(4).keys(0), "2026-01-05");
+  EXPECT_EQ(january.days(4).breached_count(), 5u);
+  ASSERT_EQ(january.heat_size(), 1);
+  EXPECT_EQ(january.heat(0).keys(0), "1");
+  EXPECT_EQ(january.heat(0).keys(1), "09");
+  ASSERT_EQ(january.branches_size(), 1);
+  EXPECT_EQ(january.branches(0).compared(), "too few");
+  EXPECT_EQ(january.parts(0).keys(1), "cash");
+  uint64_t kept_in_time = 0, broken_late = 0;
+  for (const auto& bucket : january.waits()) {
+    if (bucket.until_ms() <= january.limit_ms()) {
+      EXPECT_EQ(bucket.breached_count(), 0u);
+    }
+    kept_in_time += bucket.kept_count();
+    if (bucket.from_ms() >= january.limit_ms()) broken_late += bucket.breached_count();
+  }
+  EXPECT_EQ(kept_in_time, 5u);
+  EXPECT_EQ(broken_late, 5u);
+  v1::Report again;
+  ASSERT_TRUE(report("2026-01-01..2026-01-31", again).ok());
+  EXPECT_EQ(again.total().waits().p50_ms(), january.total().waits().p50_ms());
+  ASSERT_TRUE(report("2026-01", again).ok());
+  EXPECT_EQ(again.hash(), january.hash());
+}
+
+TEST_F(ReportDay, RefusesPeriodsThatAreNone) {
+  v1::Report response;
+  for (const char* period :
+       {"", "2026", "2026-13", "2026-1", "2026-01-05", "2026-01-05..", "..",
+        "2026-01-05..2026-01-04", "1000-01-01..2026-01-01", "2026-01..2026-02"}) {
+    SCOPED_TRACE(period);
+    EXPECT_EQ(report(period, response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  }
+  EXPECT_EQ(report("2026-01", response).error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ReportDay, ListsByFilterAndOrder) {
+  serve(11, 20);
+  v1::ListBreachesRequest request;
+  request.set_page_size(2);
+  request.set_order_by("late_by desc");
+  EXPECT_EQ(tickets_of(request),
+            (std::vector<std::string>{"T120", "T119", "T118", "T117", "T116"}));
+  request.set_filter(R"(late_by > duration("3m") && hour == 9 && weekday == 1)");
+  EXPECT_EQ(tickets_of(request), (std::vector<std::string>{"T120", "T119"}));
+  request.set_all_verdicts(true);
+  request.set_filter(R"(service == "cash" && counted <= duration("12m"))");
+  request.set_order_by("counted");
+  EXPECT_EQ(tickets_of(request), (std::vector<std::string>{"T111", "T112"}));
+  request.set_filter("amount > 9.5 && currency == 'EUR'");
+  EXPECT_EQ(tickets_of(request).size(), 5u);
+  server::wire::to_timestamp(RunningServer::at(seconds(-1)), *request.mutable_until());
+  EXPECT_TRUE(tickets_of(request).empty());
+}
+
+TEST_F(ReportDay, GroupsAddUpToTheTotal) {
+  serve(11, 20);
+  v1::SummarizeBreachesResponse all, by;
+  ASSERT_TRUE(breaches()->SummarizeBreaches(make_context().get(), {}, &all).ok());
+  v1::SummarizeBreachesRequest request;
+  for (const char* dimension :
+       {"branch", "promise", "service", "segment", "source", "hour", "day", "weekday", "month"})
+    request.add_by(dimension);
+  ASSERT_TRUE(breaches()->SummarizeBreaches(make_context().get(), request, &by).ok());
+  ASSERT_EQ(by.rows_size(), 1);
+  EXPECT_EQ(by.rows(0).keys(4), "b1/counter");
+  EXPECT_EQ(by.rows(0).keys(7), "1");
+  EXPECT_EQ(by.rows(0).breached_count(), all.rows(0).breached_count());
+  EXPECT_NE(by.hash(), all.hash());
+  request.set_from_day("2026-01-06");
+  ASSERT_TRUE(breaches()->SummarizeBreaches(make_context().get(), request, &by).ok());
+  EXPECT_EQ(by.rows_size(), 0);
+  request.set_until_day("tomorrow");
+  EXPECT_EQ(breaches()->SummarizeBreaches(make_context().get(), request, &by).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ReportDay, PagesNeitherSkipNorRepeatWhileMoreIsWritten) {
+  serve(11, 24);
+  for (const char* order : {"", "late_by desc", "reason, started_at desc"}) {
+    v1::ListBreachesRequest request;
+    request.set_page_size(2);
+    request.set_order_by(order);
+    const std::vector<std::string> before = tickets_of(request);
+    v1::ListBreachesResponse page;
+    ASSERT_TRUE(breaches()->ListBreaches(make_context().get(), request, &page).ok());
+    const uint64_t total = page.total_count();
+    std::vector<std::string> met;
+    for (int n = 0;; ++n) {
+      for (const auto& line : page.lines()) met.push_back(line.ticket());
+      EXPECT_EQ(page.total_count(), total);
+      if (page.next_page_token().empty()) break;
+      if (n == 1) serve(30, 31);
+      request.set_page_token(page.next_page_token());
+      ASSERT_TRUE(breaches()->ListBreaches(make_context().get(), request, &page).ok());
+    }
+    EXPECT_EQ(met, before) << order;
+  }
+}
+
+TEST_F(ReportDay, APageGoesOnWhenItsCollectionIsGone) {
+  serve(11, 24);
+  v1::ListBreachesRequest request;
+  request.set_page_size(2);
+  request.set_order_by("late_by desc");
+  const std::vector<std::string> all = tickets_of(request);
+  std::vector<std::string> met;
+  v1::ListBreachesResponse page;
+  do {
+    page.Clear();
+    ASSERT_TRUE(breaches()->ListBreaches(make_context().get(), request, &page).ok());
+    for (const auto& line : page.lines()) met.push_back(line.ticket());
+    request.set_page_token(page.next_page_token());
+    for (int others = 0; others < 20; ++others) {
+      v1::ListBreachesRequest other;
+      other.set_page_size(1);
+      v1::ListBreachesResponse ignored;
+      ASSERT_TRUE(breaches()->ListBreaches(make_context().get(), other, &ignored).ok());
+    }
+  } while (!page.next_page_token().empty());
+  EXPECT_EQ(met, all);
+}
+
+TEST_F(ReportDay, RefusesTokensThatItNeverGave) {
+  serve(11, 24);
+  v1::ListBreachesRequest request;
+  request.set_page_size(2);
+  v1::ListBreachesResponse page;
+  ASSERT_TRUE(breaches()->ListBreaches(make_context().get(), request, &page).ok());
+  const std::string good = page.next_page_token();
+  const auto code = [&](const std::string& token) {
+    request.set_page_token(token);
+    return breaches()->ListBreaches(make_context().get(), request, &page).error_code();
+  };
+  EXPECT_EQ(code(good), grpc::StatusCode::OK);
+  std::mt19937_64 random(7);
+  std::vector<std::string> bad = {"x",
+                                  "0.0",
+                                  "1.2",
+                                  "....",
+                                  std::string(10'000, 'f'),
+                                  good + good,
+                                  good.substr(1),
+                                  good.substr(0, good.size() - 1),
+                                  " " + good};
+  for (int i = 0; i < 100; ++i) {
+    std::string changed = good;
+    changed[random() % changed.size()] = "0123456789abcdefABC.\\"[random() % 21];
+    if (changed != good) bad.push_back(changed);
+    std::string bytes;
+    for (uint64_t left = random() % 60 + 1; left > 0; --left)
+      bytes += static_cast<char>(random() % 127 + 1);
+    bad.push_back(bytes);
+  }
+  for (const std::string& token : bad)
+    EXPECT_EQ(code(token), grpc::StatusCode::INVALID_ARGUMENT) << token;
+  request.set_branch("b1");
+  EXPECT_EQ(code(good), grpc::StatusCode::INVALID_ARGUMENT) << "another question";
+}
+
+TEST(LineCondition, SaysWhatIsWrongBeforeALineIsRead) {
+  using server::api::LineCondition;
+  for (const char* text :
+       {"late_by >", "verdict == \"kept", "weather == 1", "verdict == \"x\" && wether > 1",
+        "late_by > 5", "hour", "\"text\"", "1 + true", "nothing()", "duration(\"x\") > late_by",
+        "((((((((", "a.b.c", "[1,2].exists(hour, hoor == hour)", "amount > \"5\"", "\xff\xfe"}) {
+    const auto compiled = LineCondition::compile(text);
+    EXPECT_FALSE(compiled.ok()) << text;
+  }
+  EXPECT_FALSE(LineCondition::compile(std::string(5'000, ' ') + "true").ok());
+  EXPECT_FALSE(LineCondition::compile(std::string(2'000, '(') + "true").ok());
+  for (const char* text :
+       {"", "  ", "true", "final", "amount > 5", "late_by > duration(\"5m\")",
+        "[9, 10].exists(h, h == hour)", "ticket.startsWith(\"T\")",
+        "started_at < timestamp(\"2026-01-05T10:00:00Z\")", "reason in [\"review\", \"void\"]",
+        "stopped_at - started_at == counted"}) {
+    EXPECT_TRUE(LineCondition::compile(text).ok()) << text;
+  }
+}
+
+TEST(LineCondition, SurvivesWhateverIsWritten) {
+  std::mt19937_64 random(11);
+  constexpr std::string_view kPieces[] = {
+      "late_by", "hour", "==", "(",    ")",    "&&", "||",     "!",       "1",
+      "\"a\"",   "[",    "]",  ",",    ".",    "in", "exists", "matches", "duration",
+      "{",       "}",    "?",  ":",    "-",    "*",  "%",      "0",       "9223372036854775807",
+      "verdict", "\0",   "\n", "\xf0", "size", ">",  "x"};
+  const rules::model::VerdictLine line;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (uint64_t left = random() % 12; left > 0; --left) {
+      text += kPieces[random() % std::size(kPieces)];
+      if (random() % 2) text += ' ';
+    }
+    const auto condition = server::api::LineCondition::compile(text);
+    if (condition) (void)condition->has(line, {});
+  }
+}
+
+TEST(LineOrder, RefusesWhatItDoesNotKnow) {
+  using server::api::LineOrder;
+  for (const char* text : {"late", "late_by down", ",", "late_by,", "late_by desc asc", "late_by;",
+                           "hour,hour,hour,hour,hour,hour,hour,hour,hour"})
+    EXPECT_FALSE(LineOrder::parse(text).ok()) << text;
+  for (const char* text : {"", " ", "late_by", "late_by desc, started_at", " hour asc ,weekday "})
+    EXPECT_TRUE(LineOrder::parse(text).ok()) << text;
+}
+
+}  // namespace
+}  // namespace lupaus::tests

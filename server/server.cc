@@ -6,6 +6,7 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
 #include <atomic>
@@ -34,8 +35,9 @@
 #include "server/breaker_alarm.h"
 #include "server/channels.h"
 #include "server/compensate/outbox.h"
+#include "server/console/gateway.h"
 #include "server/console/http_server.h"
-#include "server/console/ticket_board.h"
+#include "server/console/openapi.h"
 #include "server/databases.h"
 #include "server/finance_ports.h"
 #include "server/ingest/event_service.h"
@@ -59,6 +61,9 @@ constexpr std::chrono::milliseconds kCallsEndWithin(500);
 
 /// Largest book that can be published in one call; above it gRPC refuses the message.
 constexpr size_t kBookBytesMax = 4 * 1024 * 1024;
+
+/// Largest answer of one call to the console; its lists come in pages far below it.
+constexpr int kAnswerBytesMax = 64 * 1024 * 1024;
 
 runtime::LoopSettings loop_settings(const config::Config& config) {
   runtime::LoopSettings settings;
@@ -127,8 +132,7 @@ class Server::Body {
         vouchers_(loop_, voucher_codes()),
         doctor_([this] {
           return take_vitals({config_, loop_, outbox_, last_backup_, started_at_, bytes_at_start_});
-        }),
-        board_(tickets_) {
+        }) {
     loop_.follow([this](const runtime::CommittedPtr& committed) { rollups_.follow(committed); });
     loop_.follow([this](const runtime::CommittedPtr& committed) { outbox_.follow(committed); });
     loop_.follow([this](const auto& committed) { breaker_alarm_.follow(*committed); });
@@ -161,7 +165,7 @@ class Server::Body {
   void stop() {
     is_ready_ = false;
     if (http_ != nullptr) http_->stop();
-    board_.stop();
+    gateway_.reset();
     events_.close();
     signals_.close();
     tickets_.close();
@@ -254,17 +258,23 @@ class Server::Body {
   }
 
   Result<void> listen_http() {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
+    gateway_ = std::make_unique<console::Gateway>(grpc_->InProcessChannel(arguments));
     console::ConsoleSettings settings;
     settings.address =
         config_.http_listen.host == "localhost" ? "127.0.0.1" : config_.http_listen.host;
     settings.port = config_.http_listen.port;
+    settings.proxy_socket = config_.http_proxy_socket;
+    settings.hosts = config_.http_hosts;
+    settings.version = LUPAUS_VERSION;
+    // WHY: a server that asks people for certificates has no door beside them.
+    settings.may_choose_names = !config_.tls.has_value();
     console::ConsoleSources sources;
     sources.ready = [this] { return is_ready_.load(); };
     sources.metrics = [this] { return metrics_.expose(); };
-    sources.tickets = [this](const console::TicketsQuery& query,
-                             std::function<void(console::JsonAnswer)> answer) {
-      board_.ask(query, std::move(answer));
-    };
+    sources.calls = gateway_.get();
+    sources.openapi = console::write_openapi(gateway_->table(), LUPAUS_VERSION);
     http_ = std::make_unique<console::HttpServer>(std::move(settings), std::move(sources));
     return http_->start();
   }
@@ -355,8 +365,8 @@ class Server::Body {
   api::BackupService backups_;
   api::VoucherService vouchers_;
   api::DoctorService doctor_;
-  console::TicketBoard board_;
   std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<console::Gateway> gateway_;
   std::unique_ptr<console::HttpServer> http_;
   uint16_t grpc_port_ = 0;
   bool is_loop_started_ = false;

@@ -54,6 +54,7 @@ class Page {
     write_cost();
     write_waits();
     write_worst();
+    write_parts();
     write_branches();
     write_unknown();
     write_feedback();
@@ -159,9 +160,11 @@ class Page {
       const uint64_t kept = (one.kept_count() * kBarMax + most - 1) / most;
       const uint64_t broken = (one.breached_count() * kBarMax + most - 1) / most;
       if (report_.has_limit_ms() && one.from_ms() == report_.limit_ms())
-        line(fmt::format("  {:->18} promised: {}", "", report_.within()));
-      line(fmt::format("  {:>16}  {:>8} {}{}", "from " + length_text(one.from_ms()),
-                       count_text(count), context_.paint(Paint::green, std::string(kept, '#')),
+        line(fmt::format("  {:->21} promised: {}", "", report_.within()));
+      const bool is_tail = one.until_ms() - one.from_ms() > report_.waits(0).until_ms();
+      line(fmt::format("  {:>19}  {:>8} {}{}",
+                       length_text(one.from_ms()) + (is_tail ? " or more" : ""), count_text(count),
+                       context_.paint(Paint::green, std::string(kept, '#')),
                        context_.paint(Paint::red, std::string(broken, 'x'))));
     }
   }
@@ -173,6 +176,15 @@ class Page {
       line(fmt::format("  {} {}:00   {:>7} broken of {:>7}, {} kept", weekday_text(one.keys(0)),
                        one.keys(1), count_text(one.breached_count()),
                        count_text(one.kept_count() + one.breached_count()), rate_text(one)));
+    }
+  }
+
+  void write_parts() {
+    if (report_.parts_size() < 2) return;
+    title("Services and segments");
+    for (const auto& one : report_.parts()) {
+      line(fmt::format("  {:<8} {:<20} {:>8} kept of {:>7}", one.keys(0), one.keys(1),
+                       rate_text(one), count_text(one.kept_count() + one.breached_count())));
     }
   }
 

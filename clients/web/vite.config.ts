@@ -1,9 +1,14 @@
 // Two entries: the console, whose pages are loaded one by one, and the wall page, which is as small as can be. Everything
 // is a hashed file of its own, since the content security policy allows nothing inline.
-import { defineConfig } from 'vite';
+import { defineConfig, type ProxyOptions } from 'vite';
 
-// Where the development server passes calls on to.
-const server = process.env['LUPAUS_URL'] ?? 'http://127.0.0.1:7680';
+// Where the development server passes calls on to. A server takes changes from its own origin alone.
+const target = process.env['LUPAUS_URL'] ?? 'http://127.0.0.1:8080';
+const passedOn: ProxyOptions = {
+  target,
+  changeOrigin: true,
+  configure: (proxy) => proxy.on('proxyReq', (request) => request.removeHeader('origin')),
+};
 
 export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
@@ -21,5 +26,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/v1': server, '/session': server, '/openapi.json': server } },
+  server: { proxy: { '/v1': passedOn, '/session': passedOn, '/openapi.json': passedOn } },
 });

@@ -114,7 +114,7 @@ struct Confirmed {
 struct Ended {
   CommitmentKey key;
   Cycle cycle;
-  std::string source{}; ///< as in Confirmed
+  std::string source{};  ///< as in Confirmed
 };
 /// An event came after finality that would have changed the final verdict, or its money. Nothing
 /// final changes: an unpaid compensation is held, a paid one was paid in error. Once an event and

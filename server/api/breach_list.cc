@@ -20,7 +20,7 @@ using rules::model::VerdictLine;
 /// Lines read between two looks at whether anybody still waits.
 constexpr size_t kLookEvery = 4'096;
 
-Error cancelled() { return Error{"unavailable", "the caller has gone", "", {}}; }
+Error cancelled() { return Error{"cancelled", "the caller has gone", "", {}}; }
 
 std::string question_text(v1::ListBreachesRequest request) {
   request.clear_page_token();

@@ -67,7 +67,17 @@ VerdictLine sample_line() {
   return line;
 }
 
-Error refuse(const std::string& what) { return wire::invalid_field("filter", what); }
+/// A status travels in headers, which are small: what is quoted of the filter is cut.
+Error refuse(std::string what) {
+  constexpr size_t kSaidMax = 400;
+  if (what.size() > kSaidMax) {
+    size_t end = kSaidMax;
+    while (end > 0 && (static_cast<unsigned char>(what[end]) & 0xC0) == 0x80) --end;
+    what.resize(end);
+    what += " …";
+  }
+  return wire::invalid_field("filter", what);
+}
 
 /// A name that no line has, wherever it stands: what a condition skips for one line it may need for
 /// another.

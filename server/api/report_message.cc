@@ -137,6 +137,18 @@ void put_waits(const RollupTotals& total, std::optional<int64_t> limit_ms, v1::R
   }
 }
 
+void put_feedback(const RollupTotals& total, v1::Report& report) {
+  constexpr const char* kKinds[] = {"nps", "ces", "csi"};
+  constexpr const char* kGroups[] = {"kept", "breached", "paid within due", "paid after due"};
+  for (const report::FeedbackSums& sums : total.feedback) {
+    v1::Feedback& feedback = *report.add_feedback();
+    feedback.set_kind(kKinds[static_cast<size_t>(sums.kind)]);
+    feedback.set_group(kGroups[static_cast<size_t>(sums.group)]);
+    feedback.set_count(static_cast<uint64_t>(sums.count));
+    feedback.set_score_milli(sums.score_milli());
+  }
+}
+
 void put_parts(Lines services, Lines segments, v1::Report& report) {
   std::vector<RollupLine> parts;
   const auto take = [&](const char* kind, Lines lines) {

@@ -27,6 +27,8 @@ void put_branches(Lines branches, v1::Report& report);
 /// The spread of waits in buckets that a person can read; `limit_ms` lies between two of them.
 void put_waits(const report::RollupTotals& total, std::optional<int64_t> limit_ms,
                v1::Report& report);
+/// What customers answered.
+void put_feedback(const report::RollupTotals& total, v1::Report& report);
 /// The largest of both.
 void put_parts(Lines services, Lines segments, v1::Report& report);
 

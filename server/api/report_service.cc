@@ -40,6 +40,9 @@ Result<Period> read_period(const std::string& text) {
   const auto refuse = [&](std::string_view expected) {
     return wire::invalid_field("period", fmt::format("expected {}, but got `{}`", expected, text));
   };
+  constexpr size_t kTextMax = 32;
+  if (text.size() > kTextMax)
+    return wire::invalid_field("period", fmt::format("expected at most {} bytes", kTextMax));
   const size_t dots = text.find("..");
   if (dots == std::string::npos) {
     const auto first = rules::model::parse_local_date(text + "-01");
@@ -199,6 +202,7 @@ class ReportService::Body final : public v1::ReportService::Service {
     put_heat(lines[2], response);
     put_branches(lines[3], response);
     put_waits(total, declared.limit_ms, response);
+    put_feedback(total, response);
     put_parts(lines[4], lines[5], response);
     return answers.position;
   }

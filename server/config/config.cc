@@ -207,9 +207,9 @@ Result<void> check_whole(const Config& config) {
                  "set tls.cert, tls.key and tls.client_ca, or listen on 127.0.0.1");
   }
   if (!config.http_listen.is_loopback()) {
-    return wrong(fmt::format("http.listen is {}, but HTTP beyond this machine is not supported yet",
+    return wrong(fmt::format("http.listen is {}, but HTTP is never served beyond this machine",
                              config.http_listen.text()),
-                 "listen on 127.0.0.1 and put a proxy with TLS in front");
+                 "listen on 127.0.0.1, and let a proxy with TLS connect to http.proxy_socket");
   }
   if (config.webhook && config.webhook->url.empty())
     return wrong("`compensate.webhook` needs `url`", "");

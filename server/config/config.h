@@ -90,7 +90,9 @@ struct Config {
   std::string file;  ///< that it was read from; "" for none
   std::string data_dir;
   Address grpc_listen{"127.0.0.1", 7443};
-  Address http_listen{"127.0.0.1", 8080};
+  Address http_listen{"127.0.0.1", 8080};  ///< never beyond this machine
+  std::string http_proxy_socket;  ///< path of a unix socket for a proxy that is trusted; "": none
+  std::vector<std::string> http_hosts;  ///< what browsers may call this server besides loopback
   std::optional<Tls> tls;
   std::optional<std::string> book_dir;
   Limits limits;

@@ -132,6 +132,19 @@ Result<void> set_book_dir(Config& config, const Values& values) {
 }
 
 // What `get` of a key gives: its value in the form that `set` takes.
+Result<void> set_http_hosts(Config& config, const Values& values) {
+  for (const std::string& host : values) {
+    const bool is_name =
+        !host.empty() &&
+        host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
+    if (!is_name) {
+      return wrong(
+          fmt::format("expected a host's name in lower case without a port, but got `{}`", host));
+    }
+  }
+  config.http_hosts = values;
+  return {};
+}
 auto text_of(std::string Config::*member) {
   return [member](const Config& config) {
     return (config.*member).empty() ? Values{} : Values{config.*member};
@@ -174,11 +187,16 @@ Values book_dir_of(const Config& config) {
   return config.book_dir ? Values{*config.book_dir} : Values{};
 }
 
+Values http_hosts_of(const Config& config) { return config.http_hosts; }
+
 std::vector<Key> make_table() {
   std::vector<Key> rows = {
       {"data_dir", false, text_into(&Config::data_dir), text_of(&Config::data_dir)},
       {"grpc.listen", false, address_into(&Config::grpc_listen), address_of(&Config::grpc_listen)},
       {"http.listen", false, address_into(&Config::http_listen), address_of(&Config::http_listen)},
+      {"http.proxy_socket", false, text_into(&Config::http_proxy_socket),
+       text_of(&Config::http_proxy_socket)},
+      {"http.hosts", true, set_http_hosts, http_hosts_of},
       {"tls.cert", false, tls_into(&Tls::cert), tls_of(&Tls::cert)},
       {"tls.key", false, tls_into(&Tls::key), tls_of(&Tls::key)},
       {"tls.client_ca", false, tls_into(&Tls::client_ca), tls_of(&Tls::client_ca)},

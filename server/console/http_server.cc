@@ -1,223 +1,188 @@
+// Accepts connections, on loopback and from the trusted proxy.
 #include "server/console/http_server.h"
 
-#include <array>
-#include <boost/asio/io_context.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
-#include <optional>
-#include <set>
+#include <cerrno>
+#include <cstring>
 #include <thread>
 #include <utility>
 
-#include "server/console/routes.h"
+#include "fmt/format.h"
+#include "server/console/connection.h"
 
 namespace lupaus::server::console {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
+using asio::local::stream_protocol;
 using boost::system::error_code;
 using rules::model::Error;
 using rules::model::Result;
 
-constexpr auto kLingerLimit = std::chrono::seconds(2);
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+/// Above it bind fails with a message that says nothing of paths.
+constexpr size_t kSocketPathMax = 107;
 
-class Session;
+Error cannot_listen(const std::string& place, const std::string& why, std::string hint) {
+  return Error{"cannot_listen",
+               fmt::format("expected to listen for HTTP on `{}`, but {}", place, why),
+               std::move(hint),
+               {}};
+}
 
-/// What sessions share; belongs to the loop's thread. A callback of a source may hold it a little
-/// longer.
-struct Hall : std::enable_shared_from_this<Hall> {
-  ConsoleSettings settings;
-  ConsoleSources sources;
-  std::set<std::shared_ptr<Session>> sessions;
-  asio::io_context loop{
-      1};  // last: destroyed first, while what its handlers refer to is still there
-};
+/// Takes away a socket that a server left behind; whatever else is there stays, and bind says so.
+void remove_left_behind(const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) return;
+  asio::io_context loop;
+  stream_protocol::socket probe(loop);
+  error_code error;
+  probe.connect(stream_protocol::endpoint(path), error);
+  if (error == asio::error::connection_refused) ::unlink(path.c_str());
+}
 
-/// One connection: read a request, answer it, again. Lives in the hall until it is closed.
-class Session : public std::enable_shared_from_this<Session> {
+/// Accepts of one kind: `admit` takes each socket, for as long as the acceptor is open.
+template <typename Protocol>
+class Door {
  public:
-  Session(Hall& hall, tcp::socket socket)
-      : hall_(hall), stream_(std::move(socket)), buffer_(hall.settings.header_bytes_max + 4'096) {}
+  Door(Hall& hall, bool is_proxy) : hall_(hall), is_proxy_(is_proxy) {}
 
-  void read() {
-    parser_.emplace();
-    parser_->header_limit(hall_.settings.header_bytes_max);
-    parser_->body_limit(hall_.settings.body_bytes_max);
-    stream_.expires_after(
-        hall_.settings.request_limit);  // for the whole request, however slowly it comes
-    http::async_read(
-        stream_, buffer_, *parser_,
-        [self = shared_from_this()](error_code error, size_t) { self->on_read(error); });
-  }
-
+  typename Protocol::acceptor& acceptor() { return acceptor_; }
   void close() {
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
-    stream_.close();
-    hall_.sessions.erase(shared_from_this());
+    acceptor_.close(ignored);
+    pause_.cancel();
   }
-
-  /// Sends as the answer to the request that was read; does nothing when the connection is closed.
-  void send(Reply reply) {
-    if (!stream_.socket().is_open()) return;
-    response_.emplace(static_cast<http::status>(reply.status), version_);
-    for (const Header& header : kHeaders) response_->set(header.name, header.value);
-    response_->set(http::field::content_type, reply.content_type);
-    if (!reply.allow.empty()) response_->set(http::field::allow, reply.allow);
-    response_->keep_alive(is_kept_);
-    response_->content_length(reply.body.size());
-    if (!is_head_) response_->body() = std::move(reply.body);
-    stream_.expires_after(hall_.settings.write_limit);
-    http::async_write(stream_, *response_, [self = shared_from_this()](error_code error, size_t) {
-      if (error) return self->close();
-      return self->is_kept_ ? self->read() : self->linger();
+  void accept() {
+    acceptor_.async_accept([this](error_code error, typename Protocol::socket socket) {
+      if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+      if (!error) {
+        admit(std::move(socket));
+        accept();
+        return;
+      }
+      // WHY: out of descriptors fails at once, again and again; a pause leaves room for others to
+      // be closed.
+      pause_.expires_after(kAcceptPause);
+      pause_.async_wait([this](error_code stopped) {
+        if (!stopped) accept();
+      });
     });
   }
 
  private:
-  void on_read(error_code error) {
-    if (error == http::error::body_limit) return send(refuse(413, "expected no body"));
-    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-      return send(refuse(431, "expected shorter headers"));
-    }
-    const bool is_malformed =
-        error != http::error::end_of_stream && error != http::error::partial_message &&
-        error.category() == http::make_error_code(http::error::bad_target).category();
-    if (is_malformed) return send(refuse(400, "expected an HTTP/1.1 request"));
-    if (error) return close();
-    const auto& request = parser_->get();
-    is_head_ = request.method() == http::verb::head;
-    is_kept_ = request.keep_alive();
-    version_ = request.version() == 10 ? 10 : 11;
-    route(hall_.sources, request.method_string(), request.target(), to_answer());
-  }
-
-  /// For any thread and any time: by then the connection, or the whole hall, may be gone.
-  std::function<void(Reply)> to_answer() {
-    return [weak_hall = hall_.weak_from_this(), weak = weak_from_this()](Reply reply) {
-      const auto hall = weak_hall.lock();
-      if (hall == nullptr) return;
-      asio::post(hall->loop, [weak, reply = std::move(reply)]() mutable {
-        if (const auto session = weak.lock()) session->send(std::move(reply));
-      });
-    };
-  }
-
-  /// Lets the last answer reach a client that is still sending: closing at once would reset it
-  /// away.
-  void linger() {
+  void admit(typename Protocol::socket socket) {
+    if (hall_.connections.size() >= hall_.settings.connections_max)
+      return;  // closed by going out of scope
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(kLingerLimit);
-    discard();
-  }
-  void discard() {
-    stream_.async_read_some(asio::buffer(scratch_),
-                            [self = shared_from_this()](error_code error, size_t) {
-                              return error ? self->close() : self->discard();
-                            });
+    // WHY: a small event must not wait for the acknowledgement of the one before.
+    if constexpr (std::is_same_v<Protocol, tcp>) socket.set_option(tcp::no_delay(true), ignored);
+    const auto connection = make_connection(hall_, Socket(std::move(socket)), is_proxy_);
+    hall_.connections.insert(connection);
+    connection->start();
   }
 
   Hall& hall_;
-  beast::tcp_stream stream_;
-  beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
-  std::optional<http::response<http::string_body>> response_;
-  std::array<char, 1'024> scratch_{};
-  unsigned version_ = 11;
-  bool is_head_ = false;
-  bool is_kept_ = false;
+  const bool is_proxy_;
+  typename Protocol::acceptor acceptor_{hall_.loop};
+  asio::steady_timer pause_{hall_.loop};
 };
 
 }  // namespace
 
 class HttpServer::Listener {
  public:
-  Listener(ConsoleSettings settings, ConsoleSources sources) : hall_(std::make_shared<Hall>()) {
-    hall_->settings = std::move(settings);
-    hall_->sources = std::move(sources);
-  }
+  Listener(ConsoleSettings settings, ConsoleSources sources)
+      : hall_(std::make_shared<Hall>(std::move(settings), std::move(sources))) {}
 
   Result<void> start();
   void stop();
   uint16_t port() const { return port_; }
 
  private:
-  void accept();
-  void admit(tcp::socket socket);
+  Result<void> listen_tcp();
+  Result<void> listen_proxy();
 
   std::shared_ptr<Hall> hall_;
-  tcp::acceptor acceptor_{hall_->loop};
-  asio::steady_timer pause_{hall_->loop};
+  Door<tcp> people_{*hall_, false};
+  Door<stream_protocol> proxy_{*hall_, true};
+  bool has_socket_ = false;
   uint16_t port_ = 0;
   std::thread thread_;
 };
 
-Result<void> HttpServer::Listener::start() {
+Result<void> HttpServer::Listener::listen_tcp() {
   const ConsoleSettings& settings = hall_->settings;
   error_code error;
   const auto address = asio::ip::make_address(settings.address, error);
   const tcp::endpoint place(address, settings.port);
-  if (!error) acceptor_.open(place.protocol(), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(place, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error) {
-    return Error{"cannot_listen",
-                 "expected to listen for HTTP on `" + settings.address + ":" +
-                     std::to_string(settings.port) + "`, but " + error.message(),
-                 "choose another address with http.listen; port 0 picks a free one",
-                 {}};
+  const std::string name = fmt::format("{}:{}", settings.address, settings.port);
+  if (!error && !address.is_loopback()) {
+    return cannot_listen(name, "that is beyond this machine",
+                         "listen on 127.0.0.1, and let a proxy connect to http.proxy_socket");
   }
-  port_ = acceptor_.local_endpoint().port();
-  accept();
+  auto& acceptor = people_.acceptor();
+  if (!error) acceptor.open(place.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(place, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    return cannot_listen(name, error.message(),
+                         "choose another address with http.listen; port 0 picks a free one");
+  }
+  port_ = acceptor.local_endpoint().port();
+  return {};
+}
+
+Result<void> HttpServer::Listener::listen_proxy() {
+  const std::string& path = hall_->settings.proxy_socket;
+  if (path.empty()) return {};
+  const std::string hint =
+      "http.proxy_socket names a file that does not exist yet, in a folder that this server may "
+      "write to";
+  if (path.size() > kSocketPathMax)
+    return cannot_listen(path, fmt::format("a path may have {} bytes", kSocketPathMax), hint);
+  remove_left_behind(path);
+  auto& acceptor = proxy_.acceptor();
+  error_code error;
+  acceptor.open(stream_protocol(), error);
+  if (!error) acceptor.bind(stream_protocol::endpoint(path), error);
+  if (error) return cannot_listen(path, error.message(), hint);
+  has_socket_ = true;
+  // Nobody can connect before `listen`.
+  if (::chmod(path.c_str(), 0660) != 0) return cannot_listen(path, std::strerror(errno), hint);
+  acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return cannot_listen(path, error.message(), hint);
+  return {};
+}
+
+Result<void> HttpServer::Listener::start() {
+  if (Result<void> listening = listen_tcp(); !listening) return listening;
+  if (Result<void> listening = listen_proxy(); !listening) return listening;
+  people_.accept();
+  if (has_socket_) proxy_.accept();
   thread_ = std::thread([this] { hall_->loop.run(); });
   return {};
 }
 
 void HttpServer::Listener::stop() {
+  if (has_socket_) ::unlink(hall_->settings.proxy_socket.c_str());
+  has_socket_ = false;
   if (!thread_.joinable()) return;
   asio::post(hall_->loop, [this] {
-    error_code ignored;
-    acceptor_.close(ignored);
-    pause_.cancel();
-    for (const auto& session : std::set(hall_->sessions)) session->close();
+    people_.close();
+    proxy_.close();
+    for (const auto& connection : std::set(hall_->connections)) connection->close();
     hall_->loop.stop();
   });
   thread_.join();
-}
-
-void HttpServer::Listener::accept() {
-  acceptor_.async_accept([this](error_code error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-    if (!error) {
-      admit(std::move(socket));
-      accept();
-      return;
-    }
-    // WHY: out of descriptors fails at once, again and again; a pause leaves room for others to be
-    // closed.
-    pause_.expires_after(kAcceptPause);
-    pause_.async_wait([this](error_code stopped) {
-      if (!stopped) accept();
-    });
-  });
-}
-
-void HttpServer::Listener::admit(tcp::socket socket) {
-  if (hall_->sessions.size() >= hall_->settings.connections_max)
-    return;  // closed by going out of scope
-  const auto session = std::make_shared<Session>(*hall_, std::move(socket));
-  hall_->sessions.insert(session);
-  session->read();
 }
 
 HttpServer::HttpServer(ConsoleSettings settings, ConsoleSources sources)

@@ -23,6 +23,9 @@ using rules::model::Verdict;
 
 namespace {
 
+/// The event by which a customer's answer comes.
+constexpr std::string_view kFeedbackEvent = "feedback";
+
 struct LocalHour {
   LocalDate day;
   uint8_t hour = 0;
@@ -72,6 +75,10 @@ int64_t capped(const Money& computed, const std::optional<Money>& amount, std::s
 }
 
 }  // namespace
+
+LocalDate local_day(const rules::model::ZoneTable* zone, Instant instant) {
+  return local_hour(zone, instant).day;
+}
 
 uint8_t weekday_of(LocalDate day) {
   const std::chrono::year_month_day date(std::chrono::year(day.year), std::chrono::month(day.month),
@@ -166,13 +173,19 @@ void RollupCells::count(const Confirmed& confirmed) {
   RollupTotals figures =
       figures_of(verdict, confirmed.cycle.counted, confirmed.is_end_final, reason);
   figures.commitments = 1;
-  KeptCommitment kept{place(confirmed),       verdict, confirmed.cycle.counted,
-                      confirmed.is_end_final, false,   {}};
+  KeptCommitment kept;
+  kept.cell = place(confirmed);
+  kept.verdict = verdict;
+  kept.counted = confirmed.cycle.counted;
+  kept.is_ended = confirmed.is_end_final;
   add(kept, figures);
+  const CellKey cell = kept.cell;
   // A person may still decide it, and a breach has its money to come or is found excused.
-  if (verdict != Verdict::breached && verdict != Verdict::indeterminate) return;
-  commitments_.insert_or_assign(confirmed.key, std::move(kept));
-  changed_commitments_.insert(confirmed.key);
+  if (verdict == Verdict::breached || verdict == Verdict::indeterminate) {
+    commitments_.insert_or_assign(confirmed.key, std::move(kept));
+    changed_commitments_.insert(confirmed.key);
+  }
+  if (has_feedback_) join(confirmed.key, cell, verdict);
 }
 
 /// What was confirmed while its clock ran is counted where it ended, with its whole length.
@@ -204,6 +217,8 @@ void RollupCells::change_verdict(const CommitmentKey& key, Verdict from, Verdict
   const std::string before = kept->part.reasons.empty() ? "" : kept->part.reasons.front().reason;
   change.add(figures_of(from, kept->counted, kept->is_ended, before), -1);
   change.add(figures_of(to, kept->counted, true, reason));
+  change.add(feedback_figures(kept->answers, from, kept->paid), -1);
+  change.add(feedback_figures(kept->answers, to, kept->paid));
   kept->verdict = to;
   kept->is_ended = true;
   add(*kept, change);
@@ -257,6 +272,7 @@ void RollupCells::pay(uint64_t number, Instant at) {
   figures.add_money({payment->amount->currency, 0, payment->amount->minor, 0});
   if (!payment->is_repeat) figures.payments.add((at - payment->breached_at).count());
   add(*kept, figures);
+  change_paid(*kept, paid_group(*payment, at));
 }
 
 void RollupCells::take_back(uint64_t number) {
@@ -267,12 +283,17 @@ void RollupCells::take_back(uint64_t number) {
   RollupTotals figures;
   figures.add_money({payment->amount->currency, 0, -payment->amount->minor, 0});
   add(*kept, figures);
+  change_paid(*kept, std::nullopt);
 }
 
 void RollupCells::restore_book(const Published& published) {
   for (const auto& branch : published.book->branches) {
     const auto* zone = published.book->find_zone(branch.timezone);
     if (zone != nullptr) zones_.insert_or_assign(branch.name, *zone);
+  }
+  for (const auto& vocabulary : published.book->vocabularies) {
+    has_feedback_ |= std::find(vocabulary.events.begin(), vocabulary.events.end(),
+                               kFeedbackEvent) != vocabulary.events.end();
   }
   number_revisions(published);
 }
@@ -314,7 +335,9 @@ void RollupCells::evolve_money(const Fact& fact) {
 void RollupCells::evolve(const Fact& fact) {
   if (fact.position <= position_) return;
   position_ = fact.position;
-  if (const auto* confirmed = std::get_if<Confirmed>(&fact.body)) {
+  if (const auto* observed = std::get_if<rules::model::Observed>(&fact.body)) {
+    if (has_feedback_ && observed->event.type == kFeedbackEvent) take_answer(*observed);
+  } else if (const auto* confirmed = std::get_if<Confirmed>(&fact.body)) {
     count(*confirmed);
   } else if (const auto* ended = std::get_if<Ended>(&fact.body)) {
     end(*ended);
@@ -335,12 +358,14 @@ void RollupCells::clear_changes() {
   changed_cells_.clear();
   changed_commitments_.clear();
   changed_payments_.clear();
+  changed_tickets_.clear();
 }
 
 void RollupCells::forget_written(size_t kept_max) {
-  if (commitments_.size() + payments_.size() <= kept_max) return;
+  if (commitments_.size() + payments_.size() + tickets_.size() <= kept_max) return;
   commitments_.clear();
   payments_.clear();
+  tickets_.clear();
 }
 
 void RollupCells::restore(const CellKey& key, const RollupTotals& totals) {

@@ -53,15 +53,36 @@ enum class Level : uint8_t {
 };
 inline constexpr size_t kLevels = 4;
 
+/// One answer of a customer.
+struct Answer {
+  AnswerKind kind = AnswerKind::nps;
+  int64_t score = 0;
+};
+
 /// A final breach, or a verdict that was left to a person: what later facts may change of it.
 struct KeptCommitment {
   CellKey cell;
   rules::model::Verdict verdict = rules::model::Verdict::breached;
   rules::model::Duration counted{};
-  bool is_ended = false;    ///< `counted` is final
-  bool is_charged = false;  ///< its Owed was seen
-  RollupTotals part;        ///< what it has brought into its cell
+  bool is_ended = false;            ///< `counted` is final
+  bool is_charged = false;          ///< its Owed was seen
+  std::optional<AnswerGroup> paid;  ///< in time or not; nullopt: not paid
+  std::vector<Answer> answers;
+  RollupTotals part;  ///< what it has brought into its cell
 };
+
+/// A ticket of a book that knows feedback: where an answer belongs, whenever it comes.
+struct KeptTicket {
+  struct Judged {
+    rules::model::CommitmentKey key;
+    CellKey cell;
+    bool is_kept = false;  ///< else look for the KeptCommitment
+  };
+  std::vector<Judged> judged;
+  std::vector<Answer> early;  ///< before its first final verdict
+};
+/// (branch, ticket).
+using TicketName = std::pair<std::string, std::string>;
 
 /// One compensation of it.
 struct KeptPayment {
@@ -82,6 +103,7 @@ class RollupCells {
   struct Lookup {
     std::function<std::optional<KeptCommitment>(const rules::model::CommitmentKey&)> commitment;
     std::function<std::optional<KeptPayment>(uint64_t number)> payment;
+    std::function<std::optional<KeptTicket>(const TicketName&)> ticket;
   };
   void look_up_by(Lookup lookup) { lookup_ = std::move(lookup); }
 
@@ -108,6 +130,8 @@ class RollupCells {
     return changed_commitments_;
   }
   const std::set<uint64_t>& changed_payments() const { return changed_payments_; }
+  const std::map<TicketName, KeptTicket>& tickets() const { return tickets_; }
+  const std::set<TicketName>& changed_tickets() const { return changed_tickets_; }
   void clear_changes();
   /// What is written may leave memory: it is looked up again where a fact asks for it.
   void forget_written(size_t kept_max);
@@ -134,6 +158,15 @@ class RollupCells {
   void add(KeptCommitment& commitment, const RollupTotals& delta);
   KeptCommitment* find(const rules::model::CommitmentKey& key);
   KeptPayment* find(uint64_t number);
+  // ---- feedback: rollup_feedback.cc
+  void take_answer(const rules::model::Observed& observed);
+  void add_answer(const KeptTicket::Judged& judged, const Answer& answer);
+  void join(const rules::model::CommitmentKey& key, const CellKey& cell,
+            rules::model::Verdict verdict);
+  void change_paid(KeptCommitment& commitment, std::optional<AnswerGroup> paid);
+  KeptTicket* find(const TicketName& name);
+  AnswerGroup paid_group(const KeptPayment& payment, rules::model::Instant at) const;
+
   void number_revisions(const rules::model::Published& published);
   std::string excuse_of(const rules::model::CommitmentKey& key, int16_t excuse) const;
 
@@ -141,6 +174,8 @@ class RollupCells {
   std::array<Cells, kLevels> levels_;
   std::map<rules::model::CommitmentKey, KeptCommitment> commitments_;
   std::map<uint64_t, KeptPayment> payments_;
+  std::map<TicketName, KeptTicket> tickets_;
+  bool has_feedback_ = false;  ///< a book declares the event
   Lookup lookup_;
   std::map<std::string, rules::model::ZoneTable, std::less<>>
       zones_;  ///< by branch, of the newest book that has it
@@ -158,6 +193,15 @@ class RollupCells {
   std::set<CellKey> changed_cells_;
   std::set<rules::model::CommitmentKey> changed_commitments_;
   std::set<uint64_t> changed_payments_;
+  std::set<TicketName> changed_tickets_;
 };
+
+/// What the answers of a commitment with that verdict bring into its cell.
+RollupTotals feedback_figures(std::span<const Answer> answers, rules::model::Verdict verdict,
+                              std::optional<AnswerGroup> paid);
+
+/// Local day of an instant; UTC where the zone is null.
+rules::model::LocalDate local_day(const rules::model::ZoneTable* zone,
+                                  rules::model::Instant instant);
 
 }  // namespace lupaus::server::report

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "server/report/row_bytes.h"
+
 namespace lupaus::server::report {
 namespace {
 
@@ -25,87 +27,27 @@ constexpr std::string_view kMetaKey = "m";
 constexpr char kCellMark = 'c';
 constexpr char kCommitmentMark = 'w';
 constexpr char kPaymentMark = 'p';
+constexpr char kTicketMark = 't';
 
-/// Numbers of as many bytes as they need, and length-prefixed texts.
-class Writer {
- public:
-  explicit Writer(std::string start = {}) : bytes_(std::move(start)) {}
-  Writer& number(uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>(value | 0x80);
-    bytes_ += static_cast<char>(value);
-    return *this;
-  }
-  /// Small where it is near zero on either side.
-  Writer& change(int64_t value) {
-    return number(static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63));
-  }
-  Writer& text(std::string_view value) {
-    number(value.size());
-    bytes_ += value;
-    return *this;
-  }
-  std::string take() { return std::move(bytes_); }
-
- private:
-  std::string bytes_;
-};
-
-/// Reads what Writer wrote; `is_good` turns false, and stays so, at the first thing that is not
-/// there.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-  uint64_t number() {
-    uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (bytes_.empty()) break;
-      const auto byte = static_cast<unsigned char>(bytes_.front());
-      bytes_.remove_prefix(1);
-      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    is_good_ = false;
-    return 0;
-  }
-  int64_t change() {
-    const uint64_t value = number();
-    return static_cast<int64_t>(value >> 1 ^ (~(value & 1) + 1));
-  }
-  std::string_view text() {
-    const uint64_t size = number();
-    if (size > bytes_.size()) is_good_ = false;
-    if (!is_good_) return {};
-    const std::string_view value = bytes_.substr(0, size);
-    bytes_.remove_prefix(size);
-    return value;
-  }
-  bool is_good() const { return is_good_; }
-  bool is_at_end() const { return is_good_ && bytes_.empty(); }
-
- private:
-  std::string_view bytes_;
-  bool is_good_ = true;
-};
-
-void write_day(Writer& writer, rules::model::LocalDate day) {
+void write_day(RowWriter& writer, rules::model::LocalDate day) {
   writer.number(static_cast<uint64_t>(day.year) << 16 | static_cast<uint64_t>(day.month) << 8 |
                 day.day);
 }
 
-rules::model::LocalDate read_day(Reader& reader) {
+rules::model::LocalDate read_day(RowReader& reader) {
   const uint64_t day = reader.number();
   return {static_cast<int16_t>(day >> 16), static_cast<uint8_t>(day >> 8 & 0xff),
           static_cast<uint8_t>(day & 0xff)};
 }
 
-void write_cell_key(Writer& writer, const Names& names, const CellKey& key) {
+void write_cell_key(RowWriter& writer, const Names& names, const CellKey& key) {
   for (const uint32_t name : {key.branch, key.promise, key.service, key.segment, key.source})
     writer.text(names.name(name));
   write_day(writer, key.day);
   writer.number(key.hour);
 }
 
-CellKey read_cell_key(Reader& reader, Names& names) {
+CellKey read_cell_key(RowReader& reader, Names& names) {
   CellKey key;
   for (uint32_t* name : {&key.branch, &key.promise, &key.service, &key.segment, &key.source})
     *name = names.number(reader.text());
@@ -114,7 +56,7 @@ CellKey read_cell_key(Reader& reader, Names& names) {
   return key;
 }
 
-void write_waits(Writer& writer, const WaitCounts& waits) {
+void write_waits(RowWriter& writer, const WaitCounts& waits) {
   uint64_t buckets = 0;
   waits.visit([&](uint16_t, int64_t) { ++buckets; });
   writer.number(buckets);
@@ -127,7 +69,7 @@ void write_waits(Writer& writer, const WaitCounts& waits) {
   });
 }
 
-void read_waits(Reader& reader, WaitCounts& waits) {
+void read_waits(RowReader& reader, WaitCounts& waits) {
   uint64_t buckets = reader.number();
   if (buckets == 0) return;
   waits.add_total(reader.change());
@@ -138,7 +80,7 @@ void read_waits(Reader& reader, WaitCounts& waits) {
   }
 }
 
-void write_totals(Writer& writer, const RollupTotals& totals) {
+void write_totals(RowWriter& writer, const RollupTotals& totals) {
   for (const uint64_t count : {totals.commitments, totals.kept, totals.breached, totals.voided,
                                totals.excused, totals.indeterminate})
     writer.number(count);
@@ -148,16 +90,22 @@ void write_totals(Writer& writer, const RollupTotals& totals) {
   writer.number(totals.reasons.size());
   for (const ReasonCount& one : totals.reasons)
     writer.number(static_cast<uint64_t>(one.verdict)).text(one.reason).change(one.count);
+  writer.number(totals.feedback.size());
+  for (const FeedbackSums& sums : totals.feedback) {
+    writer.number(static_cast<uint64_t>(sums.kind)).number(static_cast<uint64_t>(sums.group));
+    for (const int64_t value : {sums.count, sums.score_sum, sums.promoters, sums.detractors})
+      writer.change(value);
+  }
   for (const WaitCounts* waits : {&totals.kept_waits, &totals.breached_waits, &totals.payments})
     write_waits(writer, *waits);
 }
 
-Currency read_currency(Reader& reader) {
+Currency read_currency(RowReader& reader) {
   const std::string_view code = reader.text();
   return code.size() == 3 ? Currency{{code[0], code[1], code[2]}} : Currency{};
 }
 
-RollupTotals read_totals(Reader& reader) {
+RollupTotals read_totals(RowReader& reader) {
   RollupTotals totals;
   for (uint64_t* count : {&totals.commitments, &totals.kept, &totals.breached, &totals.voided,
                           &totals.excused, &totals.indeterminate})
@@ -174,16 +122,24 @@ RollupTotals read_totals(Reader& reader) {
     const std::string reason(reader.text());
     totals.add_reason(verdict, reason, reader.change());
   }
+  for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {
+    FeedbackSums sums;
+    sums.kind = static_cast<AnswerKind>(reader.number());
+    sums.group = static_cast<AnswerGroup>(reader.number());
+    for (int64_t* value : {&sums.count, &sums.score_sum, &sums.promoters, &sums.detractors})
+      *value = reader.change();
+    totals.add_feedback(sums);
+  }
   for (WaitCounts* waits : {&totals.kept_waits, &totals.breached_waits, &totals.payments})
     read_waits(reader, *waits);
   return totals;
 }
 
-void write_commitment(Writer& writer, const CommitmentKey& key) {
+void write_commitment(RowWriter& writer, const CommitmentKey& key) {
   writer.text(key.branch).text(key.ticket).text(key.promise).number(key.revision).number(key.cycle);
 }
 
-CommitmentKey read_commitment(Reader& reader) {
+CommitmentKey read_commitment(RowReader& reader) {
   CommitmentKey key;
   key.branch = std::string(reader.text());
   key.ticket = std::string(reader.text());
@@ -194,39 +150,86 @@ CommitmentKey read_commitment(Reader& reader) {
 }
 
 std::string commitment_row_key(const CommitmentKey& key) {
-  Writer writer(std::string(1, kCommitmentMark));
+  RowWriter writer(std::string(1, kCommitmentMark));
   // WHY: as lines, facts name a commitment without its revision now and then.
   writer.text(key.branch).text(key.ticket).text(key.promise).number(key.cycle);
   return writer.take();
 }
 
 std::string payment_row_key(uint64_t number) {
-  return Writer(std::string(1, kPaymentMark)).number(number).take();
+  return RowWriter(std::string(1, kPaymentMark)).number(number).take();
+}
+
+std::string ticket_row_key(const TicketName& name) {
+  return RowWriter(std::string(1, kTicketMark)).text(name.first).text(name.second).take();
+}
+
+void write_answers(RowWriter& writer, const std::vector<Answer>& answers) {
+  writer.number(answers.size());
+  for (const Answer& answer : answers)
+    writer.number(static_cast<uint64_t>(answer.kind)).change(answer.score);
+}
+
+void read_answers(RowReader& reader, std::vector<Answer>& answers) {
+  for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {
+    const auto kind = static_cast<AnswerKind>(reader.number());
+    answers.push_back({kind, reader.change()});
+  }
+}
+
+std::string write_ticket(const Names& names, const KeptTicket& ticket) {
+  RowWriter writer;
+  writer.number(ticket.judged.size());
+  for (const auto& judged : ticket.judged) {
+    write_commitment(writer, judged.key);
+    write_cell_key(writer, names, judged.cell);
+    writer.number(judged.is_kept ? 1 : 0);
+  }
+  write_answers(writer, ticket.early);
+  return writer.take();
+}
+
+std::optional<KeptTicket> read_ticket(std::string_view bytes, Names& names) {
+  RowReader reader(bytes);
+  KeptTicket ticket;
+  for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {
+    auto& judged = ticket.judged.emplace_back();
+    judged.key = read_commitment(reader);
+    judged.cell = read_cell_key(reader, names);
+    judged.is_kept = reader.number() != 0;
+  }
+  read_answers(reader, ticket.early);
+  return reader.is_at_end() ? std::optional(std::move(ticket)) : std::nullopt;
 }
 
 std::string write_kept(const Names& names, const KeptCommitment& kept) {
-  Writer writer;
+  RowWriter writer;
   write_cell_key(writer, names, kept.cell);
   writer.number(static_cast<uint64_t>(kept.verdict)).change(kept.counted.count());
   writer.number(kept.is_ended ? 1 : 0).number(kept.is_charged ? 1 : 0);
+  writer.number(kept.paid ? static_cast<uint64_t>(*kept.paid) + 1 : 0);
+  write_answers(writer, kept.answers);
   write_totals(writer, kept.part);
   return writer.take();
 }
 
 std::optional<KeptCommitment> read_kept(std::string_view bytes, Names& names) {
-  Reader reader(bytes);
+  RowReader reader(bytes);
   KeptCommitment kept;
   kept.cell = read_cell_key(reader, names);
   kept.verdict = static_cast<Verdict>(reader.number());
   kept.counted = rules::model::Duration(reader.change());
   kept.is_ended = reader.number() != 0;
   kept.is_charged = reader.number() != 0;
+  const uint64_t paid = reader.number();
+  if (paid > 0) kept.paid = static_cast<AnswerGroup>(paid - 1);
+  read_answers(reader, kept.answers);
   kept.part = read_totals(reader);
   return reader.is_at_end() ? std::optional(std::move(kept)) : std::nullopt;
 }
 
 std::string write_payment(const KeptPayment& payment) {
-  Writer writer;
+  RowWriter writer;
   write_commitment(writer, payment.key);
   writer.text(payment.computed.currency.text()).change(payment.computed.minor);
   writer.number(payment.amount ? 1 : 0);
@@ -239,7 +242,7 @@ std::string write_payment(const KeptPayment& payment) {
 }
 
 std::optional<KeptPayment> read_payment(std::string_view bytes) {
-  Reader reader(bytes);
+  RowReader reader(bytes);
   KeptPayment payment;
   payment.key = read_commitment(reader);
   payment.computed.currency = read_currency(reader);
@@ -257,7 +260,7 @@ std::optional<KeptPayment> read_payment(std::string_view bytes) {
 }
 
 Row meta_row(const RollupCells& cells) {
-  Writer writer;
+  RowWriter writer;
   writer.number(kVersion).number(cells.position());
   for (const Position book : cells.books()) writer.number(book);
   return {Table::rollups, std::string(kMetaKey), writer.take()};
@@ -265,7 +268,7 @@ Row meta_row(const RollupCells& cells) {
 
 /// False when the row is not one of this version.
 bool restore_cell(RollupCells& cells, std::string_view key, std::string_view value) {
-  Reader name(key.substr(1)), figures(value);
+  RowReader name(key.substr(1)), figures(value);
   const CellKey cell = read_cell_key(name, cells.names());
   const RollupTotals totals = read_totals(figures);
   if (!name.is_at_end() || !figures.is_at_end()) return false;
@@ -276,7 +279,7 @@ bool restore_cell(RollupCells& cells, std::string_view key, std::string_view val
 /// False when there is no position's row of this version.
 bool restore_meta(RollupCells& cells, const std::optional<std::string>& value) {
   if (!value) return false;
-  Reader reader(*value);
+  RowReader reader(*value);
   if (reader.number() != kVersion) return false;
   const Position position = reader.number();
   std::vector<Position> books;
@@ -305,12 +308,12 @@ Result<void> restore_books(const Storage& storage, RollupCells& cells) {
 std::vector<Row> changed_rows(const RollupCells& cells) {
   std::vector<Row> rows;
   for (const CellKey& key : cells.changed_cells()) {
-    Writer name(std::string(1, kCellMark));
+    RowWriter name(std::string(1, kCellMark));
     write_cell_key(name, cells.names(), key);
     Row& row = rows.emplace_back(Row{Table::rollups, name.take(), std::nullopt});
     const auto cell = cells.cells().find(key);
     if (cell == cells.cells().end()) continue;
-    Writer figures;
+    RowWriter figures;
     write_totals(figures, cell->second);
     row.value = figures.take();
   }
@@ -320,6 +323,10 @@ std::vector<Row> changed_rows(const RollupCells& cells) {
   for (const uint64_t number : cells.changed_payments())
     rows.push_back(
         {Table::rollups, payment_row_key(number), write_payment(cells.payments().at(number))});
+  for (const TicketName& name : cells.changed_tickets()) {
+    rows.push_back({Table::rollups, ticket_row_key(name),
+                    write_ticket(cells.names(), cells.tickets().at(name))});
+  }
   rows.push_back(meta_row(cells));
   return rows;
 }
@@ -367,6 +374,10 @@ RollupCells::Lookup lookup_in(const Storage& storage, RollupCells& cells,
   lookup.payment = [get](uint64_t number) -> std::optional<KeptPayment> {
     const auto value = get(payment_row_key(number));
     return value ? read_payment(*value) : std::nullopt;
+  };
+  lookup.ticket = [get, &cells](const TicketName& name) -> std::optional<KeptTicket> {
+    const auto value = get(ticket_row_key(name));
+    return value ? read_ticket(*value, cells.names()) : std::nullopt;
   };
   return lookup;
 }

@@ -26,6 +26,7 @@ void RollupTotals::add(const RollupTotals& other, int sign) {
   for (const MoneySums& sums : other.money) add_money(sums, sign);
   for (const ReasonCount& one : other.reasons)
     add_reason(one.verdict, one.reason, sign * one.count);
+  for (const FeedbackSums& sums : other.feedback) add_feedback(sums, sign);
   kept_waits.add(other.kept_waits, sign);
   breached_waits.add(other.breached_waits, sign);
   payments.add(other.payments, sign);
@@ -50,6 +51,26 @@ void RollupTotals::add_money(const MoneySums& sums, int sign) {
   at->paid += sign * sums.paid;
   at->capped += sign * sums.capped;
   if (at->owed == 0 && at->paid == 0 && at->capped == 0) money.erase(at);
+}
+
+int64_t FeedbackSums::score_milli() const {
+  if (count == 0) return 0;
+  return kind == AnswerKind::nps ? (promoters - detractors) * 100'000 / count
+                                 : score_sum * 1'000 / count;
+}
+
+void RollupTotals::add_feedback(const FeedbackSums& sums, int sign) {
+  auto at = std::lower_bound(feedback.begin(), feedback.end(), std::tie(sums.kind, sums.group),
+                             [](const FeedbackSums& one, const auto& wanted) {
+                               return std::tie(one.kind, one.group) < wanted;
+                             });
+  if (at == feedback.end() || at->kind != sums.kind || at->group != sums.group)
+    at = feedback.insert(at, {sums.kind, sums.group});
+  at->count += sign * sums.count;
+  at->score_sum += sign * sums.score_sum;
+  at->promoters += sign * sums.promoters;
+  at->detractors += sign * sums.detractors;
+  if (at->count == 0) feedback.erase(at);
 }
 
 void RollupTotals::add_reason(Verdict verdict, const std::string& reason, int64_t by) {

@@ -28,6 +28,24 @@ struct ReasonCount {
   bool operator==(const ReasonCount&) const = default;
 };
 
+/// What customers are asked: would you recommend us (0 to 10), was it easy, are you satisfied.
+enum class AnswerKind : uint8_t { nps, ces, csi };
+/// Of whose tickets: also the paid ones are among the breached.
+enum class AnswerGroup : uint8_t { kept, breached, paid_within_due, paid_after_due };
+
+/// Answers of one kind and group.
+struct FeedbackSums {
+  AnswerKind kind = AnswerKind::nps;
+  AnswerGroup group = AnswerGroup::kept;
+  int64_t count = 0;
+  int64_t score_sum = 0;
+  int64_t promoters = 0;   ///< of nps: 9 and 10
+  int64_t detractors = 0;  ///< of nps: 0 to 6
+  /// nps from -100,000 to 100,000, else the mean in thousandths; 0 of none.
+  int64_t score_milli() const;
+  bool operator==(const FeedbackSums&) const = default;
+};
+
 /// kept + breached + other() = commitments.
 struct RollupTotals {
   uint64_t commitments = 0, kept = 0, breached = 0;
@@ -37,6 +55,8 @@ struct RollupTotals {
   WaitCounts kept_waits, breached_waits;  ///< counted time
   WaitCounts payments;                    ///< from the breach to its first payment
 
+  std::vector<FeedbackSums> feedback;  ///< ascending by kind and group, without those of none
+
   uint64_t other() const { return voided + excused + indeterminate; }
   /// Of both kept and breached.
   WaitCounts waits() const;
@@ -44,6 +64,7 @@ struct RollupTotals {
   void add(const RollupTotals& other, int sign = 1);
   void add_verdict(rules::model::Verdict verdict, int by);
   void add_money(const MoneySums& sums, int sign = 1);
+  void add_feedback(const FeedbackSums& sums, int sign = 1);
   void add_reason(rules::model::Verdict verdict, const std::string& reason, int64_t by);
   bool operator==(const RollupTotals&) const = default;
 };

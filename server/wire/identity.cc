@@ -2,17 +2,21 @@
 #include "server/wire/identity.h"
 
 #include <grpcpp/server_context.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "fmt/format.h"
+#include "server/wire/person_name.h"
 
 namespace lupaus::server::wire {
 namespace {
 
 using rules::model::Actor;
+using rules::model::ensure;
 using rules::model::Error;
 using rules::model::Result;
 
@@ -36,6 +40,19 @@ bool is_known_role(std::string_view role) {
   return false;
 }
 
+Result<void> check_roles(std::string_view roles) {
+  while (true) {
+    const size_t comma = roles.find(',');
+    const std::string_view role = roles.substr(0, comma);
+    if (!is_known_role(role)) {
+      return unauthenticated(
+          fmt::format("expected a role of {}, but got `{}`", fmt::join(kRoles, ", "), role));
+    }
+    if (comma == std::string_view::npos) return {};
+    roles.remove_prefix(comma + 1);
+  }
+}
+
 Result<Identity> person(std::string_view text) {
   Identity identity{Identity::Kind::person, true, "", ""};
   size_t question = text.find('?');
@@ -50,16 +67,8 @@ Result<Identity> person(std::string_view text) {
   }
   std::string_view roles = query.substr(5);
   identity.roles = std::string(roles);
-  while (true) {
-    size_t comma = roles.find(',');
-    std::string_view role = roles.substr(0, comma);
-    if (!is_known_role(role)) {
-      return unauthenticated(fmt::format("expected a role of {}, but the certificate says `{}`",
-                                         fmt::join(kRoles, ", "), role));
-    }
-    if (comma == std::string_view::npos) return identity;
-    roles.remove_prefix(comma + 1);
-  }
+  if (Result<void> known = check_roles(roles); !known) return known.error();
+  return identity;
 }
 
 /// Turns %XX back into the byte; anything else stays as it is.
@@ -79,7 +88,75 @@ std::string from_ascii(std::string_view text) {
   return name;
 }
 
+Result<void> check_name(std::string_view name, std::string_view where) {
+  if (is_person_name(name)) return {};
+  return unauthenticated(fmt::format(
+      "expected a name of 1 to 128 printable characters without spaces around it in {}", where));
+}
+
+constexpr std::string_view kVisitorKey = "lupaus-visitor";
+constexpr size_t kSecretBytes = 32;
+
+std::string make_secret() {
+  std::array<unsigned char, kSecretBytes> drawn{};
+  ensure(RAND_bytes(drawn.data(), drawn.size()) == 1, "random bytes are to be had");
+  std::string secret;
+  for (unsigned char byte : drawn) secret += fmt::format("{:02x}", byte);
+  return secret;
+}
+
+/// Of this process, for as long as it lives.
+const std::string& secret() {
+  static const std::string drawn = make_secret();
+  return drawn;
+}
+
+/// The other way of from_ascii.
+std::string to_ascii(std::string_view text) {
+  std::string ascii;
+  for (unsigned char c : text) {
+    if (c > 0x20 && c < 0x7F && c != '%') {
+      ascii += static_cast<char>(c);
+    } else {
+      ascii += fmt::format("%{:02X}", c);
+    }
+  }
+  return ascii;
+}
+
+/// "SECRET 1 ROLES NAME", the last two percent-encoded; `peer` as gRPC tells it.
+Result<Identity> visitor(std::string_view text, std::string_view peer) {
+  const std::string_view expected = secret();
+  const bool is_outside =
+      peer.starts_with("ipv4:") || peer.starts_with("ipv6:") || peer.starts_with("unix:");
+  const bool is_ours = !is_outside && text.size() > expected.size() + 2 &&
+                       CRYPTO_memcmp(text.data(), expected.data(), expected.size()) == 0 &&
+                       text[expected.size()] == ' ';
+  if (!is_ours) {
+    return unauthenticated(
+        fmt::format("expected no `{}` in a call from outside this process", kVisitorKey));
+  }
+  text.remove_prefix(expected.size() + 1);
+  const bool is_authenticated = text.starts_with("1 ");
+  text.remove_prefix(2);
+  const size_t space = text.find(' ');
+  const std::string roles = from_ascii(text.substr(0, space));
+  const std::string name = from_ascii(text.substr(space + 1));
+  if (name.empty()) return Identity{};
+  if (Result<void> checked = check_name(name, "the session"); !checked) return checked.error();
+  if (!is_authenticated) return Identity{Identity::Kind::person, false, name, ""};
+  Identity identity{Identity::Kind::person, true, name, roles};
+  if (roles.empty()) return identity;
+  if (Result<void> known = check_roles(roles); !known) return known.error();
+  return identity;
+}
+
 Result<Identity> identity_of_call(const grpc::ServerContextBase& context) {
+  const auto& metadata = context.client_metadata();
+  if (const auto told = metadata.find(grpc::string_ref(kVisitorKey.data(), kVisitorKey.size()));
+      told != metadata.end()) {
+    return visitor({told->second.data(), told->second.size()}, context.peer());
+  }
   std::shared_ptr<const grpc::AuthContext> auth = context.auth_context();
   if (auth != nullptr && auth->IsPeerAuthenticated()) {
     std::vector<std::string> names;
@@ -88,22 +165,12 @@ Result<Identity> identity_of_call(const grpc::ServerContextBase& context) {
     }
     return identity_of_certificate(names);
   }
-  const auto& metadata = context.client_metadata();
   auto found = metadata.find("lupaus-actor");
   if (found == metadata.end()) return Identity{};
   Identity identity{Identity::Kind::person, false,
                     from_ascii({found->second.data(), found->second.size()}), ""};
-  // WHY: the name is kept in facts for ever and printed; it stays short and free of control
-  // characters.
-  constexpr size_t kNameSizeMax = 128;
-  bool is_printable = std::none_of(identity.name.begin(), identity.name.end(),
-                                   [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-  // WHY: ` frans` must not approve what `frans` drew up.
-  bool is_padded = identity.name.starts_with(' ') || identity.name.ends_with(' ');
-  if (identity.name.empty() || identity.name.size() > kNameSizeMax || !is_printable || is_padded) {
-    return unauthenticated(
-        "expected a name of 1 to 128 printable characters without spaces around it in "
-        "`lupaus-actor`");
+  if (Result<void> checked = check_name(identity.name, "`lupaus-actor`"); !checked) {
+    return checked.error();
   }
   return identity;
 }
@@ -153,6 +220,12 @@ Result<Identity> identity_of(const grpc::ServerContext& context) {
 }
 Result<Identity> identity_of(const grpc::CallbackServerContext& context) {
   return identity_of_call(context);
+}
+
+std::pair<std::string, std::string> metadata_of_visitor(const Identity& visitor) {
+  return {std::string(kVisitorKey),
+          fmt::format("{} {} {} {}", secret(), visitor.is_authenticated ? 1 : 0,
+                      to_ascii(visitor.roles), to_ascii(visitor.name))};
 }
 
 Result<void> require_person(const Identity& identity) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "rules/model/event.h"
 #include "rules/model/result.h"
@@ -40,6 +41,11 @@ rules::model::Result<Identity> identity_of_certificate(
 /// The caller of a gRPC call. Errors have the code "unauthenticated".
 rules::model::Result<Identity> identity_of(const grpc::ServerContext& context);
 rules::model::Result<Identity> identity_of(const grpc::CallbackServerContext& context);
+
+/// The metadata by which the console says, in this process, for whom a call is made. It carries a
+/// secret drawn at random when it is first asked for; `identity_of` takes it from calls in process
+/// alone, and refuses any other call that has such metadata.
+std::pair<std::string, std::string> metadata_of_visitor(const Identity& visitor);
 
 /// An error ("forbidden") when a source's certificate asks for what only people may do.
 rules::model::Result<void> require_person(const Identity& identity);

@@ -87,20 +87,47 @@ std::string any(std::string_view name, std::string_view content) {
   return wrapped;
 }
 
-/// google.rpc.Status{code, message, details: [ErrorInfo{reason, domain}, RetryInfo{retry_delay}]},
-/// by hand: its generated code is not packaged.
-std::string details(grpc::StatusCode code, std::string_view message, std::string_view reason,
-                    std::optional<std::chrono::milliseconds> retry_after) {
+/// What google.rpc.Status says besides code and message.
+struct Particulars {
+  std::string_view reason, hint, field, violation;  ///< "": not said
+  std::optional<std::chrono::milliseconds> retry_after;
+};
+
+std::string error_info(std::string_view reason, std::string_view hint) {
+  std::string info;
+  bytes(1, reason.substr(0, 64), info);
+  bytes(2, "lupaus", info);
+  if (hint.empty()) return info;
+  std::string entry;
+  bytes(1, "hint", entry);
+  bytes(2, hint, entry);
+  bytes(3, entry, info);
+  return info;
+}
+
+std::string bad_request(std::string_view field, std::string_view violation) {
+  std::string entry;
+  bytes(1, field, entry);
+  bytes(2, violation, entry);
+  std::string bad;
+  bytes(1, entry, bad);
+  return bad;
+}
+
+/// google.rpc.Status{code, message, details: [ErrorInfo{reason, domain, metadata{hint}},
+/// BadRequest{field, description}, RetryInfo{retry_delay}]}, by hand: its generated code is not
+/// packaged.
+std::string details(grpc::StatusCode code, std::string_view message, const Particulars& told) {
   constexpr size_t kMessageSizeMax = 4096;
   std::string status;
   number(1, static_cast<uint64_t>(code), status);
   bytes(2, message.substr(0, kMessageSizeMax), status);
-  std::string info;
-  bytes(1, reason.substr(0, 64), info);
-  bytes(2, "lupaus", info);
-  bytes(3, any("ErrorInfo", info), status);
-  if (!retry_after) return status;
-  const auto milliseconds = static_cast<uint64_t>(std::max<int64_t>(retry_after->count(), 0));
+  bytes(3, any("ErrorInfo", error_info(told.reason, told.hint.substr(0, kMessageSizeMax))), status);
+  if (!told.field.empty())
+    bytes(3, any("BadRequest", bad_request(told.field, told.violation.substr(0, kMessageSizeMax))),
+          status);
+  if (!told.retry_after) return status;
+  const auto milliseconds = static_cast<uint64_t>(std::max<int64_t>(told.retry_after->count(), 0));
   std::string delay;
   number(1, milliseconds / 1'000, delay);
   number(2, milliseconds % 1'000 * 1'000'000, delay);
@@ -119,7 +146,14 @@ grpc::Status to_status(const Error& error, std::optional<std::chrono::millisecon
   message += error.message;
   if (!error.hint.empty()) message += "; " + error.hint;
   grpc::StatusCode code = code_of(error.code);
-  return grpc::Status(code, message, details(code, message, error.code, retry_after));
+  Particulars told{error.code, error.hint, {}, {}, retry_after};
+  const std::string_view sentence = error.message;
+  if (const size_t colon = sentence.find(": ");
+      error.code == "invalid_field" && colon != std::string_view::npos) {
+    told.field = sentence.substr(0, colon);
+    told.violation = sentence.substr(colon + 2);
+  }
+  return grpc::Status(code, message, details(code, message, told));
 }
 
 Error too_large(size_t size, size_t max) {

@@ -14,7 +14,8 @@ class Status;
 namespace lupaus::server::wire {
 
 /// The status whose message is the error's sentence and hint, with an ErrorInfo{reason, domain
-/// "lupaus"} in the details, and a RetryInfo where the caller should come back after a while.
+/// "lupaus", metadata "hint"} in the details, a BadRequest that names the field of an
+/// invalid_field, and a RetryInfo where the caller should come back after a while.
 grpc::Status to_status(const rules::model::Error& error,
                        std::optional<std::chrono::milliseconds> retry_after = std::nullopt);
 

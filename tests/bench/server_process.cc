@@ -64,7 +64,7 @@ std::string http_get(const std::string& address, const std::string& path) {
   std::string answer;
   if (::connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
     const std::string request =
-        "GET " + path + " HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n";
+        "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     (void)!::write(socket, request.data(), request.size());
     char buffer[16'384];
     ssize_t got = 0;

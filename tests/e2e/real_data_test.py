@@ -5,6 +5,7 @@ the test says SKIPPED.
 Usage: real_data_test.py ROOT LUPAUS LUPAUSD
 The table: anonymous_bank_february_1999.tsv in $LUPAUS_SHARED_DATA (a folder, or the file itself), else in ROOT/../shared/data
 """
+import json
 import os
 import re
 import sys
@@ -104,11 +105,35 @@ class RealData:
             self.ask(*to, "events", "import", "--map", self.map, self.table)
             print(f"imported in {time.monotonic() - began:.1f} s", flush=True)
             lines = self.read_final(to)
+            self.check_report(to, lines)
             again = self.ask(*to, "events", "import", "--map", self.map, self.table)
             self.findings.require("already" in again.stderr, f"expected a second import to bring nothing new: {again.stderr}")
             self.findings.require(self.read_final(to) == lines, "a second import changes lines")
             self.findings.equal("exit code at SIGTERM", 0, server.stop())
         return lines
+
+    def check_report(self, to, lines):
+        """The month's report has the figures of the lines, each within 1 % where it is a percentile."""
+        report = json.loads(self.ask(*to, "-o", "json", "report", "month", "1999-02").stdout)
+        total = report["total"]
+        self.findings.equal("commitments of the report", COMMITMENTS, int(total["commitmentsCount"]))
+        self.findings.equal("breached of the report", BREACHED, int(total["breachedCount"]))
+        self.findings.equal("kept share in millionths", round((COMMITMENTS - BREACHED) * 1_000_000 / COMMITMENTS), int(report["keptPpm"]))
+        self.findings.equal("days of the report", 28, len(report["days"]))
+        for part in ("days", "heat", "branches", "waits"):
+            rows = [row["row"] if part == "branches" else row for row in report[part]]
+            self.findings.equal(f"breached by {part}", BREACHED, sum(int(row.get("breachedCount", 0)) for row in rows))
+        counted = sorted(float(line["counted"].rstrip("s")) * 1000 for line in lines if line["verdict"] in ("kept", "breached"))
+        for percent in (50, 90, 95, 99):
+            exact = counted[-(-len(counted) * percent // 100) - 1]
+            shown = int(total["waits"][f"p{percent}Ms"])
+            self.findings.require(abs(shown - exact) <= exact / 100, f"p{percent} of waits is {shown} ms, exactly it is {exact} ms")
+        text = self.ask(*to, "report", "month", "1999-02").stdout
+        self.findings.require("75.27%" in text and "7,697" in text, f"the printed report lacks the figures: {text}")
+        by_day = self.ask(*to, "-o", "ndjson", "breaches", "summary", "--by", "segment,day", "--from", "1999-02-01", "--until",
+                          "1999-02-28").stdout
+        self.findings.equal("breached by segment and day", BREACHED, sum(row["breached"] for row in read_lines(by_day)))
+        print(text, flush=True)
 
     def read_final(self, to):
         until = time.monotonic() + 60

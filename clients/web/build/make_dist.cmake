@@ -1,6 +1,6 @@
 # cmake -DSOURCE=clients/web -DWORK=DIR -DWANTED=ON|OFF -DNPM=npm -P make_dist.cmake: DIR/dist and then DIR/dist.stamp. A source
 # that does not compile or has grown too large fails; npm that is not there, or cannot fetch, leaves the plain page.
-set(copied src index.html wall.html package.json package-lock.json .npmrc tsconfig.json vite.config.ts)
+set(copied src test index.html wall.html package.json package-lock.json .npmrc tsconfig.json vite.config.ts)
 
 function(write_plain_page why)
   if(why)
@@ -25,11 +25,11 @@ if(NOT NPM)
   return()
 endif()
 
-file(REMOVE_RECURSE ${WORK}/src)
+file(REMOVE_RECURSE ${WORK}/src ${WORK}/test)
 foreach(name IN LISTS copied)
   file(COPY ${SOURCE}/${name} DESTINATION ${WORK})
 endforeach()
-file(COPY ${SOURCE}/build/check_sizes.mjs DESTINATION ${WORK}/build)
+file(COPY ${SOURCE}/build/check_sizes.mjs ${SOURCE}/build/run_tests.mjs DESTINATION ${WORK}/build)
 
 # What is installed is kept for as long as the lock file says the same.
 file(SHA256 ${WORK}/package-lock.json lock)

@@ -1,6 +1,6 @@
 // Talks to the server this page came from, and to no other: calls as JSON, streams as server-sent events (GET) or lines
 // of JSON (POST). Every failure is an ApiError with words for people.
-import { csrf, reloadSession } from './session';
+import { csrf, reloadSession, whoIsHere } from './session';
 import { address, ApiError, noAnswer, refusal, type Params, type Refusal } from './wire';
 
 export { address, ApiError } from './wire';
@@ -45,13 +45,15 @@ async function sendBody(method: string, path: string, body: unknown, signal?: Ab
     ...(signal && { signal }),
   }));
   const before = await csrf();
+  const name = whoIsHere();
   try {
     return await attempt();
   } catch (error) {
     // WHY: a server that was started again has forgotten the token this page holds; what it refused for that, it has not done.
     if (!(error instanceof ApiError) || !['PERMISSION_DENIED', 'UNAUTHENTICATED'].includes(error.code)) throw error;
     await reloadSession();
-    if (await csrf() === before) throw error;
+    // Somebody chose another name in another window: what was meant in one name is not done in another.
+    if (await csrf() === before || whoIsHere() !== name) throw error;
     return attempt();
   }
 }

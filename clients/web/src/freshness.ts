@@ -21,6 +21,11 @@ export const staleMs = computed(() => {
   return livePages.value > 0 && age > kStaleMs ? age : undefined;
 });
 
+/** The age as the warning says it: it grows in steps, since what changes each second is read out each second. */
+export function warnedAge(ageMs: number): number {
+  return Math.max(kStaleMs, Math.floor(ageMs / 5000) * 5000);
+}
+
 /** The page that calls it shows the present for as long as it is open. */
 export function useLive(isLive = true): void {
   useEffect(() => {

@@ -4,7 +4,7 @@ import { defineMessages } from './i18n';
 export const t = defineMessages({
   en: {
     skip: 'Skip to the page', pages: 'Pages', menu: 'Menu', live: 'Live', breaches: 'Breaches', report: 'Report', payouts: 'Payouts', reviews: 'Reviews',
-    sources: 'Sources', promises: 'Promises', whatIf: 'What if', wall: 'Wall', language: 'Language', theme: 'Colours',
+    sources: 'Sources', promises: 'Promises', whatIf: 'What if', wall: 'Wall', language: 'Language', preferences: 'Preferences', theme: 'Colours',
     themeAuto: 'As the system', themeLight: 'Light', themeDark: 'Dark',
     stale: 'Nothing has been heard from the server for {age}. What is shown here is old.',
     you: 'You', chooseName: 'Choose a name', changeName: 'Change', unauthenticated: 'name not checked', fromProxy: 'signed in',
@@ -15,7 +15,7 @@ export const t = defineMessages({
   },
   fi: {
     skip: 'Siirry sivun sisältöön', pages: 'Sivut', menu: 'Valikko', live: 'Nyt', breaches: 'Rikotut', report: 'Raportti', payouts: 'Maksut', reviews: 'Ratkaistavat',
-    sources: 'Lähteet', promises: 'Lupaukset', whatIf: 'Entä jos', wall: 'Taulu', language: 'Kieli', theme: 'Värit',
+    sources: 'Lähteet', promises: 'Lupaukset', whatIf: 'Entä jos', wall: 'Taulu', language: 'Kieli', preferences: 'Asetukset', theme: 'Värit',
     themeAuto: 'Järjestelmän mukaan', themeLight: 'Vaalea', themeDark: 'Tumma',
     stale: 'Palvelimesta ei ole kuultu mitään: {age}. Tässä näkyvä on vanhaa.',
     you: 'Sinä', chooseName: 'Valitse nimi', changeName: 'Vaihda', unauthenticated: 'nimeä ei ole tarkistettu', fromProxy: 'kirjautunut',
@@ -26,7 +26,7 @@ export const t = defineMessages({
   },
   sv: {
     skip: 'Gå till sidans innehåll', pages: 'Sidor', menu: 'Meny', live: 'Nu', breaches: 'Brutna', report: 'Rapport', payouts: 'Utbetalningar', reviews: 'Att avgöra',
-    sources: 'Källor', promises: 'Löften', whatIf: 'Tänk om', wall: 'Tavla', language: 'Språk', theme: 'Färger',
+    sources: 'Källor', promises: 'Löften', whatIf: 'Tänk om', wall: 'Tavla', language: 'Språk', preferences: 'Inställningar', theme: 'Färger',
     themeAuto: 'Som systemet', themeLight: 'Ljust', themeDark: 'Mörkt',
     stale: 'Inget har hörts från servern på {age}. Det som visas här är gammalt.',
     you: 'Du', chooseName: 'Välj ett namn', changeName: 'Byt', unauthenticated: 'namnet är inte kontrollerat', fromProxy: 'inloggad',

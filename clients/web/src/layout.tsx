@@ -1,7 +1,7 @@
 // What stands around every page: navigation, language, colours, who is here, and the warning that what is shown is old.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { staleMs } from './freshness';
+import { staleMs, warnedAge } from './freshness';
 import { duration } from './format';
 import { chooseLang, lang, langNames, langs, type Lang } from './i18n';
 import { t } from './layout.messages';
@@ -15,7 +15,11 @@ import { Button, Dialog, ErrorBox, TextInput } from './ui';
 export function Layout({ children }: { children: ComponentChildren }) {
   const [isMenuOpen, setMenuOpen] = useState(false);
   useEffect(() => {
-    reloadSession().catch(() => undefined);
+    // Asked again when the window is come back to: another one may have chosen another name.
+    const ask = () => void reloadSession().catch(() => undefined);
+    ask();
+    addEventListener('focus', ask);
+    return () => removeEventListener('focus', ask);
   }, []);
   useEffect(() => setMenuOpen(false), [path.value]);
   const isStale = staleMs.value !== undefined;
@@ -48,12 +52,11 @@ function isAt(pattern: string): boolean {
   return pattern === '/' ? path.value === '/' : path.value === pattern || path.value.startsWith(`${pattern}/`);
 }
 
-/** Read out once when it appears: the age that grows within it is no news each second. */
 function StaleBanner() {
   const age = staleMs.value;
   return (
     <div role="alert">
-      {age !== undefined && <p class="stale"><span aria-hidden="true">✕ </span>{t('stale', { age: duration(Math.floor(age / 5000) * 5000) })}</p>}
+      {age !== undefined && <p class="stale"><span aria-hidden="true">✕ </span>{t('stale', { age: duration(warnedAge(age)) })}</p>}
     </div>
   );
 }
@@ -61,7 +64,7 @@ function StaleBanner() {
 function Preferences() {
   const words: Record<Theme, string> = { auto: t('themeAuto'), light: t('themeLight'), dark: t('themeDark') };
   return (
-    <div class="preferences">
+    <section class="preferences" aria-label={t('preferences')}>
       <label>{t('language')}
         <select value={lang.value} onChange={(event) => chooseLang(event.currentTarget.value as Lang)}>
           {langs.map((one) => <option key={one} value={one} lang={one}>{langNames[one]}</option>)}
@@ -73,7 +76,7 @@ function Preferences() {
         </select>
       </label>
       {session.value?.version && <p class="faint">{t('version', { version: session.value.version })}</p>}
-    </div>
+    </section>
   );
 }
 

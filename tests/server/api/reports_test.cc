@@ -151,6 +151,23 @@ TEST_F(ReportDay, ListsByFilterAndOrder) {
   EXPECT_TRUE(tickets_of(request).empty());
 }
 
+TEST_F(ReportDay, RefusesFiltersThatAreNone) {
+  for (const std::string& filter : {std::string("late_by >"), std::string("wether == 1"),
+                                    "ticket == \"" + std::string(4'000, 'x') + "\" +",
+                                    std::string(100'000, '('), std::string("\"ä\" + 1 == ö")}) {
+    v1::ListBreachesRequest request;
+    request.set_filter(filter);
+    v1::ListBreachesResponse page;
+    const grpc::Status status = breaches()->ListBreaches(make_context().get(), request, &page);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << filter.substr(0, 60);
+    EXPECT_NE(status.error_message().find("filter"), std::string::npos) << status.error_message();
+    request.clear_filter();
+    request.set_order_by(filter);
+    EXPECT_EQ(breaches()->ListBreaches(make_context().get(), request, &page).error_code(),
+              grpc::StatusCode::INVALID_ARGUMENT);
+  }
+}
+
 TEST_F(ReportDay, GroupsAddUpToTheTotal) {
   serve(11, 20);
   v1::SummarizeBreachesResponse all, by;
@@ -260,8 +277,8 @@ TEST(LineCondition, SaysWhatIsWrongBeforeALineIsRead) {
   using server::api::LineCondition;
   for (const char* text :
        {"late_by >", "verdict == \"kept", "weather == 1", "verdict == \"x\" && wether > 1",
-        "late_by > 5", "hour", "\"text\"", "1 + true", "nothing()", "duration(\"x\") > late_by",
-        "((((((((", "a.b.c", "[1,2].exists(hour, hoor == hour)", "amount > \"5\"", "\xff\xfe"}) {
+        "late_by > 5", "hour", "\"text\"", "1 + true", "nothing()", "((((((((", "a.b.c",
+        "[1,2].exists(hour, hoor == hour)", "amount > \"5\"", "\xff\xfe"}) {
     const auto compiled = LineCondition::compile(text);
     EXPECT_FALSE(compiled.ok()) << text;
   }

@@ -14,7 +14,7 @@ TEST(Config, ReadsEveryKeyOfTheFile) {
   Result<Config> read = load(file(R"(
 data_dir: /var/lib/lupaus
 grpc: {listen: "[::1]:0"}
-http: {listen: localhost:8080}
+http: {listen: localhost:8080, proxy_socket: /run/lupaus/http, hosts: [console.bank.example]}
 tls: {cert: a.pem, key: a.key, client_ca: ca.pem}
 book: {dir: /etc/lupaus/book}
 limits: {max_message_bytes: 1 MiB, window_batches: 4, queued_events: 100, batch_events: 10}
@@ -32,6 +32,8 @@ reports:
   ASSERT_TRUE(read.ok()) << format_error(read.error());
   EXPECT_EQ(read->grpc_listen.text(), "[::1]:0");
   EXPECT_EQ(read->http_listen.port, 8080);
+  EXPECT_EQ(read->http_proxy_socket, "/run/lupaus/http");
+  EXPECT_EQ(read->http_hosts, std::vector<std::string>{"console.bank.example"});
   EXPECT_EQ(read->tls->client_ca, "ca.pem");
   EXPECT_EQ(read->book_dir, "/etc/lupaus/book");
   EXPECT_EQ(read->limits.max_message_bytes, 1024u * 1024);
@@ -99,7 +101,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "lupaus.yaml:", "set tls.cert, tls.key and tls.client_ca"},
         BadFile{"data_dir: x\ngrpc: {listen: 127.0.0.1.evil.example:1}\n",
                 "lupaus.yaml:2:16:", "expected `host:port`"},
-        BadFile{"data_dir: x\nhttp: {listen: 0.0.0.0:80}\n", "lupaus.yaml:", "not supported yet"},
+        BadFile{"data_dir: x\nhttp: {hosts: [Console:80]}\n", "lupaus.yaml:2:", "lower case"},
+        BadFile{"data_dir: x\nhttp: {listen: 0.0.0.0:80}\n",
+                "lupaus.yaml:", "never served beyond this machine"},
         BadFile{"data_dir: x\ntls: {cert: a, key: b}\n", "lupaus.yaml:", "one is missing"},
         BadFile{"data_dir: x\nlimits: {max_message_bytes: 64 KB}\n",
                 "lupaus.yaml:2:29:", "`64 KiB`"},

@@ -4,77 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <random>
 
-#include "rules/calendar/zone.h"
-#include "tests/support/memory_storage.h"
+#include "tests/server/report/rollup_facts.h"
 
 namespace lupaus::server::report {
 namespace {
 
 using namespace rules::model;  // NOLINT: a test that speaks of most of the model
-using tests::support::MemoryStorage;
-
-constexpr Dimension kAll[] = {Dimension::branch,  Dimension::promise, Dimension::service,
-                              Dimension::segment, Dimension::source,  Dimension::day,
-                              Dimension::hour};
-constexpr Currency kEuro{{'E', 'U', 'R'}};
-constexpr Currency kKrona{{'S', 'E', 'K'}};
-
-BookPtr book() {
-  auto book = std::make_shared<Book>();
-  book->hash = "b";
-  book->branches = {{"helsinki-1", "Europe/Helsinki", "", {}, {}, {}},
-                    {"lisbon-1", "Europe/Lisbon", "", {}, {}, {}}};
-  book->zones = {*rules::calendar::find_built_in_zone("Europe/Helsinki"),
-                 *rules::calendar::find_built_in_zone("Europe/Lisbon")};
-  return book;
-}
-
-Instant utc(std::string_view text) { return parse_instant(text).value(); }
-
-/// Makes facts, and writes them as the loop does: durable first, then to the follower.
-class Journal {
- public:
-  explicit Journal(MemoryStorage& storage) : storage_(&storage) {
-    add(Published{book(), kBeginningOfTime, {}, {}});
-  }
-
-  void add(FactBody body) {
-    facts_.push_back(
-        {storage_->last_position() + facts_.size() + 1, from_unix_ms(1), nullptr, std::move(body)});
-  }
-  void confirm(const CommitmentKey& key, Verdict verdict, Instant started_at,
-               std::string service = "cash") {
-    Confirmed confirmed;
-    confirmed.key = key;
-    confirmed.cycle.verdict = verdict;
-    confirmed.cycle.started_at = started_at;
-    confirmed.service = std::move(service);
-    add(std::move(confirmed));
-  }
-  void owe(const CommitmentKey& key, std::optional<Money> amount) {
-    Owed owed;
-    owed.number = ++number_;
-    owed.key = key;
-    owed.amount = amount;
-    owed.computed = amount.value_or(Money{kEuro, 0});
-    add(std::move(owed));
-  }
-  void write(Rollups* rollups) {
-    auto committed = std::make_shared<runtime::Committed>();
-    committed->facts = std::move(facts_);
-    facts_.clear();
-    ASSERT_TRUE(storage_->append({committed->facts, {}, 1}).ok());
-    if (rollups != nullptr) rollups->follow(committed);
-  }
-  void move_to(MemoryStorage& storage) { storage_ = &storage; }
-
- private:
-  MemoryStorage* storage_;
-  Facts facts_;
-  uint64_t number_ = 0;
-};
 
 class RollupsTest : public ::testing::Test {
  protected:
@@ -170,47 +108,15 @@ TEST_F(RollupsTest, AFailureIsSaidAndEndsTheWait) {
   rollups->wait_for(1'000);
 }
 
-/// Facts at random: verdicts, money in the same batch or later, tickets that are archived before it
-/// comes.
-class RandomDay {
- public:
-  RandomDay(uint64_t seed, Journal& journal) : random_(seed), journal_(journal) {}
-
-  void add_batch() {
-    for (uint64_t i = random_() % 6 + 1; i > 0; --i) add_fact();
-  }
-
- private:
-  void add_fact() {
-    constexpr Verdict kVerdicts[] = {Verdict::kept,     Verdict::kept,   Verdict::breached,
-                                     Verdict::breached, Verdict::voided, Verdict::indeterminate};
-    const uint64_t choice = random_() % 10;
-    if (choice < 6) {
-      CommitmentKey key{random_() % 2 ? "helsinki-1" : "lisbon-1", "t" + std::to_string(++tickets_),
-                        random_() % 2 ? "p1" : "p2", 1, 1};
-      const Verdict verdict = kVerdicts[random_() % 6];
-      journal_.confirm(
-          key, verdict,
-          from_unix_ms(1767596400000 + static_cast<int64_t>(random_() % 4) * 1'800'000),
-          random_() % 3 ? "cash" : std::string("lo\0an", 5));
-      if (verdict == Verdict::breached) waiting_.push_back(key);
-    } else if (choice < 9 && !waiting_.empty()) {
-      const size_t at = random_() % waiting_.size();
-      const auto amount =
-          random_() % 4 ? std::optional(Money{random_() % 2 ? kEuro : kKrona, 500}) : std::nullopt;
-      journal_.owe(waiting_[at], amount);
-      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(at));
-    } else if (!waiting_.empty()) {
-      journal_.add(Archived{waiting_.back().branch, waiting_.back().ticket});
-      waiting_.pop_back();
-    }
-  }
-
-  std::mt19937_64 random_;
-  Journal& journal_;
-  std::vector<CommitmentKey> waiting_;
-  int tickets_ = 0;
-};
+/// One grouping of each level.
+const std::vector<std::vector<Dimension>> kGroupings = {
+    {Dimension::branch, Dimension::promise, Dimension::service, Dimension::segment,
+     Dimension::source, Dimension::day, Dimension::hour},
+    {Dimension::day, Dimension::hour, Dimension::branch},
+    {Dimension::service, Dimension::segment, Dimension::day},
+    {Dimension::month, Dimension::weekday, Dimension::hour, Dimension::promise},
+    {Dimension::source},
+    {}};
 
 TEST_F(RollupsTest, LiveAcrossRestartsEqualsRebuilt) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
@@ -222,6 +128,7 @@ TEST_F(RollupsTest, LiveAcrossRestartsEqualsRebuilt) {
     std::mt19937_64 random(seed);
     RollupSettings settings;
     settings.flush_facts_max = 1 + random() % 20;
+    settings.kept_max = random() % 2 ? 0 : 1'000;  // every write empties memory, or none does
     auto rollups = start(*storage, settings);
     for (int batch = 0; batch < 120; ++batch) {
       day.add_batch();
@@ -234,15 +141,150 @@ TEST_F(RollupsTest, LiveAcrossRestartsEqualsRebuilt) {
     }
     rollups.reset();
     rollups = start(*storage, settings);
-    const auto live = rollups->summarize(kAll, {});
     MemoryStorage bare;
     Facts facts = storage->facts().facts;
     ASSERT_TRUE(bare.append({facts, {}, 1}).ok());
     const auto rebuilt = start(bare);
-    EXPECT_EQ(live, rebuilt->summarize(kAll, {}));
+    for (const auto& by : kGroupings)
+      EXPECT_TRUE(rollups->summarize(by, {}) == rebuilt->summarize(by, {}));
     EXPECT_EQ(rollups->position(), storage->last_position());
-    EXPECT_GT(live.size(), 4u);
+    EXPECT_GT(rebuilt->summarize(kGroupings.front(), {}).size(), 4u);
   }
+}
+
+TEST_F(RollupsTest, AnyGroupingAddsUpToTheTotal) {
+  RandomDay day(5, journal_);
+  for (int batch = 0; batch < 300; ++batch) day.add_batch();
+  journal_.write(nullptr);
+  const auto rollups = start(storage_);
+  RollupFilter filters[4];
+  filters[1].from = LocalDate{2026, 1, 9}, filters[1].until = LocalDate{2026, 2, 2};
+  filters[2].from = LocalDate{2026, 1, 1}, filters[2].until = LocalDate{2026, 1, 31};
+  filters[3].service = "cash";
+  for (const RollupFilter& filter : filters) {
+    const RollupTotals total = rollups->summarize({}, filter)[0].totals;
+    EXPECT_GT(total.commitments, 100u);
+    EXPECT_EQ(total.commitments, total.kept + total.breached + total.other());
+    EXPECT_FALSE(total.money.empty());
+    EXPECT_FALSE(total.feedback.empty());
+    for (const auto& by : kGroupings) {
+      RollupTotals sum;
+      for (const auto& line : rollups->summarize(by, filter)) sum.add(line.totals);
+      EXPECT_TRUE(sum == total) << by.size();
+    }
+  }
+}
+
+TEST_F(RollupsTest, ABreachThatRanOnIsCountedWhereItEnded) {
+  Confirmed running;
+  running.key = key("t1");
+  running.cycle.verdict = Verdict::breached;
+  running.cycle.started_at = utc("2026-01-05T07:30:00.000Z");
+  running.cycle.counted = std::chrono::minutes(15);
+  running.source = "kiosk";
+  journal_.add(running);
+  journal_.owe(key("t1"), Money{kEuro, 1000});
+  journal_.write(nullptr);
+  const auto rollups = start(storage_);
+  constexpr Dimension kBy[] = {Dimension::source};
+  EXPECT_EQ(rollups->summarize(kBy, {})[0].group.front(), "kiosk");
+  EXPECT_TRUE(rollups->summarize({}, {})[0].totals.breached_waits.is_empty());
+  running.cycle.counted = std::chrono::minutes(40);
+  journal_.add(Ended{running.key, running.cycle, "counter"});
+  journal_.write(rollups.get());
+  rollups->wait_for(storage_.last_position());
+  const auto lines = rollups->summarize(kBy, {});
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].group.front(), "counter");
+  EXPECT_EQ(lines[0].totals.breached_waits.total_ms(), 2'400'000);
+  EXPECT_EQ(lines[0].totals.money, (std::vector<MoneySums>{{kEuro, 1000, 0, 0}}));
+}
+
+TEST_F(RollupsTest, FollowsMoneyToTheCustomerAndBack) {
+  journal_.confirm(key("t1"), Verdict::breached, utc("2026-01-05T07:30:00.000Z"));
+  Owed owed;
+  owed.number = 1;
+  owed.key = key("t1");
+  owed.computed = {kEuro, 3000};
+  owed.amount = Money{kEuro, 1000};
+  owed.reason = "cap customer/day";
+  owed.breached_at = from_unix_ms(-5'000);  // facts are of the first millisecond of 1970
+  journal_.add(owed);
+  journal_.add(Paid{1, "r"});
+  journal_.add(Paid{1, "r"});
+  journal_.write(nullptr);
+  const auto rollups = start(storage_);
+  const auto total = [&] { return rollups->summarize({}, {})[0].totals; };
+  EXPECT_EQ(total().money, (std::vector<MoneySums>{{kEuro, 1000, 1000, 2000}}));
+  EXPECT_EQ(total().payments.total_ms(), 5'001);
+  journal_.add(Reversed{1, "AC04", ""});
+  owed.number = 2;
+  owed.reverses = 1;
+  journal_.add(owed);
+  journal_.write(rollups.get());
+  rollups->wait_for(storage_.last_position());
+  EXPECT_EQ(total().money, (std::vector<MoneySums>{{kEuro, 1000, 0, 2000}}));
+  journal_.add(Paid{2, "r"});
+  journal_.write(rollups.get());
+  rollups->wait_for(storage_.last_position());
+  EXPECT_EQ(total().money, (std::vector<MoneySums>{{kEuro, 1000, 1000, 2000}}));
+  EXPECT_EQ(total().payments.count(), 1u);
+}
+
+TEST_F(RollupsTest, SaysWhyVerdictsWereExcusedOrLeftToAPerson) {
+  Confirmed fact;
+  fact.cycle.started_at = utc("2026-01-05T07:30:00.000Z");
+  fact.is_end_final = true;
+  fact.cycle.verdict = Verdict::indeterminate;
+  for (const Doubt doubt : {Doubt::clock, Doubt::silence, Doubt::silence}) {
+    fact.key = key("t" + std::to_string(storage_.last_position()) +
+                   std::string(format_doubt(doubt)) + std::to_string(journal_.last_number()));
+    fact.cycle.doubt = doubt;
+    journal_.add(fact);
+    journal_.owe(key("no such"), std::nullopt);
+  }
+  journal_.confirm(key("e"), Verdict::breached, fact.cycle.started_at);
+  journal_.add(Excused{key("e"), "manual", "power cut", true, {}, {}});
+  journal_.write(nullptr);
+  const auto total = start(storage_)->summarize({}, {})[0].totals;
+  EXPECT_EQ(total.reasons, (std::vector<ReasonCount>{{Verdict::excused, "manual", 1},
+                                                     {Verdict::indeterminate, "clock", 1},
+                                                     {Verdict::indeterminate, "silence", 2}}));
+  EXPECT_EQ(total.breached, 0u);
+}
+
+TEST_F(RollupsTest, JoinsAnswersToWhatTheirTicketBecame) {
+  const Instant morning = utc("2026-01-05T07:30:00.000Z");
+  journal_.answer(key("t1"), "nps", "10");  // before the verdict
+  journal_.confirm(key("t1"), Verdict::kept, morning);
+  journal_.confirm(key("t2"), Verdict::breached, morning);
+  journal_.add(Archived{"helsinki-1", "t2"});
+  journal_.answer(key("t2"), "nps", "3");  // long after it
+  journal_.answer(key("t2"), "csi", "80");
+  journal_.answer(key("t2"), "nps", "11");  // no such score
+  journal_.answer(key("t3"), "nps", "9");   // of a ticket that nothing was promised
+  journal_.write(nullptr);
+  RollupSettings settings;
+  settings.kept_max = 0;
+  settings.flush_facts_max = 1;
+  const auto rollups = start(storage_, settings);
+  const auto feedback = [&] { return rollups->summarize({}, {})[0].totals.feedback; };
+  ASSERT_EQ(feedback().size(), 3u);
+  EXPECT_EQ(feedback()[0].group, AnswerGroup::kept);
+  EXPECT_EQ(feedback()[0].score_milli(), 100'000);
+  EXPECT_EQ(feedback()[1].score_milli(), -100'000);
+  EXPECT_EQ(feedback()[2].score_milli(), 80'000);
+  Owed owed;
+  owed.number = 1;
+  owed.key = key("t2");
+  owed.amount = owed.computed = {kEuro, 1000};
+  owed.due_on = LocalDate{1969, 12, 31};
+  journal_.add(owed);
+  journal_.add(Paid{1, "r"});
+  journal_.write(rollups.get());
+  rollups->wait_for(storage_.last_position());
+  ASSERT_EQ(feedback().size(), 5u);
+  EXPECT_EQ(feedback()[2].group, AnswerGroup::paid_after_due);
 }
 
 TEST(RollupDimension, IsReadFromItsName) {

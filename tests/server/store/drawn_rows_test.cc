@@ -52,6 +52,8 @@ TEST_F(DrawnRows, ABreachAppearsBecomesFinalAndCarriesItsMoney) {
   model::Confirmed confirmed;
   confirmed.key = key_;
   confirmed.cycle = broken();
+  confirmed.service = "cash";
+  confirmed.label = "A017";
   record(confirmed);
   EXPECT_TRUE(breach()->is_final);
   EXPECT_EQ(breach()->late_by, std::chrono::minutes(5));
@@ -70,6 +72,8 @@ TEST_F(DrawnRows, ABreachAppearsBecomesFinalAndCarriesItsMoney) {
   ended.end = model::End::stop;
   record(model::Ended{key_, ended});
   EXPECT_EQ(breach()->stopped_at, ended.stopped_at);
+  EXPECT_EQ(breach()->service, "cash");
+  EXPECT_EQ(breach()->label, "A017");
   EXPECT_TRUE(breach()->is_final);
   EXPECT_EQ(breach()->owed->minor, 1000);
 }

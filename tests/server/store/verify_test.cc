@@ -9,6 +9,7 @@
 #include <iterator>
 #include <map>
 
+#include "server/store/entity_codec.h"
 #include "tests/server/store/lived_database.h"
 #include "tests/support/temporary_directory.h"
 
@@ -135,6 +136,23 @@ TEST_F(Verified, AMoneyRowOfAnotherSumIsNamed) {
   const auto found = verified();
   ASSERT_FALSE(found.damage.empty());
   EXPECT_NE(found.damage.front().where.find("compensations"), std::string::npos);
+}
+
+TEST_F(Verified, ABreachRowOfBeforeItNamedItsServiceIsSound) {
+  change_last(Table::breaches, [](const runtime::Codec& codec, const std::string& value) {
+    auto line = codec.breach(value);
+    EXPECT_NE(line->service + line->label, "");
+    line->service.clear();
+    line->label.clear();
+    return breach_row(*line);
+  });
+  EXPECT_TRUE(verified().damage.empty());
+  change_last(Table::breaches, [](const runtime::Codec& codec, const std::string& value) {
+    auto line = codec.breach(value);
+    line->service = "another";
+    return breach_row(*line);
+  });
+  EXPECT_FALSE(verified().damage.empty());
 }
 
 TEST_F(Verified, ASnapshotRowThatForgotAnEventIsNamed) {

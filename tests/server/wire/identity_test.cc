@@ -55,6 +55,17 @@ TEST(Status, CarriesSentenceHintAndReason) {
   EXPECT_NE(status.error_details().find("sequence_gap"), std::string::npos);
 }
 
+TEST(Status, TellsHintAndFieldApart) {
+  const grpc::Status status = to_status(invalid_field("page_size", "expected more; or less"));
+  EXPECT_NE(status.error_details().find("google.rpc.BadRequest"), std::string::npos);
+  EXPECT_NE(status.error_details().find("\x0A\x09page_size\x12\x16"
+                                        "expected more; or less"),
+            std::string::npos);
+  const grpc::Status hinted = to_status({"wrong_state", "expected a draft", "look again", {}});
+  EXPECT_NE(hinted.error_details().find("\x0A\x04hint\x12\x0Alook again"), std::string::npos);
+  EXPECT_EQ(hinted.error_details().find("BadRequest"), std::string::npos);
+}
+
 TEST(PageToken, ComesBackAsItWasAndRefusesOthers) {
   std::string bytes("b1\0A7", 5);
   EXPECT_EQ(from_page_token(to_page_token(bytes)).value(), bytes);

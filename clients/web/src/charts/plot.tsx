@@ -80,7 +80,7 @@ interface LinkedProps {
 export function Mark({href, label, children}: LinkedProps): JSX.Element {
   if (href === undefined) return <g><title>{label}</title>{children}</g>;
   return (
-    <a href={href} tabIndex={-1} class="mark">
+    <a href={href} tabindex={-1} class="mark">
       <title>{label}</title>
       {children}
     </a>

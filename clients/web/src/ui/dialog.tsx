@@ -1,6 +1,6 @@
 // A question that wants an answer before anything else: the browser's own modal dialog, which keeps the focus within.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from './ui.messages';
 
 interface DialogProps {
@@ -17,12 +17,11 @@ interface DialogProps {
 export function Dialog({ title, onClose, onSubmit, actions, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    element.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
+  // WHY: laid out at once, so that the first key after opening it goes into it.
+  useLayoutEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => dialog?.close();
   }, []);
   const send = (event: Event) => {
     event.preventDefault();

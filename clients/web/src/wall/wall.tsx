@@ -6,7 +6,7 @@ import { callNext, figuresOf, rowsOf, todayOf, type BoardRow } from '../board';
 import { t as words } from '../board.messages';
 import { leftText, LimitBar, silentText, toneOf } from '../board_parts';
 import { duration, instant, number, shortMoney, stopwatch, sums } from '../format';
-import { staleMs } from '../freshness';
+import { staleMs, warnedAge } from '../freshness';
 import { lang, langs } from '../i18n';
 import '../theme';
 import '../theme.css';
@@ -15,7 +15,7 @@ import { useBoard, type LiveBoard } from '../use_board';
 import { t } from './wall.messages';
 import './wall.css';
 
-const kRowsMax = 6;
+const kRowsMax = 5;
 const kTurnMs = 10_000;
 
 const asked = new URLSearchParams(location.search);
@@ -41,7 +41,7 @@ function Wall() {
         <h1>{branch || t('all')}</h1>
         <time>{live.now ? instant(live.now, 'time') : ''}</time>
       </header>
-      <div role="alert">{age !== undefined && <p class="stale"><span aria-hidden="true">✕ </span>{t('stale', { age: duration(Math.floor(age / 5000) * 5000) })}</p>}</div>
+      <div role="alert">{age !== undefined && <p class="stale"><span aria-hidden="true">✕ </span>{t('stale', { age: duration(warnedAge(age)) })}</p>}</div>
       {live.board.hasBegun ? <main class="content">
         <Figures rows={rows} />
         <Next rows={rows} />
@@ -97,7 +97,6 @@ function Rows({ rows }: { rows: readonly BoardRow[] }) {
           <LimitBar row={row} />
         </li>
       ))}
-      {rows.length > kRowsMax && <li class="more">{t('more', { count: rows.length - kRowsMax })}</li>}
     </ol>
   );
 }

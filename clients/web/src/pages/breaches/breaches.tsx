@@ -26,7 +26,7 @@ function cellOf(column: Column, line: VerdictLine) {
     case 'verdict':
       return <><StateBadge tone={verdictTone(line.verdict)}>{verdictName(line.verdict)}</StateBadge>{!line.final && <small> {t('provisional')}</small>}</>;
     case 'final': return line.final ? t('final') : t('provisional');
-    case 'started_at': case 'due_at': case 'stopped_at': case 'breached_at': return instant(column.value(line) as string | undefined, 'second');
+    case 'started_at': case 'due_at': case 'stopped_at': case 'breached_at': return instant(column.value(line) as string | undefined);
     case 'counted': return duration(line.countedMs);
     case 'late_by': return line.lateByMs === undefined ? '–' : duration(line.lateByMs);
     case 'amount': return line.owed ? money(line.owed) : '–';
@@ -152,9 +152,11 @@ export default function BreachesPage() {
       <ErrorBox error={file.error ?? failure ?? (isFilterWrong ? undefined : error)} onRetry={reload} />
       {isLoading && !first && !error && <Loading />}
       {first && !isFilterWrong && (lines.length === 0 ? <Empty>{t('nothing')} {t('nothing_hint')}</Empty> : (
-        <Table caption={t('list')} columns={heads} rows={lines} rowKey={lineKey}
-               sort={orderKey ? { key: orderKey, down: orderWay === 'desc' } : undefined}
-               onSort={({ key, down }) => setQuery({ order: down ? `${key} desc` : key }, true)} />
+        <div class="breach-list">
+          <Table caption={t('list')} columns={heads} rows={lines} rowKey={lineKey}
+                 sort={orderKey ? { key: orderKey, down: orderWay === 'desc' } : undefined}
+                 onSort={({ key, down }) => setQuery({ order: down ? `${key} desc` : key }, true)} />
+        </div>
       ))}
       <div class="row">
         {token && <Button onClick={() => void readMore()}>{t('more')}</Button>}

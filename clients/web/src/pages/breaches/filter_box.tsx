@@ -1,6 +1,6 @@
 // The filter's text field with its list of suggestions: arrows choose, Enter or Tab takes, Escape puts away; Enter on no
 // suggestion applies the filter.
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { accept, complete, type Completion, type Known, type Offer } from './completion';
 import { t } from './breaches.messages';
 
@@ -19,6 +19,7 @@ export function FilterBox({ value, known, onApply, invalid }: Props) {
   const [applied, setApplied] = useState(value);
   const [offered, setOffered] = useState<Completion>(none);
   const [chosen, setChosen] = useState(-1);
+  useEffect(() => document.getElementById(`offer-${chosen}`)?.scrollIntoView({ block: 'nearest' }), [chosen]);
   if (applied !== value) {
     setApplied(value);
     setText(value);

@@ -118,8 +118,8 @@ function Branches({ live, rows }: { live: LiveBoard; rows: readonly BoardRow[] }
   if (names.size < 2) return <Next rows={rows} />;
   const all: BranchFigures[] = [...names].sort().map((name) => ({ name, rows: rows.filter((row) => row.branch === name) }));
   const columns: Column<BranchFigures>[] = [
-    { key: 'name', head: t('branch'), isRowHead: true, sortBy: (one) => one.name, cell: (one) => <Link href={`/?branch=${encodeURIComponent(one.name)}`}>{one.name}</Link> },
-    { key: 'next', head: t('perBranch'), cell: (one) => <NextCell rows={one.rows} /> },
+    { key: 'name', head: t('branch'), isRowHead: true, class: 'tight', sortBy: (one) => one.name, cell: (one) => <Link href={`/?branch=${encodeURIComponent(one.name)}`}>{one.name}</Link> },
+    { key: 'next', head: t('perBranch'), class: 'tight', cell: (one) => <NextCell rows={one.rows} /> },
     { key: 'waiting', head: words('waiting'), numeric: true, sortBy: (one) => one.rows.length, cell: (one) => number(one.rows.length) },
     { key: 'risk', head: words('at-risk'), numeric: true, sortBy: (one) => figuresOf(one.rows).atRisk, cell: (one) => number(figuresOf(one.rows).atRisk) },
     { key: 'broken', head: words('broken'), numeric: true, sortBy: (one) => figuresOf(one.rows).broken, cell: (one) => number(figuresOf(one.rows).broken) },

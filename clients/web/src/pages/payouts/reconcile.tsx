@@ -1,11 +1,13 @@
 // The table that adds up: what was owed on which days, in which column it is now, and the journal's own totals beside it.
-import { minorUnits, day, money, number } from '../../format';
+import { amount, day, minorUnits, money, number } from '../../format';
 import { useLoad } from '../../load';
-import { query, setQuery } from '../../route';
+import { Link, query, setQuery } from '../../route';
 import type { Money, ReconcileLine, ReconcilePayoutsResponse, ReconcileTotal } from '../../types';
 import { CommandBox, Empty, ErrorBox, Loading, Select, StateBadge, Table, TextInput, Toolbar, type Column } from '../../ui';
 import { t } from './batches.messages';
 
+// The states of compensations that a column adds up, where it is one.
+const stateOf = { held: 'held', claimable: 'claimable', approved: 'approved', exported: 'dispatched', paid: 'paid', returned: 'reversed', failed: 'failed', declined: 'declined' } as const;
 const columnsOfMoney = ['owed', 'open', 'held', 'claimable', 'approved', 'exported', 'paid', 'returned', 'failed', 'declined'] as const;
 
 export function Reconcile() {
@@ -25,23 +27,30 @@ export function Reconcile() {
     <ErrorBox error={loaded.error} onRetry={loaded.reload} />
     {loaded.value ? lines.length ? <>
       <Totals totals={loaded.value.totals ?? []} />
-      <Lines lines={lines} groups={groups} />
+      <Lines lines={lines} groups={groups} isWhole={!from && !to && !by} />
     </> : <Empty>{t('nothing')}</Empty> : !loaded.error && <Loading />}
     <CommandBox words={['lupaus', 'payouts', 'reconcile', ...(from ? ['--from', from] : []), ...(to ? ['--to', to] : []), ...(by ? ['--by', by] : [])]} />
   </>;
 }
 
-function Lines({ lines, groups }: { lines: readonly ReconcileLine[]; groups: readonly string[] }) {
+function Lines({ lines, groups, isWhole }: { lines: readonly ReconcileLine[]; groups: readonly string[]; isWhole: boolean }) {
   const columns: Column<ReconcileLine>[] = [
     ...(groups.includes('day') ? [{ key: 'day', head: t('day'), isRowHead: true, class: 'tight', sortBy: (one: ReconcileLine) => one.day, cell: (one: ReconcileLine) => day(one.day) }] : []),
-    ...(groups.includes('promise') ? [{ key: 'promise', head: t('promise'), isRowHead: !groups.includes('day'), sortBy: (one: ReconcileLine) => one.promise, cell: (one: ReconcileLine) => one.promise }] : []),
-    ...(groups.length === 0 ? [{ key: 'currency', head: t('currency'), isRowHead: true, cell: (one: ReconcileLine) => one.currency }] : []),
+    ...(groups.includes('promise') ? [{ key: 'promise', head: t('promise'), class: 'tight', isRowHead: !groups.includes('day'), sortBy: (one: ReconcileLine) => one.promise, cell: (one: ReconcileLine) => one.promise }] : []),
+    { key: 'currency', head: t('currency'), isRowHead: groups.length === 0, cell: (one) => one.currency },
     { key: 'count', head: t('count'), numeric: true, sortBy: (one) => Number(one.count ?? 0), cell: (one) => number(one.count) },
     ...columnsOfMoney.map((name): Column<ReconcileLine> => ({
-      key: name, head: t(name), numeric: true, sortBy: (one) => minorUnits(one[name]?.amount), cell: (one) => isZero(one[name]) ? <span class="faint">–</span> : money(one[name]),
+      key: name, head: t(name), numeric: true, sortBy: (one) => minorUnits(one[name]?.amount), cell: (one) => <Sum sum={one[name]} state={name in stateOf ? stateOf[name as keyof typeof stateOf] : name === 'owed' ? '' : undefined} isWhole={isWhole} />,
     })),
   ];
   return <Table caption={t('reconcileCaption')} columns={columns} rows={lines} rowKey={(one) => `${one.day} ${one.promise} ${one.currency}`} />;
+}
+
+/** A sum of all days leads to its compensations; of some days the list of them has no filter. */
+function Sum({ sum, state, isWhole }: { sum: Money | undefined; state: string | undefined; isWhole: boolean }) {
+  if (isZero(sum)) return <span class="faint">–</span>;
+  const text = amount(sum?.amount);
+  return isWhole && state !== undefined ? <Link href={`/payouts${state && `?state=${state}`}`}>{text}</Link> : <>{text}</>;
 }
 
 function isZero(sum: Money | undefined): boolean {

@@ -78,12 +78,14 @@ function Sheet({ report }: { report: Report }) {
         <CostSection report={report} />
       </div>
       <div class="second-page">
-        <WorstHours report={report} />
-        <Parts report={report} />
         <Branches report={report} />
-        <Why report={report} />
-        <Payment report={report} />
-        <FeedbackSection report={report} />
+        <div class="short-parts">
+          <WorstHours report={report} />
+          <Parts report={report} />
+          <Why report={report} />
+          <Payment report={report} />
+          <FeedbackSection report={report} />
+        </div>
       </div>
       <footer class="proof">
         {t('proof', { first: report.firstPosition ?? '–', last: report.lastPosition ?? '–' })} · {t('hash')} <code>{report.hash}</code> · {t('as_of', { t: instant(report.asOf) })}

@@ -15,6 +15,8 @@ interface Props { report: Report }
 
 /** How many branches fit on the paper. */
 const kPrintedBranchesMax = 12;
+/** And so many reasons. */
+const kPrintedReasonsMax = 6;
 
 export function Section({ title, says, isWide, children }: { title: string; says?: ComponentChildren; isWide?: boolean; children?: ComponentChildren }) {
   return (
@@ -60,11 +62,11 @@ export function Parts({ report }: Props) {
   return (
     <Section title={t('parts')}>
       <Table caption={t('parts')} rows={rows} rowKey={(row) => row.keys?.join(' ') ?? ''} columns={[
-        { key: 'name', head: t('name'), cell: (row) => <>{row.keys?.[1] || '–'} <small>({kind(row.keys?.[0])})</small></>, isRowHead: true },
+        { key: 'name', head: t('name'), class: 'tight', cell: (row) => <>{row.keys?.[1] || '–'} <small>({kind(row.keys?.[0])})</small></>, isRowHead: true },
         { key: 'count', head: t('count'), cell: (row) => number(row.commitmentsCount), numeric: true },
         { key: 'breached', head: t('breached'), cell: (row) => (row.keys?.[0] === 'service' ? <Broken row={row} href={href(row)} /> : number(row.breachedCount)), numeric: true },
         { key: 'rate', head: t('kept_rate'), cell: rateOf, numeric: true },
-        { key: 'wait', head: t('waited_typically'), cell: (row) => (count(row.waits?.count) > 0 ? duration(row.waits?.p50Ms) : '–'), numeric: true },
+        { key: 'wait', head: t('waited_typically'), class: 'screen-only', cell: (row) => (count(row.waits?.count) > 0 ? duration(row.waits?.p50Ms) : '–'), numeric: true },
       ]} />
     </Section>
   );
@@ -89,11 +91,11 @@ export function Branches({ report }: Props) {
     { key: 'branch', head: t('branch'), cell: nameOf, sortBy: nameOf, isRowHead: true, class: 'tight' },
     { key: 'rank', head: t('rank'), cell: (branch) => branch.rank || '–', numeric: true },
     { key: 'rate', head: t('kept_rate'), cell: (branch) => percent(branch.keptPpm), sortBy: (branch) => count(branch.keptPpm), numeric: true },
-    { key: 'interval', head: t('interval'), cell: (branch) => `${percent(branch.lowPpm, 0)} – ${percent(branch.highPpm, 0)}`, numeric: true },
+    { key: 'interval', head: t('interval'), class: 'tight', cell: (branch) => `${percent(branch.lowPpm, 0)} – ${percent(branch.highPpm, 0)}`, numeric: true },
     { key: 'breached', head: t('breached'), sortBy: (branch) => count(branch.row?.breachedCount), numeric: true,
       cell: (branch) => <Broken row={branch.row} href={breachesHref(report, { branch: nameOf(branch), filter: broken })} /> },
     { key: 'count', head: t('count'), cell: (branch) => number(branch.row?.commitmentsCount), sortBy: (branch) => count(branch.row?.commitmentsCount), numeric: true },
-    { key: 'compared', head: t('compared'), cell: comparedText },
+    { key: 'compared', head: t('compared'), cell: comparedText, class: 'tight' },
   ];
   return (
     <Section title={t('branches')} says={t('branches_says', { p: percent(report.keptPpm) })} isWide>
@@ -116,7 +118,7 @@ export function Why({ report }: Props) {
   if (rows.length === 0) return <Section title={t('why')} says={says} />;
   return (
     <Section title={t('why')} says={says}>
-      <Table caption={t('why')} rows={rows} rowKey={(row) => `${row.verdict} ${row.reason}`} columns={[
+      <Table caption={t('why')} rows={rows} rowKey={(row) => `${row.verdict} ${row.reason}`} rowClass={(row) => (rows.indexOf(row) >= kPrintedReasonsMax ? 'screen-only' : undefined)} columns={[
         { key: 'reason', head: t('reason'), isRowHead: true,
           cell: (row) => <>{reasonName(row.reason) || '–'} <small>({row.verdict === 'excused' ? t('excused') : t('indeterminate')})</small></> },
         { key: 'count', head: t('count'), numeric: true,
@@ -141,17 +143,23 @@ export function Payment({ report }: Props) {
 }
 
 const score = (milli: string | undefined) => (count(milli) / 1000).toLocaleString(lang.value, { maximumFractionDigits: 1 });
+const feedbackGroups = ['kept', 'breached', 'paid within due', 'paid after due'] as const;
 
 export function FeedbackSection({ report }: Props) {
-  const rows = report.feedback ?? [];
-  if (rows.length === 0) return <Section title={t('feedback')} says={t('feedback_none')} />;
+  const answers = report.feedback ?? [];
+  if (answers.length === 0) return <Section title={t('feedback')} says={t('feedback_none')} />;
+  const find = (kind: string | undefined, group: string) => answers.find((one) => one.kind === kind && one.group === group);
   return (
-    <Section title={t('feedback')}>
-      <Table caption={t('feedback')} rows={rows} rowKey={(row) => `${row.kind} ${row.group}`} columns={[
-        { key: 'kind', head: t('question'), cell: (row) => feedbackName(row.kind), isRowHead: true },
-        { key: 'group', head: t('promise'), cell: (row) => groupName(row.group) },
-        { key: 'score', head: t('score'), cell: (row) => score(row.scoreMilli), numeric: true },
-        { key: 'count', head: t('answers'), cell: (row) => number(row.count), numeric: true },
+    <Section title={t('feedback')} says={t('feedback_says')}>
+      <Table caption={t('feedback')} rows={[...new Set(answers.map((one) => one.kind ?? ''))]} rowKey={(kind) => kind} columns={[
+        { key: 'kind', head: t('question'), cell: feedbackName, isRowHead: true },
+        ...feedbackGroups.map((group) => ({
+          key: group, head: groupName(group), numeric: true,
+          cell: (kind: string) => {
+            const answer = find(kind, group);
+            return answer ? <>{score(answer.scoreMilli)} <small>({number(answer.count)})</small></> : '–';
+          },
+        })),
       ]} />
     </Section>
   );

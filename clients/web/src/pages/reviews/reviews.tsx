@@ -66,8 +66,8 @@ function Decided({ answer }: { answer: DecideReviewResponse }) {
 function ReviewTable({ reviews, onDecide }: { reviews: readonly Review[]; onDecide: (review: Review) => void }) {
   const columns: Column<Review>[] = [
     { key: 'ticket', head: t('ticket'), isRowHead: true, cell: (one) => <Link href={ticketHref(one.branch, one.ticket)}>{one.label || one.ticket}</Link> },
-    { key: 'branch', head: t('branch'), sortBy: (one) => one.branch, cell: (one) => one.branch },
-    { key: 'promise', head: t('promise'), sortBy: (one) => one.promise, cell: (one) => <>{one.promise}{(one.cycle ?? 1) > 1 && <span class="faint"> {t('cycle', { cycle: one.cycle ?? 1 })}</span>}</> },
+    { key: 'branch', head: t('branch'), class: 'tight', sortBy: (one) => one.branch, cell: (one) => one.branch },
+    { key: 'promise', head: t('promise'), class: 'tight', sortBy: (one) => one.promise, cell: (one) => <>{one.promise}{(one.cycle ?? 1) > 1 && <span class="faint"> {t('cycle', { cycle: one.cycle ?? 1 })}</span>}</> },
     { key: 'kind', head: t('kind'), sortBy: (one) => one.kind, cell: (one) => <StateBadge tone="warn" shape={one.kind === 'held' ? '▮' : '▲'}>{kindName(one.kind)}</StateBadge> },
     { key: 'reason', head: t('reason'), sortBy: (one) => one.reason, cell: (one) => reasonName(one.reason) },
     { key: 'late', head: t('nowSay'), cell: (one) => one.lateVerdict ? <StateBadge tone={verdictTone(one.lateVerdict)}>{verdictName(one.lateVerdict)}</StateBadge> : '–' },

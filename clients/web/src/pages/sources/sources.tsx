@@ -5,7 +5,7 @@ import { addMoney, count, duration, instant, number, sums } from '../../format';
 import { useLoad } from '../../load';
 import { sourceStateName } from '../../names';
 import { Link, query, setQuery } from '../../route';
-import type { ListSourcesResponse, Source } from '../../types';
+import type { Instant, ListSourcesResponse, Source } from '../../types';
 import {
   Button, Choice, CommandBox, Empty, ErrorBox, Loading, PageHead, ReasonDialog, Select, Stat, StateBadge, StatRow, Table, Toolbar, type Column, type Tone,
 } from '../../ui';
@@ -31,7 +31,7 @@ export default function SourcesPage() {
     <ErrorBox error={loaded.error} onRetry={loaded.reload} />
     {loaded.value ? <>
       <Figures sources={shown} />
-      {shown.length ? <SourceTable sources={shown} onRetire={setRetiring} /> : <Empty>{t('none')}</Empty>}
+      {shown.length ? <SourceTable sources={shown} asOf={loaded.value.asOf} onRetire={setRetiring} /> : <Empty>{t('none')}</Empty>}
       <CommandBox words={['lupaus', 'sources', 'list']} />
     </> : !loaded.error && <Loading />}
     {retiring && (
@@ -85,23 +85,34 @@ function Skew({ source }: { source: Source }) {
   return <>{text}{source.isCorrected && <span class="faint"> ({t('corrected')})</span>}</>;
 }
 
-function SourceTable({ sources, onRetire }: { sources: readonly Source[]; onRetire: (source: Source) => void }) {
+/** Branches that its name does not tell already. */
+function elsewhere(source: Source): string[] {
+  return (source.branches ?? []).filter((name) => !source.id?.startsWith(`${name}/`));
+}
+
+/** The time alone within a day. */
+function heardText(at: Instant | undefined, asOf: Instant | undefined): string {
+  const isRecent = at && asOf && Date.parse(asOf) - Date.parse(at) < 86_400_000;
+  return instant(at, isRecent ? 'time' : 'minute');
+}
+
+function SourceTable({ sources, asOf, onRetire }: { sources: readonly Source[]; asOf: Instant | undefined; onRetire: (source: Source) => void }) {
   const columns: Column<Source>[] = [
-    { key: 'source', head: t('source'), isRowHead: true, sortBy: (one) => one.id, cell: (one) => <>
+    { key: 'source', head: t('source'), isRowHead: true, class: 'tight', sortBy: (one) => one.id, cell: (one) => <>
       {one.id}
+      {elsewhere(one).map((name) => <div key={name}><Link href={`/?branch=${encodeURIComponent(name)}`}>{name}</Link></div>)}
       {count(one.twinCount) > 0 && <div class="tone-warn"><span aria-hidden="true">▲ </span>{t('twins', { count: count(one.twinCount) })}</div>}
+      {count(one.rejectedCount) > 0 && <div class="faint">{t('rejected', { count: count(one.rejectedCount) })}</div>}
       {one.retiredReason && <div class="faint">{t('retired', { reason: one.retiredReason })}</div>}
     </> },
-    { key: 'state', head: t('state'), sortBy: (one) => one.state, cell: (one) => <StateBadge tone={toneOf(one)}>{sourceStateName(one.state)}</StateBadge> },
+    { key: 'state', head: t('state'), sortBy: (one) => one.state, cell: (one) => <StateBadge tone={toneOf(one)}>{isSilent(one) ? t('silentOnes') : sourceStateName(one.state)}</StateBadge> },
     { key: 'silent', head: t('silence'), numeric: true, sortBy: (one) => count(one.silentMs),
       cell: (one) => one.silentMs === undefined ? '–' : <span class={isSilent(one) ? 'tone-warn' : undefined}>{duration(Math.floor(count(one.silentMs) / 1000) * 1000)}</span> },
     { key: 'held', head: t('held'), numeric: true, sortBy: (one) => count(one.heldVerdictCount), cell: (one) => <HeldCell source={one} /> },
     { key: 'sum', head: t('heldSum'), numeric: true, cell: (one) => sums(one.heldAmounts) },
     { key: 'backlog', head: t('backlog'), numeric: true, sortBy: (one) => count(one.backlogCount), cell: (one) => number(one.backlogCount) },
     { key: 'skew', head: t('skew'), sortBy: (one) => Math.abs(count(one.skewMs)), cell: (one) => <Skew source={one} /> },
-    { key: 'rejected', head: t('rejected'), numeric: true, sortBy: (one) => count(one.rejectedCount), cell: (one) => number(one.rejectedCount) },
-    { key: 'last', head: t('lastHeard'), class: 'tight', sortBy: (one) => one.lastReceivedAt ?? '', cell: (one) => instant(one.lastReceivedAt, 'second') },
-    { key: 'branches', head: t('branches'), cell: (one) => (one.branches ?? []).map((name, i) => <span key={name}>{i > 0 && ', '}<Link href={`/?branch=${encodeURIComponent(name)}`}>{name}</Link></span>) },
+    { key: 'last', head: t('lastHeard'), class: 'tight', sortBy: (one) => one.lastReceivedAt ?? '', cell: (one) => heardText(one.lastReceivedAt, asOf) },
     { key: 'action', head: <span class="unseen">{t('action')}</span>, headText: t('action'), cell: (one) => one.state !== 'retired' &&
       <Button onClick={() => onRetire(one)} aria-label={`${t('retire')}: ${one.id}`}>{t('retire')}</Button> },
   ];

@@ -43,8 +43,11 @@ export function usualRanges(promise: PublishedPromise | undefined): { limits: Ra
   return { limits, sums: sums && { ...sums, to: sums.from + 3 * sums.step } };
 }
 
+/** "10m", "90s": minutes as promise files write them. */
+const minutesText = (minutes: number) => (Number.isInteger(minutes) ? `${minutes}m` : `${Math.round(minutes * 60)}s`);
+
 export function sweepsOf(limits: Range | undefined, sums: Range | undefined): string[] {
-  return [...(limits ? [`within=${limits.from}m..${limits.to}m/${limits.step}m`] : []), ...(sums ? [`pay=${sums.from}..${sums.to}/${sums.step}`] : [])];
+  return [...(limits ? [`within=${minutesText(limits.from)}..${minutesText(limits.to)}/${minutesText(limits.step)}`] : []), ...(sums ? [`pay=${sums.from}..${sums.to}/${sums.step}`] : [])];
 }
 
 /** A grid by rows (limits) and columns (sums). */

@@ -1,0 +1,327 @@
+// One state machine a call, on a completion queue of the gateway's own. At most one operation of a
+// call is under way at any time, so a call needs no lock but for the moment in which it is parked.
+#include "server/console/gateway.h"
+
+#include <google/protobuf/message.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "fmt/format.h"
+#include "server/console/answer_form.h"
+#include "server/console/call_status.h"
+#include "server/console/refusal.h"
+#include "server/console/transcode.h"
+#include "server/wire/identity.h"
+#include "server/wire/status.h"
+
+namespace lupaus::server::console {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::MessageFactory;
+using rules::model::Error;
+using rules::model::Result;
+using Stub = grpc::TemplatedGenericStub<Message, Message>;
+using Stream = grpc::ClientAsyncReaderWriter<Message, Message>;
+
+/// Two make JSON beside each other; more would take the machine from the engine.
+constexpr size_t kThreads = 2;
+
+std::unique_ptr<Message> make_message(const google::protobuf::Descriptor* type) {
+  return std::unique_ptr<Message>(MessageFactory::generated_factory()->GetPrototype(type)->New());
+}
+
+Reply refuse(const Error& error) {
+  const Refusal refusal = to_refusal(wire::to_status(error));
+  return to_reply(http_status(refusal.code), refusal);
+}
+
+/// A reconnecting reader goes on behind what it has: its last id is `resume`, or the position
+/// before the first one wanted.
+Result<void> resume(const std::string& last_id, Message& request) {
+  if (last_id.empty()) return {};
+  if (has_field(request, "resume")) return set_field(request, "resume", last_id);
+  if (!has_field(request, "from_position")) return {};
+  if (Result<void> set = set_field(request, "from_position", last_id); !set) return set;
+  return set_field(request, "from_position",
+                   fmt::format("{}", number_of(request, "from_position") + 1));
+}
+
+Result<void> read_request(const Route& route, const Request& http, Message& request) {
+  const auto bindings = bind_path(route, http.path());
+  const auto parameters = read_query(http.query());
+  if (!bindings || !parameters) {
+    return Error{
+        "invalid_argument", "expected a path and a query in percent-encoded UTF-8", "", {}};
+  }
+  if (route.verb == "POST") {
+    if (!parameters->empty()) {
+      return Error{"invalid_argument", "expected no query, but everything in the body", "", {}};
+    }
+    if (Result<void> read = read_json(http.body, request); !read) return read;
+    return fill(request, *bindings, {});
+  }
+  if (Result<void> filled = fill(request, *bindings, *parameters); !filled) return filled;
+  return resume(http.last_event_id, request);
+}
+
+wire::Identity identity_of(const Visitor& visitor) {
+  if (visitor.kind == Visitor::Kind::nobody) return {};
+  return {wire::Identity::Kind::person, visitor.kind == Visitor::Kind::proxy, visitor.name,
+          visitor.roles};
+}
+
+/// One call, from its request to its end.
+struct Call {
+  enum class Step { writing, reading, parked, finishing };
+  const Route* route = nullptr;
+  std::shared_ptr<Exchange> exchange;
+  std::unique_ptr<Message> request, answer;
+  std::unique_ptr<AnswerForm> form;  ///< of a stream
+  grpc::ClientContext context;
+  std::unique_ptr<Stream> stream;
+  grpc::Status status;
+  std::atomic<Step> step = Step::writing;
+  std::atomic<bool> is_cancelled = false;
+  bool has_answer = false;  ///< one has come
+  bool has_begun = false;   ///< the head of a stream was sent
+};
+
+}  // namespace
+
+class Gateway::Body {
+ public:
+  Body(std::shared_ptr<grpc::Channel> channel, GatewaySettings settings)
+      : settings_(settings), stub_(std::move(channel)) {
+    for (size_t i = 0; i < kThreads; ++i) threads_.emplace_back([this] { run(); });
+  }
+
+  const RouteTable& table() const { return table_; }
+  void call(const Request& http, const Visitor& visitor, std::shared_ptr<Exchange> exchange);
+  void stop();
+
+ private:
+  using CallPtr = std::shared_ptr<Call>;
+  void run();
+  void start(const CallPtr& call, const Visitor& visitor);
+  void step(Call& call, bool is_ok);
+  void on_answer(Call& call);
+  void on_end(Call& call);
+  void end_stream(Call& call);
+  void park(Call& call, std::string piece);
+  void unpark(const CallPtr& call);
+  void cancel(const CallPtr& call);
+  void read_next(Call& call);
+  void finish(Call& call);
+
+  const GatewaySettings settings_;
+  const RouteTable table_;
+  Stub stub_;
+  grpc::CompletionQueue queue_;
+  std::mutex mutex_;  ///< of what follows, and of whoever moves a parked call on
+  std::condition_variable ended_;
+  std::map<Call*, CallPtr> calls_;
+  size_t stream_count_ = 0;
+  bool is_stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+void Gateway::Body::call(const Request& http, const Visitor& visitor,
+                         std::shared_ptr<Exchange> exchange) {
+  const Route* route = table_.find(http.method, http.path());
+  if (route == nullptr) {
+    return exchange->reply(refuse({"not_found", "expected a call that is served here", "", {}}));
+  }
+  auto call = std::make_shared<Call>();
+  call->route = route;
+  call->exchange = std::move(exchange);
+  call->request = make_message(route->method->input_type());
+  call->answer = make_message(route->method->output_type());
+  if (route->is_stream) call->form = form_of(*route);
+  if (Result<void> read = read_request(*route, http, *call->request); !read) {
+    return call->exchange->reply(refuse(read.error()));
+  }
+  start(call, visitor);
+}
+
+void Gateway::Body::start(const CallPtr& call, const Visitor& visitor) {
+  const auto [key, value] = wire::metadata_of_visitor(identity_of(visitor));
+  call->context.AddMetadata(key, value);
+  call->context.set_initial_metadata_corked(true);
+  if (!call->form) {
+    call->context.set_deadline(std::chrono::system_clock::now() + settings_.unary_limit);
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    const size_t unary_count = calls_.size() - stream_count_;
+    const bool is_full = call->form ? stream_count_ >= settings_.streams_max
+                                    : unary_count >= settings_.unary_calls_max;
+    if (is_stopping_ || is_full) {
+      Reply busy = to_reply(503, {"UNAVAILABLE",
+                                  is_stopping_ ? "stopping" : "busy",
+                                  "the server is busy or stopping",
+                                  "ask again in a second",
+                                  {}});
+      busy.headers.push_back({"Retry-After", "1"});
+      return call->exchange->reply(std::move(busy));
+    }
+    calls_.emplace(call.get(), call);
+    if (call->form) ++stream_count_;
+    call->stream = stub_.PrepareCall(&call->context, call->route->call_name(), &queue_);
+    call->stream->StartCall(nullptr);
+    call->stream->WriteLast(*call->request, grpc::WriteOptions(), call.get());
+  }
+  call->exchange->on_gone([this, weak = std::weak_ptr<Call>(call)] {
+    if (const auto gone = weak.lock()) cancel(gone);
+  });
+}
+
+void Gateway::Body::run() {
+  void* tag = nullptr;
+  bool is_ok = false;
+  while (queue_.Next(&tag, &is_ok)) step(*static_cast<Call*>(tag), is_ok);
+}
+
+void Gateway::Body::step(Call& call, bool is_ok) {
+  switch (call.step) {
+    case Call::Step::writing:
+      return is_ok ? read_next(call) : finish(call);
+    case Call::Step::reading:
+      return is_ok ? on_answer(call) : finish(call);
+    case Call::Step::finishing:
+      return on_end(call);
+    case Call::Step::parked:
+      return;  // nothing is under way
+  }
+}
+
+void Gateway::Body::read_next(Call& call) {
+  call.step = Call::Step::reading;
+  call.stream->Read(call.answer.get(), &call);
+}
+
+void Gateway::Body::finish(Call& call) {
+  call.step = Call::Step::finishing;
+  call.stream->Finish(&call.status, &call);
+}
+
+void Gateway::Body::on_answer(Call& call) {
+  const bool is_first = !std::exchange(call.has_answer, true);
+  if (!call.form) return finish(call);
+  if (is_first) {
+    call.has_begun = true;
+    call.exchange->begin(call.form->head(call.answer.get()), call.form->size(*call.answer));
+  }
+  park(call, call.form->piece(*call.answer));
+}
+
+/// Waits until the client has taken the piece; only then the next answer is asked for.
+void Gateway::Body::park(Call& call, std::string piece) {
+  CallPtr kept;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (call.is_cancelled) return finish(call);
+    call.step = Call::Step::parked;
+    kept = calls_.at(&call);
+  }
+  kept->exchange->write(std::move(piece), [this, weak = std::weak_ptr<Call>(kept)] {
+    if (const auto written = weak.lock()) unpark(written);
+  });
+}
+
+void Gateway::Body::unpark(const CallPtr& call) {
+  const std::scoped_lock lock(mutex_);
+  if (call->step == Call::Step::parked && !call->is_cancelled) read_next(*call);
+}
+
+void Gateway::Body::cancel(const CallPtr& call) {
+  const std::scoped_lock lock(mutex_);
+  if (call->is_cancelled || !calls_.contains(call.get())) return;
+  call->is_cancelled = true;
+  call->context.TryCancel();
+  if (call->step == Call::Step::parked) finish(*call);
+}
+
+void Gateway::Body::on_end(Call& call) {
+  if (call.form) {
+    end_stream(call);
+  } else if (!call.status.ok() || !call.has_answer) {
+    const Refusal refusal = to_refusal(call.status);
+    call.exchange->reply(to_reply(http_status(refusal.code), refusal));
+  } else if (call.route->is_file) {
+    call.exchange->reply(file_reply(*call.answer));
+  } else {
+    Reply reply;
+    reply.content_type = "application/json";
+    reply.body = write_json(*call.answer) + "\n";
+    call.exchange->reply(std::move(reply));
+  }
+  const std::scoped_lock lock(mutex_);
+  if (call.form) --stream_count_;
+  calls_.erase(&call);
+  if (calls_.empty()) ended_.notify_all();
+}
+
+void Gateway::Body::end_stream(Call& call) {
+  if (call.is_cancelled) return call.exchange->end(false);
+  const Refusal refusal = to_refusal(call.status);
+  if (!call.status.ok() && !call.has_begun) {
+    return call.exchange->reply(to_reply(http_status(refusal.code), refusal));
+  }
+  if (!call.has_begun) call.exchange->begin(call.form->head(nullptr), std::nullopt);
+  const auto last = call.status.ok() ? call.form->ending() : call.form->failure(refusal);
+  if (last && !last->empty()) call.exchange->write(*last, nullptr);
+  call.exchange->end(last.has_value());
+}
+
+void Gateway::Body::stop() {
+  std::vector<CallPtr> open;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (std::exchange(is_stopping_, true)) return;
+    for (const auto& [raw, call] : calls_) open.push_back(call);
+  }
+  for (const CallPtr& call : open) cancel(call);
+  {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return calls_.empty(); });
+  }
+  queue_.Shutdown();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+Gateway::Gateway(std::shared_ptr<grpc::Channel> channel, GatewaySettings settings)
+    : body_(std::make_unique<Body>(std::move(channel), settings)) {}
+Gateway::~Gateway() { stop(); }
+
+const RouteTable& Gateway::table() const { return body_->table(); }
+
+std::string Gateway::verbs(std::string_view path) const {
+  std::string verbs;
+  for (const Route* route : body_->table().at(path)) {
+    verbs += verbs.empty() ? "" : ", ";
+    verbs += route->verb;
+    if (route->verb == "GET" && !route->is_stream) verbs += ", HEAD";
+  }
+  return verbs;
+}
+
+void Gateway::call(const Request& request, const Visitor& visitor,
+                   std::shared_ptr<Exchange> exchange) {
+  body_->call(request, visitor, std::move(exchange));
+}
+
+void Gateway::stop() { body_->stop(); }
+
+}  // namespace lupaus::server::console

@@ -1,0 +1,47 @@
+// The calls behind /v1/: makes a request of what came over HTTP, calls the service in this process
+// and sends its answers as JSON, as events or as a file.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/console/calls.h"
+#include "server/console/route_table.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace lupaus::server::console {
+
+struct GatewaySettings {
+  /// Each may hold a thread of the services; what is above is told to come again.
+  size_t unary_calls_max = 64;
+  size_t streams_max = 768;
+  std::chrono::milliseconds unary_limit = std::chrono::seconds(60);
+};
+
+/// Owns its threads. JSON is made on them, never on those that carry the branches' streams. Of each
+/// stream at most one answer is held: the next one is read when the client has taken it.
+class Gateway final : public Calls {
+ public:
+  /// `channel` leads into this process; the services behind it outlive `stop`.
+  Gateway(std::shared_ptr<grpc::Channel> channel, GatewaySettings settings = {});
+  ~Gateway() override;
+
+  const RouteTable& table() const;
+  std::string verbs(std::string_view path) const override;
+  void call(const Request& request, const Visitor& visitor,
+            std::shared_ptr<Exchange> exchange) override;
+  /// Cancels every call and waits for its end; later ones are refused. The door is closed before.
+  void stop();
+
+ private:
+  class Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace lupaus::server::console

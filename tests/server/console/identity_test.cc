@@ -16,14 +16,12 @@ using ::testing::HasSubstr;
 class BehindAProxy : public GatewayStage {
  protected:
   BehindAProxy()
-      : GatewayStage([this](config::Config& config) {
-          socket_ = config.data_dir + "/http";
-          config.http_proxy_socket = socket_;
-        }) {}
+      : GatewayStage(
+            [](config::Config& config) { config.http_proxy_socket = config.data_dir + "/http"; }) {}
   Answer by_proxy(const std::string& line, const std::string& who, const std::string& body = "") {
     const auto once = [&](const std::string& first, const std::string& headers,
                           const std::string& sent) {
-      Wire wire(socket_);
+      Wire wire(running_.directory() + "/http");
       wire.send(request_text(first, "Host: console.bank.example\r\n" + who + headers, sent));
       return parse_answer(wire.read_all());
     };
@@ -31,7 +29,6 @@ class BehindAProxy : public GatewayStage {
     const std::string csrf = text(json_of(once("GET /session", "", "")), "csrf");
     return once(line, "Content-Type: application/json\r\nLupaus-Csrf: " + csrf + "\r\n", body);
   }
-  std::string socket_;
 };
 
 TEST_F(BehindAProxy, RolesAreAskedForAndNamesAreTwo) {

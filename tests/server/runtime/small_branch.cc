@@ -105,10 +105,11 @@ Intake Sender::intake(const std::vector<Happening>& happenings) {
 Intake Sender::again() { return wrap(last_); }
 
 Running::Running(server::runtime::Storage& storage, server::runtime::LoopSettings settings,
-                 Instant now)
+                 Instant now, const std::function<void(server::runtime::EngineLoop&)>& prepare)
     : clock(server::runtime::make_virtual_clock(now)),
       loop(settings, *clock, storage,
            [this](std::string why) { failures.push_back(std::move(why)); }) {
+  if (prepare) prepare(loop);
   const auto started = loop.start();
   EXPECT_TRUE(started.ok()) << (started.ok() ? "" : format_error(started.error()));
 }

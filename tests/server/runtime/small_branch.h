@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -62,8 +63,10 @@ class Sender {
 
 /// A loop on a virtual clock over a storage in memory.
 struct Running {
+  /// `prepare` is given the loop before it starts.
   explicit Running(server::runtime::Storage& storage, server::runtime::LoopSettings settings = {},
-                   Instant now = kNine);
+                   Instant now = kNine,
+                   const std::function<void(server::runtime::EngineLoop&)>& prepare = nullptr);
   ~Running() { loop.stop(); }
 
   /// Publishes the book, makes the senders known.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace lupaus::server::report {
 namespace {
@@ -27,6 +28,9 @@ int64_t WaitCounts::bucket_begin(uint16_t bucket) {
 }
 
 int64_t WaitCounts::bucket_end(uint16_t bucket) {
+  // The next one of the last would begin beyond all numbers.
+  constexpr int64_t kLongest = std::numeric_limits<int64_t>::max();
+  if (bucket >= bucket_of(kLongest)) return kLongest;
   return bucket_begin(static_cast<uint16_t>(bucket + 1));
 }
 

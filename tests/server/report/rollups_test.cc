@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <random>
@@ -97,7 +98,7 @@ TEST_F(RollupsTest, ABatchThatWasLetGoIsReadFromTheJournal) {
     journal_.confirm(key("t" + std::to_string(i)), Verdict::kept, utc("2026-01-05T07:30:00.000Z"));
     journal_.write(rollups.get());
   }
-  rollups->wait_for(storage_.last_position());
+  ASSERT_TRUE(rollups->wait_for(storage_.last_position()).ok());
   EXPECT_EQ(rollups->summarize({}, {})[0].totals.kept, 500u);
 }
 
@@ -107,7 +108,37 @@ TEST_F(RollupsTest, AFailureIsSaidAndEndsTheWait) {
   const auto rollups = start(storage_);  // rows of another version: made again, not a failure
   EXPECT_EQ(rollups->failure(), "");
   rollups->stop();
-  rollups->wait_for(1'000);
+  const auto waited = rollups->wait_for(1'000);
+  ASSERT_FALSE(waited.ok());
+  EXPECT_EQ(waited.error().code, "stopping");
+}
+
+/// A disk that takes the journal and, from some moment on, no derived rows.
+class FullStorage : public MemoryStorage {
+ public:
+  Result<void> put_derived(std::span<const runtime::Row> rows) override {
+    if (!is_full) return MemoryStorage::put_derived(rows);
+    return Error{"disk_full", "no room", "", {}};
+  }
+  std::atomic<bool> is_full = false;
+};
+
+TEST_F(RollupsTest, FiguresThatEndedAreNotTakenForNewOnes) {
+  FullStorage storage;
+  Journal journal(storage);
+  journal.write(nullptr);
+  RollupSettings settings;
+  settings.flush_facts_max = 1;
+  const auto rollups = start(storage, settings);
+  storage.is_full = true;
+  journal.confirm(key("t1"), Verdict::kept, utc("2026-01-05T07:30:00.000Z"));
+  journal.write(rollups.get());
+  journal.confirm(key("t2"), Verdict::kept, utc("2026-01-05T07:30:00.000Z"));
+  journal.write(rollups.get());
+  const auto waited = rollups->wait_for(storage.last_position());
+  ASSERT_FALSE(waited.ok());
+  EXPECT_EQ(waited.error().code, "storage");
+  EXPECT_NE(waited.error().message.find("no room"), std::string::npos);
 }
 
 /// One grouping of each level.
@@ -194,7 +225,7 @@ TEST_F(RollupsTest, ABreachThatRanOnIsCountedWhereItEnded) {
   running.cycle.counted = std::chrono::minutes(40);
   journal_.add(Ended{running.key, running.cycle, "counter"});
   journal_.write(rollups.get());
-  rollups->wait_for(storage_.last_position());
+  ASSERT_TRUE(rollups->wait_for(storage_.last_position()).ok());
   const auto lines = rollups->summarize(kBy, {});
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0].group.front(), "counter");
@@ -224,11 +255,11 @@ TEST_F(RollupsTest, FollowsMoneyToTheCustomerAndBack) {
   owed.reverses = 1;
   journal_.add(owed);
   journal_.write(rollups.get());
-  rollups->wait_for(storage_.last_position());
+  ASSERT_TRUE(rollups->wait_for(storage_.last_position()).ok());
   EXPECT_EQ(total().money, (std::vector<MoneySums>{{kEuro, 1000, 0, 2000}}));
   journal_.add(Paid{2, "r"});
   journal_.write(rollups.get());
-  rollups->wait_for(storage_.last_position());
+  ASSERT_TRUE(rollups->wait_for(storage_.last_position()).ok());
   EXPECT_EQ(total().money, (std::vector<MoneySums>{{kEuro, 1000, 1000, 2000}}));
   EXPECT_EQ(total().payments.count(), 1u);
 }
@@ -245,7 +276,7 @@ TEST_F(RollupsTest, WhatIsDeclinedIsOwedNoMore) {
   EXPECT_TRUE(money().empty());
   journal_.add(Claimed{1, std::nullopt});  // of a claim that was told late
   journal_.write(rollups.get());
-  rollups->wait_for(storage_.last_position());
+  ASSERT_TRUE(rollups->wait_for(storage_.last_position()).ok());
   EXPECT_EQ(money(), (std::vector<MoneySums>{{kEuro, 1000, 0, 0}}));
 }
 
@@ -399,7 +430,7 @@ TEST_F(RollupsTest, JoinsAnswersToWhatTheirTicketBecame) {
   journal_.add(owed);
   journal_.add(Paid{1, "r"});
   journal_.write(rollups.get());
-  rollups->wait_for(storage_.last_position());
+  ASSERT_TRUE(rollups->wait_for(storage_.last_position()).ok());
   ASSERT_EQ(feedback().size(), 5u);
   EXPECT_EQ(feedback()[2].group, AnswerGroup::paid_after_due);
 }

@@ -97,6 +97,23 @@ class Journal {
   std::vector<std::unique_ptr<KeptAnswer>> answers_;  ///< what facts are views of
 };
 
+class RollupsTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Rollups> start(MemoryStorage& storage, RollupSettings settings = {}) {
+    auto rollups = std::make_unique<Rollups>(settings, *clock_, storage);
+    const auto started = rollups->start();
+    EXPECT_TRUE(started.ok()) << (started.ok() ? "" : format_error(started.error()));
+    return rollups;
+  }
+  static CommitmentKey key(std::string ticket, std::string branch = "helsinki-1") {
+    return {std::move(branch), std::move(ticket), "served-in-15", 1, 1};
+  }
+
+  std::unique_ptr<runtime::VirtualClock> clock_ = runtime::make_virtual_clock(from_unix_ms(0));
+  MemoryStorage storage_;
+  Journal journal_{storage_};
+};
+
 /// Facts at random: verdicts, ends, money in the same batch or later, what people and banks make of
 /// it, customers' answers before and after, tickets that are archived in between.
 class RandomDay {

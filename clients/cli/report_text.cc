@@ -107,9 +107,9 @@ class Page {
                             left < 0 ? "too many" : "left");
     }
     entry("Broken", broken);
-    const uint64_t all = std::max<uint64_t>(total.commitments_count(), 1);
+    const uint64_t all = std::max<uint64_t>(total.excused_count() + total.breached_count(), 1);
     entry("Excused",
-          fmt::format("{} ({})", count_text(total.excused_count()),
+          fmt::format("{} ({} of what was broken)", count_text(total.excused_count()),
                       percent_text(static_cast<int64_t>(total.excused_count() * 1'000'000 / all))));
     if (total.void_count() > 0) entry("Void", count_text(total.void_count()));
     if (total.indeterminate_count() > 0)

@@ -19,6 +19,10 @@ using rules::model::VerdictLine;
 
 /// Lines read between two looks at whether anybody still waits.
 constexpr size_t kLookEvery = 4'096;
+/// So often whoever waits for his turn looks.
+constexpr auto kTurnLook = std::chrono::milliseconds(50);
+/// Who has not asked for the next page by then is collected for again.
+constexpr auto kKeptUnused = std::chrono::minutes(10);
 
 Error cancelled() { return Error{"cancelled", "the caller has gone", "", {}}; }
 
@@ -46,8 +50,12 @@ Result<BranchZones> zones_of(runtime::EngineLoop& loop, const std::vector<Verdic
 }  // namespace
 
 /// WHY: a token of the process before this one must name no collection of this one.
-BreachList::BreachList(runtime::EngineLoop& loop, const runtime::Storage& storage)
-    : loop_(loop), storage_(storage), next_(uint64_t{std::random_device()()} << 32 | 1) {}
+BreachList::BreachList(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                       BreachListSettings settings)
+    : loop_(loop),
+      storage_(storage),
+      settings_(settings),
+      next_(uint64_t{std::random_device()()} << 32 | 1) {}
 
 Result<BreachList::Question> BreachList::read(const v1::ListBreachesRequest& request) {
   Question question;
@@ -95,7 +103,8 @@ Result<void> BreachList::list(const v1::ListBreachesRequest& request,
   }
   CollectionPtr collection = find(end.collection);
   if (collection == nullptr) {
-    Result<CollectionPtr> collected = collect(*question, is_cancelled);
+    question->filter.lines_max = settings_.lines_max;
+    Result<CollectionPtr> collected = collect_in_turn(*question, is_cancelled);
     if (!collected) return collected.error();
     collection = std::move(*collected);
     // What was given lies before the place where the last page ended.
@@ -150,17 +159,61 @@ Result<BreachList::CollectionPtr> BreachList::collect(
   return CollectionPtr(std::move(collection));
 }
 
+Result<BreachList::CollectionPtr> BreachList::collect_in_turn(
+    const Question& question, const std::function<bool()>& is_cancelled) {
+  {
+    std::unique_lock lock(mutex_);
+    while (is_collecting_) {
+      collected_.wait_for(lock, kTurnLook);
+      if (is_collecting_ && is_cancelled()) return cancelled();
+    }
+    is_collecting_ = true;
+    forget_unused();
+  }
+  Result<CollectionPtr> collection = collect(question, is_cancelled);
+  const std::lock_guard lock(mutex_);
+  is_collecting_ = false;
+  collected_.notify_one();
+  return collection;
+}
+
 uint64_t BreachList::keep(CollectionPtr collection) {
   const std::lock_guard lock(mutex_);
   const uint64_t number = next_++;
-  kept_[number % kept_.size()] = {number, std::move(collection)};
+  kept_[number % kept_.size()] = {number, std::move(collection), std::chrono::steady_clock::now()};
+  size_t lines = 0;
+  for (uint64_t back = 0; back < kept_.size(); ++back) {
+    Kept& one = kept_[(number - back) % kept_.size()];
+    if (one.collection == nullptr) continue;
+    lines += one.collection->lines.size();
+    if (back > 0 && lines > settings_.kept_lines_max) one.collection.reset();
+  }
   return number;
 }
 
 BreachList::CollectionPtr BreachList::find(uint64_t number) {
   const std::lock_guard lock(mutex_);
-  const auto& slot = kept_[number % kept_.size()];
-  return number != 0 && slot.first == number ? slot.second : nullptr;
+  Kept& slot = kept_[number % kept_.size()];
+  if (number == 0 || slot.number != number) return nullptr;
+  slot.used_at = std::chrono::steady_clock::now();
+  return slot.collection;
+}
+
+/// Under the mutex.
+void BreachList::forget_unused() {
+  const auto oldest = std::chrono::steady_clock::now() - kKeptUnused;
+  for (Kept& one : kept_) {
+    if (one.used_at < oldest) one.collection.reset();
+  }
+}
+
+size_t BreachList::kept_lines() {
+  const std::lock_guard lock(mutex_);
+  size_t lines = 0;
+  for (const Kept& one : kept_) {
+    if (one.collection != nullptr) lines += one.collection->lines.size();
+  }
+  return lines;
 }
 
 }  // namespace lupaus::server::api

@@ -106,7 +106,7 @@ class BreachService::Body final : public v1::BreachService::Service {
       question.filter.until = *day;
     }
     // What was durable when the question came is in the answer.
-    rollups_.wait_for(storage_.last_position());
+    if (auto counted = rollups_.wait_for(storage_.last_position()); !counted) return counted;
     const report::RollupAnswers answers = rollups_.summarize({&question, 1});
     for (const report::RollupLine& line : answers.lines.front())
       to_message(line, *response.add_rows());

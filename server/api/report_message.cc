@@ -26,8 +26,8 @@ std::chrono::sys_days to_days(LocalDate date) {
       std::chrono::year(date.year), std::chrono::month(date.month), std::chrono::day(date.day)));
 }
 
-/// The step between buckets: long enough that the slowest of a hundred fits, short enough to see
-/// the limit.
+/// The step between buckets: long enough that the slowest of a hundred fits, yet one that leads to
+/// the limit; where no such step is long enough the limit itself is it.
 int64_t wait_step(int64_t longest_ms, std::optional<int64_t> limit_ms) {
   constexpr int64_t kSecond = 1'000, kMinute = 60'000;
   for (const int64_t step :
@@ -37,6 +37,7 @@ int64_t wait_step(int64_t longest_ms, std::optional<int64_t> limit_ms) {
     if (limit_ms && *limit_ms % step != 0) continue;
     if (longest_ms / step < kWaitBucketsMax) return step;
   }
+  if (limit_ms && *limit_ms > 0) return *limit_ms;
   constexpr int64_t kDay = 1'440 * kMinute;
   return (longest_ms / kWaitBucketsMax / kDay + 1) * kDay;
 }

@@ -103,7 +103,8 @@ class ReportService::Body final : public v1::ReportService::Service {
     const Result<Period> period = read_period(request.period());
     if (!period) return period.error();
     // What was durable when the question came is in the answer.
-    rollups_.wait_for(storage_.last_position());
+    if (auto counted = rollups_.wait_for(storage_.last_position()); !counted)
+      return counted.error();
     const Result<std::string> promise = find_promise(request, *period);
     if (!promise) return promise.error();
     const Result<std::optional<Declared>> declared = find_declared(*promise, *period);
@@ -120,6 +121,7 @@ class ReportService::Body final : public v1::ReportService::Service {
     response.set_promise(*promise);
     response.set_branch(request.branch());
     put_declared(**declared, response);
+    put_budget(*period, response);
     const auto position = put_figures(*period, **declared, response);
     response.set_hash(digest_of(response));
     response.set_first_position(position == 0 ? 0 : 1);
@@ -176,8 +178,15 @@ class ReportService::Body final : public v1::ReportService::Service {
       (*response.mutable_wording())[language] = text;
     response.set_within(declared.within);
     if (declared.limit_ms) response.set_limit_ms(*declared.limit_ms);
+  }
+
+  /// WHY: a month's budget says nothing of a year, and nothing of one branch.
+  void put_budget(const Period& period, v1::Report& response) const {
+    const bool is_of_month = period.first.day == 1 && period.first.year == period.last.year &&
+                             period.first.month == period.last.month;
     const auto budget = budgets_.find(response.promise());
-    if (budget != budgets_.end()) wire::to_money(budget->second, *response.mutable_budget());
+    if (!is_of_month || !response.branch().empty() || budget == budgets_.end()) return;
+    wire::to_money(budget->second, *response.mutable_budget());
   }
 
   rules::model::Position put_figures(const Period& period, const Declared& declared,

@@ -56,7 +56,9 @@ Request head_of(const Parser& parser, bool is_proxy) {
   request.method = std::string(message.method_string());
   request.target = std::string(message.target());
   request.is_from_proxy = is_proxy;
-  request.is_chunked = parser.chunked();
+  // WHY: what says how long a body is in words that are not known here must not be read as no body:
+  // what follows would be taken for the next request, with a name of its own.
+  request.is_chunked = message.count(http::field::transfer_encoding) > 0;
   if (const auto size = parser.content_length()) request.body_size = *size;
   request.host = single(message, "Host", request);
   request.origin = single(message, "Origin", request);
@@ -279,7 +281,8 @@ bool Session::admit() {
     return true;
   }
   is_busy_ = true;
-  is_kept_ = is_kept_ && parser_->is_done();  // else its body would be taken for a request
+  // Else its body would be taken for a request.
+  is_kept_ = is_kept_ && parser_->is_done() && !request_.is_chunked;
   reply(std::move(*refused));
   return false;
 }

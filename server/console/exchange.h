@@ -19,7 +19,7 @@ struct Request {
   std::string accept_encoding, if_none_match, last_event_id;
   std::string proxy_name, proxy_roles;  ///< what a trusted proxy says
   std::optional<uint64_t> body_size;    ///< announced; nullopt: no body
-  bool is_chunked = false;              ///< a body of unknown size follows
+  bool is_chunked = false;              ///< a body of unknown size may follow
   bool has_doubled_header = false;      ///< one of the above came twice
   bool is_from_proxy = false;           ///< over the proxy's socket
   std::string_view path() const { return std::string_view(target).substr(0, target.find('?')); }

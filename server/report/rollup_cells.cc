@@ -14,11 +14,8 @@ using rules::model::Ended;
 using rules::model::Fact;
 using rules::model::Instant;
 using rules::model::LocalDate;
-using rules::model::Money;
-using rules::model::Owed;
 using rules::model::Position;
 using rules::model::Published;
-using rules::model::Released;
 using rules::model::Verdict;
 
 namespace {
@@ -66,12 +63,6 @@ RollupTotals figures_of(Verdict verdict, rules::model::Duration counted, bool is
   if (verdict == Verdict::kept) figures.kept_waits.add(counted.count());
   if (verdict == Verdict::breached && is_ended) figures.breached_waits.add(counted.count());
   return figures;
-}
-
-/// What caps left out.
-int64_t capped(const Money& computed, const std::optional<Money>& amount, std::string_view reason) {
-  if (!reason.starts_with("cap ")) return 0;
-  return computed.minor - (amount ? amount->minor : 0);
 }
 
 }  // namespace
@@ -185,7 +176,7 @@ void RollupCells::count(const Confirmed& confirmed) {
     commitments_.insert_or_assign(confirmed.key, std::move(kept));
     changed_commitments_.insert(confirmed.key);
   }
-  if (has_feedback_) join(confirmed.key, cell, verdict);
+  if (has_feedback_) join(confirmed, cell);
 }
 
 /// What was confirmed while its clock ran is counted where it ended, with its whole length.
@@ -224,68 +215,6 @@ void RollupCells::change_verdict(const CommitmentKey& key, Verdict from, Verdict
   add(*kept, change);
 }
 
-void RollupCells::add_money(const Owed& owed) {
-  KeptCommitment* kept = find(owed.key);
-  if (kept == nullptr) return;
-  const bool is_first = owed.late_of == 0 && owed.reverses == 0;
-  if (is_first && kept->is_charged) return;
-  if (is_first) kept->is_charged = true;
-  KeptPayment payment{owed.key,         owed.computed, owed.amount,        0,
-                      owed.breached_at, owed.due_on,   owed.reverses != 0, false};
-  MoneySums sums{owed.computed.currency};
-  if (owed.amount) sums = {owed.amount->currency, owed.amount->minor};
-  sums.capped = payment.capped_minor = capped(owed.computed, owed.amount, owed.reason);
-  // WHY: what came back and is owed again is the same debt.
-  if (!payment.is_repeat && sums.currency.is_set()) {
-    RollupTotals change;
-    change.add_money(sums);
-    add(*kept, change);
-  }
-  if (owed.number == 0) return;
-  payments_.insert_or_assign(owed.number, std::move(payment));
-  changed_payments_.insert(owed.number);
-}
-
-void RollupCells::release(const Released& released) {
-  KeptPayment* payment = find(released.number);
-  KeptCommitment* kept = payment == nullptr ? nullptr : find(payment->key);
-  if (kept == nullptr) return;
-  MoneySums change{released.computed.currency};
-  change.owed = (released.amount ? released.amount->minor : 0) -
-                (payment->amount ? payment->amount->minor : 0);
-  const int64_t left_out = capped(released.computed, released.amount, released.reason);
-  change.capped = left_out - payment->capped_minor;
-  payment->amount = released.amount;
-  payment->capped_minor = left_out;
-  if (payment->is_repeat || !change.currency.is_set()) return;
-  RollupTotals figures;
-  figures.add_money(change);
-  add(*kept, figures);
-}
-
-void RollupCells::pay(uint64_t number, Instant at) {
-  KeptPayment* payment = find(number);
-  KeptCommitment* kept = payment == nullptr ? nullptr : find(payment->key);
-  if (kept == nullptr || payment->is_paid || !payment->amount) return;
-  payment->is_paid = true;
-  RollupTotals figures;
-  figures.add_money({payment->amount->currency, 0, payment->amount->minor, 0});
-  if (!payment->is_repeat) figures.payments.add((at - payment->breached_at).count());
-  add(*kept, figures);
-  change_paid(*kept, paid_group(*payment, at));
-}
-
-void RollupCells::take_back(uint64_t number) {
-  KeptPayment* payment = find(number);
-  KeptCommitment* kept = payment == nullptr ? nullptr : find(payment->key);
-  if (kept == nullptr || !payment->is_paid || !payment->amount) return;
-  payment->is_paid = false;
-  RollupTotals figures;
-  figures.add_money({payment->amount->currency, 0, -payment->amount->minor, 0});
-  add(*kept, figures);
-  change_paid(*kept, std::nullopt);
-}
-
 void RollupCells::restore_book(const Published& published) {
   for (const auto& branch : published.book->branches) {
     const auto* zone = published.book->find_zone(branch.timezone);
@@ -314,21 +243,6 @@ void RollupCells::number_revisions(const Published& published) {
     const auto known = revisions_.find(name);
     if (known == revisions_.end()) continue;
     known->second.is_retired |= published.valid_from > known->second.valid_from;
-  }
-}
-
-void RollupCells::evolve_money(const Fact& fact) {
-  namespace model = rules::model;
-  if (const auto* owed = std::get_if<Owed>(&fact.body)) {
-    add_money(*owed);
-  } else if (const auto* released = std::get_if<Released>(&fact.body)) {
-    release(*released);
-  } else if (const auto* paid = std::get_if<model::Paid>(&fact.body)) {
-    pay(paid->number, fact.at);
-  } else if (const auto* redeemed = std::get_if<model::VoucherRedeemed>(&fact.body)) {
-    pay(redeemed->number, fact.at);
-  } else if (const auto* reversed = std::get_if<model::Reversed>(&fact.body)) {
-    take_back(reversed->number);
   }
 }
 

@@ -71,15 +71,21 @@ struct KeptCommitment {
   RollupTotals part;  ///< what it has brought into its cell
 };
 
-/// A ticket of a book that knows feedback: where an answer belongs, whenever it comes.
+/// A ticket of a book that knows feedback: each answer belongs to those of its commitments that had
+/// begun when it was given, whichever of them becomes final first.
 struct KeptTicket {
   struct Judged {
     rules::model::CommitmentKey key;
     CellKey cell;
+    rules::model::Instant started_at{};
     bool is_kept = false;  ///< else look for the KeptCommitment
   };
+  struct Given {
+    Answer answer;
+    rules::model::Instant at{};
+  };
   std::vector<Judged> judged;
-  std::vector<Answer> early;  ///< before its first final verdict
+  std::vector<Given> given;
 };
 /// (branch, ticket).
 using TicketName = std::pair<std::string, std::string>;
@@ -89,11 +95,16 @@ struct KeptPayment {
   rules::model::CommitmentKey key;
   rules::model::Money computed;
   std::optional<rules::model::Money> amount;
+  int64_t owed_minor = 0;  ///< what it has brought into `owed` of its cell
   int64_t capped_minor = 0;
   rules::model::Instant breached_at{};
   std::optional<rules::model::LocalDate> due_on;
-  bool is_repeat = false;  ///< owes again what came back
+  /// Of its voucher. WHY: from then on the customer has it; when he redeems it is his own choice.
+  std::optional<rules::model::Instant> issued_at;
+  bool is_late = false;  ///< for a missed due day, not for the breach
   bool is_paid = false;
+  bool was_paid = false;  ///< once at least, also under the number that it is owed again for
+  bool is_declined = false;
 };
 
 class RollupCells {
@@ -148,10 +159,17 @@ class RollupCells {
   void end(const rules::model::Ended& ended);
   void change_verdict(const rules::model::CommitmentKey& key, rules::model::Verdict from,
                       rules::model::Verdict to, const std::string& reason);
+  // ---- money: rollup_money.cc
+  void add_sums(KeptCommitment& commitment, const MoneySums& sums);
   void add_money(const rules::model::Owed& owed);
+  void repeat(uint64_t number, KeptPayment& again);
   void release(const rules::model::Released& released);
   void pay(uint64_t number, rules::model::Instant at);
   void take_back(uint64_t number);
+  void decline(uint64_t number);
+  void claim(const rules::model::Claimed& claimed);
+  AnswerGroup paid_group(const KeptPayment& payment, rules::model::Instant at) const;
+  void evolve_voucher(const rules::model::Fact& fact);
   void evolve_money(const rules::model::Fact& fact);
 
   void add(const CellKey& key, const RollupTotals& delta, int sign = 1);
@@ -161,11 +179,9 @@ class RollupCells {
   // ---- feedback: rollup_feedback.cc
   void take_answer(const rules::model::Observed& observed);
   void add_answer(const KeptTicket::Judged& judged, const Answer& answer);
-  void join(const rules::model::CommitmentKey& key, const CellKey& cell,
-            rules::model::Verdict verdict);
+  void join(const rules::model::Confirmed& confirmed, const CellKey& cell);
   void change_paid(KeptCommitment& commitment, std::optional<AnswerGroup> paid);
   KeptTicket* find(const TicketName& name);
-  AnswerGroup paid_group(const KeptPayment& payment, rules::model::Instant at) const;
 
   void number_revisions(const rules::model::Published& published);
   std::string excuse_of(const rules::model::CommitmentKey& key, int16_t excuse) const;

@@ -89,17 +89,22 @@ void RollupCells::take_answer(const rules::model::Observed& observed) {
   if (!answer) return;
   KeptTicket* ticket =
       find(TicketName{std::string(observed.event.branch), std::string(observed.event.ticket)});
-  if (ticket->judged.empty()) ticket->early.push_back(*answer);
-  for (const auto& judged : ticket->judged) add_answer(judged, *answer);
+  ticket->given.push_back({*answer, observed.corrected_at()});
+  for (const auto& judged : ticket->judged) {
+    if (judged.started_at <= observed.corrected_at()) add_answer(judged, *answer);
+  }
 }
 
-void RollupCells::join(const CommitmentKey& key, const CellKey& cell, Verdict verdict) {
+void RollupCells::join(const rules::model::Confirmed& confirmed, const CellKey& cell) {
+  const Verdict verdict = confirmed.cycle.verdict;
   const bool is_kept = verdict == Verdict::kept;
   if (!is_kept && verdict != Verdict::breached && verdict != Verdict::indeterminate) return;
+  const CommitmentKey& key = confirmed.key;
   KeptTicket* ticket = find(TicketName{key.branch, key.ticket});
-  ticket->judged.push_back({key, cell, is_kept});
-  for (const Answer& answer : std::exchange(ticket->early, {}))
-    add_answer(ticket->judged.back(), answer);
+  ticket->judged.push_back({key, cell, confirmed.cycle.started_at, is_kept});
+  for (const auto& given : ticket->given) {
+    if (given.at >= confirmed.cycle.started_at) add_answer(ticket->judged.back(), given.answer);
+  }
 }
 
 void RollupCells::change_paid(KeptCommitment& commitment, std::optional<AnswerGroup> paid) {
@@ -108,14 +113,6 @@ void RollupCells::change_paid(KeptCommitment& commitment, std::optional<AnswerGr
   change.add(feedback_figures(commitment.answers, commitment.verdict, paid));
   commitment.paid = paid;
   add(commitment, change);
-}
-
-AnswerGroup RollupCells::paid_group(const KeptPayment& payment, rules::model::Instant at) const {
-  const auto zone = zones_.find(payment.key.branch);
-  const auto day = local_day(zone == zones_.end() ? nullptr : &zone->second, at);
-  // WHY: where no day is promised none is missed.
-  return payment.due_on && day > *payment.due_on ? AnswerGroup::paid_after_due
-                                                 : AnswerGroup::paid_within_due;
 }
 
 }  // namespace lupaus::server::report

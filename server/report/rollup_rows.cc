@@ -22,7 +22,7 @@ using runtime::Row;
 using runtime::Storage;
 using runtime::Table;
 
-constexpr uint64_t kVersion = 3;
+constexpr uint64_t kVersion = 4;
 constexpr std::string_view kMetaKey = "m";
 constexpr char kCellMark = 'c';
 constexpr char kCommitmentMark = 'w';
@@ -164,17 +164,23 @@ std::string ticket_row_key(const TicketName& name) {
   return RowWriter(std::string(1, kTicketMark)).text(name.first).text(name.second).take();
 }
 
+void write_answer(RowWriter& writer, const Answer& answer) {
+  writer.number(static_cast<uint64_t>(answer.kind)).change(answer.score);
+}
+
+Answer read_answer(RowReader& reader) {
+  const auto kind = static_cast<AnswerKind>(reader.number());
+  return {kind, reader.change()};
+}
+
 void write_answers(RowWriter& writer, const std::vector<Answer>& answers) {
   writer.number(answers.size());
-  for (const Answer& answer : answers)
-    writer.number(static_cast<uint64_t>(answer.kind)).change(answer.score);
+  for (const Answer& answer : answers) write_answer(writer, answer);
 }
 
 void read_answers(RowReader& reader, std::vector<Answer>& answers) {
-  for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {
-    const auto kind = static_cast<AnswerKind>(reader.number());
-    answers.push_back({kind, reader.change()});
-  }
+  for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left)
+    answers.push_back(read_answer(reader));
 }
 
 std::string write_ticket(const Names& names, const KeptTicket& ticket) {
@@ -183,9 +189,13 @@ std::string write_ticket(const Names& names, const KeptTicket& ticket) {
   for (const auto& judged : ticket.judged) {
     write_commitment(writer, judged.key);
     write_cell_key(writer, names, judged.cell);
-    writer.number(judged.is_kept ? 1 : 0);
+    writer.change(rules::model::to_unix_ms(judged.started_at)).number(judged.is_kept ? 1 : 0);
   }
-  write_answers(writer, ticket.early);
+  writer.number(ticket.given.size());
+  for (const auto& given : ticket.given) {
+    write_answer(writer, given.answer);
+    writer.change(rules::model::to_unix_ms(given.at));
+  }
   return writer.take();
 }
 
@@ -196,9 +206,13 @@ std::optional<KeptTicket> read_ticket(std::string_view bytes, Names& names) {
     auto& judged = ticket.judged.emplace_back();
     judged.key = read_commitment(reader);
     judged.cell = read_cell_key(reader, names);
+    judged.started_at = rules::model::from_unix_ms(reader.change());
     judged.is_kept = reader.number() != 0;
   }
-  read_answers(reader, ticket.early);
+  for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {
+    const Answer answer = read_answer(reader);
+    ticket.given.push_back({answer, rules::model::from_unix_ms(reader.change())});
+  }
   return reader.is_at_end() ? std::optional(std::move(ticket)) : std::nullopt;
 }
 
@@ -234,10 +248,14 @@ std::string write_payment(const KeptPayment& payment) {
   writer.text(payment.computed.currency.text()).change(payment.computed.minor);
   writer.number(payment.amount ? 1 : 0);
   if (payment.amount) writer.text(payment.amount->currency.text()).change(payment.amount->minor);
-  writer.change(payment.capped_minor).change(rules::model::to_unix_ms(payment.breached_at));
+  writer.change(payment.owed_minor).change(payment.capped_minor);
+  writer.change(rules::model::to_unix_ms(payment.breached_at));
   writer.number(payment.due_on ? 1 : 0);
   if (payment.due_on) write_day(writer, *payment.due_on);
-  writer.number(payment.is_repeat ? 1 : 0).number(payment.is_paid ? 1 : 0);
+  writer.number(payment.issued_at ? 1 : 0);
+  if (payment.issued_at) writer.change(rules::model::to_unix_ms(*payment.issued_at));
+  for (const bool flag : {payment.is_late, payment.is_paid, payment.was_paid, payment.is_declined})
+    writer.number(flag ? 1 : 0);
   return writer.take();
 }
 
@@ -251,11 +269,13 @@ std::optional<KeptPayment> read_payment(std::string_view bytes) {
     const Currency currency = read_currency(reader);
     payment.amount = rules::model::Money{currency, reader.change()};
   }
+  payment.owed_minor = reader.change();
   payment.capped_minor = reader.change();
   payment.breached_at = rules::model::from_unix_ms(reader.change());
   if (reader.number() != 0) payment.due_on = read_day(reader);
-  payment.is_repeat = reader.number() != 0;
-  payment.is_paid = reader.number() != 0;
+  if (reader.number() != 0) payment.issued_at = rules::model::from_unix_ms(reader.change());
+  for (bool* flag : {&payment.is_late, &payment.is_paid, &payment.was_paid, &payment.is_declined})
+    *flag = reader.number() != 0;
   return reader.is_at_end() ? std::optional(std::move(payment)) : std::nullopt;
 }
 

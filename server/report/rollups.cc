@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "fmt/format.h"
 #include "server/report/rollup_cells.h"
 #include "server/report/rollup_rows.h"
 
@@ -90,9 +91,16 @@ class Rollups::Follower {
     return failure_;
   }
 
-  void wait_for(Position position) {
+  Result<void> wait_for(Position position) {
     std::unique_lock lock(cells_lock_);
     counted_.wait(lock, [&] { return cells_.position() >= position || is_over_; });
+    if (cells_.position() >= position) return {};
+    if (failure_.empty()) return Error{"stopping", "the server is stopping", "", {}};
+    return Error{"storage",
+                 fmt::format("expected figures up to {}, but they ended at {}: {}", position,
+                             cells_.position(), failure_),
+                 "`lupaus doctor` looks at the disk; after a restart they are counted on",
+                 {}};
   }
 
   std::vector<RollupLine> summarize(std::span<const Dimension> by,
@@ -209,7 +217,7 @@ Result<void> Rollups::start() { return follower_->start(); }
 void Rollups::stop() { follower_->stop(); }
 Position Rollups::position() const { return follower_->position(); }
 std::string Rollups::failure() const { return follower_->failure(); }
-void Rollups::wait_for(Position position) { follower_->wait_for(position); }
+Result<void> Rollups::wait_for(Position position) { return follower_->wait_for(position); }
 std::vector<RollupLine> Rollups::summarize(std::span<const Dimension> by,
                                            const RollupFilter& filter) const {
   return follower_->summarize(by, filter);

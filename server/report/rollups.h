@@ -85,8 +85,9 @@ class Rollups {
   /// Why it stopped following, when it did: damage in the journal or a failed write. Empty while
   /// all is well.
   std::string failure() const;
-  /// Blocks until `position` is counted, or it has failed or stopped.
-  void wait_for(rules::model::Position position);
+  /// Blocks until `position` is counted. Errors: "storage" when it has failed, "stopping" when it
+  /// has stopped before: its figures are old then, and nobody is to take them for new ones.
+  rules::model::Result<void> wait_for(rules::model::Position position);
 
   /// Lines ascending by group. No dimensions: one line, the grand total.
   std::vector<RollupLine> summarize(std::span<const Dimension> by,

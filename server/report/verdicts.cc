@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "fmt/format.h"
 #include "rules/model/fact.h"
 
 namespace lupaus::server::report {
@@ -14,6 +15,7 @@ using rules::model::CommitmentKey;
 using rules::model::Confirmed;
 using rules::model::Cycle;
 using rules::model::Ended;
+using rules::model::Error;
 using rules::model::Fact;
 using rules::model::Result;
 using rules::model::VerdictLine;
@@ -27,6 +29,13 @@ bool matches(const LineFilter& filter, const CommitmentKey& key, rules::model::I
   if (!filter.promise.empty() && key.promise != filter.promise) return false;
   if (filter.from && started_at < *filter.from) return false;
   return !filter.until || started_at < *filter.until;
+}
+
+Error too_many(const LineFilter& filter) {
+  return Error{"too_much_history",
+               fmt::format("expected a question about at most {} commitments", filter.lines_max),
+               "ask about one branch, promise or span of time, or for sums with `breaches summary`",
+               {}};
 }
 
 /// What may still change: open verdicts, provisional ones, and final breaches whose clock has no
@@ -71,7 +80,7 @@ Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& 
     }
     lines.insert_or_assign(key, std::move(line));
   };
-  return storage.read_journal(1, [&](std::span<const Fact> facts) {
+  const auto read = storage.read_journal(1, [&](std::span<const Fact> facts) {
     for (const Fact& fact : facts) {
       if (const auto* confirmed = std::get_if<Confirmed>(&fact.body)) {
         take(confirmed->key, confirmed->cycle, confirmed->is_end_final);
@@ -92,8 +101,10 @@ Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& 
         if (line != lines.end()) rules::model::show_excuse(excused->excuse, line->second);
       }
     }
-    return true;
+    return lines.size() <= filter.lines_max;
   });
+  if (!read) return read;
+  return lines.size() <= filter.lines_max ? Result<void>() : too_many(filter);
 }
 
 Result<void> add_money(const Storage& storage, Lines& lines) {
@@ -150,7 +161,8 @@ Result<std::vector<VerdictLine>> collect_breaches(const Storage& storage,
         }
         if (line->is_final && matches(filter, line->key, line->started_at))
           lines.push_back(std::move(*line));
-        return true;
+        if (lines.size() > filter.lines_max) outcome = too_many(filter);
+        return outcome.ok();
       });
   if (!scanned) return scanned.error();
   if (!outcome) return outcome.error();

@@ -2,6 +2,7 @@
 // equal those of a backtest over the same events in every key but revision, final and paid_state.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,12 +18,13 @@ namespace lupaus::server::report {
 struct LineFilter {
   std::string branch;
   std::string promise;
-  std::optional<rules::model::Instant> from, until;  ///< started_at in [from, until)
+  std::optional<rules::model::Instant> from, until;       ///< started_at in [from, until)
+  size_t lines_max = std::numeric_limits<size_t>::max();  ///< above it nothing is collected
 };
 
 /// All commitments, ascending (R60): the final ones from the journal, the others as the loop judges
 /// them now. Blocks while it walks tickets and journal; call it on no thread of the loop. Errors
-/// are damage found while reading.
+/// are damage found while reading, and `too_much_history` above `lines_max`.
 rules::model::Result<std::vector<rules::model::VerdictLine>> collect_verdicts(
     runtime::EngineLoop& loop, const runtime::Storage& storage, const LineFilter& filter);
 

@@ -12,8 +12,6 @@ constexpr size_t kSparseMax = 96;
 /// Of an octave, as a power of two.
 constexpr int kBits = 6;
 constexpr int64_t kBuckets = int64_t{1} << kBits;
-/// The one of the greatest length; where it would end is no length any more.
-constexpr int64_t kLast = (63 - kBits + 1) * kBuckets - 1;
 
 }  // namespace
 
@@ -30,7 +28,9 @@ int64_t WaitCounts::bucket_begin(uint16_t bucket) {
 }
 
 int64_t WaitCounts::bucket_end(uint16_t bucket) {
-  if (bucket >= kLast) return std::numeric_limits<int64_t>::max();
+  // The next one of the last would begin beyond all numbers.
+  constexpr int64_t kLongest = std::numeric_limits<int64_t>::max();
+  if (bucket >= bucket_of(kLongest)) return kLongest;
   return bucket_begin(static_cast<uint16_t>(bucket + 1));
 }
 

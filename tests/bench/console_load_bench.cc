@@ -1,15 +1,14 @@
 // What it costs the terminals that people look: 20,000 events a second with and without 200
-// watchers of live boards and 20 dashboards that ask each second, A B A B, each on a fresh server.
+// browsers that watch live boards by server-sent events and 20 dashboards that ask each second, A B
+// A B, each on a fresh server.
 // How long an acknowledgement takes in both, and how long after it a watcher sees the change.
 // console_load_bench LUPAUSD LUPAUS BOOK_DIR WORK_DIR [PAIRS [SECONDS]]
 #include <fmt/format.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -17,10 +16,8 @@
 #include <mutex>
 #include <thread>
 
-#include "lupaus/v1/breach.grpc.pb.h"
 #include "lupaus/v1/event.grpc.pb.h"
-#include "lupaus/v1/report.grpc.pb.h"
-#include "lupaus/v1/ticket.grpc.pb.h"
+#include "tests/bench/http_client.h"
 #include "tests/bench/load.h"
 #include "tests/bench/scenarios.h"
 #include "tests/bench/table.h"
@@ -47,48 +44,17 @@ std::shared_ptr<grpc::Channel> connect(const std::string& address) {
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
-/// Reads a board's answers as the bytes that they are, so that the client costs the cores little.
-class Watcher : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
- public:
-  Watcher(const std::shared_ptr<grpc::Channel>& channel, const std::string& branch)
-      : stub_(channel) {
-    v1::WatchTicketsRequest request;
-    request.set_branch(branch);
-    const grpc::Slice slice(request.SerializeAsString());
-    request_ = grpc::ByteBuffer(&slice, 1);
-    stub_.PrepareBidiStreamingCall(&context_, "/lupaus.v1.TicketService/WatchTickets", {}, this);
-    StartWriteLast(&request_, {});
-    StartRead(&answer_);
-    StartCall();
-  }
-  void OnReadDone(bool ok) override {
-    if (!ok) return;
-    ++answers_;
-    bytes_ += answer_.Length();
-    StartRead(&answer_);
-  }
-  void OnDone(const grpc::Status&) override {
-    const std::scoped_lock lock(mutex_);
-    is_done_ = true;
-    changed_.notify_all();
-  }
-  void end() {
-    context_.TryCancel();
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return is_done_; });
-  }
-  uint64_t answers() const { return answers_; }
-  uint64_t bytes() const { return bytes_; }
+/// The live board of the n-th of those who watch.
+std::string board_path(size_t number) {
+  return "/v1/tickets:watch?branch=" + branch_name(number % kWatchedBranches);
+}
 
- private:
-  grpc::GenericStub stub_;
-  grpc::ClientContext context_;
-  grpc::ByteBuffer request_, answer_;
-  std::atomic<uint64_t> answers_ = 0, bytes_ = 0;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool is_done_ = false;
-};
+std::string this_month() {
+  const std::chrono::year_month_day today(
+      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+  return fmt::format("{:04}-{:02}", static_cast<int>(today.year()),
+                     static_cast<unsigned>(today.month()));
+}
 
 /// Runs `work(stop)` on threads until it goes.
 class Background {
@@ -113,30 +79,16 @@ struct Dashboard {
   std::atomic<uint64_t>& answers;
 
   void run(const std::atomic<bool>& is_stopping, size_t number) const {
-    const auto channel = connect(address);
-    const auto tickets = v1::TicketService::NewStub(channel);
-    const auto breaches = v1::BreachService::NewStub(channel);
-    const auto reports = v1::ReportService::NewStub(channel);
+    const std::string branch = branch_name(number % kWatchedBranches);
+    const std::string questions[] = {
+        "/v1/tickets?open=true&branch=" + branch, "/v1/breaches:summarize?by=branch",
+        "/v1/reports/" + this_month() + "?promise=served-in-15&branch=" + branch};
     auto next = Steady::now() + std::chrono::milliseconds(1'000 * number / kDashboards);
     while (!is_stopping) {
       std::this_thread::sleep_until(next);
       next += std::chrono::seconds(1);
-      const std::string branch = branch_name(number % kWatchedBranches);
-      v1::ListTicketsRequest listed;
-      listed.set_branch(branch);
-      listed.set_open(true);
-      v1::ListTicketsResponse page;
-      v1::SummarizeBreachesRequest summed;
-      summed.add_by("branch");
-      v1::SummarizeBreachesResponse sums;
-      v1::GetReportRequest asked;
-      asked.set_branch(branch);
-      asked.set_promise("served-in-15");
-      v1::Report report;
-      grpc::ClientContext contexts[3];
-      answers += tickets->ListTickets(&contexts[0], listed, &page).ok() ? 1 : 0;
-      answers += breaches->SummarizeBreaches(&contexts[1], summed, &sums).ok() ? 1 : 0;
-      answers += reports->GetReport(&contexts[2], asked, &report).ok() ? 1 : 0;
+      for (const std::string& question : questions)
+        answers += http_get(address, question).starts_with("HTTP/1.1 200") ? 1 : 0;
     }
   }
 };
@@ -144,31 +96,28 @@ struct Dashboard {
 /// Sends one customer at a time to a watched branch, and waits until its board shows him.
 class UpdateProbe {
  public:
-  UpdateProbe(const std::string& address, std::vector<double>& latencies)
-      : channel_(connect(address)),
+  UpdateProbe(const ServerProcess& server, std::vector<double>& latencies)
+      : channel_(connect(server.grpc())),
         latencies_(latencies),
+        stream_(server.http(), board_path(0)),
         reader_([this] { read(); }),
         sender_(1, [this](const std::atomic<bool>& is_stopping, size_t) { send(is_stopping); }) {}
   ~UpdateProbe() {
-    context_.TryCancel();
+    stream_.hang_up();
     reader_.join();
   }
 
  private:
   void read() {
-    v1::WatchTicketsRequest request;
-    request.set_branch(branch_name(0));
-    const auto stub = v1::TicketService::NewStub(channel_);
-    const auto stream = stub->WatchTickets(&context_, request);
-    v1::WatchTicketsResponse answer;
-    while (stream->Read(&answer)) {
+    constexpr std::string_view kName = "\"ticket\":\"probe-";
+    for (std::string event; stream_.read(event);) {
       const auto now = Steady::now();
       const std::scoped_lock lock(mutex_);
-      for (const auto& ticket : answer.tickets()) {
-        if (ticket.ticket().starts_with("probe-")) seen_.emplace(ticket.ticket(), now);
+      for (size_t at = event.find(kName); at != std::string::npos; at = event.find(kName, at + 1)) {
+        const size_t begin = at + kName.size();
+        seen_.emplace("probe-" + event.substr(begin, event.find('"', begin) - begin), now);
       }
     }
-    stream->Finish();
   }
 
   void send(const std::atomic<bool>& is_stopping) {
@@ -211,7 +160,7 @@ class UpdateProbe {
 
   const std::shared_ptr<grpc::Channel> channel_;
   std::vector<double>& latencies_;
-  grpc::ClientContext context_;
+  EventStream stream_;
   std::mutex mutex_;
   std::map<std::string, Steady::time_point> seen_;
   std::thread reader_;
@@ -268,25 +217,23 @@ Phase run_phase(const Setup& setup, double seconds, bool is_watched) {
     run_traffic(*server, seconds, phase);
     return phase;
   }
-  std::vector<std::unique_ptr<Watcher>> watchers;
-  for (size_t i = 0; i < kWatchers; ++i)
-    watchers.push_back(
-        std::make_unique<Watcher>(connect(server->grpc()), branch_name(i % kWatchedBranches)));
+  std::vector<std::string> boards;
+  for (size_t i = 0; i < kWatchers; ++i) boards.push_back(board_path(i));
+  const EventStreams watchers(server->http(), boards);
   std::atomic<uint64_t> answers = 0;
   {
-    const Dashboard dashboard{server->grpc(), answers};
+    const Dashboard dashboard{server->http(), answers};
     const Background dashboards(kDashboards, [&](const std::atomic<bool>& is_stopping, size_t i) {
       dashboard.run(is_stopping, i);
     });
-    const UpdateProbe probe(server->grpc(), phase.updates);
+    const UpdateProbe probe(*server, phase.updates);
     run_traffic(*server, seconds, phase);
   }
   phase.dashboard_answers = answers;
-  for (const auto& watcher : watchers) {
-    watcher->end();
-    phase.watched_answers += watcher->answers();
-    phase.watched_bytes += watcher->bytes();
-  }
+  phase.watched_answers = watchers.events();
+  phase.watched_bytes = watchers.bytes();
+  if (watchers.closed_count() > 0)
+    fmt::print(stderr, "{} watchers were hung up on\n", watchers.closed_count());
   std::sort(phase.updates.begin(), phase.updates.end());
   return phase;
 }

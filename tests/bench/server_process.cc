@@ -1,11 +1,8 @@
 #include "tests/bench/server_process.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +12,8 @@
 #include <fstream>
 #include <sstream>
 #include <thread>
+
+#include "tests/bench/http_client.h"
 
 extern char** environ;
 
@@ -52,27 +51,6 @@ std::string member(const std::string& json, const std::string& name) {
   if (key == std::string::npos) return "";
   const auto begin = json.find('"', json.find(':', key)) + 1;
   return json.substr(begin, json.find('"', begin) - begin);
-}
-
-std::string http_get(const std::string& address, const std::string& path) {
-  const auto colon = address.rfind(':');
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(static_cast<uint16_t>(std::atoi(address.c_str() + colon + 1)));
-  inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  std::string answer;
-  if (::connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
-    const std::string request =
-        "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    (void)!::write(socket, request.data(), request.size());
-    char buffer[16'384];
-    ssize_t got = 0;
-    while ((got = ::read(socket, buffer, sizeof(buffer))) > 0)
-      answer.append(buffer, static_cast<size_t>(got));
-  }
-  ::close(socket);
-  return answer;
 }
 
 }  // namespace

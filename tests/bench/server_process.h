@@ -20,6 +20,7 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   const std::string& grpc() const { return grpc_; }
+  const std::string& http() const { return http_; }  ///< "" when there is none
   /// User and system time so far, seconds.
   double cpu_seconds() const;
   uint64_t resident_bytes() const;

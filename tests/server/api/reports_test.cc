@@ -9,6 +9,7 @@
 #include "lupaus/v1/report.grpc.pb.h"
 #include "server/api/line_condition.h"
 #include "server/api/line_order.h"
+#include "server/api/report_message.h"
 #include "server/wire/values.h"
 #include "tests/server/running_server.h"
 
@@ -119,6 +120,50 @@ TEST_F(ReportDay, SaysWhatAMonthWas) {
   EXPECT_EQ(again.total().waits().p50_ms(), january.total().waits().p50_ms());
   ASSERT_TRUE(report("2026-01", again).ok());
   EXPECT_EQ(again.hash(), january.hash());
+}
+
+TEST_F(ReportDay, AMonthsBudgetIsOfAMonthAndAllBranches) {
+  serve(14, 17);
+  const auto has_budget = [&](const std::string& period, const std::string& branch) {
+    v1::GetReportRequest request;
+    request.set_period(period);
+    request.set_branch(branch);
+    v1::Report response;
+    EXPECT_TRUE(v1::ReportService::NewStub(running_.channel())
+                    ->GetReport(make_context().get(), request, &response)
+                    .ok());
+    return response.has_budget();
+  };
+  EXPECT_TRUE(has_budget("2026-01", ""));
+  EXPECT_TRUE(has_budget("2026-01-01..2026-01-15", ""));
+  EXPECT_FALSE(has_budget("2026-01-02..2026-01-15", ""));
+  EXPECT_FALSE(has_budget("2026-01-01..2026-12-31", ""));
+  EXPECT_FALSE(has_budget("2026-01", "b1"));
+}
+
+TEST(PutWaits, ShowsTheLimitAndTheSpreadWhateverBothAre) {
+  for (const int64_t limit : {1'500, 90'000, 450'000, 780'000, 900'000, 1'234'567, 108'000'000}) {
+    for (const int64_t longest : {limit / 2, limit * 2, limit * 15, limit * 90}) {
+      SCOPED_TRACE(std::to_string(limit) + " " + std::to_string(longest));
+      server::report::RollupTotals totals;
+      for (int64_t i = 1; i <= 100; ++i) {
+        const int64_t wait = longest * i / 100;
+        (wait <= limit ? totals.kept_waits : totals.breached_waits).add(wait);
+      }
+      v1::Report report;
+      server::api::put_waits(totals, limit, report);
+      EXPECT_LE(report.waits_size(), 40);
+      EXPECT_TRUE(longest <= limit || report.waits_size() > 1);
+      uint64_t count = 0;
+      for (const auto& bucket : report.waits()) {
+        EXPECT_TRUE(bucket.from_ms() >= limit || bucket.until_ms() <= limit ||
+                    bucket.breached_count() == 0)
+            << "the limit lies within a bucket";
+        count += bucket.kept_count() + bucket.breached_count();
+      }
+      EXPECT_EQ(count, 100u);
+    }
+  }
 }
 
 TEST_F(ReportDay, RefusesPeriodsThatAreNone) {

@@ -105,6 +105,19 @@ TEST_F(Hardening, ABodyOfUnknownSizeIsRefused) {
       << "both";
 }
 
+TEST_F(Hardening, ATransferThatIsNotUnderstoodIsNoEmptyBody) {
+  start();
+  for (const std::string coding : {"chunked", "Chunked", "identity", "xchunked", "gzip, chunked",
+                                   "chunked, identity", "", "chunked\r\nTransfer-Encoding: x"}) {
+    Wire wire(server_->port());
+    wire.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: " + coding +
+              "\r\n\r\nGET /session HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const std::string answers = wire.read_all();
+    EXPECT_THAT(answers, Not(HasSubstr("HTTP/1.1 200"))) << coding;
+    EXPECT_EQ(answers.find("HTTP/1.1 4", 1), std::string::npos) << coding << ": " << answers;
+  }
+}
+
 TEST_F(Hardening, BodiesOfAllRequestsTogetherAreBounded) {
   settings_.bodies_bytes_max = 100;
   start();

@@ -41,9 +41,8 @@ class Journal {
     add(Published{book(), kBeginningOfTime, {}, {}});
   }
 
-  void add(FactBody body) {
-    facts_.push_back(
-        {storage_->last_position() + facts_.size() + 1, from_unix_ms(1), nullptr, std::move(body)});
+  void add(FactBody body, Instant at = from_unix_ms(1)) {
+    facts_.push_back({storage_->last_position() + facts_.size() + 1, at, nullptr, std::move(body)});
   }
   void confirm(const CommitmentKey& key, Verdict verdict, Instant started_at,
                std::string service = "cash") {
@@ -56,7 +55,8 @@ class Journal {
     add(std::move(confirmed));
   }
   /// A customer's answer.
-  void answer(const CommitmentKey& of, std::string_view kind, std::string_view score) {
+  void answer(const CommitmentKey& of, std::string_view kind, std::string_view score,
+              Instant at = utc("2026-06-01T00:00:00.000Z")) {
     auto& kept = answers_.emplace_back(
         std::make_unique<KeptAnswer>(KeptAnswer{of.branch, of.ticket, std::string(score), {}}));
     kept->attributes = {{{"kind", kind}, {"score", kept->score}}};
@@ -64,6 +64,7 @@ class Journal {
     observed.event.branch = kept->branch;
     observed.event.ticket = kept->ticket;
     observed.event.type = "feedback";
+    observed.event.occurred_at = at;
     observed.event.attributes = kept->attributes;
     add(observed);
   }
@@ -96,6 +97,23 @@ class Journal {
   std::vector<std::unique_ptr<KeptAnswer>> answers_;  ///< what facts are views of
 };
 
+class RollupsTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Rollups> start(MemoryStorage& storage, RollupSettings settings = {}) {
+    auto rollups = std::make_unique<Rollups>(settings, *clock_, storage);
+    const auto started = rollups->start();
+    EXPECT_TRUE(started.ok()) << (started.ok() ? "" : format_error(started.error()));
+    return rollups;
+  }
+  static CommitmentKey key(std::string ticket, std::string branch = "helsinki-1") {
+    return {std::move(branch), std::move(ticket), "served-in-15", 1, 1};
+  }
+
+  std::unique_ptr<runtime::VirtualClock> clock_ = runtime::make_virtual_clock(from_unix_ms(0));
+  MemoryStorage storage_;
+  Journal journal_{storage_};
+};
+
 /// Facts at random: verdicts, ends, money in the same batch or later, what people and banks make of
 /// it, customers' answers before and after, tickets that are archived in between.
 class RandomDay {
@@ -108,6 +126,9 @@ class RandomDay {
 
  private:
   uint64_t draw(uint64_t below) { return random_() % below; }
+  Instant some_time() {
+    return from_unix_ms(1767596400000 + static_cast<int64_t>(draw(2'000)) * 1'800'000);
+  }
 
   void confirm() {
     constexpr Verdict kVerdicts[] = {Verdict::kept,     Verdict::kept,   Verdict::breached,
@@ -118,8 +139,7 @@ class RandomDay {
                 draw(2) ? "p1" : "p2", 1, 1};
     if (draw(5) == 0) answer(fact.key);
     fact.cycle.verdict = kVerdicts[draw(7)];
-    fact.cycle.started_at =
-        from_unix_ms(1767596400000 + static_cast<int64_t>(draw(2'000)) * 1'800'000);
+    fact.cycle.started_at = some_time();
     fact.cycle.counted = Duration(draw(3'600'000));
     fact.service = draw(3) ? "cash" : std::string("lo\0an", 5);
     fact.segment = draw(2) ? "private" : "";
@@ -151,10 +171,10 @@ class RandomDay {
   }
   void answer(const CommitmentKey& key) {
     constexpr std::string_view kKinds[] = {"nps", "ces", "csi", "odd"};
-    journal_.answer(key, kKinds[draw(4)], std::to_string(draw(12)));
+    journal_.answer(key, kKinds[draw(4)], std::to_string(draw(12)), some_time());
   }
   void add_fact() {
-    const uint64_t choice = draw(14);
+    const uint64_t choice = draw(18);
     if (choice < 5 || known_.empty()) return confirm();
     const CommitmentKey key = known_[draw(known_.size())];
     const uint64_t number = draw(number_ + 1) + 1;
@@ -166,6 +186,10 @@ class RandomDay {
       return journal_.add(ReviewDecided{key, draw(2) ? Verdict::kept : Verdict::breached, "", ""});
     if (choice == 11) return journal_.add(Excused{key, "manual", "", draw(2) == 0, {}, {}});
     if (choice == 12) return answer(key);
+    if (choice == 13) return journal_.add(Declined{number, ""});
+    if (choice == 14) return journal_.add(Claimed{number, LocalDate{1970, 1, 1}});
+    if (choice == 15) return journal_.add(VoucherIssued{number, "code"});
+    if (choice == 16) return journal_.add(VoucherRedeemed{number, "code", "lisbon-1"});
     Released released;
     released.number = number;
     released.computed = {kEuro, 700};

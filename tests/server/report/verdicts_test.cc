@@ -101,6 +101,23 @@ TEST_F(Verdicts, FinalLinesCarryTheirMoneyAndStandInOrder) {
   EXPECT_EQ(rules::model::to_json(broken[0]), rules::model::to_json(lines[1]));
 }
 
+TEST_F(Verdicts, AboveTheirLimitNothingIsCollected) {
+  running_.send(counter_, {{"t1", "issued", kNine}, {"t2", "issued", kNine}});
+  running_.send(counter_, {{"t1", "service_started", kNine + minutes(20)},
+                           {"t2", "service_started", kNine + minutes(20)}});
+  running_.move_to(kNine + minutes(21));
+  running_.hear(counter_, kNine + minutes(21));
+  LineFilter filter;
+  filter.lines_max = 2;
+  EXPECT_EQ(all(filter).size(), 2u);
+  EXPECT_EQ(breaches(filter).size(), 2u);
+  filter.lines_max = 1;
+  const auto lines = collect_verdicts(running_.loop, storage_, filter);
+  ASSERT_FALSE(lines.ok());
+  EXPECT_EQ(lines.error().code, "too_much_history");
+  EXPECT_FALSE(collect_breaches(storage_, filter).ok());
+}
+
 TEST_F(Verdicts, AreFilteredByBranchPromiseAndStart) {
   running_.send(counter_, {{"t1", "issued", kNine}, {"t2", "issued", kNine + minutes(5)}});
   running_.move_to(kNine + minutes(30));

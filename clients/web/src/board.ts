@@ -65,9 +65,12 @@ export function rowsOf(board: Board, now: number): BoardRow[] {
   return rows.sort((a, b) => urgency(a) - urgency(b) || (a.key < b.key ? -1 : 1) || 0);
 }
 
+/** A final verdict ends the interest in a clock, except that whoever's promise was broken still waits. */
+const isWaiting = (one: TicketCommitment) => !one.stoppedAt && (!one.final || one.verdict === 'breached');
+
 /** Without a running clock there is no row. */
 export function rowOf(ticket: Ticket, now: number): BoardRow | undefined {
-  const running = (ticket.commitments ?? []).filter((one) => !one.stoppedAt && !one.final);
+  const running = (ticket.commitments ?? []).filter(isWaiting);
   let urgent: TicketCommitment | undefined;
   for (const one of running) {
     if (!urgent || leftOf(one, now, Infinity) < leftOf(urgent, now, Infinity)) urgent = one;

@@ -71,6 +71,15 @@ test('the most urgent of several clocks speaks for a ticket', () => {
   assert.deepEqual([row?.promise, row?.label, row?.moreClocks], ['soon', 't', 1]);
 });
 
+test('whoever waits still stands on the board after the breach is final', () => {
+  const board = new Board();
+  const ticket = { branch: 'b', ticket: 't', commitments: [{ dueAt: new Date(kNow).toISOString(), limitMs: '900000', verdict: 'breached', final: true }] };
+  board.apply({ begin: true, tickets: [ticket] });
+  assert.equal(rowsOf(board, kNow + 60_000)[0]?.state, 'broken');
+  board.apply({ tickets: [{ ...ticket, commitments: [{ ...ticket.commitments[0], stoppedAt: new Date(kNow + 60_000).toISOString() }] }] });
+  assert.deepEqual(rowsOf(board, kNow + 60_000), []);
+});
+
 test('a day is added up over branches, and forgotten at a new beginning', () => {
   const board = new Board();
   board.apply({ begin: true, today: [{ branch: 'a', keptCount: '2', breachedCount: '1', owed: [{ currency: 'EUR', amount: '10.00' }] }, { branch: 'b', keptCount: '3' }] });

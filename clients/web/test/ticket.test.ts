@@ -33,6 +33,18 @@ test('a proof is read whole', () => {
   assert.deepEqual(readTrace(''), { parts: [], owed: '' });
 });
 
+test('a proof in even columns is read as well', () => {
+  const { parts } = readTrace(`served-in-15, helsinki-1, A004, 2026-11-09
+12:12:58.222             issued            clock starts, due 12:27:58.222
+12:34:07.354             service_ended
+2026-11-22 22:38:39.048                    confirmed, owed EUR 10.00 by voucher (dispatched)
+`);
+  assert.deepEqual(parts[0]?.rows.map((row) => [row.at, row.event, row.note]), [
+    ['12:12:58.222', 'issued', 'clock starts, due 12:27:58.222'], ['12:34:07.354', 'service_ended', ''],
+    ['2026-11-22 22:38:39.048', '', 'confirmed, owed EUR 10.00 by voucher (dispatched)'],
+  ]);
+});
+
 test('notes are said in the chosen language, unknown ones as they are', () => {
   const say = (note: string) => langs.map((one) => {
     lang.value = one;

@@ -2,7 +2,7 @@
 import './browser';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { costOf, gridOf, keptPpm, kVariantsMax, lengthOf, sizeOf, sweepsOf, todayOf, usualRanges } from '../src/pages/what_if/variants';
+import { costOf, gridOf, keptPpm, kVariantsMax, lengthOf, sizeOf, sweepsOf, todayOf, unitOf, usualRanges } from '../src/pages/what_if/variants';
 
 const promise = { name: 'served-in-15', within: '15m', tiers: ['over 15m pays EUR 10.00', 'over 30m pays EUR 20.00'] };
 
@@ -15,14 +15,15 @@ test('ranges have their ends in them and stay within bounds', () => {
   assert.equal(sizeOf({ from: 5, to: 20, step: 1 }), 16);
   assert.equal(sizeOf({ from: 0.1, to: 0.3, step: 0.1 }), 3);
   for (const range of [{ from: 5, to: 4, step: 1 }, { from: 0, to: 4, step: 1 }, { from: 1, to: 2, step: Number.NaN }]) assert.equal(sizeOf(range), 0);
-  for (const within of ['1m', '7m', '15m', '2h', '24h']) {
+  for (const within of ['4s', '1m', '90s', '7m', '15m', '2h', '24h']) {
     const { limits, sums } = usualRanges({ ...promise, within });
     assert.ok(limits && sums && sizeOf(limits) * sizeOf(sums) <= kVariantsMax);
-    const today = (lengthOf(within) ?? 0) / 60_000;
+    const today = (lengthOf(within) ?? 0) / (unitOf({ within }) === 's' ? 1000 : 60_000);
     assert.equal((today - limits.from) % limits.step, 0, `${within} is no value of ${JSON.stringify(limits)}`);
   }
-  assert.deepEqual(sweepsOf({ from: 10, to: 20, step: 1 }, { from: 5, to: 20, step: 5 }), ['within=10m..20m/1m', 'pay=5..20/5']);
-  assert.deepEqual(sweepsOf({ from: 1, to: 2, step: 0.5 }, undefined), ['within=1m..2m/30s']);
+  assert.deepEqual(sweepsOf({ from: 10, to: 20, step: 1 }, { from: 5, to: 20, step: 5 }, 'm'), ['within=10m..20m/1m', 'pay=5..20/5']);
+  assert.deepEqual(sweepsOf({ from: 1, to: 2, step: 0.5 }, undefined, 'm'), ['within=1m..2m/30s']);
+  assert.deepEqual(sweepsOf(usualRanges({ ...promise, within: '1m' }).limits, undefined, 's'), ['within=10s..110s/10s']);
 });
 
 test('the grid finds what is promised today', () => {

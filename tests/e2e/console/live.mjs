@@ -52,9 +52,10 @@ async function breachAppears({ newPage, settings, bank }) {
   await row.getByText('At risk').waitFor();
   await row.getByText('Broken').waitFor();
   await wall.getByText('E001').first().waitFor();
+  // Its service is what its source tells after the breach: only then is the breach final, and in the list.
+  await bank.tell({ branch: kBranch, ticket: 'live-1', type: 'service_started' });
   await list.getByRole('row', { name: /E001/ }).waitFor();
   for (const page of [board, wall, list]) assert.equal(await page.evaluate(() => globalThis.wasNotReloaded), true, 'a page was loaded anew');
-  await bank.tell({ branch: kBranch, ticket: 'live-1', type: 'service_started' });
   await row.waitFor({ state: 'detached' });
   await Promise.all([board, wall, list].map((page) => page.context().close()));
   return 'on time, at risk, broken; on the board, the wall and in the list';

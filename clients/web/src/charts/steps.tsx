@@ -42,7 +42,6 @@ export function Steps(props: Props): JSX.Element {
     const worse = (value: number): number => (props.isWorseAbove ? Math.max(value, edge) : Math.min(value, edge));
     const over = bound === null ? '' : area<[number, number]>((p) => x(p[0]), () => y(edge), (p) => y(worse(p[1]))).curve(curveStepAfter)(stairs) ?? '';
     const days = values.map((_, i) => ({at: x(i + 0.5), text: props.day(i)}));
-    const isLow = bound !== null && y(bound) > height - BOTTOM - 20;
     return (
       <>
         <LeftAxis ticks={ticks.map((tick) => ({at: y(tick), text: props.text(tick)}))} left={left} right={width - 8} />
@@ -51,7 +50,7 @@ export function Steps(props: Props): JSX.Element {
         {bound !== null && (
           <g class="limit">
             <line x1={left} x2={width - 8} y1={y(bound)} y2={y(bound)} />
-            <text x={width - 8} y={isLow ? y(bound) - 5 : y(bound) - 6} text-anchor="end">{props.boundText}</text>
+            <text x={left + 6} y={y(bound) - 6}>{props.boundText}</text>
           </g>
         )}
         <path d={path} class="stairs" />

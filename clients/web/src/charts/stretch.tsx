@@ -8,16 +8,16 @@ interface Props {
   startedAt: number;
   dueAt: number | null;
   stoppedAt: number;
-  isBroken: boolean;
+  isLate: boolean;
   time: (at: number) => string;
   dueText: string;
 }
 
-export function Stretch({startedAt, dueAt, stoppedAt, isBroken, time, dueText}: Props): JSX.Element {
+export function Stretch({startedAt, dueAt, stoppedAt, isLate, time, dueText}: Props): JSX.Element {
   const last = Math.max(stoppedAt, dueAt ?? stoppedAt);
   const draw = (width: number): JSX.Element => {
     const x = scaleTime([startedAt, Math.max(last, startedAt + 1)], [8, width - 8]);
-    const isPast = isBroken && dueAt !== null && stoppedAt > dueAt;
+    const isPast = isLate && dueAt !== null && stoppedAt > dueAt;
     const within = isPast ? dueAt : stoppedAt;
     const limit = dueAt === null ? null : x(dueAt);
     return (

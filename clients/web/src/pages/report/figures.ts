@@ -14,7 +14,7 @@ export function bucketsOf(report: Report): Bucket[] {
 export function cellsOf(report: Report): HeatCell[] {
   return (report.heat ?? []).map((row) => ({
     weekday: Number(row.keys?.[0] ?? 0), hour: Number(row.keys?.[1] ?? 0), kept: count(row.keptCount), breached: count(row.breachedCount),
-  })).filter((cell) => cell.weekday >= 1 && cell.weekday <= 7);
+  })).filter((cell) => cell.weekday >= 1 && cell.weekday <= 7 && cell.kept + cell.breached > 0);
 }
 
 /** The cell with most breaches; undefined where nothing broke. */

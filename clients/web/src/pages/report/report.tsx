@@ -5,7 +5,7 @@ import { count, duration, instant, number, percent, sums } from '../../format';
 import { lang } from '../../i18n';
 import { useLoad } from '../../load';
 import { query, setQuery } from '../../route';
-import type { ListPromisesResponse, Report, SummarizeBreachesResponse } from '../../types';
+import type { ListPromisesResponse, Report, SummarizeBreachesResponse, SummaryRow } from '../../types';
 import { Button, Empty, ErrorBox, Loading, PageHead, Select, Stat, StatRow, TextInput, Toolbar } from '../../ui';
 import { breachesHref, broken } from './links';
 import { t } from './report.messages';
@@ -94,18 +94,31 @@ function Sheet({ report }: { report: Report }) {
   );
 }
 
+/** The promise with most commitments in that month; in any, where the period is no month. */
+function usualPromise(rows: readonly SummaryRow[], period: string): string {
+  const inPeriod = rows.filter((row) => row.keys?.[0] === period);
+  const sizes = new Map<string, number>();
+  for (const row of inPeriod.length > 0 ? inPeriod : rows) {
+    const name = row.keys?.[1] ?? '';
+    sizes.set(name, (sizes.get(name) ?? 0) + count(row.commitmentsCount));
+  }
+  return [...sizes].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0] as const)[0];
+}
+
 export default function ReportPage() {
   const wanted = (name: string) => query.value.get(name) ?? '';
-  const months = useKeys('month');
+  const { value: known, error: refusal } = useLoad<SummarizeBreachesResponse>('/v1/breaches:summarize', { by: ['month', 'promise'] });
+  const months = known && [...new Set((known.rows ?? []).map((row) => row.keys?.[0] ?? ''))].sort();
   const period = wanted('period') || months?.[months.length - 1] || '';
+  const promise = wanted('promise') || usualPromise(known?.rows ?? [], period);
   const { value: report, error, isLoading, reload } = useLoad<Report>(
-    period === '' ? null : `/v1/reports/${encodeURIComponent(period)}`, { promise: wanted('promise'), branch: wanted('branch') });
+    (!known && !refusal) || period === '' ? null : `/v1/reports/${encodeURIComponent(period)}`, { promise, branch: wanted('branch') });
   const isEmpty = months !== undefined && period === '';
   return (
     <>
       <PageHead title={period ? `${t('title')} ${period}` : t('title')} />
-      <Choices months={months ?? []} period={period} promise={wanted('promise') || (report?.promise ?? '')} branch={wanted('branch')} />
-      <ErrorBox error={error} onRetry={reload} />
+      <Choices months={months ?? []} period={period} promise={promise || (report?.promise ?? '')} branch={wanted('branch')} />
+      <ErrorBox error={error ?? refusal} onRetry={reload} />
       {isEmpty && <Empty>{t('nothing_yet')}</Empty>}
       {!isEmpty && isLoading && !report && <Loading />}
       {report && !error && (count(report.total?.commitmentsCount) === 0 ? <Empty>{t('nothing_in_period')}</Empty> : <Sheet report={report} />)}

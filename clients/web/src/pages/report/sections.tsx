@@ -41,7 +41,7 @@ export function WaitsSection({ report }: Props) {
   const href = (bin: Bin) => breachesHref(report, { all: true, filter: waitedBetween(bin.fromMs, bin.open ? null : bin.untilMs) });
   const isFilled = (bin: Bin) => bin.kept + bin.breached > 0;
   return (
-    <Figure title={t('waits')} says={t('waits_says', { n: total, p: percent(report.keptPpm), within: report.within ?? '' })}
+    <Figure title={t('waits')} says={t('waits_says', { n: total, p: percent(report.keptPpm), within: limitMs === null ? report.within ?? '' : duration(limitMs) })}
             chart={<Histogram bins={bins} limitMs={limitMs} limitText={t('limit', { t: duration(limitMs ?? 0) })} name={name} {...axisOf(until)}
                               count={(n) => number(n)} href={(bin) => (isFilled(bin) ? href(bin) : undefined)} />}>
       <Table caption={t('waits')} rows={bins.filter(isFilled)} rowKey={(bin) => String(bin.fromMs)} columns={[

@@ -55,8 +55,9 @@ function VoucherPart({ payout }: { payout: Payout }) {
   );
 }
 
-function sentence(line: VerdictLine): string {
-  switch (line.verdict) {
+/** What is owed stands, even where somebody excused the breach later. */
+function sentence(line: VerdictLine, isOwed: boolean): string {
+  switch (isOwed ? 'breached' : line.verdict) {
     case 'kept': return t('slip_kept');
     case 'breached': return t('slip_broken');
     case 'open': case undefined: return t('slip_open');
@@ -77,7 +78,7 @@ function PromisePart({ line, payout }: { line: VerdictLine; payout: Payout | und
     <section>
       <h2>{t('slip_promised')}: {wording?.[lang.value] ?? line.promise}</h2>
       <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
-      <p class="verdict">{sentence(line)}</p>
+      <p class="verdict">{sentence(line, owed !== undefined)}</p>
       {owed ? <p class="owed">{t('slip_owed')} <strong>{money(owed)}</strong>.</p> : line.final && <p>{t('slip_nothing')}</p>}
       {payout?.instrument === 'transfer' && <p>{t('slip_by_transfer')} {t('slip_state', { state: payoutStateName(payout.state) })}.</p>}
       {payout && <VoucherPart payout={payout} />}

@@ -41,7 +41,7 @@ function Reasons({ part }: { part: TracePart }) {
 function Picture({ line }: { line: VerdictLine }) {
   if (!line.startedAt || !line.stoppedAt) return null;
   const dueAt = line.dueAt ? Date.parse(line.dueAt) : null;
-  return <Stretch startedAt={Date.parse(line.startedAt)} dueAt={dueAt} stoppedAt={Date.parse(line.stoppedAt)} isBroken={line.verdict === 'breached'}
+  return <Stretch startedAt={Date.parse(line.startedAt)} dueAt={dueAt} stoppedAt={Date.parse(line.stoppedAt)} isLate={line.lateByMs !== undefined}
                   time={(at) => instant(at, 'time')} dueText={t('due', { at: instant(dueAt ?? 0, 'time') })} />;
 }
 

@@ -25,31 +25,38 @@ export interface Trace {
   owed: string;
 }
 
-const rowShape = /^((?:\d{4}-\d{2}-\d{2} )?\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?: {2}|$)(.*)$/;
+const timeShape = /^(?:\d{4}-\d{2}-\d{2} )?\d{2}:\d{2}:\d{2}(?:\.\d+)?(?= {2}|$)/;
 
-function readRow(line: string): TraceRow | undefined {
-  const match = rowShape.exec(line);
-  if (!match) return undefined;
-  const rest = (match[2] ?? '').replace(/^ (?=\S)/, '');
-  const event = /^\S+/.exec(rest)?.[0] ?? '';
-  return { at: match[1] ?? '', event, note: rest.slice(event.length).trim() };
+/** Rows stand in columns: times, padded to the longest, events, notes. */
+function readRows(lines: readonly string[]): TraceRow[] {
+  const times = lines.map((line) => timeShape.exec(line)?.[0] ?? '');
+  const column = Math.max(...times.map((time) => time.length)) + 2;
+  const isPadded = lines.every((line, i) => line.slice(times[i]?.length, column).trim() === '');
+  return lines.map((line, i) => {
+    const at = times[i] ?? '';
+    const rest = isPadded ? line.slice(column) : line.slice(at.length + 2);
+    const event = /^\S+/.exec(rest)?.[0] ?? '';
+    return { at, event, note: rest.slice(event.length).trim() };
+  });
 }
 
 export function readTrace(text: string): Trace {
   const trace: Trace = { parts: [], owed: '' };
   let part: TracePart | undefined;
+  let rows: string[] = [];
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     const total = /^owed on this ticket: (.*)$/.exec(line);
-    const row = readRow(line);
     if (total) {
       trace.owed = total[1] ?? '';
-    } else if (row && part) {
-      part.rows.push(row);
+    } else if (part && timeShape.test(line)) {
+      rows.push(line);
+      part.rows = readRows(rows);
     } else if (/^\s/.test(line) && part) {
       part.reasons.push(line.trim());
     } else {
       const [promise = '', ...rest] = line.split(', ');
+      rows = [];
       part = { promise, heading: rest.join(', '), rows: [], reasons: [] };
       trace.parts.push(part);
     }

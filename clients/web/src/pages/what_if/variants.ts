@@ -29,25 +29,35 @@ export function firstSum(promise: PublishedPromise | undefined): { currency: str
   return undefined;
 }
 
-/** Ranges around what is promised today. */
+/** What a promise's limits are counted in: seconds where it is short or no whole minute. */
+export type Unit = 'm' | 's';
+
+export function unitOf(promise: PublishedPromise | undefined): Unit {
+  const ms = lengthOf(promise?.within) ?? 0;
+  return ms < 120_000 || ms % 60_000 !== 0 ? 's' : 'm';
+}
+
+/** Ranges around what is promised today; limits in their unit. */
 export function usualRanges(promise: PublishedPromise | undefined): { limits: Range | undefined; sums: Range | undefined } {
-  const minutes = (lengthOf(promise?.within) ?? 0) / 60_000;
+  const isSeconds = unitOf(promise) === 's';
+  const limit = (lengthOf(promise?.within) ?? 0) / (isSeconds ? 1000 : 60_000);
   const sum = Number(firstSum(promise)?.amount ?? 0);
   const around = (now: number, steps: number): Range | undefined => {
     if (now <= 0) return undefined;
     const step = Math.max(1, Math.round(now / steps));
     return { from: Math.max(now % step || step, now - 5 * step), to: now + 5 * step, step };
   };
-  const limits = around(minutes, 15);
+  const limits = around(limit, isSeconds ? 6 : 15);
   const sums = around(sum, 2);
   return { limits, sums: sums && { ...sums, to: sums.from + 3 * sums.step } };
 }
 
-/** "10m", "90s": minutes as promise files write them. */
-const minutesText = (minutes: number) => (Number.isInteger(minutes) ? `${minutes}m` : `${Math.round(minutes * 60)}s`);
+/** "10m", "90s": a length as promise files write it. */
+const lengthText = (n: number, unit: Unit) => (unit === 's' ? `${Math.round(n)}s` : Number.isInteger(n) ? `${n}m` : `${Math.round(n * 60)}s`);
 
-export function sweepsOf(limits: Range | undefined, sums: Range | undefined): string[] {
-  return [...(limits ? [`within=${minutesText(limits.from)}..${minutesText(limits.to)}/${minutesText(limits.step)}`] : []), ...(sums ? [`pay=${sums.from}..${sums.to}/${sums.step}`] : [])];
+export function sweepsOf(limits: Range | undefined, sums: Range | undefined, unit: Unit): string[] {
+  const text = (n: number) => lengthText(n, unit);
+  return [...(limits ? [`within=${text(limits.from)}..${text(limits.to)}/${text(limits.step)}`] : []), ...(sums ? [`pay=${sums.from}..${sums.to}/${sums.step}`] : [])];
 }
 
 /** A grid by rows (limits) and columns (sums). */

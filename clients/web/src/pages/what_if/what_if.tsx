@@ -7,7 +7,7 @@ import { query, setQuery } from '../../route';
 import type { BacktestGrid, BacktestHead, BacktestProgress, Diagnostic, GetPublicationResponse, PublishedPromise, RunBacktestRequest, RunBacktestResponse } from '../../types';
 import { Bar, Button, CommandBox, Empty, ErrorBox, Loading, PageHead, Select } from '../../ui';
 import { Chosen, GridTable, type Place } from './grid';
-import { firstSum, gridOf, kVariantsMax, sizeOf, sweepsOf, todayOf, usualRanges, type Range } from './variants';
+import { firstSum, gridOf, kVariantsMax, sizeOf, sweepsOf, todayOf, unitOf, usualRanges, type Range } from './variants';
 import { progressName, t } from './what_if.messages';
 import './what_if.css';
 
@@ -80,11 +80,12 @@ function Result({ run, promise }: { run: Run; promise: PublishedPromise | undefi
 
 function Form({ book, promise, names }: { book: GetPublicationResponse; promise: PublishedPromise; names: readonly string[] }) {
   const usual = usualRanges(promise);
+  const unit = unitOf(promise);
   const [limits, setLimits] = useState(usual.limits);
   const [sums, setSums] = useState(usual.sums);
   const { run, start, cancel } = useBacktest();
   const variants = (limits ? sizeOf(limits) : 1) * (sums ? sizeOf(sums) : 1);
-  const sweeps = sweepsOf(limits, sums);
+  const sweeps = sweepsOf(limits, sums, unit);
   const isPossible = sweeps.length > 0 && variants > 0 && variants <= kVariantsMax;
   const send = (event: Event) => {
     event.preventDefault();
@@ -94,7 +95,7 @@ function Form({ book, promise, names }: { book: GetPublicationResponse; promise:
     <>
       <form class="panel ranges" onSubmit={send}>
         <Select label={t('promise')} value={promise.name ?? ''} onChange={(name) => setQuery({ promise: name })} options={names.map((name) => [name, name] as const)} />
-        {limits ? <RangeFields legend={t('limits')} range={limits} onChange={setLimits} /> : <p class="hint">{t('not_lengths')}</p>}
+        {limits ? <RangeFields legend={t(unit === 's' ? 'limits_seconds' : 'limits')} range={limits} onChange={setLimits} /> : <p class="hint">{t('not_lengths')}</p>}
         {sums && <RangeFields legend={t('amounts', { currency: firstSum(promise)?.currency ?? '' })} range={sums} onChange={setSums} />}
         <div class="row">
           {run.isRunning ? <Button onClick={cancel}>{t('cancel')}</Button>

@@ -182,14 +182,14 @@ class TicketJudge {
 
   /// Whose event ended the clock; where nothing did, or nothing but time: whose began it.
   std::string source_of(const Commitment& commitment, const model::Cycle& cycle) const {
-    const auto* promise = state_.promise(commitment);
+    const Revision* revision = in_.lines[commitment.line].find(commitment.revision);
     const TicketEvent *begin = nullptr, *end = nullptr;
     for (const TicketEvent& event : ticket_.events) {
-      const auto line = promise->on.find(std::string(state_.name(event.type)));
-      if (line == promise->on.end()) continue;
+      const auto* line = revision->line(event.type);
+      if (line == nullptr) continue;
       const bool is_at_end = cycle.stopped_at && event.at == *cycle.stopped_at;
-      if (is_at_end && may_have(line->second, is_ending)) end = &event;
-      if (begin == nullptr && event.at == cycle.started_at && may_have(line->second, is_beginning))
+      if (is_at_end && may_have(*line, is_ending)) end = &event;
+      if (begin == nullptr && event.at == cycle.started_at && may_have(*line, is_beginning))
         begin = &event;
     }
     const TicketEvent* const told = end != nullptr && !is_expiry(cycle.end) ? end : begin;

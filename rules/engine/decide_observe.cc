@@ -48,17 +48,9 @@ Result<void> quarantine(const Source& source, const model::Command& command,
 }
 
 /// Sequence checks. An engaged value ends the matter: an error, a duplicate or a twin (ok).
-std::optional<Result<void>> check_sequence(const State::Inside& in, const model::Command& command,
+std::optional<Result<void>> check_sequence(const Source& source, const model::Command& command,
                                            const model::Observe& body, model::Facts& facts) {
   const model::Event& event = *body.event;
-  const auto index = in.source_at(event.source);
-  if (!index || in.sources[*index].source.epoch == 0) {
-    return Result<void>(Error{"unknown_source",
-                              fmt::format("source `{}` has not said hello", event.source),
-                              "register the source before it sends events",
-                              {}});
-  }
-  const Source& source = in.sources[*index].source;
   if (body.is_retry) {
     if (source.is_rejected(event.epoch, event.sequence)) return std::nullopt;
     return Result<void>(
@@ -260,9 +252,16 @@ Result<void> decide_observe(const State& state, const model::Command& command,
                  "publish a book with `lupaus promises apply`, then send again",
                  {}};
   }
-  if (auto verdict = check_sequence(in, command, body, facts)) return *verdict;
+  const auto index = in.source_at(body.event->source);
+  if (!index || in.sources[*index].source.epoch == 0) {
+    return Error{"unknown_source",
+                 fmt::format("source `{}` has not said hello", body.event->source),
+                 "register the source before it sends events",
+                 {}};
+  }
+  const Source& source = in.sources[*index].source;
+  if (auto verdict = check_sequence(source, command, body, facts)) return *verdict;
   auto complaint = check_content(in, *body.event, command.now);
-  const Source& source = in.sources[*in.source_at(body.event->source)].source;
   // WHY: of an epoch that is over nobody knows the clock any more.
   const model::Duration skew =
       body.event->epoch == source.epoch ? correction_by(source.skew) : model::Duration::zero();
@@ -285,9 +284,12 @@ Result<void> decide_observe(const State& state, const model::Command& command,
            facts);
     return {};
   }
-  record(command,
-         model::Observed{*body.event, body.received_at, body.is_retry, body.is_backfill, skew},
-         facts);
+  auto& observed = record<model::Observed>(command, facts);
+  observed.event = *body.event;
+  observed.received_at = body.received_at;
+  observed.is_retry = body.is_retry;
+  observed.is_backfill = body.is_backfill;
+  observed.skew = skew;
   return {};
 }
 

@@ -7,11 +7,6 @@
 namespace lupaus::rules::engine {
 namespace {
 
-using model::Duration;
-
-/// A source that reported to a branch without declared sources is waited for this long (R73).
-constexpr Duration kHeardFor = std::chrono::hours(24);
-
 bool is_later(const std::pair<Instant, TicketSlot>& a, const std::pair<Instant, TicketSlot>& b) {
   return a > b;
 }
@@ -353,17 +348,6 @@ void State::Inside::lower_watermarks(uint32_t source) {
   stale(source);
 }
 
-std::vector<uint32_t> State::Inside::reporting(const BranchEntry& entry) const {
-  if (entry.is_declared) return entry.deciding;
-  std::vector<uint32_t> found;
-  for (const auto& heard : entry.heard) {
-    const auto& source = sources[heard.source].source;
-    if (std::max(heard.at, source.last_received_at) + kHeardFor >= now)
-      found.push_back(heard.source);
-  }
-  return found;
-}
-
 bool State::Inside::is_waited_for(const BranchEntry& entry, uint32_t index) const {
   const Source& source = sources[index].source;
   if (source.is_closed || source.is_retired) return false;
@@ -371,24 +355,21 @@ bool State::Inside::is_waited_for(const BranchEntry& entry, uint32_t index) cons
 }
 
 std::vector<uint32_t> State::Inside::waited_for(const BranchEntry& entry) const {
-  std::vector<uint32_t> found = reporting(entry);
-  std::erase_if(found, [&](uint32_t index) { return !is_waited_for(entry, index); });
+  std::vector<uint32_t> found;
+  for_each_reporting(entry, [&](uint32_t index) {
+    if (is_waited_for(entry, index)) found.push_back(index);
+  });
   return found;
 }
 
 Instant State::Inside::compute_watermark(const BranchEntry& entry) const {
   Instant least = model::kEndOfTime;
   Instant told = model::kBeginningOfTime;
-  const auto take_in = [&](uint32_t index) {
+  for_each_reporting(entry, [&](uint32_t index) {
     const Source& source = sources[index].source;
     told = std::max(told, source.watermark);
     if (is_waited_for(entry, index)) least = std::min(least, source.watermark);
-  };
-  if (entry.is_declared) {
-    for (const uint32_t source : entry.deciding) take_in(source);
-  } else {
-    for (const uint32_t source : reporting(entry)) take_in(source);
-  }
+  });
   return least == model::kEndOfTime ? told : least;
 }
 

@@ -78,9 +78,8 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRegistered& b
   lower_watermarks(index);
 }
 
-void State::Inside::take_sequence(const Taken& taken, const model::Fact& fact) {
+void State::Inside::take_sequence(uint32_t index, const Taken& taken, const model::Fact& fact) {
   const model::Event& event = taken.event;
-  const uint32_t index = make_source(event.source);
   Source& source = sources[index].source;
   if (fact.position != 0 && fact.position <= source.position) return;
   mark_source(index, fact.position);
@@ -150,25 +149,29 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRetired& body
 
 void State::Inside::on(const model::Fact& fact, const model::Observed& body) {
   ++tally.observed;
-  take_sequence({body.event, body.received_at, body.corrected_at(), false, body.is_retry}, fact);
+  const uint32_t source = make_source(body.event.source);
+  take_sequence(source, {body.event, body.received_at, body.corrected_at(), false, body.is_retry},
+                fact);
   if (body.event.ticket.empty()) {
-    take_branch_event(body, fact);
+    take_branch_event(source, body, fact);
   } else {
-    take_ticket_event(body, fact);
+    take_ticket_event(source, body, fact);
   }
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Rejected& body) {
   ++tally.rejected;
-  take_sequence({body.event, body.received_at, body.event.occurred_at, true}, fact);
+  take_sequence(make_source(body.event.source),
+                {body.event, body.received_at, body.event.occurred_at, true}, fact);
 }
 
-void State::Inside::take_branch_event(const model::Observed& body, const model::Fact& fact) {
+void State::Inside::take_branch_event(uint32_t source, const model::Observed& body,
+                                      const model::Fact& fact) {
   const model::Event& event = body.event;
   const uint32_t index = make_branch(event.branch);
   BranchEntry& entry = branches[index];
   if (fact.position != 0 && fact.position <= entry.branch.position) return;
-  hear_at(index, make_source(event.source), body.received_at, fact.position);
+  hear_at(index, source, body.received_at, fact.position);
   mark_branch(index, fact.position);
   if (event.type == "branch_closed" || event.type == "branch_opened") {
     const Branch::Closing closing{body.corrected_at(), event.type == "branch_closed"};
@@ -228,11 +231,11 @@ bool State::Inside::outlives_a_clock(const Ticket& ticket, Instant at) const {
                      });
 }
 
-void State::Inside::take_ticket_event(const model::Observed& body, const model::Fact& fact) {
+void State::Inside::take_ticket_event(uint32_t source, const model::Observed& body,
+                                      const model::Fact& fact) {
   const model::Event& event = body.event;
   const uint32_t branch = make_branch(event.branch);
   BranchEntry& entry = branches[branch];
-  const uint32_t source = make_source(event.source);
   hear_at(branch, source, body.received_at, fact.position);
   const auto found = ticket_at(entry.name, event.ticket);
   const TicketSlot slot = found ? *found : make_ticket(entry.name, event.ticket, fact.position);

@@ -73,13 +73,12 @@ void State::Inside::end_vanished(Ticket& ticket) {
 
 bool State::Inside::hangs_on_lost(const Ticket& ticket, const model::Cycle& cycle,
                                   Instant decided) const {
-  const auto sources_here = reporting(branches[branch_of(ticket.branch)]);
-  return std::any_of(sources_here.begin(), sources_here.end(), [&](uint32_t index) {
-    const auto& gaps = sources[index].source.gaps;
-    return std::any_of(gaps.begin(), gaps.end(), [&](const auto& gap) {
-      return cycle.started_at < gap.until && gap.from <= decided;
-    });
+  bool hangs = false;
+  for_each_reporting(branches[branch_of(ticket.branch)], [&](uint32_t index) {
+    for (const auto& gap : sources[index].source.gaps)
+      hangs = hangs || (cycle.started_at < gap.until && gap.from <= decided);
   });
+  return hangs;
 }
 
 Instant State::waits_for(const Commitment& commitment) {

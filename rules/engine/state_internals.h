@@ -3,6 +3,7 @@
 // rows are.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -31,6 +32,9 @@ struct SourceEntry {
   std::vector<uint32_t> branches;  ///< indices of branches that wait for it or that it reported to
   bool is_dirty = false;
 };
+
+/// A source that reported to a branch without declared sources is waited for this long (R73).
+inline constexpr model::Duration kHeardFor = std::chrono::hours(24);
 
 /// A branch with what is derived about it.
 struct BranchEntry {
@@ -221,7 +225,17 @@ struct State::Inside {
   void lower_watermarks(uint32_t source);
   Instant compute_watermark(const BranchEntry& entry) const;
   /// Sources whose word counts at the branch, and of those the ones that may still say something.
-  std::vector<uint32_t> reporting(const BranchEntry& entry) const;
+  template <typename Visit>
+  void for_each_reporting(const BranchEntry& entry, Visit visit) const {
+    if (entry.is_declared) {
+      for (const uint32_t source : entry.deciding) visit(source);
+      return;
+    }
+    for (const auto& heard : entry.heard) {
+      const auto last = std::max(heard.at, sources[heard.source].source.last_received_at);
+      if (last + kHeardFor >= now) visit(heard.source);
+    }
+  }
   std::vector<uint32_t> waited_for(const BranchEntry& entry) const;
   bool is_waited_for(const BranchEntry& entry, uint32_t source) const;
   /// A source of the branch lost events that could have changed the cycle until `decided`.
@@ -257,10 +271,10 @@ struct State::Inside {
     Instant received_at, corrected_at;
     bool is_rejected = false, is_retry = false;
   };
-  void take_sequence(const Taken& taken, const model::Fact& fact);
-  void take_branch_event(const model::Observed& body, const model::Fact& fact);
+  void take_sequence(uint32_t source, const Taken& taken, const model::Fact& fact);
+  void take_branch_event(uint32_t source, const model::Observed& body, const model::Fact& fact);
   void hear_at(uint32_t branch, uint32_t source, Instant received_at, Position at);
-  void take_ticket_event(const model::Observed& body, const model::Fact& fact);
+  void take_ticket_event(uint32_t source, const model::Observed& body, const model::Fact& fact);
   /// A clock that is held to run would have expired at `at`.
   bool outlives_a_clock(const Ticket& ticket, Instant at) const;
 };

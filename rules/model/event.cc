@@ -22,11 +22,26 @@ constexpr uint64_t fold(uint64_t left, uint64_t right) {
 }
 
 /// Little-endian whatever the machine, as the hash is compared with one that was stored.
-uint64_t read_word(const char* bytes, size_t count) {
-  uint64_t word = 0;
-  std::memcpy(&word, bytes, count);
-  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+template <typename Word>
+uint64_t read_little(const char* bytes) {
+  Word word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  if constexpr (std::endian::native == std::endian::big) {
+    uint64_t swapped = 0;
+    for (size_t i = 0; i < sizeof(word); ++i, word >>= 8) swapped = swapped << 8 | (word & 0xFF);
+    return swapped;
+  }
   return word;
+}
+
+/// One to seven bytes. WHY: two reads that overlap cost less than copying as many as there are.
+uint64_t read_rest(const char* bytes, size_t count) {
+  if (count >= 4)
+    return read_little<uint32_t>(bytes) | read_little<uint32_t>(bytes + count - 4)
+                                              << (8 * (count - 4));
+  if (count == 1) return static_cast<unsigned char>(*bytes);
+  return read_little<uint16_t>(bytes) | read_little<uint16_t>(bytes + count - 2)
+                                            << (8 * (count - 2));
 }
 
 uint64_t mix(uint64_t state, uint64_t value) {
@@ -37,10 +52,10 @@ uint64_t mix(uint64_t state, uint64_t value) {
 uint64_t mix(uint64_t state, std::string_view text) {
   state = mix(state, static_cast<uint64_t>(text.size()));
   while (text.size() >= 8) {
-    state = mix(state, read_word(text.data(), 8));
+    state = mix(state, read_little<uint64_t>(text.data()));
     text.remove_prefix(8);
   }
-  return text.empty() ? state : mix(state, read_word(text.data(), text.size()));
+  return text.empty() ? state : mix(state, read_rest(text.data(), text.size()));
 }
 
 constexpr std::array<std::string_view, 3> kActorKinds = {"system", "source", "person"};

@@ -7,6 +7,9 @@
 #include <cstring>
 #include <limits>
 
+#include "rules/engine/names.h"
+#include "rules/model/fetch_ahead.h"
+
 namespace lupaus::rules::scenario {
 namespace {
 
@@ -176,12 +179,12 @@ void EventLog::fetch_tickets(std::span<const uint64_t> hashes) const {
     return number != 0 && tag == static_cast<uint32_t>(hash >> 32) ? &entries_[number - 1]
                                                                    : nullptr;
   };
-  for (const uint64_t hash : hashes) __builtin_prefetch(&ticket_table_[hash & mask]);
+  for (const uint64_t hash : hashes) model::fetch_ahead(&ticket_table_[hash & mask]);
   for (const uint64_t hash : hashes) {
-    if (const auto* entry = likely(hash)) __builtin_prefetch(entry);
+    if (const auto* entry = likely(hash)) model::fetch_ahead(entry);
   }
   for (const uint64_t hash : hashes) {
-    if (const auto* entry = likely(hash)) __builtin_prefetch(entry->id.data());
+    if (const auto* entry = likely(hash)) model::fetch_ahead(entry->id.data());
   }
 }
 
@@ -200,7 +203,7 @@ uint32_t EventLog::ticket_of(uint64_t hash, uint32_t branch, std::string_view id
     }
     if (known_tag != tag) continue;
     const TicketEntry& entry = entries_[number - 1];
-    if (entry.branch == branch && entry.id == id) return number - 1;
+    if (entry.branch == branch && engine::is_same_name(entry.id, id)) return number - 1;
   }
 }
 

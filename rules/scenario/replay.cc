@@ -10,6 +10,7 @@
 #include "rules/engine/event_check.h"
 #include "rules/engine/names.h"
 #include "rules/engine/ticket_attributes.h"
+#include "rules/model/fetch_ahead.h"
 
 namespace lupaus::rules::scenario {
 
@@ -174,12 +175,12 @@ void Replay::fetch(uint32_t index) const {
   const auto tickets = log_.tickets();
   if (index + kEventsAhead < tickets.size()) {
     const auto events = tickets[index + kEventsAhead].events;
-    for (size_t i = 0; i < events.size() && i < 8; ++i) __builtin_prefetch(&events[i]);
+    for (size_t i = 0; i < events.size() && i < 8; ++i) model::fetch_ahead(&events[i]);
   }
   if (index + kTextsAhead >= tickets.size()) return;
   const auto events = tickets[index + kTextsAhead].events;
   for (size_t i = 0; i < events.size() && i < 8; ++i) {
-    if (events[i].text != nullptr) __builtin_prefetch(events[i].text);
+    if (events[i].text != nullptr) model::fetch_ahead(events[i].text);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "rules/ledger/step.h"
+#include "rules/model/decimal_text.h"
 
 namespace lupaus::rules::ledger {
 namespace {
@@ -14,7 +15,7 @@ using model::Cap;
 
 /// The year that `date` lies in, when years begin on the cap's own day (R94).
 std::string year_of(const Cap& cap, model::LocalDate date) {
-  if (cap.from_month == 1 && cap.from_day == 1) return fmt::format("{:04}", date.year);
+  if (cap.from_month == 1 && cap.from_day == 1) return model::format_local_date(date).substr(0, 4);
   const bool is_begun =
       std::tuple(date.month, date.day) >= std::tuple(cap.from_month, cap.from_day);
   return fmt::format("{:04}-{:02}-{:02}", is_begun ? date.year : date.year - 1, cap.from_month,
@@ -30,7 +31,7 @@ std::string period(const Cap& cap, model::LocalDate date) {
       return model::format_local_date(date);
     case Cap::Scope::customer_month:
     case Cap::Scope::promise_month:
-      return fmt::format("{:04}-{:02}", date.year, date.month);
+      return model::format_local_date(date).substr(0, 7);
     case Cap::Scope::customer_year:
       return year_of(cap, date);
   }
@@ -39,17 +40,10 @@ std::string period(const Cap& cap, model::LocalDate date) {
 
 /// A ticket without a customer counts as a customer of its own.
 std::string holder(Cap::Scope scope, const model::CommitmentKey& key, std::string_view customer) {
-  switch (scope) {
-    case Cap::Scope::promise_day:
-    case Cap::Scope::promise_month:
-      return "-";
-    case Cap::Scope::ticket:
-      return fmt::format("ticket {}/{}", key.branch, key.ticket);
-    default:
-      break;
-  }
-  return customer.empty() ? fmt::format("ticket {}/{}", key.branch, key.ticket)
-                          : std::string("customer ").append(customer);
+  if (scope == Cap::Scope::promise_day || scope == Cap::Scope::promise_month) return "-";
+  const bool is_of_ticket = scope == Cap::Scope::ticket || customer.empty();
+  if (!is_of_ticket) return std::string("customer ").append(customer);
+  return std::string("ticket ").append(key.branch).append("/").append(key.ticket);
 }
 
 /// Per promise name over all revisions and branches (R49). Money of a promise that writes no sum of
@@ -61,7 +55,7 @@ std::string counter_key(const Bill& bill, const Cap& cap) {
   key.append("|").append(holder(cap.scope, bill.key, bill.customer));
   key.append("|").append(period(cap, bill.breached_on));
   if (!bill.promise->compensation->currency && cap.max)
-    key += fmt::format("|{}", bill.tariffed.computed->currency.text());
+    key.append("|").append(bill.tariffed.computed->currency.text());
   return key;
 }
 
@@ -88,15 +82,18 @@ int64_t room_again(const Ledger& ledger, const Cap& cap, const model::Owed::CapD
 }
 
 std::string describe(const Cap& cap, size_t index, const Bill& bill) {
-  std::string max =
-      cap.max ? model::format_amount(*cap.max) : fmt::format("{} times", *cap.max_times);
+  std::string text = "caps[";
+  model::append_decimal(text, index);
+  text.append("] ").append(model::format_cap_scope(cap.scope)).append(" ");
+  text += cap.max ? model::format_amount(*cap.max) : fmt::format("{} times", *cap.max_times);
   if (cap.max && model::flat_sum(*cap.max) == nullptr) {
     const auto maximum = bill.tariffed.cap_maxima[index];
-    max += maximum ? " = " + model::format_money({bill.tariffed.computed->currency, *maximum})
-                   : std::string(", which nobody sent");
+    text += maximum ? " = " + model::format_money({bill.tariffed.computed->currency, *maximum})
+                    : std::string(", which nobody sent");
   }
-  return fmt::format("caps[{}] {} {}, {}:{}:{}", index, model::format_cap_scope(cap.scope), max,
-                     cap.span.file, cap.span.line, cap.span.column);
+  text += ", ";
+  model::append_place(cap.span, text);
+  return text;
 }
 
 bool is_forfeited(model::End end) {
@@ -143,6 +140,7 @@ int64_t apply_caps(FindCounter find_counter, const Bill& bill, model::Owed& owed
   const auto& caps = bill.promise->compensation->caps;
   int64_t left = owed.computed.minor;
   bool is_held = false;
+  owed.draws.reserve(caps.size());
   for (size_t i = 0; i < caps.size() && left > 0 && !is_held; ++i) {
     model::Owed::CapDraw draw;
     draw.cap = counter_key(bill, caps[i]);
@@ -152,7 +150,7 @@ int64_t apply_caps(FindCounter find_counter, const Bill& bill, model::Owed& owed
     const int64_t room =
         room_in(caps[i], bill.tariffed.cap_maxima[i], find_counter(draw.cap), left);
     if (room < left) {
-      owed.reason = fmt::format("cap {}", model::format_cap_scope(caps[i].scope));
+      owed.reason.assign("cap ").append(model::format_cap_scope(caps[i].scope));
       is_held = caps[i].then == Cap::Then::hold && !bill.is_released;
       if (caps[i].then == Cap::Then::record) left = room;
     }

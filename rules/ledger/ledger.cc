@@ -274,7 +274,7 @@ void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDra
   for_each_cap(draws, [&](const auto& draw) {
     CapCounter& counter = caps_[draw.cap];
     if (fact.position != 0 && fact.position <= counter.position) return;
-    counter.key = draw.cap;
+    if (counter.key.empty()) counter.key = draw.cap;
     counter.position = fact.position;
     if (direction == Direction::use) {
       use_up(draw, counter);
@@ -290,9 +290,11 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   if (owed.number == 0) return;
   next_number_ = std::max(next_number_, owed.number + 1);
   link(fact, owed);
-  Compensation& c = compensations_[owed.number];
+  // WHY: numbers ascend but for a replay of what a row contains.
+  const auto at = compensations_.try_emplace(compensations_.end(), owed.number);
+  Compensation& c = at->second;
   if (fact.position != 0 && fact.position <= c.position) return;
-  c = Compensation{};
+  if (c.number != 0) c = Compensation{};
   c.position = fact.position;
   c.number = owed.number;
   c.key = owed.key;
@@ -312,13 +314,14 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   c.claim_until = owed.claim_until;
   c.changed_by = owed.entered_by;
   // What failed is owed again by whoever says so; what came back, by the bank.
-  const Compensation* before = find(c.reverses);
+  const Compensation* before = c.reverses == 0 ? nullptr : find(c.reverses);
   if (before != nullptr && before->state == PaidState::failed) note_change(fact, c);
   index(c);
 }
 
 /// Of what is owed again, the first one names the second.
 void Ledger::link(const model::Fact& fact, const model::Owed& owed) {
+  if (owed.reverses == 0) return;
   const auto found = compensations_.find(owed.reverses);
   if (found == compensations_.end()) return;
   Compensation& reversed = found->second;

@@ -2,12 +2,10 @@
 // min_payable. Tiers are half-open by lateness (R40).
 #include "rules/ledger/tariff.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 
 #include "rules/ledger/exact.h"
+#include "rules/model/decimal_text.h"
 
 namespace lupaus::rules::ledger {
 
@@ -25,7 +23,7 @@ std::string format_exact(model::Currency currency, Millionths value) {
   std::string text = model::format_money({currency, minor});
   if (const auto rest = static_cast<int64_t>(value % kMillionthsAMinor); rest != 0) {
     if (model::minor_digits(currency) == 0) text += '.';
-    text += fmt::format("{:06}", rest);
+    model::append_padded(text, static_cast<uint64_t>(rest), 6);
     text.erase(text.find_last_not_of('0') + 1);
   }
   return text;
@@ -51,15 +49,14 @@ class Pricing {
     const auto minor = round_half_up(total);
     if (!minor) return hold("overflow");
     made_.computed = Money{*currency_, *minor};
-    if (total % kMillionthsAMinor != 0) {
-      write("; rounded to {}", model::format_money(*made_.computed));
-    }
+    if (is_worded_ && total % kMillionthsAMinor != 0)
+      write("; rounded to ", model::format_money(*made_.computed));
     if (*minor == 0) {
       made_.unpaid = "nothing";
     } else if (terms_.min_payable && *minor < terms_.min_payable->minor) {
       made_.unpaid = "min_payable";
-      write("; below min_payable {}, {}", model::format_money(*terms_.min_payable),
-            place(terms_.span));
+      if (is_worded_)
+        write("; below min_payable ", model::format_money(*terms_.min_payable), ", ", terms_.span);
     }
     return std::move(made_);
   }
@@ -70,14 +67,16 @@ class Pricing {
     bool is_missing = false;  ///< nobody sent the attribute that it is a share of
   };
 
+  /// Appended piece by piece: patterns would cost more than the sum that they tell of.
   template <typename... Parts>
-  void write(fmt::format_string<Parts...> form, Parts&&... parts) {
-    if (!is_worded_) return;
-    fmt::format_to(std::back_inserter(made_.clause), form, std::forward<Parts>(parts)...);
+  void write(const Parts&... parts) {
+    (put(parts), ...);
   }
-  static std::string place(const Span& span) {
-    return fmt::format("{}:{}:{}", span.file, span.line, span.column);
+  void put(std::string_view text) { made_.clause += text; }
+  void put(int64_t count) {  // never negative
+    model::append_decimal(made_.clause, static_cast<uint64_t>(count));
   }
+  void put(const Span& span) { model::append_place(span, made_.clause); }
 
   Tariffed hold(std::string_view why) {
     made_.computed.reset();
@@ -114,18 +113,18 @@ class Pricing {
       if (!made_.clause.empty()) made_.clause += "; ";
       total_ = noted(sum(total_, price_tier(*tier)));
     }
-    if (terms_.is_stacked && end - tiers.begin() > 1 && currency_)
-      write("; together {}", format_exact(*currency_, total_));
+    if (is_worded_ && terms_.is_stacked && end - tiers.begin() > 1 && currency_)
+      write("; together ", format_exact(*currency_, total_));
     return true;
   }
 
   Millionths price_tier(const Tier& tier) {
-    if (is_worded_) write("tier over {} pays ", model::format_limit(tier.over));
+    if (is_worded_) write("tier over ", model::format_limit(tier.over), " pays ");
     const Value pay = value_of(tier.pay);
     if (pay.is_missing) {
       // R44: nothing for this tier, its `at_least` included.
-      write("nothing: nobody sent ticket.{}, {}", std::get<Share>(tier.pay).attribute,
-            place(tier.span));
+      if (is_worded_)
+        write("nothing: nobody sent ticket.", std::get<Share>(tier.pay).attribute, ", ", tier.span);
       return 0;
     }
     write_value(tier.pay, pay);
@@ -133,13 +132,15 @@ class Pricing {
     if (tier.every) {
       const int64_t count = periods(tier);
       result = noted(product(pay.exact, count));
-      write(" for {} {} period{} of {} = {}", count,
-            tier.count == Tier::Count::full ? "full" : "started", count == 1 ? "" : "s",
-            model::format_limit(*tier.every), show(result));
+      if (is_worded_) write_periods(tier, count, result);
     }
     result = bounded(result, tier.at_most, tier.at_least, std::nullopt);
-    if (is_worded_) write(", {}", place(tier.span));
+    if (is_worded_) write(", ", tier.span);
     return result;
+  }
+  void write_periods(const Tier& tier, int64_t count, Millionths value) {
+    write(" for ", count, tier.count == Tier::Count::full ? " full period" : " started period",
+          count == 1 ? " of " : "s of ", model::format_limit(*tier.every), " = ", show(value));
   }
 
   int64_t periods(const Tier& tier) const {
@@ -165,9 +166,10 @@ class Pricing {
       const Value limit = value_of(*bound);
       if (limit.is_missing || (is_most ? value <= limit.exact : value >= limit.exact)) return;
       value = limit.exact;
-      write("{} {} ", span ? ";" : ",", word);
+      if (!is_worded_) return;
+      write(span ? "; " : ", ", word, " ");
       write_value(*bound, limit);
-      if (span) write(", {}", place(*span));
+      if (span) write(", ", *span);
     };
     bind(at_least, "at least", false);
     bind(at_most, "at most", true);
@@ -204,11 +206,11 @@ class Pricing {
   /// "EUR 10.00", or "25% of ticket.fare EUR 15.00 = EUR 3.75".
   void write_value(const Amount& amount, const Value& value) {
     if (!is_worded_) return;
-    made_.clause += model::format_amount(amount);
+    write(model::format_amount(amount));
     if (model::flat_sum(amount) != nullptr) return;
     if (const auto whole = money_of(std::get<Share>(amount))) {
-      write(" {}", model::format_money(*whole));
-      if (*currency_ == whole->currency) write(" = {}", show(value.exact));
+      write(" ", model::format_money(*whole));
+      if (*currency_ == whole->currency) write(" = ", show(value.exact));
     }
   }
 

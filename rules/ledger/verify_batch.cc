@@ -31,14 +31,14 @@ bool is_fitting(State batch, const Compensation& line) {
 
 class Check {
  public:
-  Check(const Ledger& ledger, uint32_t partition, const PayoutBatch& batch)
-      : ledger_(ledger), partition_(partition), batch_(batch) {}
+  Check(const Batches& all, const FindLine& find, uint32_t partition, const PayoutBatch& batch)
+      : all_(all), find_(find), partition_(partition), batch_(batch) {}
 
   std::vector<std::string> run() {
     check_order();
     std::optional<model::Money> sum = model::Money{batch_.total.currency, 0};
     for (const uint64_t number : batch_.numbers) {
-      const Compensation* line = ledger_.find(number);
+      const Compensation* line = find_(number);
       if (line == nullptr) {
         say(number, "is not known");
         continue;
@@ -91,7 +91,7 @@ class Check {
   }
 
   void check_others() {
-    for (const auto& [id, other] : ledger_.batches()) {
+    for (const auto& [id, other] : all_) {
       if (id == batch_.id || other.state == State::discarded) continue;
       std::vector<uint64_t> shared;
       std::set_intersection(batch_.numbers.begin(), batch_.numbers.end(), other.numbers.begin(),
@@ -100,7 +100,8 @@ class Check {
     }
   }
 
-  const Ledger& ledger_;
+  const Batches& all_;
+  const FindLine& find_;
   const uint32_t partition_;
   const PayoutBatch& batch_;
   std::vector<std::string> found_;
@@ -110,7 +111,14 @@ class Check {
 
 std::vector<std::string> check_batch(const Ledger& ledger, uint32_t partition,
                                      const PayoutBatch& batch) {
-  return Check(ledger, partition, batch).run();
+  return check_batch(
+      ledger.batches(), [&ledger](uint64_t number) { return ledger.find(number); }, partition,
+      batch);
+}
+
+std::vector<std::string> check_batch(const Batches& all, const FindLine& find, uint32_t partition,
+                                     const PayoutBatch& batch) {
+  return Check(all, find, partition, batch).run();
 }
 
 }  // namespace lupaus::rules::ledger

@@ -2,6 +2,8 @@
 // file of money is only as right as this.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,13 @@ namespace lupaus::rules::ledger {
 /// a transfer with a sum above zero to a known customer, stands where the batch stands, and the
 /// sums make the total.
 std::vector<std::string> check_batch(const Ledger& ledger, uint32_t partition,
+                                     const PayoutBatch& batch);
+
+/// The same of what is known without a ledger around it. `find` is asked once for each line, in the
+/// batch's order; null: it is not known.
+using FindLine = std::function<const Compensation*(uint64_t number)>;
+using Batches = std::map<std::string, PayoutBatch, std::less<>>;
+std::vector<std::string> check_batch(const Batches& all, const FindLine& find, uint32_t partition,
                                      const PayoutBatch& batch);
 
 }  // namespace lupaus::rules::ledger

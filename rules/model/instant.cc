@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/model/decimal_text.h"
 #include "rules/model/digits.h"
 
 namespace lupaus::rules::model {
@@ -43,9 +44,12 @@ std::optional<int64_t> read_offset(std::string_view text) {
 
 /// "0.25", "900": whole thousandths with the zeros at the end left out.
 std::string format_thousandths(int64_t thousandths) {
+  std::string text;
+  append_decimal(text, static_cast<uint64_t>(thousandths / 1000));
   const int64_t rest = thousandths % 1000;
-  if (rest == 0) return fmt::format("{}", thousandths / 1000);
-  std::string text = fmt::format("{}.{:03}", thousandths / 1000, rest);
+  if (rest == 0) return text;
+  text += '.';
+  append_padded(text, static_cast<uint64_t>(rest), 3);
   text.erase(text.find_last_not_of('0') + 1);
   return text;
 }
@@ -186,8 +190,12 @@ std::string format_duration(Duration duration) {
     text = "-";
     ms = -ms;
   }
-  if (ms >= 3'600'000) text += fmt::format("{}h", ms / 3'600'000);
-  if (ms / 60'000 % 60 != 0) text += fmt::format("{}m", ms / 60'000 % 60);
+  const auto write = [&text](int64_t count, char unit) {
+    append_decimal(text, static_cast<uint64_t>(count));
+    text += unit;
+  };
+  if (ms >= 3'600'000) write(ms / 3'600'000, 'h');
+  if (ms / 60'000 % 60 != 0) write(ms / 60'000 % 60, 'm');
   if (ms % 60'000 != 0 || ms == 0) text += format_thousandths(ms % 60'000) + "s";
   return text;
 }

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "rules/model/decimal_text.h"
 #include "rules/model/digits.h"
 
 namespace lupaus::rules::model {
@@ -24,34 +28,55 @@ constexpr std::string_view kTwoDecimals =
 constexpr std::string_view kThreeDecimals = "BHD IQD JOD KWD LYD OMR TND ";
 constexpr std::string_view kFourDecimals = "CLF UYW ";
 
-/// Whether `code` stands in a list of ascending codes, each followed by one space.
-bool lists(std::string_view codes, std::string_view code) {
-  size_t low = 0;
-  size_t high = codes.size() / 4;
-  while (low < high) {
-    const size_t middle = (low + high) / 2;
-    if (codes.substr(middle * 4, 3) < code) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return codes.substr(low * 4, 3) == code;
+constexpr size_t kLetters = 26;
+
+/// The place of a code of three capital letters among all of them.
+constexpr size_t place_of(std::string_view code) {
+  size_t place = 0;
+  for (const char letter : code) place = place * kLetters + static_cast<size_t>(letter - 'A');
+  return place;
 }
+
+using DigitsByCode = std::array<int8_t, kLetters * kLetters * kLetters>;
+
+/// -1 for what is not a current code.
+constexpr DigitsByCode count_digits_by_code() {
+  DigitsByCode all{};
+  for (int8_t& digits : all) digits = -1;
+  const auto note = [&all](std::string_view codes, int8_t digits) {
+    for (size_t at = 0; at < codes.size(); at += 4) all[place_of(codes.substr(at, 3))] = digits;
+  };
+  note(kNoDecimals, 0);
+  note(kTwoDecimals, 2);
+  note(kThreeDecimals, 3);
+  note(kFourDecimals, 4);
+  return all;
+}
+constexpr DigitsByCode kDigitsByCode = count_digits_by_code();
 
 /// -1 when the code is not a current one.
 int find_digits(std::string_view code) {
-  if (code.size() != 3) return -1;
-  if (lists(kTwoDecimals, code)) return 2;
-  if (lists(kNoDecimals, code)) return 0;
-  if (lists(kThreeDecimals, code)) return 3;
-  return lists(kFourDecimals, code) ? 4 : -1;
+  const auto is_capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
+  if (code.size() != 3 || !std::all_of(code.begin(), code.end(), is_capital)) return -1;
+  return kDigitsByCode[place_of(code)];
 }
 
 int64_t power_of_ten(int exponent) {
   int64_t power = 1;
   for (int i = 0; i < exponent; ++i) power *= 10;
   return power;
+}
+
+void append_amount(Money money, std::string& text) {
+  const int digits = minor_digits(money.currency);
+  const uint64_t size =
+      money.minor < 0 ? 0 - static_cast<uint64_t>(money.minor) : static_cast<uint64_t>(money.minor);
+  if (money.minor < 0) text += '-';
+  const auto unit = static_cast<uint64_t>(power_of_ten(digits));
+  append_decimal(text, size / unit);
+  if (digits == 0) return;
+  text += '.';
+  append_padded(text, size % unit, static_cast<size_t>(digits));
 }
 
 Error bad_money(std::string_view text, std::string_view why) {
@@ -90,7 +115,9 @@ Result<Money> parse_money(std::string_view text) {
                                                      currency->text()));
   }
   if (whole > 1 && amount[0] == '0') return bad_money(text, "an amount without leading zeros");
-  std::string minor(amount.substr(0, whole));
+  std::string minor;
+  minor.reserve(amount.size());
+  minor += amount.substr(0, whole);
   if (digits != 0) minor += fraction.substr(1);
   const std::optional<int64_t> value = read_digits(minor);
   if (!value) return bad_money(text, "an amount of at most 18 digits");
@@ -98,17 +125,17 @@ Result<Money> parse_money(std::string_view text) {
 }
 
 std::string format_money(Money money) {
-  return fmt::format("{} {}", money.currency.text(), format_amount(money));
+  std::string text;
+  text.reserve(24);
+  text.append(money.currency.text()).append(1, ' ');
+  append_amount(money, text);
+  return text;
 }
 
 std::string format_amount(Money money) {
-  const int digits = minor_digits(money.currency);
-  const uint64_t size =
-      money.minor < 0 ? 0 - static_cast<uint64_t>(money.minor) : static_cast<uint64_t>(money.minor);
-  const std::string_view sign = money.minor < 0 ? "-" : "";
-  if (digits == 0) return fmt::format("{}{}", sign, size);
-  const uint64_t unit = static_cast<uint64_t>(power_of_ten(digits));
-  return fmt::format("{}{}.{:0{}}", sign, size / unit, size % unit, digits);
+  std::string text;
+  append_amount(money, text);
+  return text;
 }
 
 std::optional<Money> add(Money left, Money right) {

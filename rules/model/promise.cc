@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
+#include "rules/model/decimal_text.h"
 #include "rules/model/digits.h"
 #include "rules/model/words.h"
 
@@ -54,7 +56,15 @@ Result<LocalDate> parse_local_date(std::string_view text) {
 }
 
 std::string format_local_date(LocalDate date) {
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+  // WHY: every cap of a customer's day is counted under such a date.
+  if (date.year < 0) return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+  std::string text;
+  append_padded(text, static_cast<uint64_t>(date.year), 4);
+  text += '-';
+  append_padded(text, date.month, 2);
+  text += '-';
+  append_padded(text, date.day, 2);
+  return text;
 }
 
 std::string format_limit(Limit limit) {
@@ -88,17 +98,26 @@ std::string format_amount(const Amount& amount) {
   if (const Money* sum = flat_sum(amount)) return format_money(*sum);
   const auto& share = std::get<Share>(amount);
   const std::string percent = format_percent(share.parts_per_million);
-  return share.is_final ? fmt::format("{} of final(ticket.{})", percent, share.attribute)
-                        : fmt::format("{} of ticket.{}", percent, share.attribute);
+  std::string text;
+  text.reserve(percent.size() + share.attribute.size() + 19);
+  text.append(percent).append(share.is_final ? " of final(ticket." : " of ticket.");
+  text.append(share.attribute);
+  if (share.is_final) text += ')';
+  return text;
 }
 
 std::string format_percent(int64_t parts_per_million) {
-  std::string percent = fmt::format("{}", parts_per_million / 10'000);
-  if (const int64_t rest = parts_per_million % 10'000; rest != 0) {
-    percent += fmt::format(".{:04}", rest);
+  std::string percent;
+  if (parts_per_million < 0) percent += '-';
+  const auto parts = static_cast<uint64_t>(std::abs(parts_per_million));
+  append_decimal(percent, parts / 10'000);
+  if (const uint64_t rest = parts % 10'000; rest != 0) {
+    percent += '.';
+    append_padded(percent, rest, 4);
     percent.erase(percent.find_last_not_of('0') + 1);
   }
-  return percent + "%";
+  percent += '%';
+  return percent;
 }
 
 std::string_view format_cap_scope(Cap::Scope scope) { return word_of(kCapScopes, scope); }

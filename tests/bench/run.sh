@@ -10,7 +10,7 @@ echo "Building release (a few minutes the first time)." >&2
 cmake --preset release -G Ninja >/dev/null
 cmake --build build/release --target lupausd lupaus lupaus_bench lupaus_bench_bare_server lupaus_bench_backtest \
   lupaus_bench_conditions lupaus_bench_engine lupaus_bench_ledger lupaus_bench_bank_answer lupaus_bench_check lupaus_bench_storm \
-  lupaus_bench_finance lupaus_bench_webhook lupaus_bench_report lupaus_bench_console_load >&2
+  lupaus_bench_finance lupaus_bench_webhook lupaus_bench_report lupaus_bench_console_load lupaus_bench_verify >&2
 rm -rf "$work"
 mkdir -p "$work/book"
 cp tests/bench/book/*.yaml "$work/book/"
@@ -23,6 +23,8 @@ echo "Rules alone, one thread."
 for bench in conditions engine ledger bank_answer check; do "build/release/tests/bench/lupaus_bench_$bench"; done
 echo "Files for finance, one thread."
 build/release/tests/bench/lupaus_bench_finance
+echo "A batch of a million transfers proved again from the journal."
+build/release/tests/bench/lupaus_bench_verify "$work"
 echo "Managers' questions, one thread."
 build/release/tests/bench/lupaus_bench_report
 echo "Ten thousand terminals come back at once, each with a hundred events."

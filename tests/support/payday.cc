@@ -63,8 +63,13 @@ BookPtr compile_book(const std::string& instrument) {
     text.replace(text.find(mark), mark.size(), value);
   };
   fill("INSTRUMENT", instrument);
-  fill("SETTLE", instrument == "apology" ? "end" : "breach");
-  fill("TIERS", instrument == "apology" ? "" : "    tiers: [{over: 15m, pay: EUR 10.00}]\n");
+  const bool is_transfer = instrument == "transfer";
+  fill("SETTLE", is_transfer || instrument == "apology" ? "end" : "breach");
+  fill("TIERS", instrument == "apology" ? "" : "    tiers: [{over: 15m, pay: EUR 10.00}]\nCAPS");
+  if (instrument != "apology") {
+    fill("CAPS",
+         is_transfer ? "    caps: [{per: customer/day, max: EUR 20.00, then: record}]\n" : "");
+  }
   const std::vector<SourceFile> files{{"payday.yaml", text}};
   auto compiled = rules::language::compile(files);
   if (compiled.book != nullptr) return compiled.book;
@@ -93,6 +98,10 @@ class MortalStorage : public Storage {
   Result<void> read_journal(
       Position from, const std::function<bool(std::span<const Fact>)>& visit) const override {
     return real_->read_journal(from, visit);
+  }
+  Result<void> read_journal_ahead(
+      Position from, const std::function<bool(std::span<const Fact>)>& visit) const override {
+    return real_->read_journal_ahead(from, visit);
   }
   Result<std::optional<std::string>> get(server::runtime::Table table,
                                          std::string_view key) const override {
@@ -123,7 +132,7 @@ std::shared_ptr<const Actor> publisher() {
 /// Tickets, and the views into them, of one message.
 struct Message {
   std::deque<std::string> texts;
-  std::vector<Attribute> attributes;
+  std::deque<std::vector<Attribute>> attributes;
   std::vector<Event> events;
 
   void add(const std::string& ticket, std::string_view type, uint64_t sequence, Instant at) {
@@ -135,7 +144,7 @@ struct Message {
     event.ticket = ticket;
     event.type = type;
     event.occurred_at = at;
-    if (type == "issued") event.attributes = attributes;
+    if (type == "issued") event.attributes = attributes.back();
     events.push_back(event);
   }
 };
@@ -259,10 +268,15 @@ class Payday::Body {
 
   void send(uint64_t first, uint64_t count) {
     const auto message = std::make_shared<Message>();
-    if (!settings_.language.empty()) message->attributes = {{"language", settings_.language}};
-    const bool is_served = settings_.instrument == "apology";  // nothing is settled before
+    const bool is_transfer = settings_.instrument == "transfer";
+    const bool is_served =
+        is_transfer || settings_.instrument == "apology";  // nothing is settled before
     for (uint64_t i = 0; i < count; ++i) {
       const std::string& ticket = message->texts.emplace_back("T" + std::to_string(first + i));
+      auto& attributes = message->attributes.emplace_back();
+      if (!settings_.language.empty()) attributes.push_back({"language", settings_.language});
+      if (is_transfer)
+        attributes.push_back({"customer", message->texts.emplace_back("c-" + ticket)});
       message->add(ticket, "issued", ++sequence_, clock_->now() - std::chrono::hours(1));
       if (!is_served) continue;
       message->add(ticket, "service_started", ++sequence_,

@@ -18,7 +18,7 @@ struct PaydaySettings {
   std::string folder;  ///< of the database
   server::compensate::WebhookSettings webhook;
   server::compensate::OutboxSettings outbox = {};
-  std::string instrument = "webhook";  ///< or "voucher", "apology"
+  std::string instrument = "webhook";  ///< or "voucher", "apology", "transfer"
   std::string language = {};           ///< attribute of the tickets; "" leaves it out
   server::runtime::LoopSettings loop = {};
 };

@@ -262,9 +262,7 @@ void State::Inside::take_ticket_event(uint32_t source, const model::Observed& bo
     corrections[slot].push_back({compact.source, compact.epoch, compact.sequence, body.skew});
   }
   if (fact.actor && fact.actor->kind == model::Actor::Kind::person && !fact.actor->id.empty()) {
-    auto& all = entrants[slot];
-    if (std::find(all.begin(), all.end(), fact.actor->id) == all.end())
-      all.push_back(fact.actor->id);
+    entrants.add(slot, fact.actor->id);
   }
   if (ticket.events.capacity() == 0) ticket.events.reserve(4);  // WHY: few tickets have fewer
   const auto place =

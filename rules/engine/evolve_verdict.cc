@@ -136,7 +136,7 @@ void State::Inside::on(const model::Fact& fact, const model::Archived& body) {
     deadline_changes.push_back({*slot, model::kEndOfTime});
   corrections.erase(*slot);
   decisions.erase(*slot);
-  entrants.erase(*slot);
+  entrants.forget(*slot);
   forget_review(*slot);
   tickets.free(*slot);
   --ticket_count;

@@ -190,9 +190,7 @@ Duration State::skew_of(TicketSlot slot, const TicketEvent& event) const {
 }
 
 std::span<const std::string> State::entered_by(TicketSlot slot) const {
-  const auto found = inside_->entrants.find(slot);
-  if (found == inside_->entrants.end()) return {};
-  return found->second;
+  return inside_->entrants.of(slot);
 }
 
 std::vector<const Source*> State::held_by(std::string_view branch, Instant at) const {

@@ -176,8 +176,9 @@ void State::restore(const TicketImage& image) {
   Inside& in = *inside_;
   const uint32_t branch = in.make_branch(image.branch);
   const NameIndex name = in.branches[branch].name;
-  if (in.ticket_at(name, image.ticket)) return;
-  const TicketSlot slot = in.make_ticket(name, image.ticket, image.first_position);
+  const auto made = in.make_new_ticket(name, image.ticket, image.first_position);
+  if (!made) return;
+  const TicketSlot slot = *made;
   Ticket& ticket = in.tickets.open(slot).ticket;
   ticket.position = image.position;
   ticket.label = image.label;
@@ -200,7 +201,7 @@ void State::restore(const TicketImage& image) {
     ticket.is_corrected = true;
     in.corrections[slot].push_back({compact.source, compact.epoch, compact.sequence, event.skew});
   }
-  if (!image.entered_by.empty()) in.entrants[slot] = image.entered_by;
+  for (const auto& who : image.entered_by) in.entrants.add(slot, who);
   for (const auto& recorded : image.commitments) {
     Commitment commitment = recorded.commitment;
     commitment.line = in.make_line(recorded.promise);

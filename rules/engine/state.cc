@@ -319,13 +319,25 @@ std::optional<TicketSlot> State::Inside::ticket_at(NameIndex branch, std::string
 }
 
 TicketSlot State::Inside::make_ticket(NameIndex branch, std::string_view id, Position at) {
-  OpenTicket& open = tickets.make();
-  open.ticket.branch = branch;
-  open.ticket.id = id;
-  open.ticket.first_position = at;
-  by_name.insert(open.slot);
-  ++ticket_count;
-  return open.slot;
+  const auto made = make_new_ticket(branch, id, at);
+  model::ensure(made.has_value(), "a ticket is made once");
+  return *made;
+}
+
+std::optional<TicketSlot> State::Inside::make_new_ticket(NameIndex branch, std::string_view id,
+                                                         Position at) {
+  std::optional<TicketSlot> made;
+  // WHY: found missing and put in by one probe; a start does this for every ticket that there is.
+  by_name.lazy_emplace(TicketName{branch, id}, [&](const auto& put) {
+    OpenTicket& open = tickets.make();
+    open.ticket.branch = branch;
+    open.ticket.id = id;
+    open.ticket.first_position = at;
+    ++ticket_count;
+    made = open.slot;
+    put(open.slot);
+  });
+  return made;
 }
 
 }  // namespace lupaus::rules::engine

@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "rules/engine/compiled_book.h"
+#include "rules/engine/entrants.h"
 #include "rules/engine/names.h"
 #include "rules/engine/state.h"
 #include "rules/engine/ticket_store.h"
@@ -156,7 +157,7 @@ struct State::Inside {
   /// Of tickets with corrected events, those events.
   absl::flat_hash_map<TicketSlot, std::vector<Correction>> corrections;
   absl::flat_hash_map<TicketSlot, std::vector<Decision>> decisions;
-  absl::flat_hash_map<TicketSlot, std::vector<std::string>> entrants;  ///< see entered_by
+  Entrants entrants;  ///< see entered_by
   std::set<std::pair<Instant, TicketSlot>> under_review;
   absl::flat_hash_map<TicketSlot, Instant> under_review_since;
   std::vector<JudgedCycle> judged;  ///< scratch
@@ -178,6 +179,8 @@ struct State::Inside {
     return open.ticket;
   }
   TicketSlot make_ticket(NameIndex branch, std::string_view id, Position position);
+  /// nullopt: there is such a ticket already.
+  std::optional<TicketSlot> make_new_ticket(NameIndex branch, std::string_view id, Position at);
   Line* find_line(std::string_view name, uint32_t* index = nullptr);
   uint32_t make_line(std::string_view name);
   Commitment* find_commitment(Ticket& ticket, const model::CommitmentKey& key);

@@ -3,7 +3,9 @@
 #include "server/runtime/recovery.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,22 +39,42 @@ Result<void> restore_table(const Storage& storage, Table table, Decode decode, R
 /// Tickets are the rows that there may be a million of: they are decoded on another thread.
 Result<void> restore_tickets(const Storage& storage, rules::ledger::State& state) {
   using Images = std::vector<rules::engine::TicketImage>;
-  constexpr size_t kRowsAtATime = 512;
-  Result<void> decoded;
-  ReadAhead<Images> ahead([&](const ReadAhead<Images>::Give& give) {
+  // Few enough to be still in the cache when they are folded.
+  constexpr size_t kRowsAtATime = 128;
+  constexpr size_t kWaiting = 4;
+  // WHY: rows are freed by the thread that made them, which has the time, and takes their room
+  // again.
+  std::mutex spent_mutex;
+  std::vector<Images> spent;
+  const auto take_spent = [&]() -> Images {
     Images images;
-    decoded = restore_table(
-        storage, Table::tickets, [&](auto value) { return storage.codec().ticket(value); },
-        [&](auto image) {
-          images.push_back(std::move(image));
-          if (images.size() < kRowsAtATime) return;
-          give(std::exchange(images, {}));
-          images.reserve(kRowsAtATime);
-        });
-    give(std::move(images));
-  });
-  while (const auto images = ahead.take()) {
+    {
+      const std::scoped_lock lock(spent_mutex);
+      if (spent.empty()) return images;
+      images = std::move(spent.back());
+      spent.pop_back();
+    }
+    images.clear();
+    return images;
+  };
+  Result<void> decoded;
+  ReadAhead<Images> ahead(
+      [&](const ReadAhead<Images>::Give& give) {
+        Images images;
+        decoded = restore_table(
+            storage, Table::tickets, [&](auto value) { return storage.codec().ticket(value); },
+            [&](auto image) {
+              images.push_back(std::move(image));
+              if (images.size() < kRowsAtATime) return;
+              give(std::exchange(images, take_spent()));
+            });
+        give(std::move(images));
+      },
+      kWaiting);
+  while (auto images = ahead.take()) {
     for (const auto& image : *images) state.engine.restore(image);
+    const std::scoped_lock lock(spent_mutex);
+    spent.push_back(std::move(*images));
   }
   return decoded;
 }

@@ -152,8 +152,7 @@ struct State::Inside {
   std::deque<std::pair<uint32_t, Position>> dirty_sources, dirty_branches;
   bool is_drain_cut = false;  ///< the last drain of what watermarks decide met its limit
   bool is_restoring = false;  ///< rows and tail are being folded: derive nothing yet
-  Instant listening_since =
-      model::kBeginningOfTime;  ///< since when sources could be heard; no fact says it
+  Instant listening_since = model::kBeginningOfTime;  ///< sources can be heard; no fact says it
   /// Of tickets with corrected events, those events.
   absl::flat_hash_map<TicketSlot, std::vector<Correction>> corrections;
   absl::flat_hash_map<TicketSlot, std::vector<Decision>> decisions;
@@ -208,8 +207,7 @@ struct State::Inside {
   /// A watermark beyond this decides something about the commitment by its corrected times and by
   /// the times that sources said; kEndOfTime: nothing is waited for.
   Instant decided_after(TicketSlot slot, const Ticket& ticket, const Commitment& commitment) const;
-  /// By the server's clock: when a commitment that waits for `at` waits no longer (hold);
-  /// kEndOfTime: never.
+  /// When, by the server's clock, the wait for `at` ends (hold); kEndOfTime: never.
   Instant held_until(Instant at, const Commitment& commitment) const;
   /// The cycle as the times say that its sources stated; nullopt: there is no such cycle.
   std::optional<JudgedCycle> raw_cycle(TicketSlot slot, const Ticket& ticket,
@@ -223,8 +221,7 @@ struct State::Inside {
   bool can_decide(const model::DeclaredSource& source) const;
   void link(uint32_t source, uint32_t branch);
   void stale(uint32_t source);
-  /// At once, not at the next drain: a source that is newly waited for must not find its tickets
-  /// decided.
+  /// At once, not at the next drain: who is newly waited for must not find its tickets decided.
   void lower_watermarks(uint32_t source);
   Instant compute_watermark(const BranchEntry& entry) const;
   /// Sources whose word counts at the branch, and of those the ones that may still say something.

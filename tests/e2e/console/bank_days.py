@@ -23,7 +23,7 @@ spec:
     measure: elapsed
     on: &effects {issued: start, called: continue, recalled: continue, service_started: stop, service_ended: continue,
          transferred: continue, parked: pause, unparked: resume, away: pause, back: resume,
-         no_show: forfeit, left: stop, cancelled: void, expired: review}
+         no_show: forfeit, left: review, cancelled: void, expired: review}
     on_silence: review
   target: {within: 15m, objective: 90%, per: month}
   warn: [{left: 5m}]
@@ -79,7 +79,7 @@ spec:
 """
 EFFECTS = """{issued: start, called: continue, recalled: continue, service_started: stop, service_ended: continue,
          transferred: continue, parked: pause, unparked: resume, away: pause, back: resume,
-         no_show: forfeit, left: stop, cancelled: void, expired: review}"""
+         no_show: forfeit, left: review, cancelled: void, expired: review}"""
 
 
 def book():
@@ -127,9 +127,9 @@ def events(today):
 
 
 def unfinished(today):
-    """A ticket of yesterday's that nobody knows the end of: a person decides."""
+    """A ticket of yesterday's whose customer left at some time or other: a person decides."""
     at = datetime.datetime(today.year, today.month, today.day, tzinfo=datetime.timezone.utc) - datetime.timedelta(hours=14)
-    told = [("issued", at, {"customer": "c-1", "service": "cash"}), ("expired", at + datetime.timedelta(hours=6), {})]
+    told = [("issued", at, {"customer": "c-1", "service": "cash"}), ("left", at + datetime.timedelta(hours=6), {})]
     return "".join(json.dumps({"branch": "turku-1", "ticket": "unfinished", "label": "A099", "type": kind, "occurredAt": when.isoformat(timespec="milliseconds"),
                                "attributes": about, "source": "turku-1/kiosk", "epoch": 1, "sequence": i}) + "\n"
                    for i, (kind, when, about) in enumerate(told, 1))

@@ -158,7 +158,7 @@ async function review({ newPage, settings, bank }) {
   const page = await newPage();
   await page.goto(`${settings.base}/reviews`);
   await settle(page);
-  await page.getByRole('row').getByText('Held', { exact: true }).first().waitFor();
+  await page.getByRole('row').getByText('Held').first().waitFor();
   await be(page, 'aino');
   await enter(page, page.getByRole('button', { name: 'Decide: A099' }));
   const dialog = page.getByRole('dialog');

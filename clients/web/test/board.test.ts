@@ -73,7 +73,7 @@ test('the most urgent of several clocks speaks for a ticket', () => {
 
 test('whoever waits still stands on the board after the breach is final', () => {
   const board = new Board();
-  const ticket = { branch: 'b', ticket: 't', commitments: [{ dueAt: new Date(kNow).toISOString(), limitMs: '900000', verdict: 'breached', final: true }] };
+  const ticket = { branch: 'b', ticket: 't', commitments: [{ dueAt: new Date(kNow).toISOString(), limitMs: '900000', verdict: 'breached' as const, final: true }] };
   board.apply({ begin: true, tickets: [ticket] });
   assert.equal(rowsOf(board, kNow + 60_000)[0]?.state, 'broken');
   board.apply({ tickets: [{ ...ticket, commitments: [{ ...ticket.commitments[0], stoppedAt: new Date(kNow + 60_000).toISOString() }] }] });

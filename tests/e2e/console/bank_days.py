@@ -23,7 +23,7 @@ spec:
     measure: elapsed
     on: &effects {issued: start, called: continue, recalled: continue, service_started: stop, service_ended: continue,
          transferred: continue, parked: pause, unparked: resume, away: pause, back: resume,
-         no_show: forfeit, left: stop, cancelled: void, expired: review}
+         no_show: forfeit, left: review, cancelled: void, expired: review}
     on_silence: review
   target: {within: 15m, objective: 90%, per: month}
   warn: [{left: 5m}]
@@ -54,6 +54,7 @@ spec:
     settle: end
     stack: replace
     tiers: [{over: 30m, pay: EUR 20.00}]
+    caps: [{per: customer/month, max: EUR 20.00, then: hold}]
     instrument: transfer
     nature: damages
 ---
@@ -78,7 +79,7 @@ spec:
 """
 EFFECTS = """{issued: start, called: continue, recalled: continue, service_started: stop, service_ended: continue,
          transferred: continue, parked: pause, unparked: resume, away: pause, back: resume,
-         no_show: forfeit, left: stop, cancelled: void, expired: review}"""
+         no_show: forfeit, left: review, cancelled: void, expired: review}"""
 
 
 def book():
@@ -123,6 +124,26 @@ def events(today):
         told.sort(key=lambda event: event["occurredAt"])
         lines += [{**event, "source": f"{branch}/counters", "epoch": 1, "sequence": i} for i, event in enumerate(told, 1)]
     return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def unfinished(today):
+    """A ticket of yesterday's whose customer left at some time or other: a person decides."""
+    at = datetime.datetime(today.year, today.month, today.day, tzinfo=datetime.timezone.utc) - datetime.timedelta(hours=14)
+    told = [("issued", at, {"customer": "c-1", "service": "cash"}), ("left", at + datetime.timedelta(hours=6), {})]
+    return "".join(json.dumps({"branch": "turku-1", "ticket": "unfinished", "label": "A099", "type": kind, "occurredAt": when.isoformat(timespec="milliseconds"),
+                               "attributes": about, "source": "turku-1/kiosk", "epoch": 1, "sequence": i}) + "\n"
+                   for i, (kind, when, about) in enumerate(told, 1))
+
+
+def waiting(now):
+    """Who waits at this moment, told by a desk that has been silent since: minutes ago, ticket, what happened."""
+    told = [(40, "A101", "issued", "cash"), (35, "A101", "service_started", None), (17, "A105", "issued", "cash"), (12, "L011", "issued", "loan"),
+            (10.5, "A107", "issued", "cash"), (6, "A109", "issued", "account"), (2, "A110", "issued", "cash")]
+    return "".join(json.dumps({"branch": "helsinki-2", "ticket": f"now-{label}", "label": label, "type": kind,
+                               "occurredAt": (now - datetime.timedelta(minutes=ago)).isoformat(timespec="milliseconds"),
+                               "attributes": {"service": service, "customer": "c-7"} if service else {},
+                               "source": "helsinki-2/desk", "epoch": 1, "sequence": i}) + "\n"
+                   for i, (ago, label, kind, service) in enumerate(told, 1))
 
 
 def ticket(branch, day, number, drawn):

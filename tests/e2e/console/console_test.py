@@ -60,11 +60,13 @@ def live_through(lupaus, server, folder):
     since = (today - datetime.timedelta(days=40)).isoformat() + "T00:00:00Z"
     ask(lupaus, server, "promises", "apply", "--valid-from", since, "--reason", "in force from the start", os.path.join(folder, "book"))
     ask(lupaus, server, "events", "send", "--backfill", write(folder, "days.ndjson", bank_days.events(today)))
+    ask(lupaus, server, "events", "send", "--backfill", write(folder, "unfinished.ndjson", bank_days.unfinished(today)))
     ask(lupaus, server, "payees", "import", write(folder, "payees.csv", bank_days.payees()))
     until = time.monotonic() + 30
     while time.monotonic() < until:
         lines = read_lines(ask(lupaus, server, "-o", "ndjson", "breaches", "list", "--all-verdicts"))
         if lines and all(line["final"] for line in lines):
+            ask(lupaus, server, "events", "send", write(folder, "now.ndjson", bank_days.waiting(datetime.datetime.now(datetime.timezone.utc))))
             return
         time.sleep(0.1)
     sys.exit("FAILED: the verdicts of two weeks are not final")

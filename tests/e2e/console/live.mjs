@@ -61,7 +61,30 @@ async function breachAppears({ newPage, settings, bank }) {
   return 'on time, at risk, broken; on the board, the wall and in the list';
 }
 
+/** The board says whom to call and what that saves, and counts down; the page of sources says what the silent desk holds. */
+async function whomToCall({ newPage, settings }) {
+  const [board, sources] = await Promise.all([newPage(), newPage()]);
+  await board.goto(`${settings.base}/?branch=helsinki-2`);
+  await sources.goto(`${settings.base}/sources`);
+  await Promise.all([settle(board), settle(sources)]);
+  await board.getByText('Call A107 next').waitFor();
+  await board.getByText('saves EUR\u00a010').first().waitFor();
+  await board.getByRole('row', { name: /A105/ }).getByText('Broken').waitFor();
+  const labels = await board.getByRole('row').getByRole('rowheader').allInnerTexts();
+  assert.deepEqual(labels, ['A105', 'A107', 'A109', 'A110', 'L011'], 'the rows are not ordered by time left');
+  const left = async () => /\d+:\d\d/.exec(await board.getByRole('row', { name: /A107/ }).innerText())[0];
+  const before = await left();
+  await eventually('the countdown', async () => await left() !== before);
+  const row = sources.getByRole('row', { name: /helsinki-2\/desk/ });
+  await row.getByText('Silent').waitFor();
+  await row.getByRole('link', { name: '1', exact: true }).waitFor();
+  await row.getByText('EUR\u00a010.00').waitFor();
+  await Promise.all([board, sources].map((page) => page.context().close()));
+  return `A107, EUR 10, ${before} left; the silent desk holds one verdict`;
+}
+
 export async function liveChecks(context) {
+  await context.check('the board says whom to call', () => whomToCall(context));
   await context.check('an event is on the screen at once', () => updateToPixel(context));
   await context.check('a breach appears without reload', () => breachAppears(context));
 }

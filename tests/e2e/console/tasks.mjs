@@ -154,6 +154,27 @@ async function approve({ newPage, settings, bank }) {
   return `${batch.id}, ${batch.count} lines, ${batch.total.currency} ${batch.total.amount}`;
 }
 
+async function review({ newPage, settings, bank }) {
+  const page = await newPage();
+  await page.goto(`${settings.base}/reviews`);
+  await settle(page);
+  await page.getByRole('row').getByText('Held').first().waitFor();
+  await be(page, 'aino');
+  await enter(page, page.getByRole('button', { name: 'Decide: A099' }));
+  const dialog = page.getByRole('dialog');
+  await tabTo(page, dialog.getByRole('radio').first());
+  await page.keyboard.press('Space');
+  await typeInto(page, dialog.getByLabel(/Reason/), 'the camera shows a wait of an hour');
+  await page.keyboard.press('Tab');
+  await enter(page, dialog.getByRole('button', { name: 'Decide' }));
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('row', { name: /A099/ }).waitFor({ state: 'detached' });
+  await page.context().close();
+  const [line] = bank.lines('breaches', 'list', '--filter', 'ticket == "unfinished"');
+  assert.equal(line?.verdict, 'breached');
+  return `breached, EUR ${line.owed.amount}`;
+}
+
 async function readTable({ newPage, settings }) {
   const page = await newPage();
   await page.goto(`${settings.base}/report?promise=served-in-15`);
@@ -176,5 +197,6 @@ export async function taskChecks(context, broken) {
   await context.check('by keyboard: export', () => exportFile(context));
   await context.check('by keyboard: two people excuse a breach', () => excuse(context, broken));
   await context.check('by keyboard: two people approve a batch', () => approve(context));
+  await context.check('by keyboard: decide a review', () => review(context));
   await context.check('by keyboard: the tables of the report, what if', () => readTable(context));
 }

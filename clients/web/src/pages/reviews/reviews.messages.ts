@@ -32,7 +32,10 @@ export const kindName = defineNames({
 });
 
 export const reasonName = defineNames({
-  en: { clock: 'a clock was wrong', silence: 'a source was silent', review: 'the promise asks for a person', 'late evidence': 'late evidence' },
-  fi: { clock: 'kello oli väärässä', silence: 'lähde oli hiljaa', review: 'lupaus pyytää ihmistä', 'late evidence': 'myöhäinen näyttö' },
-  sv: { clock: 'en klocka gick fel', silence: 'en källa var tyst', review: 'löftet kräver en människa', 'late evidence': 'sena bevis' },
+  en: { clock: 'a clock was wrong', silence: 'a source was silent', review: 'the promise asks for a person', 'late evidence': 'late evidence',
+        'cap ticket': 'the ticket’s cap', 'cap customer/day': 'the customer’s cap of the day', 'cap customer/month': 'the customer’s cap of the month', 'cap customer/year': 'the customer’s cap of the year', 'cap promise/day': 'the promise’s cap of the day', 'cap promise/month': 'the promise’s cap of the month' },
+  fi: { clock: 'kello oli väärässä', silence: 'lähde oli hiljaa', review: 'lupaus pyytää ihmistä', 'late evidence': 'myöhäinen näyttö',
+        'cap ticket': 'vuoron katto', 'cap customer/day': 'asiakkaan päiväkatto', 'cap customer/month': 'asiakkaan kuukausikatto', 'cap customer/year': 'asiakkaan vuosikatto', 'cap promise/day': 'lupauksen päiväkatto', 'cap promise/month': 'lupauksen kuukausikatto' },
+  sv: { clock: 'en klocka gick fel', silence: 'en källa var tyst', review: 'löftet kräver en människa', 'late evidence': 'sena bevis',
+        'cap ticket': 'köplatsens tak', 'cap customer/day': 'kundens dagstak', 'cap customer/month': 'kundens månadstak', 'cap customer/year': 'kundens årstak', 'cap promise/day': 'löftets dagstak', 'cap promise/month': 'löftets månadstak' },
 });

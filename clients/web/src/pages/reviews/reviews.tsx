@@ -73,7 +73,7 @@ function ReviewTable({ reviews, onDecide }: { reviews: readonly Review[]; onDeci
     { key: 'late', head: t('nowSay'), cell: (one) => one.lateVerdict ? <StateBadge tone={verdictTone(one.lateVerdict)}>{verdictName(one.lateVerdict)}</StateBadge> : '–' },
     { key: 'stake', head: t('stake'), numeric: true, cell: (one) => money(one.atStake) || '–' },
     { key: 'payout', head: t('payout'), cell: (one) => one.payout ? <Link href={payoutHref(one.payout)}>{one.payout}</Link> : '–' },
-    { key: 'since', head: t('since'), class: 'tight', sortBy: (one) => one.since, cell: (one) => instant(one.since) },
+    { key: 'since', head: t('since'), sortBy: (one) => one.since, cell: (one) => instant(one.since) },
     { key: 'action', head: <span class="unseen">{t('action')}</span>, headText: t('action'),
       cell: (one) => <Button onClick={() => onDecide(one)} aria-label={`${t('decide')}: ${one.label || one.ticket}`}>{t('decide')}</Button> },
   ];

@@ -119,10 +119,10 @@ function SourceTable({ sources, asOf, onRetire }: { sources: readonly Source[]; 
   return <Table caption={t('caption')} columns={columns} rows={sources} rowKey={(one) => one.id ?? ''} sort={{ key: 'held', down: true }} />;
 }
 
-/** The verdicts that wait are the open ones of its branches. */
+/** The verdicts that wait are the broken ones of its branches that are not final; a source need not have told its branches. */
 function HeldCell({ source }: { source: Source }) {
   const held = count(source.heldVerdictCount);
   const branch = source.branches?.[0];
-  if (!held || !branch) return <>{number(held)}</>;
-  return <Link href={`/breaches?${new URLSearchParams({ all: '1', branch, filter: '!final' })}`}>{number(held)}</Link>;
+  if (!held) return <>{number(held)}</>;
+  return <Link href={`/breaches?${new URLSearchParams({ all: '1', ...(branch && { branch }), filter: '!final && verdict == "breached"' })}`}>{number(held)}</Link>;
 }

@@ -25,12 +25,14 @@ class BreachListTest : public testing::Test {
     running_.open({&counter_});
     for (int n = 1; n <= 6; ++n)
       running_.send(counter_, {{"t" + std::to_string(n), "issued", kNine}});
+    running_.move_to(kNine + minutes(26));
     for (int n = 1; n <= 6; ++n) {
       running_.send(counter_,
                     {{"t" + std::to_string(n), "service_started", kNine + minutes(20 + n)}});
     }
     running_.move_to(kNine + minutes(30));
     running_.hear(counter_, kNine + minutes(30));
+    running_.loop.drain();
   }
   static v1::ListBreachesRequest pages_of_two() {
     v1::ListBreachesRequest request;

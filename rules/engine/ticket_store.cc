@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "rules/model/fetch_ahead.h"
+
 namespace lupaus::rules::engine {
 
 using model::TicketSlot;
@@ -29,20 +31,41 @@ bool is_derived(const Ticket& ticket) {
 
 const char* as_bytes(uintptr_t body) { return reinterpret_cast<const char*>(body); }
 
-/// A ticket as if new, with the room that its lists had.
+/// A ticket as if new, with the room that its lists had. WHY by name: so that a field that is added
+/// does not compile until it is cleared too.
 void clear(Ticket& ticket) {
-  Ticket fresh;
-  const auto keep_room = [](auto& from, auto& to) {
-    if (from.capacity() > kKeptRoomMax) return;
-    from.clear();
-    to = std::move(from);
+  auto& [position, first_position, branch, id, label, attributes, events, commitments,
+         last_event_received_at, is_backfill, next_deadline, next_finality, armed, condition_errors,
+         is_dirty, is_in_use, is_forgettable, is_judged, is_corrected, is_under_review] = ticket;
+  const auto empty = [](auto& list) {
+    if (list.capacity() > kKeptRoomMax) list = {};
+    list.clear();
   };
-  keep_room(ticket.id, fresh.id);
-  keep_room(ticket.label, fresh.label);
-  keep_room(ticket.attributes, fresh.attributes);
-  keep_room(ticket.events, fresh.events);
-  keep_room(ticket.commitments, fresh.commitments);
-  ticket = std::move(fresh);
+  empty(id);
+  empty(label);
+  empty(attributes);
+  empty(events);
+  empty(commitments);
+  position = first_position = 0;
+  branch = armed = condition_errors = 0;
+  last_event_received_at = {};
+  next_deadline = next_finality = model::kEndOfTime;
+  is_backfill = is_dirty = is_in_use = is_forgettable = false;
+  is_judged = is_corrected = is_under_review = false;
+}
+
+constexpr size_t kCacheLine = 64;
+
+void fetch_lines(const void* begin, size_t size) {
+  const char* const first = static_cast<const char*>(begin);
+  for (size_t at = 0; at < size; at += kCacheLine) model::fetch_ahead(first + at);
+}
+
+void fetch_lists(const Ticket& ticket) {
+  // WHY not by size: it would wait for what is on its way.
+  fetch_lines(ticket.events.data(), 4 * sizeof(TicketEvent));
+  fetch_lines(ticket.commitments.data(), sizeof(Commitment));
+  fetch_lines(ticket.attributes.data(), 1);
 }
 
 }  // namespace
@@ -116,6 +139,10 @@ void TicketStore::make_room() {
       pack_slot(open);
     }
   }
+  // The next to be packed was not used for long: what it points to, and the one behind it.
+  if (open_count_ <= open_max_ / 2 || oldest_ == nullptr) return;
+  engine::fetch_lists(oldest_->ticket);
+  fetch_lines(oldest_->newer, sizeof(OpenTicket));
 }
 
 void TicketStore::pack_slot(OpenTicket& open) {
@@ -149,6 +176,18 @@ void TicketStore::enqueue(OpenTicket& open) {
 void TicketStore::dequeue(OpenTicket& open) {
   (open.older == nullptr ? oldest_ : open.older->newer) = open.newer;
   (open.newer == nullptr ? newest_ : open.newer->older) = open.older;
+}
+
+void TicketStore::fetch(TicketSlot slot) const {
+  const uintptr_t body = bodies_[slot];
+  if ((body & kOpen) == 0) return fetch_lines(as_bytes(body), 2 * kCacheLine);
+  fetch_lines(reinterpret_cast<const OpenTicket*>(body & ~kOpen), sizeof(OpenTicket));
+}
+
+void TicketStore::fetch_lists(TicketSlot slot) const {
+  const uintptr_t body = bodies_[slot];
+  if ((body & kOpen) == 0) return;
+  engine::fetch_lists(reinterpret_cast<const OpenTicket*>(body & ~kOpen)->ticket);
 }
 
 TicketGlance TicketStore::glance(TicketSlot slot) const {

@@ -60,6 +60,10 @@ class TicketStore {
   }
   TicketGlance glance(model::TicketSlot slot) const;
 
+  /// Asks memory for the ticket; then, once that has come, for what it points to.
+  void fetch(model::TicketSlot slot) const;
+  void fetch_lists(model::TicketSlot slot) const;
+
   /// Packs every ticket. Changes nothing but memory; no reference survives it.
   void pack_all();
 

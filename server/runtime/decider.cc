@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rules/engine/event_check.h"
+#include "rules/engine/look_ahead.h"
 #include "server/runtime/recovery.h"
 
 namespace lupaus::server::runtime {
@@ -131,8 +132,12 @@ void Decider::decide_intake(Intake& intake) {
     estimate_skew(intake.events.front().source, intake.sent_at, intake.received_at);
   command_.actor = system_;
   if (intake.actor) command_.actor = std::move(intake.actor);
-  for (const auto& event : intake.events) {
-    if (!observe(event, intake, answer.outcome)) break;
+  likely_.clear();
+  if (intake.events.size() >= rules::engine::kLookAheadMin)
+    rules::engine::look_ahead(state_.engine, intake.events, likely_);
+  for (size_t i = 0; i < intake.events.size(); ++i) {
+    if (i < likely_.size()) rules::engine::expect(state_.engine, likely_[i]);
+    if (!observe(intake.events[i], intake, answer.outcome)) break;
   }
   if (!intake.events.empty()) {
     const auto* source = state_.engine.find_source(intake.events.front().source);

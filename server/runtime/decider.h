@@ -88,6 +88,7 @@ class Decider {
   rules::model::Command command_;  // reused, like all below
   std::vector<DeadlineWheel::Entry> due_;
   std::vector<rules::model::TicketSlot> forgettable_;
+  std::vector<rules::model::TicketSlot> likely_;  ///< tickets of the events that are decided
   rules::engine::TicketImage image_;
 };
 

@@ -36,5 +36,8 @@ done
 LUPAUS_ALL_FAULTS=1 ctest --test-dir build/release --verbose --timeout 7200 -R e2e.disk_faults
 # A million compensations through a bank that does everything wrong, with the house killed on the way; minutes, and a few GB.
 LUPAUS_COMPENSATIONS=1000000 build/release/tests/server/compensate/server_compensate_once_test --gtest_filter='*KnowsKeysAlone*'
+# Ten thousand terminals come back at once, each with a hundred events: fails unless everything is durable and nothing refused.
+cmake --build build/release --target lupaus_bench_storm
+build/release/tests/bench/lupaus_bench_storm build/release/server/lupausd tests/bench/book build/storm
 tests/fuzz/run.sh 900
 printf '\n=== %d rounds in %d minutes without a failure\n' "$round" "$minutes"

@@ -216,6 +216,8 @@ void State::restore(const TicketImage& image) {
   std::sort(ticket.commitments.begin(), ticket.commitments.end(), [](const auto& a, const auto& b) {
     return a.line != b.line ? a.line < b.line : a.number < b.number;
   });
+  // WHY: of a million that come in one by one, none is asked for again soon.
+  if (in.is_restoring) return in.tickets.pack_now(slot);
   in.rejudge(slot);
 }
 
@@ -257,6 +259,7 @@ void State::finish_restore(Instant now) {
     if (!in.tickets.is_in_use(slot)) continue;
     in.rejudge(slot);
     if (is_at_odds(in.tickets.open(slot).ticket, in.now)) in.touch(slot);
+    in.tickets.pack_now(slot);
   }
 }
 

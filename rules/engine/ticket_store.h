@@ -66,6 +66,12 @@ class TicketStore {
 
   /// Packs every ticket. Changes nothing but memory; no reference survives it.
   void pack_all();
+  /// Packs one that will not be asked for soon, while it is still in the processor's cache. No
+  /// reference to it survives.
+  void pack_now(model::TicketSlot slot) {
+    if ((bodies_[slot] & kOpen) != 0)
+      pack_slot(*reinterpret_cast<OpenTicket*>(bodies_[slot] & ~kOpen));
+  }
 
  private:
   static constexpr uintptr_t kOpen = 1;  ///< of a body: points to an OpenTicket, else to bytes

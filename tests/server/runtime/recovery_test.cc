@@ -226,24 +226,39 @@ TEST(Recovery, ReplaysABoundedTail) {
   EXPECT_LT(storage.last_position() + 1 - storage.replay_from(), restless().tail_facts_max);
 }
 
-TEST(Recovery, NamesADamagedRow) {
+TEST(Recovery, NamesADamagedRowWhereverItIs) {
+  constexpr size_t kTickets = 1'500;  // many times what is decoded at once, by either thread
   MemoryStorage storage;
   Sender kiosk("kiosk");
   {
     Running running(storage);
     running.open({&kiosk});
-    running.send(kiosk, {{"A1", "issued", kNine}});
+    issue_many(running, kiosk, kTickets);
   }
+  std::vector<server::runtime::Row> rows;
+  ASSERT_TRUE(storage
+                  .scan(server::runtime::Table::tickets, "", "",
+                        [&](std::string_view key, std::string_view value) {
+                          rows.push_back({server::runtime::Table::tickets, std::string(key),
+                                          std::string(value)});
+                          return true;
+                        })
+                  .ok());
+  ASSERT_EQ(rows.size(), kTickets);
   // A source's row where a ticket's should be.
-  const auto value = storage.get(server::runtime::Table::sources, "kiosk").value();
-  const std::vector<server::runtime::Row> rows = {
-      {server::runtime::Table::tickets, std::string(8, '\1'), value}};
-  ASSERT_TRUE(storage.put_derived(rows).ok());
-  auto clock = server::runtime::make_virtual_clock(kNine);
-  server::runtime::EngineLoop loop({}, *clock, storage, [](std::string) {});
-  const auto started = loop.start();
-  ASSERT_FALSE(started.ok());
-  EXPECT_EQ(started.error().code, "database_damaged");
+  const auto damage = storage.get(server::runtime::Table::sources, "kiosk").value();
+  for (const size_t place : {size_t{0}, size_t{127}, size_t{128}, size_t{700}, kTickets - 1}) {
+    const std::vector<server::runtime::Row> broken = {{rows[place].table, rows[place].key, damage}};
+    ASSERT_TRUE(storage.put_derived(broken).ok());
+    auto clock = server::runtime::make_virtual_clock(kNine);
+    server::runtime::EngineLoop loop({}, *clock, storage, [](std::string) {});
+    const auto started = loop.start();
+    ASSERT_FALSE(started.ok()) << "row " << place;
+    EXPECT_EQ(started.error().code, "database_damaged");
+    ASSERT_TRUE(storage.put_derived(std::vector{rows[place]}).ok());
+  }
+  Running whole(storage);
+  EXPECT_EQ(whole.loop.figures().tickets, kTickets);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ export async function openBrowser({ web, chromium: executablePath, base }) {
       if (localStorage.getItem('lupaus.theme') === null) localStorage.setItem('lupaus.theme', chosenTheme);
     }, [lang, theme]);
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('request', (request) => {
       const { url } = { url: request.url() };
       if (!url.startsWith(base) && !url.startsWith('data:') && !url.startsWith('blob:')) misdeeds.push(`asked ${url}`);
@@ -61,7 +61,7 @@ export async function typeInto(page, locator, text) {
 }
 
 /** Waits until `condition` holds, in the page's own time; gives its value. */
-export async function eventually(what, condition, milliseconds = 10_000) {
+export async function eventually(what, condition, milliseconds = 30_000) {
   const until = performance.now() + milliseconds;
   for (;;) {
     const value = await condition();

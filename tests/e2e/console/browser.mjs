@@ -48,8 +48,8 @@ export async function tabTo(page, locator, key = 'Tab') {
 }
 
 /** Reaches it by Tab and presses Enter. */
-export async function enter(page, locator) {
-  await tabTo(page, locator);
+export async function enter(page, locator, key = 'Tab') {
+  await tabTo(page, locator, key);
   await page.keyboard.press('Enter');
 }
 

@@ -129,7 +129,7 @@ def events(today):
 def unfinished(today):
     """A ticket of yesterday's whose customer left at some time or other: a person decides."""
     at = datetime.datetime(today.year, today.month, today.day, tzinfo=datetime.timezone.utc) - datetime.timedelta(hours=14)
-    told = [("issued", at, {"customer": "c-1", "service": "cash"}), ("left", at + datetime.timedelta(hours=6), {})]
+    told = [("issued", at, {"customer": "c-1", "service": "cash"}), ("left", at + datetime.timedelta(minutes=10), {})]
     return "".join(json.dumps({"branch": "turku-1", "ticket": "unfinished", "label": "A099", "type": kind, "occurredAt": when.isoformat(timespec="milliseconds"),
                                "attributes": about, "source": "turku-1/kiosk", "epoch": 1, "sequence": i}) + "\n"
                    for i, (kind, when, about) in enumerate(told, 1))

@@ -17,7 +17,7 @@ export async function openBrowser({ web, chromium: executablePath, base }) {
       if (localStorage.getItem('lupaus.theme') === null) localStorage.setItem('lupaus.theme', chosenTheme);
     }, [lang, theme]);
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('request', (request) => {
       const { url } = { url: request.url() };
       if (!url.startsWith(base) && !url.startsWith('data:') && !url.startsWith('blob:')) misdeeds.push(`asked ${url}`);
@@ -48,8 +48,8 @@ export async function tabTo(page, locator, key = 'Tab') {
 }
 
 /** Reaches it by Tab and presses Enter. */
-export async function enter(page, locator) {
-  await tabTo(page, locator);
+export async function enter(page, locator, key = 'Tab') {
+  await tabTo(page, locator, key);
   await page.keyboard.press('Enter');
 }
 
@@ -61,7 +61,7 @@ export async function typeInto(page, locator, text) {
 }
 
 /** Waits until `condition` holds, in the page's own time; gives its value. */
-export async function eventually(what, condition, milliseconds = 10_000) {
+export async function eventually(what, condition, milliseconds = 30_000) {
   const until = performance.now() + milliseconds;
   for (;;) {
     const value = await condition();

@@ -39,7 +39,7 @@ await managerChecks(context, broken);
 await taskChecks(context, broken);
 await check('every page in three languages and two themes', async () => {
   const pages = {
-    live: '/', breaches: '/breaches?promise=loan-desk-30', ticket: `/tickets/${ticket}`, slip: `/slip/${ticket}`, report: '/report?promise=served-in-15', payouts: '/payouts',
+    live: '/', breaches: '/breaches?promise=loan-desk-30', ticket: `/tickets/${ticket}`, slip: `/slip/${ticket}`, report: '/report?promise=served-in-15', payouts: '/payouts?state=held',
     batches: '/payouts?tab=batches', reconcile: '/payouts?tab=reconcile', payout: `/payouts/${owedPayout.id}`, promises: '/promises', history: '/promises?tab=history',
     tests: '/promises?tab=tests', files: '/promises?tab=files', diff: '/promises?tab=diff', what_if: '/what-if', sources: '/sources', reviews: '/reviews', wall: '/wall',
   };

@@ -23,13 +23,14 @@ async function goAround({ newPage, settings }) {
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip', 'the first stop is not the way past the navigation');
   const names = await page.locator('nav').first().getByRole('link').allInnerTexts();
   for (const name of names.filter((one) => !/Wall/.test(one))) {
-    await enter(page, page.locator('nav').first().getByRole('link', { name, exact: true }));
+    // Back, since a new page has the focus on its heading, after the navigation.
+    await enter(page, page.locator('nav').first().getByRole('link', { name, exact: true }), 'Shift+Tab');
     await page.locator('nav a[aria-current]', { hasText: name }).waitFor();
     await settle(page);
     const focused = await page.evaluate(() => document.activeElement.tagName);
     assert.ok(['H1', 'A', 'BODY'].includes(focused), `after ${name} the focus is on ${focused}`);
   }
-  await tabTo(page, page.getByLabel('Language'));
+  await tabTo(page, page.getByLabel('Language'), 'Shift+Tab');
   await page.keyboard.type('Suomi');
   await eventually('Finnish', () => page.evaluate(() => document.documentElement.lang === 'fi'));
   await page.context().close();

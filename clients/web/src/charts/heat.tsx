@@ -1,4 +1,4 @@
-// Hour by weekday: the darker, the larger the share that was broken; each cell says how many. Lies down where there is
+// Hour by weekday: the stronger a colour, the larger the share that was broken; each cell says how many. Lies down where there is
 // room for all hours side by side, and stands up on a narrow screen.
 import { scaleBand } from 'd3-scale';
 import type { JSX } from 'preact';

@@ -45,6 +45,9 @@ function Choices({ months, period, promise, branch }: ChoicesProps) {
   );
 }
 
+/** To the second, as the command line prints it. */
+const wait = (ms: string | undefined) => duration(count(ms) < 1000 ? ms : Math.round(count(ms) / 1000) * 1000);
+
 function KeyFigures({ report }: { report: Report }) {
   const { total, objectivePpm, allowedBreachesCount: allowed } = report;
   const isMet = count(report.keptPpm) >= count(objectivePpm);
@@ -57,8 +60,8 @@ function KeyFigures({ report }: { report: Report }) {
             note={objectivePpm === undefined ? t('no_objective') : `${t('objective', { p: percent(objectivePpm) })} · ${isMet ? t('met') : t('missed')}`} />
       <Stat name={t('broken')} value={number(total?.breachedCount)} href={breachesHref(report, { filter: broken })}
             note={t('broken_of', { n: count(total?.commitmentsCount) }) + (allowed === undefined ? '' : ` · ${t('allowed', { n: count(allowed) })}`)} />
-      <Stat name={t('waited_typically')} value={isMeasured ? duration(total?.waits?.p50Ms) : '–'} href={breachesHref(report, { all: true, order: 'counted desc' })}
-            note={isMeasured ? t('nine_of_ten', { t: duration(total?.waits?.p90Ms) }) : ''} />
+      <Stat name={t('waited_typically')} value={isMeasured ? wait(total?.waits?.p50Ms) : '–'} href={breachesHref(report, { all: true, order: 'counted desc' })}
+            note={isMeasured ? t('nine_of_ten', { t: wait(total?.waits?.p90Ms) }) : ''} />
       <Stat name={t('owed')} value={sums(total?.owed)} href={breachesHref(report, { filter: 'amount > 0.0', order: 'amount desc' })}
             note={`${t('paid', { m: sums(total?.paid) })} · ${report.budget?.currency ? t('of_budget', { m: sums([report.budget]) }) : t('no_budget')}`} />
     </StatRow>

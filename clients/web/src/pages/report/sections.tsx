@@ -25,7 +25,7 @@ const hourText = (hour: number) => `${String(hour).padStart(2, '0')}–${String(
 
 /** A wait on the axis, in the unit that the axis is named by. */
 function axisOf(lastMs: number): { unit: string; tick: (ms: number) => string } {
-  const [unit, ms] = lastMs < 240_000 ? ['s', 1000] as const : lastMs < 4 * 3_600_000 ? ['min', 60_000] as const : [lang.value === 'fi' ? 't' : 'h', 3_600_000] as const;
+  const [unit, ms] = lastMs < 600_000 ? ['s', 1000] as const : lastMs < 4 * 3_600_000 ? ['min', 60_000] as const : [lang.value === 'fi' ? 't' : 'h', 3_600_000] as const;
   return { unit, tick: (wait) => (wait / ms).toLocaleString(lang.value, { maximumFractionDigits: 1 }) };
 }
 

@@ -18,7 +18,7 @@ const kRefreshMs = 3000;
 function Timeline({ part }: { part: TracePart }) {
   return (
     <Table caption={t('timeline')} rows={part.rows} rowKey={(row) => `${part.rows.indexOf(row)}`} columns={[
-      { key: 'at', head: t('time'), cell: (row) => <span class="nowrap">{row.at}</span>, isRowHead: true },
+      { key: 'at', head: t('time'), cell: (row) => row.at, isRowHead: true },
       { key: 'event', head: t('event'), cell: (row) => eventName(row.event) },
       { key: 'note', head: t('meaning'), cell: (row) => {
         const said = sayNote(row.note);

@@ -13,7 +13,12 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class BehindAProxy : public GatewayStage {
+/// A base of its own, for the server below is told it while it is made.
+struct ProxySocket {
+  std::string socket_;
+};
+
+class BehindAProxy : protected ProxySocket, public GatewayStage {
  protected:
   BehindAProxy()
       : GatewayStage([this](config::Config& config) {
@@ -31,7 +36,6 @@ class BehindAProxy : public GatewayStage {
     const std::string csrf = text(json_of(once("GET /session", "", "")), "csrf");
     return once(line, "Content-Type: application/json\r\nLupaus-Csrf: " + csrf + "\r\n", body);
   }
-  std::string socket_;
 };
 
 TEST_F(BehindAProxy, RolesAreAskedForAndNamesAreTwo) {

@@ -8,6 +8,7 @@
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/byte_buffer.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -21,6 +22,7 @@
 #include "server/console/answer_form.h"
 #include "server/console/call_status.h"
 #include "server/console/refusal.h"
+#include "server/console/shared_pieces.h"
 #include "server/console/transcode.h"
 #include "server/wire/identity.h"
 #include "server/wire/status.h"
@@ -32,8 +34,8 @@ using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 using rules::model::Error;
 using rules::model::Result;
-using Stub = grpc::TemplatedGenericStub<Message, Message>;
-using Stream = grpc::ClientAsyncReaderWriter<Message, Message>;
+using Stub = grpc::TemplatedGenericStub<Message, grpc::ByteBuffer>;
+using Stream = grpc::ClientAsyncReaderWriter<Message, grpc::ByteBuffer>;
 
 /// Two make JSON beside each other; more would take the machine from the engine.
 constexpr size_t kThreads = 2;
@@ -82,12 +84,23 @@ wire::Identity identity_of(const Visitor& visitor) {
           visitor.roles};
 }
 
+std::string flat(const grpc::ByteBuffer& bytes) {
+  std::vector<grpc::Slice> slices;
+  if (!bytes.Dump(&slices).ok()) return {};
+  std::string text;
+  text.reserve(bytes.Length());
+  for (const grpc::Slice& slice : slices)
+    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  return text;
+}
+
 /// One call, from its request to its end.
 struct Call {
   enum class Step { writing, reading, parked, finishing };
   const Route* route = nullptr;
   std::shared_ptr<Exchange> exchange;
   std::unique_ptr<Message> request, answer;
+  grpc::ByteBuffer bytes;            ///< the answer as it came
   std::unique_ptr<AnswerForm> form;  ///< of a stream
   grpc::ClientContext context;
   std::unique_ptr<Stream> stream;
@@ -127,6 +140,7 @@ class Gateway::Body {
 
   const GatewaySettings settings_;
   const RouteTable table_;
+  SharedPieces pieces_;
   Stub stub_;
   grpc::CompletionQueue queue_;
   std::mutex mutex_;  ///< of what follows, and of whoever moves a parked call on
@@ -208,7 +222,7 @@ void Gateway::Body::step(Call& call, bool is_ok) {
 
 void Gateway::Body::read_next(Call& call) {
   call.step = Call::Step::reading;
-  call.stream->Read(call.answer.get(), &call);
+  call.stream->Read(&call.bytes, &call);
 }
 
 void Gateway::Body::finish(Call& call) {
@@ -218,12 +232,23 @@ void Gateway::Body::finish(Call& call) {
 
 void Gateway::Body::on_answer(Call& call) {
   const bool is_first = !std::exchange(call.has_answer, true);
+  std::string bytes = flat(call.bytes);
+  const auto read = [&call](const std::string& from) {
+    rules::model::ensure(call.answer->ParseFromString(from), "a service's answer is read back");
+  };
+  // WHY: many watch the same; what they get is made of the same bytes, once.
+  const bool is_shared = call.form && call.route->verb == "GET" && !call.route->is_file;
+  if (!is_shared) read(bytes);
   if (!call.form) return finish(call);
   if (is_first) {
     call.has_begun = true;
     call.exchange->begin(call.form->head(call.answer.get()), call.form->size(*call.answer));
   }
-  park(call, call.form->piece(*call.answer));
+  if (!is_shared) return park(call, call.form->piece(*call.answer));
+  park(call, *pieces_.find_or_make(call.route, bytes, [&] {
+    read(bytes);
+    return call.form->piece(*call.answer);
+  }));
 }
 
 /// Waits until the client has taken the piece; only then the next answer is asked for.

@@ -13,7 +13,12 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class BehindAProxy : public GatewayStage {
+/// A base of its own, for the server below is told it while it is made.
+struct ProxySocket {
+  std::string socket_;
+};
+
+class BehindAProxy : protected ProxySocket, public GatewayStage {
  protected:
   BehindAProxy()
       : GatewayStage(

@@ -11,9 +11,19 @@
 namespace lupaus::server {
 
 using rules::model::Result;
-using Channels = std::vector<std::unique_ptr<compensate::Channel>>;
 
 namespace {
+
+Result<std::vector<std::string>> read_secrets(const config::Webhook& webhook) {
+  std::vector<std::string> secrets;
+  for (const std::string& path : webhook.secret_files) {
+    Result<std::string> text = read_text_file(path);
+    if (!text) return text.error();
+    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+    secrets.push_back(std::move(*text));
+  }
+  return secrets;
+}
 
 Result<compensate::WebhookSettings> webhook_settings(const config::Webhook& webhook) {
   compensate::WebhookSettings settings;
@@ -26,12 +36,6 @@ Result<compensate::WebhookSettings> webhook_settings(const config::Webhook& webh
     if (!url) return url.error();
     settings.allowed_hosts = {url->host};
   }
-  for (const std::string& path : webhook.secret_files) {
-    Result<std::string> text = read_text_file(path);
-    if (!text) return text.error();
-    while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-    settings.secrets.push_back(std::move(*text));
-  }
   return settings;
 }
 
@@ -43,17 +47,28 @@ Result<Channels> make_channels(const config::Config& config, runtime::Clock& clo
   Result<std::string> secret = is_first_start ? compensate::make_voucher_secret(config.data_dir)
                                               : compensate::load_voucher_secret(config.data_dir);
   if (!secret) return secret.error();
-  channels.push_back(compensate::make_voucher_channel(std::move(*secret)));
+  channels.all.push_back(compensate::make_voucher_channel(std::move(*secret)));
   if (!config.webhook) return channels;
   auto settings = webhook_settings(*config.webhook);
   if (!settings) return settings.error();
+  auto secrets = read_secrets(*config.webhook);
+  if (!secrets) return secrets.error();
+  channels.secrets = std::make_shared<compensate::SigningSecrets>(std::move(*secrets));
+  settings->rotated = channels.secrets;
   auto webhook = compensate::make_webhook_channel(*settings, clock);
   if (!webhook) return webhook.error();
-  channels.push_back(std::move(*webhook));
+  channels.all.push_back(std::move(*webhook));
   auto apology = compensate::make_apology_channel(std::move(*settings), clock);
   if (!apology) return apology.error();
-  channels.push_back(std::move(*apology));
+  channels.all.push_back(std::move(*apology));
   return channels;
+}
+
+Result<void> read_secrets_again(const config::Webhook& webhook,
+                                compensate::SigningSecrets& secrets) {
+  auto read = read_secrets(webhook);
+  if (!read) return read.error();
+  return secrets.replace(std::move(*read));
 }
 
 compensate::OutboxPorts outbox_ports(runtime::EngineLoop& loop, const runtime::Storage& storage) {

@@ -9,16 +9,27 @@
 #include "server/api/voucher_service.h"
 #include "server/compensate/channel.h"
 #include "server/compensate/outbox.h"
+#include "server/compensate/signing_secrets.h"
 #include "server/config/config.h"
 #include "server/runtime/engine_loop.h"
 #include "server/telemetry/metrics.h"
 
 namespace lupaus::server {
 
-/// Secrets are read here, once. The voucher secret is made in the first start alone. Errors: a
-/// secret that is missing or exposed, a URL or host that is not allowed.
-rules::model::Result<std::vector<std::unique_ptr<compensate::Channel>>> make_channels(
-    const config::Config& config, runtime::Clock& clock, bool is_first_start);
+/// The channels, and the webhook's secrets, which may be replaced while they work.
+struct Channels {
+  std::vector<std::unique_ptr<compensate::Channel>> all;
+  std::shared_ptr<compensate::SigningSecrets> secrets;  ///< null without a webhook
+};
+
+/// The voucher secret is made in the first start alone. Errors: a secret that is missing or
+/// exposed, a URL or host that is not allowed.
+rules::model::Result<Channels> make_channels(const config::Config& config, runtime::Clock& clock,
+                                             bool is_first_start);
+
+/// Reads the webhook's secret files anew; on an error the secrets before stay.
+rules::model::Result<void> read_secrets_again(const config::Webhook& webhook,
+                                              compensate::SigningSecrets& secrets);
 
 /// The outbox's way to the loop, with the operator's log and the promises' words. Both must outlive
 /// the outbox.

@@ -103,6 +103,7 @@ sigset_t block_signals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return signals;
@@ -141,7 +142,15 @@ int serve(const std::vector<std::string>& arguments) {
     if (!written) return complain(written.error().message);
   }
   int received = 0;
-  sigwait(&signals, &received);
+  while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
+    Result<void> reloaded = (*server)->reload();
+    if (reloaded) {
+      lupaus::server::telemetry::info("secrets were read again");
+    } else {
+      lupaus::server::telemetry::warn("the secrets before stay in use: " +
+                                      reloaded.error().message);
+    }
+  }
   lupaus::server::telemetry::info("stopping: what was taken is decided and synced");
   (*server)->stop();
   return kDone;

@@ -96,8 +96,8 @@ Result<std::shared_ptr<grpc::ServerCredentials>> make_credentials(const config::
 /// Members are in the order in which they are made; `stop` goes backwards.
 class Server::Body {
  public:
-  Body(config::Config config, runtime::Clock& clock, Databases databases,
-       std::vector<std::unique_ptr<compensate::Channel>> channels, OnFailure on_failure)
+  Body(config::Config config, runtime::Clock& clock, Databases databases, Channels channels,
+       OnFailure on_failure)
       : config_(std::move(config)),
         clock_(clock),
         storage_(std::move(databases.journal)),
@@ -108,7 +108,8 @@ class Server::Body {
                 if (on_failure) on_failure(why);
               }),
         rollups_({}, clock_, *storage_),
-        outbox_({}, clock_, outbox_ports(loop_, *storage_), std::move(channels)),
+        outbox_({}, clock_, outbox_ports(loop_, *storage_), std::move(channels.all)),
+        secrets_(std::move(channels.secrets)),
         events_(
             loop_, *storage_,
             {config_.limits.window_batches, static_cast<uint32_t>(config_.limits.max_message_bytes),
@@ -139,6 +140,9 @@ class Server::Body {
     show_figures();
   }
 
+  Result<void> reload() {
+    return secrets_ == nullptr ? Result<void>() : read_secrets_again(*config_.webhook, *secrets_);
+  }
   Result<void> start() {
     Result<void> recovered = loop_.start();
     if (!recovered) return recovered;
@@ -348,6 +352,7 @@ class Server::Body {
   runtime::EngineLoop loop_;
   report::Rollups rollups_;
   compensate::Outbox outbox_;
+  const std::shared_ptr<compensate::SigningSecrets> secrets_;
   ingest::EventService events_;
   api::PromiseService promises_;
   api::TicketService tickets_;
@@ -403,6 +408,7 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config, runtime::Cl
 Server::Server(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 Server::~Server() { stop(); }
 void Server::stop() { body_->stop(); }
+Result<void> Server::reload() { return body_->reload(); }
 std::string Server::grpc_address() const { return body_->grpc_address(); }
 std::string Server::http_address() const { return body_->http_address(); }
 runtime::EngineLoop& Server::loop() { return body_->loop(); }

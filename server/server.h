@@ -32,6 +32,10 @@ class Server {
       OnFailure on_failure = {});
   ~Server();
 
+  /// Reads the webhook's secret files again; on an error those before stay. From the thread of
+  /// `start`.
+  rules::model::Result<void> reload();
+
   /// Ends streams and watches, decides and syncs what is queued, checkpoints. Idempotent.
   void stop();
 

@@ -76,9 +76,8 @@ int64_t room_again(const Ledger& ledger, const Cap& cap, const model::Owed::CapD
   const model::Money* flat = cap.max ? model::flat_sum(*cap.max) : nullptr;
   // WHY: not every draw says what a share came to; it is no more than what was left at first.
   if (cap.max && flat == nullptr && !draw.maximum_minor) return std::min(first, wanted);
-  const auto known = ledger.caps().find(draw.cap);
   return room_in(cap, flat == nullptr ? draw.maximum_minor : std::optional(flat->minor),
-                 known == ledger.caps().end() ? nullptr : &known->second, wanted);
+                 ledger.find_cap(draw.cap), wanted);
 }
 
 std::string describe(const Cap& cap, size_t index, const Bill& bill) {
@@ -245,12 +244,7 @@ void draw_again(const Ledger& ledger, const model::Promise& promise,
 }
 
 model::Owed charge(const Ledger& ledger, const Bill& bill) {
-  return charge_by(
-      [&](const std::string& key) {
-        const auto known = ledger.caps().find(key);
-        return known == ledger.caps().end() ? nullptr : &known->second;
-      },
-      bill);
+  return charge_by([&](const std::string& key) { return ledger.find_cap(key); }, bill);
 }
 
 model::Owed charge(const CapCounters& counters, const Bill& bill) {

@@ -272,9 +272,8 @@ void Ledger::evolve(const model::Fact& fact) {
 void Ledger::draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws,
                   Direction direction) {
   for_each_cap(draws, [&](const auto& draw) {
-    CapCounter& counter = caps_[draw.cap];
+    CapCounter& counter = counter_of(draw.cap);
     if (fact.position != 0 && fact.position <= counter.position) return;
-    if (counter.key.empty()) counter.key = draw.cap;
     counter.position = fact.position;
     if (direction == Direction::use) {
       use_up(draw, counter);
@@ -378,15 +377,6 @@ const Compensation* Ledger::find_voucher(std::string_view code) const {
 const PayoutBatch* Ledger::find_batch(std::string_view id) const {
   const auto found = batches_.find(id);
   return found == batches_.end() ? nullptr : &found->second;
-}
-
-bool Ledger::is_charged(const model::CommitmentKey& key) const {
-  return by_commitment_.contains(key);
-}
-
-const Compensation* Ledger::find(const model::CommitmentKey& key) const {
-  const auto found = by_commitment_.find(key);
-  return found == by_commitment_.end() ? nullptr : find(found->second);
 }
 
 }  // namespace lupaus::rules::ledger

@@ -1,8 +1,10 @@
 // Folding of facts about claims, excuses and periods, and what is derived from compensations: which
 // wait for a claim, and the habits of the breaker.
 #include <algorithm>
+#include <tuple>
 #include <variant>
 
+#include "absl/hash/hash.h"
 #include "rules/ledger/claims.h"
 #include "rules/ledger/excuse.h"
 #include "rules/ledger/step.h"
@@ -22,16 +24,48 @@ bool is_counted(const Compensation& c) {
   return c.state != PaidState::recorded && c.state != PaidState::forfeited;
 }
 
+size_t ticket_hash(std::string_view branch, std::string_view ticket) {
+  return absl::HashOf(branch, ticket);
+}
+
 }  // namespace
+
+CapCounter& Ledger::counter_of(const std::string& key) {
+  const auto known = cap_index_.find(key);
+  if (known != cap_index_.end()) return *known->second;
+  const auto made = caps_.try_emplace(key).first;
+  made->second.key = key;
+  cap_index_.emplace(made->first, &made->second);
+  return made->second;
+}
+
+const CapCounter* Ledger::find_cap(std::string_view key) const {
+  const auto known = cap_index_.find(key);
+  return known == cap_index_.end() ? nullptr : known->second;
+}
+
+bool Ledger::is_charged(const model::CommitmentKey& key) const { return find(key) != nullptr; }
+
+const Compensation* Ledger::find(const model::CommitmentKey& key) const {
+  const auto numbers = by_ticket_.find(ticket_hash(key.branch, key.ticket));
+  if (numbers == by_ticket_.end()) return nullptr;
+  const Compensation* last = nullptr;
+  for (const uint64_t number : numbers->second) {
+    const Compensation* c = find(number);
+    const bool is_later = last == nullptr || last->number < number;
+    if (c != nullptr && c->key == key && is_later) last = c;
+  }
+  return last;
+}
 
 void Ledger::index(const Compensation& compensation) {
   if (compensation.late_of != 0) {
     late_.insert(compensation.late_of);
     return;
   }
-  // Of what is owed again, the last one counts, in whatever order rows come.
-  uint64_t& number = by_commitment_[compensation.key];
-  number = std::max(number, compensation.number);
+  auto& numbers = by_ticket_[ticket_hash(compensation.key.branch, compensation.key.ticket)];
+  if (std::find(numbers.begin(), numbers.end(), compensation.number) == numbers.end())
+    numbers.push_back(compensation.number);
   if (compensation.due_on) unwatched_.push_back(compensation.number);
   if (is_counted(compensation)) breaker_.count(compensation.key.branch, compensation.owed_at);
   if (compensation.claim_until) has_claims_ = true;
@@ -69,8 +103,8 @@ void Ledger::fold(const model::Fact& fact, const model::Claimed& claimed) {
 }
 
 void Ledger::fold(const model::Fact& fact, const model::Excused& excused) {
-  const auto number = by_commitment_.find(excused.key);
-  Compensation* c = number == by_commitment_.end() ? nullptr : open(fact, number->second);
+  const Compensation* owed = find(excused.key);
+  Compensation* c = owed == nullptr ? nullptr : open(fact, owed->number);
   if (c != nullptr) fold_excuse(excused, fact.actor ? fact.actor->id : "", *c);
 }
 
@@ -96,10 +130,20 @@ void Ledger::after_release(Compensation& compensation) {
 std::vector<const Compensation*> Ledger::find_all(std::string_view branch,
                                                   std::string_view ticket) const {
   std::vector<const Compensation*> found;
-  const model::CommitmentKey first{std::string(branch), std::string(ticket), "", 0, 0};
-  for (auto at = by_commitment_.lower_bound(first);
-       at != by_commitment_.end() && at->first.branch == branch && at->first.ticket == ticket; ++at)
-    found.push_back(find(at->second));
+  const auto numbers = by_ticket_.find(ticket_hash(branch, ticket));
+  if (numbers == by_ticket_.end()) return found;
+  for (const uint64_t number : numbers->second) {
+    const Compensation* c = find(number);
+    if (c != nullptr && c->key.branch == branch && c->key.ticket == ticket) found.push_back(c);
+  }
+  const auto is_before = [](const Compensation* left, const Compensation* right) {
+    return std::tie(left->key, right->number) < std::tie(right->key, left->number);
+  };
+  std::sort(found.begin(), found.end(), is_before);
+  const auto is_same = [](const Compensation* left, const Compensation* right) {
+    return left->key == right->key;
+  };
+  found.erase(std::unique(found.begin(), found.end(), is_same), found.end());  // the first stays
   return found;
 }
 

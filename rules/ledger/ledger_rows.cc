@@ -30,8 +30,8 @@ void Ledger::restore(Compensation compensation) {
 }
 
 void Ledger::restore(CapCounter counter) {
-  std::string key = counter.key;
-  caps_[std::move(key)] = std::move(counter);
+  const std::string key = counter.key;
+  counter_of(key) = std::move(counter);
 }
 
 void Ledger::restore(PayoutBatch batch) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "rules/engine/state.h"
 #include "rules/ledger/bill.h"
 #include "rules/ledger/breaker.h"
@@ -20,6 +21,9 @@ namespace lupaus::rules::ledger {
 /// Compensations, caps and batches. Ordered containers: what is iterated is sorted.
 class Ledger {
  public:
+  Ledger() = default;
+  Ledger(Ledger&&) = default;
+  Ledger& operator=(Ledger&&) = default;
   void evolve(const model::Fact& fact);
 
   const Compensation* find(uint64_t number) const;
@@ -28,6 +32,8 @@ class Ledger {
   const std::map<uint64_t, Compensation>& compensations() const { return compensations_; }
   const std::map<std::string, PayoutBatch, std::less<>>& batches() const { return batches_; }
   const std::map<std::string, CapCounter, std::less<>>& caps() const { return caps_; }
+  /// Null: nothing of it is used.
+  const CapCounter* find_cap(std::string_view key) const;
   uint64_t next_number() const { return next_number_; }
   /// A compensation exists for this commitment.
   bool is_charged(const model::CommitmentKey& key) const;
@@ -84,6 +90,7 @@ class Ledger {
   void link(const model::Fact& fact, const model::Owed& owed);
   void draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws,
             Direction direction);
+  CapCounter& counter_of(const std::string& key);
   void index(const Compensation& compensation);
   void count_open(const Compensation& compensation, bool is_more);
   void await_lapse(const Compensation& compensation);
@@ -95,10 +102,13 @@ class Ledger {
   void fold(const model::Fact& fact, const model::PeriodClosed& closed);
 
   std::map<uint64_t, Compensation> compensations_;
-  std::map<model::CommitmentKey, uint64_t> by_commitment_;
+  /// Numbers of what a ticket's breaches owe, by the hash of branch and ticket; of those of one
+  /// commitment the last counts. Found here alone, as the trees grow deep.
+  absl::flat_hash_map<size_t, absl::InlinedVector<uint64_t, 1>> by_ticket_;
   std::map<std::string, uint64_t, std::less<>> vouchers_;
   std::map<std::string, PayoutBatch, std::less<>> batches_;
   std::map<std::string, CapCounter, std::less<>> caps_;
+  absl::flat_hash_map<std::string_view, CapCounter*> cap_index_;  ///< into caps_
   uint64_t next_number_ = 1;
   std::vector<uint64_t> unwatched_;
   std::set<Watched> watched_;

@@ -203,6 +203,20 @@ std::string late_line(const Story& story, const Commitment& commitment) {
                      is_error ? ", and what is paid is paid in error" : "");
 }
 
+/// Who excused the breach by hand once it was final, and what became of its money; "" when nobody
+/// has.
+std::string excuse_line(const Story& story, const Commitment& commitment) {
+  const auto* owed = story.ledger.find(story.state.key_of(story.ticket, commitment));
+  if (owed == nullptr || owed->excused_by.empty()) return "";
+  std::string who;
+  for (const std::string& name : owed->excused_by) who += (who.empty() ? "" : ", ") + name;
+  std::string line = fmt::format("  excused as {} by {} after it was final", owed->excuse, who);
+  if (!owed->is_excused) return line + ", which takes more people than that\n";
+  const bool is_declined = owed->state == model::PaidState::declined && owed->amount;
+  return line + (is_declined ? fmt::format("; {} is declined\n", model::format_money(*owed->amount))
+                             : "; what was on its way or paid stays\n");
+}
+
 /// The verdict's own rows: provisional breach, confirmation, what a person made of it, money.
 void add_verdict_rows(const Story& story, const Commitment& commitment, std::vector<Row>& rows) {
   const Verdict verdict = commitment.cycle.verdict;
@@ -293,6 +307,7 @@ std::string tell(Story& story, const Commitment& commitment) {
       layout(story, rows, first);
   if (!cycle.stopped_at) text += fmt::format("  the clock runs, {}\n", count_text(cycle));
   text += late_line(story, commitment);
+  text += excuse_line(story, commitment);
   return text + proof(story, commitment, first);
 }
 

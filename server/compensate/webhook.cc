@@ -46,7 +46,7 @@ class WebhookChannel : public Channel {
                                                       : webhook_body(compensation);
     request.headers = {{"Content-Type", "application/cloudevents+json; charset=utf-8"},
                        {"Idempotency-Key", delivery_key(compensation)},
-                       {"Lupaus-Signature", sign(settings_.secrets, clock_.now(), request.body)}};
+                       {"Lupaus-Signature", sign(secrets(), clock_.now(), request.body)}};
     const auto answer = client_.exchange(url_, request);
     if (!answer) return {Outcome::Kind::unknown, answer.error().message};
     return judge_answer(compensation, answer->status, answer->body);
@@ -59,10 +59,14 @@ class WebhookChannel : public Channel {
     HttpRequest request;
     request.is_get = true;
     // WHY: a question has no body; its signature covers the address, so that it answers no other.
-    request.headers = {{"Lupaus-Signature", sign(settings_.secrets, clock_.now(), url->target)}};
+    request.headers = {{"Lupaus-Signature", sign(secrets(), clock_.now(), url->target)}};
     const auto answer = client_.exchange(*url, request);
     if (!answer) return {false, {Outcome::Kind::unknown, answer.error().message}};
     return judge_standing(compensation, answer->status, answer->body);
+  }
+
+  std::vector<std::string> secrets() const {
+    return settings_.rotated == nullptr ? settings_.secrets : settings_.rotated->current();
   }
 
   const WebhookSettings settings_;
@@ -95,23 +99,13 @@ Result<void> check_status_url(const WebhookSettings& settings) {
   return url.ok() ? Result<void>() : Result<void>(url.error());
 }
 
-Result<void> check_secrets(const std::vector<std::string>& secrets) {
-  const bool has_blank = std::any_of(secrets.begin(), secrets.end(),
-                                     [](const std::string& secret) { return secret.empty(); });
-  if (!secrets.empty() && secrets.size() <= 2 && !has_blank) return {};
-  return Error{"no_secret",
-               "expected one secret, or two while they are rotated, but there are " +
-                   std::to_string(secrets.size()) + (has_blank ? ", one of them empty" : ""),
-               "without a secret the receiver cannot tell our requests from others'",
-               {}};
-}
-
 Result<std::unique_ptr<Channel>> make_channel(WebhookSettings settings, Instrument instrument,
                                               runtime::Clock& clock) {
   auto url = read_allowed(settings.url, settings.allowed_hosts);
   if (!url) return url.error();
   if (auto checked = check_status_url(settings); !checked) return checked.error();
-  if (auto checked = check_secrets(settings.secrets); !checked) return checked.error();
+  const auto secrets = settings.rotated == nullptr ? settings.secrets : settings.rotated->current();
+  if (auto checked = check_secrets(secrets); !checked) return checked.error();
   return std::unique_ptr<Channel>(
       std::make_unique<WebhookChannel>(std::move(settings), std::move(*url), instrument, clock));
 }

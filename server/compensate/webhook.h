@@ -12,6 +12,7 @@
 #include "server/compensate/channel.h"
 #include "server/compensate/cloud_event.h"
 #include "server/compensate/receiver_answer.h"
+#include "server/compensate/signing_secrets.h"
 #include "server/runtime/clock.h"
 
 namespace lupaus::server::compensate {
@@ -29,6 +30,7 @@ struct WebhookSettings {
   /// "https://bank.example/payments/{key}". Empty: it is sent again with the same key.
   std::string status_url = {};
   bool allow_private = false;  ///< names may lead to addresses that are not public
+  std::shared_ptr<const SigningSecrets> rotated = {};  ///< in place of `secrets`, and may change
 };
 
 /// For `instrument: webhook`. Errors: `bad_url`, `host_not_allowed`, `no_secret`.

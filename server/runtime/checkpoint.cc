@@ -84,8 +84,8 @@ void Checkpoint::add_ledger_rows(const rules::ledger::State& state, Batch& batch
     if (const auto* found = state.ledger.find(number)) batch.rows.push_back(codec_.row(*found));
   }
   for (const auto& key : caps_) {
-    const auto found = state.ledger.caps().find(key);
-    if (found != state.ledger.caps().end()) batch.rows.push_back(codec_.row(found->second));
+    const auto* found = state.ledger.find_cap(key);
+    if (found != nullptr) batch.rows.push_back(codec_.row(*found));
   }
   for (const auto& id : payout_batches_) {
     if (const auto* found = state.ledger.find_batch(id)) batch.rows.push_back(codec_.row(*found));

@@ -61,6 +61,38 @@ TEST(DoubtTrace, SaysWhatCameAfterItWasFinal) {
               HasSubstr("  events that came after it was final say kept; what is final stays\n"));
 }
 
+/// Excused by anna as `id` once it was final, by a book that pays by `instrument`.
+std::string excused_story(const std::string& id, Instrument instrument) {
+  PromiseForm form;
+  form.instrument = instrument;
+  auto book = std::make_shared<Book>(*make_book({form}));
+  book->promises[0].excuses = {{"manual", nullptr, {}, 2, {}, {}},
+                               {"alone", nullptr, {}, 1, {}, {}}};
+  World world(book);
+  world.observe(event_of_a1("counter", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("counter", "service_started", 20min), World::at(20min));
+  world.hear_all(World::at(40min), World::at(40min));
+  if (instrument == Instrument::webhook) {
+    EXPECT_TRUE(world.command(Settle{1, Settle::Outcome::paid, "r", 1}, World::at(1h)).ok());
+  }
+  EXPECT_THAT(story(world, 1h), Not(HasSubstr("excused as")));
+  const auto said =
+      world.command(ExcuseBreach{{"b", "A1", "p15", 1, 1}, id, "seen"}, World::at(2h));
+  EXPECT_TRUE(said.ok());
+  return story(world, 3h);
+}
+
+TEST(DoubtTrace, SaysWhoExcusedItAndWhatBecameOfItsMoney) {
+  EXPECT_THAT(excused_story("alone", Instrument::transfer),
+              HasSubstr("  excused as alone by anna after it was final; EUR 10.00 is declined\n"));
+  EXPECT_THAT(excused_story("manual", Instrument::transfer),
+              HasSubstr("  excused as manual by anna after it was final, which takes more people "
+                        "than that\n"));
+  EXPECT_THAT(excused_story("alone", Instrument::webhook),
+              HasSubstr("  excused as alone by anna after it was final; what was on its way or "
+                        "paid stays\n"));
+}
+
 TEST(DoubtTrace, SaysWhichClockWasWrong) {
   World world = world_of({});
   world.observe(event_of_a1("kiosk", "recalled", -40min), World::at(-30min));

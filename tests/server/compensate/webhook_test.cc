@@ -64,6 +64,25 @@ TEST_F(Webhook, IsAcceptedByEitherSecretWhileTheyAreRotated) {
   EXPECT_FALSE(stranger.received()[0].is_signed);
 }
 
+TEST_F(Webhook, SignsByTheSecretsOfTheMomentWhileItRuns) {
+  const FakeBank bank("new", always(Whim::credit));
+  const auto secrets = std::make_shared<SigningSecrets>(std::vector<std::string>{"old"});
+  WebhookSettings settings{bank.url(), {"127.0.0.1"}, {}};
+  settings.rotated = secrets;
+  const auto made = make_webhook_channel(settings, *clock_);
+  ASSERT_TRUE(made.ok());
+  (*made)->deliver(sample(1), {});
+  ASSERT_TRUE(secrets->replace({"new", "old"}).ok());
+  (*made)->deliver(sample(2), {});
+  EXPECT_FALSE(secrets->replace({"new", ""}).ok());
+  EXPECT_FALSE(secrets->replace({}).ok()) << "those before stay";
+  (*made)->deliver(sample(3), {});
+  ASSERT_EQ(bank.received().size(), 3u);
+  EXPECT_FALSE(bank.received()[0].is_signed);
+  EXPECT_TRUE(bank.received()[1].is_signed);
+  EXPECT_TRUE(bank.received()[2].is_signed);
+}
+
 TEST_F(Webhook, FollowsNoRedirect) {
   const FakeBank bank("s1", always(Whim::redirect));
   EXPECT_EQ(channel(bank)->deliver(sample(1), {}).kind, Outcome::Kind::unknown);

@@ -183,7 +183,7 @@ TEST_F(Operate, ADecisionNeedsAReason) {
   come_to(hours(26));
   EXPECT_EQ(lupaus({"reviews", "decide", "A1", "--branch", "b1", "--promise", "p15", "--verdict",
                     "breached", "--reason", ""}),
-            4);
+            2);
   EXPECT_THAT(err_, HasSubstr("reason"));
 }
 

@@ -2,6 +2,7 @@
 // any size, and proofs.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -199,6 +200,33 @@ TEST_F(Desk, ACreatorDoesNotApproveInCapitalsEither) {
   EXPECT_TRUE(approve(id, "bea").ok());
 }
 
+TEST_F(Desk, WhoEnteredAnEventDoesNotApproveItsMoney) {
+  std::string book = sample_book();
+  const std::string end = "instrument: transfer}";
+  book.replace(book.find(end), end.size(), "instrument: transfer, approval: {over: EUR 1.00}}");
+  ASSERT_TRUE(running_.apply(book).ok());
+  come_to(minutes(1));
+  v1::Event issued = make_event("E1", "issued", minutes(1), "loan");
+  (*issued.mutable_attributes())["customer"] = "c-E1";
+  send({issued});
+  come_to(minutes(40));
+  v1::CreateEventsRequest entered;
+  v1::Event& served = *entered.add_events();
+  served = make_event("E1", "service_started", minutes(40));
+  served.set_source("b1/counter");
+  served.set_epoch(1);
+  served.set_sequence(++sent_);
+  v1::CreateEventsResponse taken;
+  const auto events = v1::EventService::NewStub(running_.channel());
+  ASSERT_TRUE(events->CreateEvents(make_context("carl").get(), entered, &taken).ok());
+  ASSERT_EQ(taken.acks(0).rejected_size(), 0) << taken.ShortDebugString();
+  come_to(minutes(41));
+  const Said own = lupaus({"--as", "Carl", "payouts", "approve", "C-1-1"});
+  EXPECT_EQ(own.code, 5);
+  EXPECT_NE(own.err.find("entered or changed C-1-1"), std::string::npos) << own.err;
+  EXPECT_EQ(anna({"payouts", "approve", "C-1-1"}), 0);
+}
+
 TEST_F(Desk, VerifiesEveryLine) {
   break_promises(4);
   const std::string id = create("anna");
@@ -350,6 +378,48 @@ TEST_F(Bank, EveryFormatIsTheSameBytesEachTime) {
     EXPECT_EQ(lupaus(words).out, first.out) << format;
   }
   EXPECT_EQ(lupaus({"payouts", "batch", "verify", id}).code, 0);
+}
+
+TEST_F(Bank, AnotherFileForTheSameBatchIsRefused) {
+  break_promises(1);
+  import("c-L1,Anna Virtanen,FI2112345600000785\n");
+  const std::string id = create("anna");
+  ASSERT_TRUE(approve(id, "bea").ok());
+  const std::vector<std::string> words = {"--as",   "anna", "payouts",  "batch",
+                                          "export", id,     "--format", "pain.001.001.09"};
+  const Said first = lupaus(words);
+  ASSERT_EQ(first.code, 0) << first.err;
+  import("c-L1,Anna Virtanen,SE4550000000058398257466\n");
+  const Said other = lupaus(words);
+  EXPECT_EQ(other.code, 4);
+  EXPECT_EQ(other.out, "");
+  EXPECT_NE(other.err.find("would be another file now"), std::string::npos) << other.err;
+  import("c-L1,Anna Virtanen,FI2112345600000785\n");
+  EXPECT_EQ(lupaus(words).out, first.out);
+  EXPECT_EQ(running_.count_facts<rules::model::BatchExported>(), 1u);
+}
+
+/// With a webhook, whose secret lies in a file.
+class Signed : public Desk {
+ protected:
+  Signed() : Desk(configure) {}
+  static std::string file_in(const std::string& directory) { return directory + "/webhook.secret"; }
+  static void configure(server::config::Config& config) {
+    std::ofstream(file_in(config.data_dir)) << "first\n";
+    config.webhook.emplace();
+    config.webhook->url = "http://127.0.0.1:1/";
+    config.webhook->secret_files = {file_in(config.data_dir)};
+  }
+};
+
+TEST_F(Signed, SecretsAreReadAgainWhileItRuns) {
+  const std::string path = file_in(running_.directory());
+  std::ofstream(path) << "second\n";
+  EXPECT_TRUE(running_.server().reload().ok());
+  std::ofstream(path) << "\n";
+  EXPECT_EQ(running_.server().reload().error().code, "no_secret");
+  ::unlink(path.c_str());
+  EXPECT_FALSE(running_.server().reload().ok());
 }
 
 }  // namespace

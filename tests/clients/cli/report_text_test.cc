@@ -55,12 +55,12 @@ TEST(ReportText, SaysWhatADirectorAsks) {
   std::ostringstream out, err;
   Context context(Streams{in, out, err});
   const std::string text = report_text(context, sample());
-  for (const char* part :
-       {"served-in-15, 2026-01\n", "Served within 15 minutes.",
-        "96.20% of 11,936 (objective 95.00%: met)",
-        "60 of 50 that the objective allows: 10 too many",
-        "EUR 620.00 of a month's budget of EUR 500.00: EUR 120.00 over", "123 (67.21% of what was broken)",
-        "half 4.2 s, nine of ten 12 min 34 s", "promised: 15m", "too few to tell", "below all"}) {
+  for (const char* part : {"served-in-15, 2026-01\n", "Served within 15 minutes.",
+                           "96.20% of 11,936 (objective 95.00%: met)",
+                           "60 of 50 that the objective allows: 10 too many",
+                           "EUR 620.00 of a month's budget of EUR 500.00: EUR 120.00 over",
+                           "123 (67.21% of what was broken)", "half 4.2 s, nine of ten 12 min 34 s",
+                           "promised: 15m", "too few to tell", "below all"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
   EXPECT_EQ(text.find('\x1b'), std::string::npos) << "no colour where there is no terminal";

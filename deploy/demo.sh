@@ -28,7 +28,7 @@ say "  2. builds lupausd and lupaus in build/release (5 to 10 minutes on two cor
 say "  3. starts \`lupausd dev\` with a simulated bank; its data are thrown away at the end"
 say ""
 say "[1/3] packages"
-"$root/deploy/install_packages.sh"
+"$root/deploy/install_packages.sh" --no-browser
 
 say "[2/3] build"
 cd "$root"

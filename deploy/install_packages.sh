@@ -1,6 +1,8 @@
 #!/bin/bash
 # Installs what building and testing Lupaus needs on Debian 12. Asks apt for nothing when all of it is there already.
-# Usage: deploy/install_packages.sh [--list]     as root, or as somebody who may use sudo
+# Usage: deploy/install_packages.sh [--no-browser] [--list]     as root, or as somebody who may use sudo
+#   --no-browser  without what the console's tests alone need
+#   --list        only say what would be there
 set -euo pipefail
 
 packages=(
@@ -21,6 +23,13 @@ packages=(
 
 # The console is built with these. A Node of one's own from 18 on does as well, and Debian's would stand in its way.
 command -v npm >/dev/null || packages+=(nodejs npm)
+
+# The console's tests drive it; the fonts are for its pages.
+if [[ "${1:-}" == --no-browser ]]; then
+  shift
+else
+  packages+=(chromium fonts-dejavu-core)
+fi
 
 if [[ "${1:-}" == --list ]]; then
   printf '%s\n' "${packages[@]}"

@@ -42,14 +42,28 @@ LocalHour local_hour(const rules::model::ZoneTable* zone, Instant instant) {
 }
 
 CellKey coarsen(CellKey key, Level level) {
-  if (level == Level::full) return key;
-  key.source = 0;
-  if (level == Level::parts) {
-    key.hour = 0;
-    return key;
+  switch (level) {
+    case Level::full:
+      break;
+    case Level::hours:
+      key.service = key.segment = key.source = 0;
+      break;
+    case Level::parts:
+      key.hour = 0;
+      key.source = 0;
+      break;
+    case Level::months:
+      key.day.day = weekday_of(key.day);
+      key.service = key.segment = key.source = 0;
+      break;
+    case Level::month_parts:
+      key.day.day = weekday_of(key.day);
+      key.hour = 0;
+      break;
+    case Level::month_hours:
+      key.day.day = 1;
+      break;
   }
-  key.service = key.segment = 0;
-  if (level == Level::months) key.day.day = weekday_of(key.day);
   return key;
 }
 

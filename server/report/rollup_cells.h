@@ -47,11 +47,13 @@ uint8_t weekday_of(rules::model::LocalDate day);
 /// What the same commitments are added up in, from fine to coarse. Only `full` has rows.
 enum class Level : uint8_t {
   full,
-  hours,   ///< without service, segment and source
-  parts,   ///< without hour and source
-  months,  ///< by month, weekday (in `day.day`), hour, branch and promise
+  hours,        ///< without service, segment and source
+  parts,        ///< without hour and source
+  months,       ///< by month, weekday (in `day.day`), hour, branch and promise
+  month_parts,  ///< by month, weekday (in `day.day`), and all else but the hour
+  month_hours,  ///< by month, and all else but the weekday
 };
-inline constexpr size_t kLevels = 4;
+inline constexpr size_t kLevels = 6;
 
 /// One answer of a customer.
 struct Answer {

@@ -26,15 +26,21 @@ bool is_last_of_month(LocalDate day) {
 }
 
 Level level_for(std::span<const Dimension> by, const RollupFilter& filter) {
+  const bool is_by_source = asks_for(by, Dimension::source);
   const bool is_by_part = asks_for(by, Dimension::service) || asks_for(by, Dimension::segment) ||
-                          !filter.service.empty();
+                          !filter.service.empty() || is_by_source;
   const bool is_by_hour = asks_for(by, Dimension::hour);
-  if (asks_for(by, Dimension::source) || (is_by_part && is_by_hour)) return Level::full;
-  if (is_by_part) return Level::parts;
-  const bool is_whole_months =
-      (!filter.from || filter.from->day == 1) && (!filter.until || is_last_of_month(*filter.until));
-  return is_whole_months && !asks_for(by, Dimension::day) ? Level::months : Level::hours;
+  const bool is_whole_months = (!filter.from || filter.from->day == 1) &&
+                               (!filter.until || is_last_of_month(*filter.until)) &&
+                               !asks_for(by, Dimension::day);
+  if (!is_by_part) return is_whole_months ? Level::months : Level::hours;
+  if (is_whole_months && !is_by_hour) return Level::month_parts;
+  if (is_whole_months && !asks_for(by, Dimension::weekday)) return Level::month_hours;
+  return is_by_source || is_by_hour ? Level::full : Level::parts;
 }
+
+/// Days of these levels bear the number of their weekday.
+bool has_weekdays(Level level) { return level == Level::months || level == Level::month_parts; }
 
 uint32_t packed(LocalDate day) {
   return static_cast<uint32_t>(day.year) << 16 | static_cast<uint32_t>(day.month) << 8 | day.day;
@@ -57,7 +63,7 @@ uint32_t number_of(const CellKey& key, Dimension dimension, Level level) {
     case Dimension::hour:
       return key.hour;
     case Dimension::weekday:
-      return level == Level::months ? key.day.day : weekday_of(key.day);
+      return has_weekdays(level) ? key.day.day : weekday_of(key.day);
     case Dimension::month:
       return packed({key.day.year, key.day.month, 1});
   }

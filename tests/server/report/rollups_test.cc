@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
+#include <map>
 #include <memory>
 #include <random>
 
@@ -163,6 +165,39 @@ TEST_F(RollupsTest, AnyGroupingAddsUpToTheTotal) {
       RollupTotals sum;
       for (const auto& line : rollups->summarize(by, filter)) sum.add(line.totals);
       EXPECT_TRUE(sum == total) << by.size();
+    }
+  }
+}
+
+TEST_F(RollupsTest, AnyGroupingIsThatOfItsDaysPutTogether) {
+  RandomDay day(6, journal_);
+  for (int batch = 0; batch < 300; ++batch) day.add_batch();
+  journal_.write(nullptr);
+  const auto rollups = start(storage_);
+  constexpr std::array kMayBeAsked = {Dimension::month,   Dimension::weekday, Dimension::hour,
+                                      Dimension::promise, Dimension::service, Dimension::segment,
+                                      Dimension::source};
+  RollupFilter filters[4];
+  filters[1].from = LocalDate{2026, 1, 1}, filters[1].until = LocalDate{2026, 1, 31};
+  filters[2].from = LocalDate{2026, 1, 9};
+  filters[3].service = "cash";
+  for (const RollupFilter& filter : filters) {
+    for (unsigned chosen = 0; chosen < 1U << kMayBeAsked.size(); ++chosen) {
+      std::vector<Dimension> by;
+      for (size_t i = 0; i < kMayBeAsked.size(); ++i) {
+        if (chosen >> i & 1U) by.push_back(kMayBeAsked[i]);
+      }
+      std::vector<Dimension> by_day = by;
+      by_day.push_back(Dimension::day);
+      std::map<std::vector<std::string>, RollupTotals> together;
+      for (auto& line : rollups->summarize(by_day, filter)) {
+        line.group.pop_back();
+        together[line.group].add(line.totals);
+      }
+      const auto lines = rollups->summarize(by, filter);
+      ASSERT_EQ(lines.size(), together.size()) << chosen;
+      for (const auto& line : lines)
+        EXPECT_TRUE(line.totals == together[line.group]) << testing::PrintToString(line.group);
     }
   }
 }

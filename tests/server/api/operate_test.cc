@@ -179,6 +179,14 @@ TEST_F(Operate, ADeclaredSourceThatWasNeverHeardCanBeRetired) {
   EXPECT_THAT(out_, HasSubstr(R"("id":"b1/kiosk","state":"retired")"));
 }
 
+TEST_F(Operate, ASummaryBelowItsAimIsANo) {
+  serve_late();
+  EXPECT_EQ(lupaus({"breaches", "summary", "--by", "branch", "--fail-under", "0%"}), 0) << err_;
+  EXPECT_EQ(lupaus({"breaches", "summary", "--by", "branch", "--fail-under", "0.1%"}), 1);
+  EXPECT_THAT(err_, HasSubstr("expected at least 0.1"));
+  EXPECT_EQ(lupaus({"breaches", "summary", "--by", "branch", "--fail-under", "most"}), 2);
+}
+
 TEST_F(Operate, ADecisionNeedsAReason) {
   come_to(hours(26));
   EXPECT_EQ(lupaus({"reviews", "decide", "A1", "--branch", "b1", "--promise", "p15", "--verdict",

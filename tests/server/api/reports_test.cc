@@ -2,6 +2,7 @@
 // clock.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 #include <set>
 
@@ -120,6 +121,52 @@ TEST_F(ReportDay, SaysWhatAMonthWas) {
   EXPECT_EQ(again.total().waits().p50_ms(), january.total().waits().p50_ms());
   ASSERT_TRUE(report("2026-01", again).ok());
   EXPECT_EQ(again.hash(), january.hash());
+  EXPECT_EQ(again.first_position(), 1u);
+  EXPECT_EQ(again.last_position(), running_.storage().last_position());
+}
+
+/// The queue's vocabulary, and a customer's answer.
+std::string book_with_answers() {
+  std::string book = tests::sample_book();
+  const auto put = [&book](const std::string& before, const std::string& what) {
+    for (size_t at = book.find(before); at != std::string::npos; at = book.find(before, at)) {
+      book.insert(at, what);
+      at += what.size() + before.size();
+    }
+  };
+  put("  wording: {en:", "  vocabulary: branch-queue\n");
+  put("expired: review}", "feedback: continue, ");
+  return "apiVersion: lupaus/v1\nkind: Vocabulary\nmetadata: {name: branch-queue}\nspec:\n"
+         "  events: [issued, called, recalled, service_started, service_ended, transferred, "
+         "parked, "
+         "unparked, away, back,\n           no_show, left, cancelled, expired, feedback]\n"
+         "  attributes: {service: string, customer: {type: string, personal: true}, kind: string, "
+         "score: int}\n---\n" +
+         book;
+}
+
+TEST_F(ReportDay, JoinsWhatCustomersAnswered) {
+  const grpc::Status applied = running_.apply(book_with_answers());
+  ASSERT_TRUE(applied.ok()) << applied.error_message();
+  running_.move_to(RunningServer::at(at_ = minutes(1)));
+  serve(14, 17);
+  for (const auto& [ticket, score] :
+       {std::pair("T114", "10"), std::pair("T115", "9"), std::pair("T117", "3")}) {
+    v1::Event answer = make_event(ticket, "feedback", at_);
+    (*answer.mutable_attributes())["kind"] = "nps";
+    (*answer.mutable_attributes())["score"] = score;
+    send({answer});
+  }
+  running_.server().loop().drain();
+  v1::Report january;
+  const grpc::Status status = report("2026-01", january);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(january.total().kept_count(), 2u);
+  std::map<std::string, std::pair<uint64_t, int64_t>> answers;
+  for (const auto& line : january.feedback())
+    answers[line.kind() + " " + line.group()] = {line.count(), line.score_milli()};
+  const decltype(answers) expected = {{"nps kept", {2, 100'000}}, {"nps breached", {1, -100'000}}};
+  EXPECT_EQ(answers, expected);
 }
 
 TEST_F(ReportDay, AMonthsBudgetIsOfAMonthAndAllBranches) {

@@ -104,7 +104,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   // What an exchange asks for; `turn` names the request.
   bool is_open(uint64_t turn) const { return !is_closed_ && turn == turn_ && is_busy_; }
   bool is_closed() const { return is_closed_; }
-  void reply(Reply reply);
+  void reply(const Reply& reply);
   void begin(const Reply& head, std::optional<uint64_t> size);
   void write(std::string_view piece, std::function<void()> written);
   void end(bool is_whole);
@@ -152,7 +152,7 @@ class Line final : public Exchange {
       : hall_(std::move(hall)), session_(std::move(session)), turn_(turn) {}
 
   void reply(Reply reply) override {
-    post([reply = std::move(reply)](Session& session) mutable { session.reply(std::move(reply)); });
+    post([reply = std::move(reply)](Session& session) { session.reply(reply); });
   }
   void begin(Reply head, std::optional<uint64_t> size) override {
     post([head = std::move(head), size](Session& session) { session.begin(head, size); });
@@ -283,7 +283,7 @@ bool Session::admit() {
   is_busy_ = true;
   // Else its body would be taken for a request.
   is_kept_ = is_kept_ && parser_->is_done() && !request_.is_chunked;
-  reply(std::move(*refused));
+  reply(*refused);
   return false;
 }
 
@@ -331,7 +331,7 @@ void Session::write_out(std::function<void()> then) {
                     });
 }
 
-void Session::reply(Reply reply) {
+void Session::reply(const Reply& reply) {
   is_chunked_ = false;
   out_ = head_text(reply, reply.body.size());
   if (!is_head_) out_ += reply.body;

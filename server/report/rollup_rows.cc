@@ -381,7 +381,7 @@ Result<RollupCells> load_rows(const Storage& storage, std::vector<Row>& stale) {
 
 RollupCells::Lookup lookup_in(const Storage& storage, RollupCells& cells,
                               std::function<void(const Error&)> on_failure) {
-  const auto get = [&storage, on_failure](const std::string& key) {
+  const auto get = [&storage, on_failure = std::move(on_failure)](const std::string& key) {
     auto value = storage.get(Table::rollups, key);
     if (!value) on_failure(value.error());
     return value ? std::move(*value) : std::nullopt;

@@ -80,7 +80,7 @@ Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& 
     }
     lines.insert_or_assign(key, std::move(line));
   };
-  const auto read = storage.read_journal(1, [&](std::span<const Fact> facts) {
+  auto read = storage.read_journal(1, [&](std::span<const Fact> facts) {
     for (const Fact& fact : facts) {
       if (const auto* confirmed = std::get_if<Confirmed>(&fact.body)) {
         take(confirmed->key, confirmed->cycle, confirmed->is_end_final);

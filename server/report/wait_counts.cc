@@ -40,7 +40,7 @@ int64_t WaitCounts::bucket_middle(uint16_t bucket) {
 
 void WaitCounts::make_dense() {
   first_ = sparse_.front().bucket;
-  dense_.resize(static_cast<size_t>(sparse_.back().bucket - first_ + 1));
+  dense_.resize(size_t{sparse_.back().bucket} - first_ + 1);
   for (const Slot& slot : sparse_) dense_[slot.bucket - first_] = slot.times;
   sparse_ = {};
 }

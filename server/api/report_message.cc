@@ -21,11 +21,6 @@ constexpr size_t kPartsMax = 10;
 /// More of them no page or terminal shows side by side.
 constexpr int64_t kWaitBucketsMax = 40;
 
-std::chrono::sys_days to_days(LocalDate date) {
-  return std::chrono::sys_days(std::chrono::year_month_day(
-      std::chrono::year(date.year), std::chrono::month(date.month), std::chrono::day(date.day)));
-}
-
 /// The step between buckets: long enough that the slowest of a hundred fits, yet one that leads to
 /// the limit; where no such step is long enough the limit itself is it.
 int64_t wait_step(int64_t longest_ms, std::optional<int64_t> limit_ms) {
@@ -43,6 +38,11 @@ int64_t wait_step(int64_t longest_ms, std::optional<int64_t> limit_ms) {
 }
 
 }  // namespace
+
+std::chrono::sys_days to_days(LocalDate date) {
+  return std::chrono::sys_days(std::chrono::year_month_day(
+      std::chrono::year(date.year), std::chrono::month(date.month), std::chrono::day(date.day)));
+}
 
 void put_total(const RollupTotals& total, std::optional<int64_t> objective_ppm,
                v1::Report& report) {

@@ -1,6 +1,7 @@
 // The parts of a report, each made of one answer of the rollups.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 
@@ -11,6 +12,9 @@ class Report;
 }
 
 namespace lupaus::server::api {
+
+/// Days since 1970-01-01.
+std::chrono::sys_days to_days(rules::model::LocalDate date);
 
 using Lines = std::span<const report::RollupLine>;
 

@@ -31,11 +31,6 @@ struct Period {
   LocalDate first, last;
 };
 
-std::chrono::sys_days to_days(LocalDate date) {
-  return std::chrono::year_month_day(std::chrono::year(date.year), std::chrono::month(date.month),
-                                     std::chrono::day(date.day));
-}
-
 Result<Period> read_period(const std::string& text) {
   const auto refuse = [&](std::string_view expected) {
     return wire::invalid_field("period", fmt::format("expected {}, but got `{}`", expected, text));

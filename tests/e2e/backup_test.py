@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "dis
 from branch_day import EVENTS, BranchDay  # noqa: E402
 from programs import Findings, Server, run  # noqa: E402
 
-BACKUP_AT = 120
+BACKUP_AT = 60
 
 
 class BackupTest:
@@ -38,7 +38,7 @@ class BackupTest:
         return json.loads(done.stdout) if done.returncode == 0 else {}
 
     def take(self, server):
-        """In the middle of the day, while events come in."""
+        """In the middle of the day."""
         done = self.day.ask(server, "-o", "json", "backup", self.backup)
         self.findings.equal("exit code of `backup`", 0, done.returncode)
         if done.returncode == 0:

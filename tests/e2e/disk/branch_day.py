@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 
@@ -125,14 +126,17 @@ class BranchDay:
         return folder
 
     def tell(self, server, at_ack=None, act=None):
-        """Tells all that is not known yet; runs `act` once `at_ack` events were acknowledged."""
+        """Tells all that is not known yet; runs `act` once `at_ack` events were acknowledged, and goes on when it is done."""
         told = Told()
         with subprocess.Popen([self.teller, server.address, self.events], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as child:
             for line in child.stdout:
                 told.hear(line)
                 if at_ack is not None and told.count() >= at_ack:
+                    # WHY: a quick server has taken the whole day before another program has even started.
+                    child.send_signal(signal.SIGSTOP)
                     act()
+                    child.send_signal(signal.SIGCONT)
                     at_ack = None
             told.said = child.stderr.read()
             told.code = child.wait()

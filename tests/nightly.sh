@@ -9,6 +9,9 @@ minutes=${1:-120}
 until=$((SECONDS + minutes * 60))
 
 tests/run.sh
+# Each source by itself: the builds above compile several as one, where a neighbour may bring what a source forgot to include.
+cmake --preset dev
+cmake --build build/dev
 
 still() {
   if setarch "$(uname -m)" -R true 2>/dev/null; then setarch "$(uname -m)" -R "$@"; else "$@"; fi

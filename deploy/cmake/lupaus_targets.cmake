@@ -1,5 +1,5 @@
-# Sanitizer builds compile several sources as one: reading headers is most of what an unoptimised compile costs. What the
-# release build sees file by file may then shadow a neighbour's name. Sources that cannot live with their neighbours:
+# All presets but dev and fuzz compile several sources as one: reading headers is most of what a compile costs. A source may
+# then shadow a neighbour's name; dev sees file by file. Sources that cannot live with their neighbours:
 set(LUPAUS_ALONE
   clients/cli/backtest_counts.cc
   clients/cli/backtest_grid.cc
@@ -73,9 +73,8 @@ set(LUPAUS_ALONE
   tests/server/runtime/recovery_test.cc
   tests/server/store/flip_test.cc
   tests/simulation/network.cc)
-set(LUPAUS_TOGETHER 1)
-if(LUPAUS_SANITIZE AND NOT LUPAUS_FUZZ)
-  set(LUPAUS_TOGETHER 4)
+set(LUPAUS_TOGETHER 1 CACHE STRING "How many sources of a target are compiled as one")
+if(LUPAUS_TOGETHER GREATER 1)
   target_compile_options(lupaus_options INTERFACE -Wno-shadow -Wno-subobject-linkage)
 endif()
 function(lupaus_compile_together target)

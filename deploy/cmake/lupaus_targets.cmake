@@ -10,6 +10,7 @@ set(LUPAUS_ALONE
   clients/cli/online_events.cc
   clients/cli/online_payees.cc
   clients/cli/online_payout_results.cc
+  clients/cli/online_payouts.cc
   clients/cli/online_promises.cc
   clients/cli/online_reviews.cc
   clients/cli/online_sources.cc
@@ -39,6 +40,7 @@ set(LUPAUS_ALONE
   server/api/book_review.cc
   server/api/breach_service.cc
   server/api/diagnosis.cc
+  server/api/line_order.cc
   server/api/payout_message.cc
   server/api/period_service.cc
   server/config/finance_keys.cc
@@ -69,6 +71,7 @@ set(LUPAUS_ALONE
   tests/rules/scenario/event_log_test.cc
   tests/rules/scenario/expiry_trace_test.cc
   tests/rules/scenario/promise_test_told_test.cc
+  tests/rules/scenario/replay_test.cc
   tests/rules/scenario/sweep_test.cc
   tests/server/runtime/recovery_test.cc
   tests/server/store/flip_test.cc

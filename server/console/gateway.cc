@@ -27,6 +27,7 @@
 #include "server/console/shares.h"
 #include "server/console/transcode.h"
 #include "server/console/worker.h"
+#include "server/runtime/give_way.h"
 #include "server/wire/identity.h"
 #include "server/wire/status.h"
 
@@ -272,6 +273,7 @@ void Gateway::Body::start(const CallPtr& call) {
 }
 
 void Gateway::Body::run() {
+  runtime::give_way();
   void* tag = nullptr;
   bool is_ok = false;
   while (queue_.Next(&tag, &is_ok)) step(*static_cast<Call*>(tag), is_ok);

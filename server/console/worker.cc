@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "server/runtime/give_way.h"
+
 namespace lupaus::server::console {
 
 Worker::Worker() : thread_([this] { run(); }) {}
@@ -27,6 +29,7 @@ void Worker::stop() {
 }
 
 void Worker::run() {
+  runtime::give_way();
   for (;;) {
     std::function<void()> work;
     {

@@ -7,6 +7,7 @@
 #include "lupaus/v1/breach.grpc.pb.h"
 #include "server/api/breach_list.h"
 #include "server/api/call.h"
+#include "server/api/known_names.h"
 #include "server/api/roles.h"
 #include "server/api/summary_message.h"
 #include "server/report/rollups.h"
@@ -27,12 +28,14 @@ constexpr uint32_t kPartition = 1;
 
 class BreachService::Body final : public v1::BreachService::Service {
  public:
-  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, report::Rollups& rollups)
-      : loop_(loop), storage_(storage), rollups_(rollups), list_(loop, storage) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, const KnownNames& names,
+       report::Rollups& rollups)
+      : loop_(loop), storage_(storage), names_(names), rollups_(rollups), list_(loop, storage) {}
 
   grpc::Status ListBreaches(grpc::ServerContext* context, const v1::ListBreachesRequest* request,
                             v1::ListBreachesResponse* response) override {
-    return serve_person(*context, [&](const wire::Identity&) {
+    return serve_person(*context, [&](const wire::Identity&) -> Result<void> {
+      if (auto known = check_names(*request); !known) return known;
       return list_.list(
           *request, [context] { return context->IsCancelled(); }, *response);
     });
@@ -75,8 +78,15 @@ class BreachService::Body final : public v1::BreachService::Service {
     });
   }
 
+  template <typename Request>
+  Result<void> check_names(const Request& request) const {
+    Result<void> known = names_.check_branch(request.branch());
+    return known ? names_.check_promise(request.promise()) : known;
+  }
+
   Result<void> summarize(const v1::SummarizeBreachesRequest& request,
                          v1::SummarizeBreachesResponse& response) {
+    if (auto known = check_names(request); !known) return known;
     report::RollupQuestion question;
     for (int i = 0; i < request.by_size(); ++i) {
       std::optional<report::Dimension> dimension = report::find_dimension(request.by(i));
@@ -117,14 +127,15 @@ class BreachService::Body final : public v1::BreachService::Service {
 
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
+  const KnownNames& names_;
   report::Rollups& rollups_;
   wire::RecentAnswers<v1::ExcuseBreachResponse> excused_;
   BreachList list_;
 };
 
 BreachService::BreachService(runtime::EngineLoop& loop, const runtime::Storage& storage,
-                             report::Rollups& rollups)
-    : body_(std::make_unique<Body>(loop, storage, rollups)) {}
+                             const KnownNames& names, report::Rollups& rollups)
+    : body_(std::make_unique<Body>(loop, storage, names, rollups)) {}
 BreachService::~BreachService() = default;
 grpc::Service& BreachService::service() { return *body_; }
 

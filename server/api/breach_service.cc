@@ -23,6 +23,9 @@ using rules::model::Result;
 
 /// One partition a process.
 constexpr uint32_t kPartition = 1;
+/// More is no summary: nobody reads it, and it would take hundreds of bytes a line of memory here
+/// and there.
+constexpr size_t kSummaryLinesMax = 20'000;
 
 }  // namespace
 
@@ -88,6 +91,7 @@ class BreachService::Body final : public v1::BreachService::Service {
                          v1::SummarizeBreachesResponse& response) {
     if (auto known = check_names(request); !known) return known;
     report::RollupQuestion question;
+    question.lines_max = kSummaryLinesMax;
     for (int i = 0; i < request.by_size(); ++i) {
       std::optional<report::Dimension> dimension = report::find_dimension(request.by(i));
       if (!dimension) {
@@ -117,11 +121,12 @@ class BreachService::Body final : public v1::BreachService::Service {
     }
     // What was durable when the question came is in the answer.
     if (auto counted = rollups_.wait_for(storage_.last_position()); !counted) return counted;
-    const report::RollupAnswers answers = rollups_.summarize({&question, 1});
-    for (const report::RollupLine& line : answers.lines.front())
+    const auto answers = rollups_.summarize({&question, 1});
+    if (!answers) return answers.error();
+    for (const report::RollupLine& line : answers->lines.front())
       to_message(line, *response.add_rows());
     response.set_hash(digest_of(response));
-    response.set_position(answers.position);
+    response.set_position(answers->position);
     return {};
   }
 

@@ -205,7 +205,7 @@ class ReportService::Body final : public v1::ReportService::Service {
                                         {{Dimension::branch}, everywhere},
                                         {{Dimension::service}, filter},
                                         {{Dimension::segment}, filter}};
-    const report::RollupAnswers answers = rollups_.summarize(questions);
+    const report::RollupAnswers answers = *rollups_.summarize(questions);  // none has a limit
     const auto& lines = answers.lines;
     const report::RollupTotals& total = lines[0].front().totals;
     put_total(total, declared.objective_ppm, response);

@@ -14,10 +14,11 @@ namespace {
 
 using rules::model::Error;
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 41> kCodes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 42> kCodes = {{
     {"invalid_field", grpc::StatusCode::INVALID_ARGUMENT},
     {"invalid_argument", grpc::StatusCode::INVALID_ARGUMENT},
     {"bad_sweep", grpc::StatusCode::INVALID_ARGUMENT},
+    {"too_many_lines", grpc::StatusCode::INVALID_ARGUMENT},
     {"too_much_history", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"busy", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"message_too_large", grpc::StatusCode::RESOURCE_EXHAUSTED},

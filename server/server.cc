@@ -20,6 +20,7 @@
 #include "server/api/backup_service.h"
 #include "server/api/breach_service.h"
 #include "server/api/doctor_service.h"
+#include "server/api/known_names.h"
 #include "server/api/payee_service.h"
 #include "server/api/payout_result_service.h"
 #include "server/api/payout_service.h"
@@ -115,14 +116,15 @@ class Server::Body {
             {config_.limits.window_batches, static_cast<uint32_t>(config_.limits.max_message_bytes),
              config_.limits.streams, config_.limits.streams_catching_up},
             metrics_),
-        promises_(loop_, *storage_, {config_.webhook.has_value()}),
-        tickets_(loop_, *storage_),
-        breaches_(loop_, *storage_, rollups_),
-        reports_(loop_, *storage_, rollups_, config_.budgets),
+        names_(loop_),
+        promises_(loop_, *storage_, names_, {config_.webhook.has_value()}),
+        tickets_(loop_, *storage_, names_),
+        breaches_(loop_, *storage_, names_, rollups_),
+        reports_(loop_, *storage_, names_, rollups_, config_.budgets),
         payouts_(loop_, *storage_, payout_ports(config_, payees_.get())),
         payout_results_(loop_),
         payee_calls_(payees_.get()),
-        signals_(loop_, *storage_),
+        signals_(loop_, *storage_, names_),
         backtests_(loop_, *storage_),
         sources_(loop_,
                  [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
@@ -150,6 +152,8 @@ class Server::Body {
     Result<void> caught_up = rollups_.start();
     if (!caught_up) return caught_up;
     outbox_.start();
+    Result<void> named = names_.start();
+    if (!named) return named;
     Result<void> published = publish_book();
     if (!published) return published;
     Result<void> warned = api::warn_of_unpayable(loop_, {config_.webhook.has_value()});
@@ -354,6 +358,7 @@ class Server::Body {
   compensate::Outbox outbox_;
   const std::shared_ptr<compensate::SigningSecrets> secrets_;
   ingest::EventService events_;
+  api::KnownNames names_;
   api::PromiseService promises_;
   api::TicketService tickets_;
   api::BreachService breaches_;

@@ -7,6 +7,9 @@ namespace lupaus::clients::cli {
 
 namespace {
 
+/// A summary of many groups is larger than what gRPC takes where nobody says otherwise.
+constexpr int kAnswerBytesMax = 64 * 1024 * 1024;
+
 /// Metadata is ASCII: what is not goes as %XX of its UTF-8 bytes, and the server turns it back.
 std::string in_ascii(std::string_view name) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -26,8 +29,10 @@ std::string in_ascii(std::string_view name) {
 using rules::model::Result;
 
 Result<std::shared_ptr<grpc::Channel>> connect(const Context& context) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
   if (context.tls_ca.empty() && context.tls_cert.empty() && context.tls_key.empty()) {
-    return grpc::CreateChannel(context.server, grpc::InsecureChannelCredentials());
+    return grpc::CreateCustomChannel(context.server, grpc::InsecureChannelCredentials(), arguments);
   }
   grpc::SslCredentialsOptions options;
   const auto read = [&](const std::string& path, std::string& text) -> Result<void> {
@@ -40,7 +45,7 @@ Result<std::shared_ptr<grpc::Channel>> connect(const Context& context) {
   if (auto result = read(context.tls_ca, options.pem_root_certs); !result) return result.error();
   if (auto result = read(context.tls_cert, options.pem_cert_chain); !result) return result.error();
   if (auto result = read(context.tls_key, options.pem_private_key); !result) return result.error();
-  return grpc::CreateChannel(context.server, grpc::SslCredentials(options));
+  return grpc::CreateCustomChannel(context.server, grpc::SslCredentials(options), arguments);
 }
 
 void name_actor(const Context& context, grpc::ClientContext& call) {

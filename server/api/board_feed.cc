@@ -21,8 +21,6 @@ using rules::model::Result;
 // WHY: people watch in real time, also where the server's clock is a virtual one.
 using Steady = std::chrono::steady_clock;
 
-/// Changes of so long go out together.
-constexpr auto kCoalesced = std::chrono::milliseconds(100);
 /// A watcher hears something at least every 5 seconds; this leaves room for a turn that is late.
 constexpr auto kHeartbeat = std::chrono::milliseconds(4'000);
 constexpr auto kIdleTurn = std::chrono::milliseconds(500);
@@ -78,9 +76,11 @@ struct BoardFeed::Board {
 BoardFeed::Watch::Watch(BoardPtr board, uint64_t place, Wake wake)
     : board_(std::move(board)), wake_(std::move(wake)), place_(place) {}
 
-BoardFeed::BoardFeed(runtime::EngineLoop& loop, const runtime::Storage& storage)
+BoardFeed::BoardFeed(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                     std::chrono::milliseconds coalesced)
     : loop_(loop),
       storage_(storage),
+      coalesced_(coalesced),
       changes_(storage.last_position(),
                [this] {
                  const std::scoped_lock lock(mutex_);
@@ -193,17 +193,21 @@ Result<BoardFeed::RunningPtr> BoardFeed::running(const std::string& branch) {
 void BoardFeed::run() {
   std::unique_lock lock(mutex_);
   const auto is_pressed = [this] { return is_closed_ || is_urgent_; };
-  Steady::time_point turned_at{};
   while (!is_closed_) {
     if (boards_.empty()) {
       rang_.wait(lock, is_pressed);
     } else {
       rang_.wait_for(lock, kIdleTurn, [&] { return is_pressed() || has_changes_; });
-      rang_.wait_until(lock, turned_at + kCoalesced, is_pressed);
+      rang_.wait_until(lock, framed_at_ + coalesced_, is_pressed);
     }
     if (is_closed_) return;
-    has_changes_ = is_urgent_ = false;
-    turned_at = Steady::now();
+    // WHY: questions and new watchers are answered at once, and who asks often would else have each
+    // change sent to everybody by itself.
+    const auto now = Steady::now();
+    is_framing_ = now - framed_at_ >= coalesced_;
+    if (is_framing_) framed_at_ = now;
+    has_changes_ = !is_framing_;
+    is_urgent_ = false;
     lock.unlock();
     const bool is_running = turn();
     lock.lock();
@@ -370,7 +374,8 @@ bool BoardFeed::find_silent(Board& board) {
 void BoardFeed::publish(Board& board, Position position) {
   board.moment.position = position;
   const bool is_late = Steady::now() - board.framed_at >= kHeartbeat;
-  std::vector<BoardFramePtr> frames = board.board.changes(board.moment, is_late);
+  std::vector<BoardFramePtr> frames;
+  if (is_framing_ || board.last == 0) frames = board.board.changes(board.moment, is_late);
   if (!frames.empty()) board.framed_at = Steady::now();
   std::shared_ptr<const std::vector<BoardFramePtr>> begin;
   if (board.is_begin_due)

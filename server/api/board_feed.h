@@ -22,12 +22,16 @@
 
 namespace lupaus::server::api {
 
-/// Owned by the service; lives from before the loop starts until it has stopped. `mutex_` guards
-/// all but the boards, which are the thread's. While nobody watches it asks nothing of the loop. A
-/// board that nobody looks at is kept for a minute, so that who comes back goes on.
+/// Owned by the service; lives from before the loop starts until it has stopped. Its thread gives
+/// way to nobody: callbacks of gRPC, which also read the events of terminals, wait for its lock.
+/// `mutex_` guards all but the boards, which are the thread's. While nobody watches it asks nothing
+/// of the loop. A board that nobody looks at is kept for a minute, so that who comes back goes on.
 class BoardFeed {
  public:
-  BoardFeed(runtime::EngineLoop& loop, const runtime::Storage& storage);
+  /// Changes of so long go out together.
+  static constexpr std::chrono::milliseconds kCoalesced{100};
+  BoardFeed(runtime::EngineLoop& loop, const runtime::Storage& storage,
+            std::chrono::milliseconds coalesced = kCoalesced);
   ~BoardFeed();
   /// Ends all watches and questions; any thread.
   void close();
@@ -97,6 +101,7 @@ class BoardFeed {
 
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
+  const std::chrono::milliseconds coalesced_;
   report::LiveBoard changes_;
   std::mutex mutex_;
   std::condition_variable rang_;
@@ -108,7 +113,9 @@ class BoardFeed {
   rules::model::Instant now_{};       ///< of the loop, at this turn …
   rules::model::Instant timed_at_{};  ///< … and when time alone was last looked at
   std::chrono::steady_clock::time_point really_timed_at_;
-  bool is_timed_ = false;  ///< in this turn
+  bool is_timed_ = false;                            ///< in this turn
+  std::chrono::steady_clock::time_point framed_at_;  ///< answers of changes were last made
+  bool is_framing_ = false;                          ///< in this turn
   std::thread thread_;
 };
 

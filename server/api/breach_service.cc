@@ -7,6 +7,7 @@
 #include "lupaus/v1/breach.grpc.pb.h"
 #include "server/api/breach_list.h"
 #include "server/api/call.h"
+#include "server/api/known_names.h"
 #include "server/api/roles.h"
 #include "server/api/summary_message.h"
 #include "server/report/rollups.h"
@@ -22,17 +23,22 @@ using rules::model::Result;
 
 /// One partition a process.
 constexpr uint32_t kPartition = 1;
+/// More is no summary: nobody reads it, and it would take hundreds of bytes a line of memory here
+/// and there.
+constexpr size_t kSummaryLinesMax = 20'000;
 
 }  // namespace
 
 class BreachService::Body final : public v1::BreachService::Service {
  public:
-  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, report::Rollups& rollups)
-      : loop_(loop), storage_(storage), rollups_(rollups), list_(loop, storage) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, const KnownNames& names,
+       report::Rollups& rollups)
+      : loop_(loop), storage_(storage), names_(names), rollups_(rollups), list_(loop, storage) {}
 
   grpc::Status ListBreaches(grpc::ServerContext* context, const v1::ListBreachesRequest* request,
                             v1::ListBreachesResponse* response) override {
-    return serve_person(*context, [&](const wire::Identity&) {
+    return serve_person(*context, [&](const wire::Identity&) -> Result<void> {
+      if (auto known = check_names(*request); !known) return known;
       return list_.list(
           *request, [context] { return context->IsCancelled(); }, *response);
     });
@@ -75,9 +81,17 @@ class BreachService::Body final : public v1::BreachService::Service {
     });
   }
 
+  template <typename Request>
+  Result<void> check_names(const Request& request) const {
+    Result<void> known = names_.check_branch(request.branch());
+    return known ? names_.check_promise(request.promise()) : known;
+  }
+
   Result<void> summarize(const v1::SummarizeBreachesRequest& request,
                          v1::SummarizeBreachesResponse& response) {
+    if (auto known = check_names(request); !known) return known;
     report::RollupQuestion question;
+    question.lines_max = kSummaryLinesMax;
     for (int i = 0; i < request.by_size(); ++i) {
       std::optional<report::Dimension> dimension = report::find_dimension(request.by(i));
       if (!dimension) {
@@ -107,24 +121,26 @@ class BreachService::Body final : public v1::BreachService::Service {
     }
     // What was durable when the question came is in the answer.
     if (auto counted = rollups_.wait_for(storage_.last_position()); !counted) return counted;
-    const report::RollupAnswers answers = rollups_.summarize({&question, 1});
-    for (const report::RollupLine& line : answers.lines.front())
+    const auto answers = rollups_.summarize({&question, 1});
+    if (!answers) return answers.error();
+    for (const report::RollupLine& line : answers->lines.front())
       to_message(line, *response.add_rows());
     response.set_hash(digest_of(response));
-    response.set_position(answers.position);
+    response.set_position(answers->position);
     return {};
   }
 
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
+  const KnownNames& names_;
   report::Rollups& rollups_;
   wire::RecentAnswers<v1::ExcuseBreachResponse> excused_;
   BreachList list_;
 };
 
 BreachService::BreachService(runtime::EngineLoop& loop, const runtime::Storage& storage,
-                             report::Rollups& rollups)
-    : body_(std::make_unique<Body>(loop, storage, rollups)) {}
+                             const KnownNames& names, report::Rollups& rollups)
+    : body_(std::make_unique<Body>(loop, storage, names, rollups)) {}
 BreachService::~BreachService() = default;
 grpc::Service& BreachService::service() { return *body_; }
 

@@ -16,10 +16,12 @@ class Rollups;
 
 namespace lupaus::server::api {
 
+class KnownNames;
+
 /// lupaus.v1.BreachService over the report projections. Lives as long as the loop.
 class BreachService {
  public:
-  BreachService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+  BreachService(runtime::EngineLoop& loop, const runtime::Storage& storage, const KnownNames& names,
                 report::Rollups& rollups);
   ~BreachService();
   grpc::Service& service();

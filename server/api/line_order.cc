@@ -15,7 +15,8 @@ using rules::model::Error;
 using rules::model::Result;
 
 constexpr size_t kPartsMax = 8;
-constexpr size_t kTextMax = 400;  ///< of all names; an error that quotes them fits into headers
+constexpr size_t kOrderTextMax =
+    400;  ///< of all names; an error that quotes them fits into headers
 constexpr size_t kNumberBytes = 8;
 constexpr size_t kDigestBytes = 16;  ///< hexadecimal digits of SHA-256
 
@@ -62,7 +63,8 @@ Result<LineOrder> LineOrder::parse(const std::string& text) {
   const auto refuse = [](const std::string& what) { return wire::invalid_field("order_by", what); };
   LineOrder order;
   if (trimmed(text).empty()) return order;
-  if (text.size() > kTextMax) return refuse(fmt::format("expected at most {} bytes", kTextMax));
+  if (text.size() > kOrderTextMax)
+    return refuse(fmt::format("expected at most {} bytes", kOrderTextMax));
   for (size_t begin = 0; begin <= text.size();) {
     const size_t end = std::min(text.find(',', begin), text.size());
     const std::string_view part = trimmed(std::string_view(text).substr(begin, end - begin));

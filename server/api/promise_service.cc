@@ -11,6 +11,7 @@
 #include "server/api/book_review.h"
 #include "server/api/call.h"
 #include "server/api/diagnostic_message.h"
+#include "server/api/known_names.h"
 #include "server/api/promise_message.h"
 #include "server/api/publications.h"
 #include "server/api/published.h"
@@ -158,8 +159,9 @@ rules::model::Position published_at(const Facts& facts) {
 
 class PromiseService::Body final : public v1::PromiseService::Service {
  public:
-  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, PublishTerms terms)
-      : loop_(loop), storage_(storage), terms_(terms) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, KnownNames& names,
+       PublishTerms terms)
+      : loop_(loop), storage_(storage), names_(names), terms_(terms) {}
 
   grpc::Status ApplyPromises(grpc::ServerContext* context, const v1::ApplyPromisesRequest* request,
                              v1::ApplyPromisesResponse* response) override {
@@ -255,18 +257,20 @@ class PromiseService::Body final : public v1::PromiseService::Service {
     }
     Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
     if (!facts) return facts.error();
+    names_.add(*book);
     response.set_position(published_at(*facts));
     return {};
   }
 
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
+  KnownNames& names_;
   const PublishTerms terms_;
 };
 
 PromiseService::PromiseService(runtime::EngineLoop& loop, const runtime::Storage& storage,
-                               PublishTerms terms)
-    : body_(std::make_unique<Body>(loop, storage, terms)) {}
+                               KnownNames& names, PublishTerms terms)
+    : body_(std::make_unique<Body>(loop, storage, names, terms)) {}
 PromiseService::~PromiseService() = default;
 grpc::Service& PromiseService::service() { return *body_; }
 

@@ -18,6 +18,8 @@ class Storage;
 
 namespace lupaus::server::api {
 
+class KnownNames;
+
 /// What a server can do for the promises that it publishes.
 struct PublishTerms {
   bool has_webhook = false;  ///< a channel for what is paid by webhook
@@ -27,7 +29,7 @@ struct PublishTerms {
 /// tests among its files pass; they run on the thread of the call.
 class PromiseService {
  public:
-  PromiseService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+  PromiseService(runtime::EngineLoop& loop, const runtime::Storage& storage, KnownNames& names,
                  PublishTerms terms = {});
   ~PromiseService();
   grpc::Service& service();

@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "lupaus/v1/report.grpc.pb.h"
 #include "server/api/call.h"
+#include "server/api/known_names.h"
 #include "server/api/report_message.h"
 #include "server/api/summary_message.h"
 #include "server/report/rollups.h"
@@ -83,9 +84,13 @@ Declared declared_by(const rules::model::Promise& promise) {
 
 class ReportService::Body final : public v1::ReportService::Service {
  public:
-  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, report::Rollups& rollups,
-       Budgets budgets)
-      : loop_(loop), storage_(storage), rollups_(rollups), budgets_(std::move(budgets)) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, const KnownNames& names,
+       report::Rollups& rollups, Budgets budgets)
+      : loop_(loop),
+        storage_(storage),
+        names_(names),
+        rollups_(rollups),
+        budgets_(std::move(budgets)) {}
 
   grpc::Status GetReport(grpc::ServerContext* context, const v1::GetReportRequest* request,
                          v1::Report* response) override {
@@ -97,6 +102,8 @@ class ReportService::Body final : public v1::ReportService::Service {
   Result<void> report(const v1::GetReportRequest& request, v1::Report& response) {
     const Result<Period> period = read_period(request.period());
     if (!period) return period.error();
+    if (auto known = names_.check_branch(request.branch()); !known) return known;
+    if (auto known = names_.check_promise(request.promise()); !known) return known;
     // What was durable when the question came is in the answer.
     if (auto counted = rollups_.wait_for(storage_.last_position()); !counted)
       return counted.error();
@@ -198,7 +205,7 @@ class ReportService::Body final : public v1::ReportService::Service {
                                         {{Dimension::branch}, everywhere},
                                         {{Dimension::service}, filter},
                                         {{Dimension::segment}, filter}};
-    const report::RollupAnswers answers = rollups_.summarize(questions);
+    const report::RollupAnswers answers = *rollups_.summarize(questions);  // none has a limit
     const auto& lines = answers.lines;
     const report::RollupTotals& total = lines[0].front().totals;
     put_total(total, declared.objective_ppm, response);
@@ -213,13 +220,14 @@ class ReportService::Body final : public v1::ReportService::Service {
 
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
+  const KnownNames& names_;
   report::Rollups& rollups_;
   const Budgets budgets_;
 };
 
 ReportService::ReportService(runtime::EngineLoop& loop, const runtime::Storage& storage,
-                             report::Rollups& rollups, Budgets budgets)
-    : body_(std::make_unique<Body>(loop, storage, rollups, std::move(budgets))) {}
+                             const KnownNames& names, report::Rollups& rollups, Budgets budgets)
+    : body_(std::make_unique<Body>(loop, storage, names, rollups, std::move(budgets))) {}
 ReportService::~ReportService() = default;
 grpc::Service& ReportService::service() { return *body_; }
 

@@ -20,13 +20,15 @@ class Rollups;
 
 namespace lupaus::server::api {
 
+class KnownNames;
+
 /// By promise: what a month may cost.
 using Budgets = std::map<std::string, rules::model::Money>;
 
 /// lupaus.v1.ReportService over the rollups. Lives as long as the loop.
 class ReportService {
  public:
-  ReportService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+  ReportService(runtime::EngineLoop& loop, const runtime::Storage& storage, const KnownNames& names,
                 report::Rollups& rollups, Budgets budgets);
   ~ReportService();
   grpc::Service& service();

@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "lupaus/v1/signal.grpc.pb.h"
+#include "server/api/known_names.h"
 #include "server/api/signal_feed.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/await.h"
@@ -183,8 +184,8 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
 class SignalService::Body final
     : public v1::SignalService::WithCallbackMethod_WatchSignals<v1::SignalService::Service> {
  public:
-  Body(runtime::EngineLoop& loop, const runtime::Storage& storage)
-      : feed_(std::make_shared<SignalFeed>(loop, storage)) {
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, const KnownNames& names)
+      : names_(names), feed_(std::make_shared<SignalFeed>(loop, storage)) {
     loop.follow(
         [feed = feed_](const runtime::CommittedPtr& committed) { feed->follow(committed); });
   }
@@ -198,6 +199,10 @@ class SignalService::Body final
           "from_position", fmt::format("expected at most {}, but got {}",
                                        feed_->last_position() + 1, request->from_position()))));
     }
+    for (const std::string& branch : request->branches()) {
+      if (auto known = names_.check_branch(branch); !known)
+        return new Refusal(wire::to_status(known.error()));
+    }
     auto watcher = std::make_shared<Watcher>(
         feed_, Branches(request->branches().begin(), request->branches().end()),
         request->from_position());
@@ -208,11 +213,13 @@ class SignalService::Body final
   void close() { feed_->close(); }
 
  private:
+  const KnownNames& names_;
   const std::shared_ptr<SignalFeed> feed_;
 };
 
-SignalService::SignalService(runtime::EngineLoop& loop, const runtime::Storage& storage)
-    : body_(std::make_unique<Body>(loop, storage)) {}
+SignalService::SignalService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                             const KnownNames& names)
+    : body_(std::make_unique<Body>(loop, storage, names)) {}
 SignalService::~SignalService() = default;
 grpc::Service& SignalService::service() { return *body_; }
 void SignalService::close() { body_->close(); }

@@ -13,11 +13,14 @@ class Storage;
 
 namespace lupaus::server::api {
 
+class KnownNames;
+
 /// lupaus.v1.SignalService. Made before the loop starts (it follows the journal); lives until the
 /// gRPC server has shut down and the loop has stopped.
 class SignalService {
  public:
-  SignalService(runtime::EngineLoop& loop, const runtime::Storage& storage);
+  SignalService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                const KnownNames& names);
   ~SignalService();
   grpc::Service& service();
   /// Ends all watches. Before the gRPC server shuts down; any thread.

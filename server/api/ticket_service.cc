@@ -10,6 +10,7 @@
 #include "rules/scenario/trace.h"
 #include "server/api/board_feed.h"
 #include "server/api/call.h"
+#include "server/api/known_names.h"
 #include "server/api/published.h"
 #include "server/api/ticket_lines.h"
 #include "server/api/ticket_message.h"
@@ -129,12 +130,15 @@ Result<std::optional<Key>> find_key(runtime::EngineLoop& loop, const std::string
 class TicketService::Body final
     : public v1::TicketService::WithRawCallbackMethod_WatchTickets<v1::TicketService::Service> {
  public:
-  Body(runtime::EngineLoop& loop, const runtime::Storage& storage)
-      : loop_(loop), storage_(storage), boards_(std::make_shared<BoardFeed>(loop, storage)) {}
+  Body(runtime::EngineLoop& loop, const runtime::Storage& storage, const KnownNames& names)
+      : loop_(loop),
+        storage_(storage),
+        names_(names),
+        boards_(std::make_shared<BoardFeed>(loop, storage)) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchTickets(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override {
-    return watch_tickets(boards_, *context, *request);
+    return watch_tickets(boards_, names_, *context, *request);
   }
 
   void close() { boards_->close(); }
@@ -153,6 +157,7 @@ class TicketService::Body final
                     v1::ListTicketsResponse& response) const {
     Result<size_t> size = wire::page_size(request.page_size(), 1000, 5000);
     if (!size) return size.error();
+    if (auto known = names_.check_branch(request.branch()); !known) return known;
     Result<Key> after = key_of_token(request.page_token());
     if (!after) return after.error();
     Page page(request, *after, *size, loop_.now());
@@ -250,11 +255,13 @@ class TicketService::Body final
 
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
+  const KnownNames& names_;
   const std::shared_ptr<BoardFeed> boards_;
 };
 
-TicketService::TicketService(runtime::EngineLoop& loop, const runtime::Storage& storage)
-    : body_(std::make_unique<Body>(loop, storage)) {}
+TicketService::TicketService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                             const KnownNames& names)
+    : body_(std::make_unique<Body>(loop, storage, names)) {}
 TicketService::~TicketService() = default;
 grpc::Service& TicketService::service() { return *body_; }
 void TicketService::close() { body_->close(); }

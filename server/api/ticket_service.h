@@ -19,11 +19,14 @@ class ListTicketsResponse;
 
 namespace lupaus::server::api {
 
+class KnownNames;
+
 /// lupaus.v1.TicketService. Made before the loop starts (its boards follow the journal); lives
 /// until the gRPC server has shut down and the loop has stopped. Never changes anything.
 class TicketService {
  public:
-  TicketService(runtime::EngineLoop& loop, const runtime::Storage& storage);
+  TicketService(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                const KnownNames& names);
   ~TicketService();
   grpc::Service& service();
   /// Ends all watches. Before the gRPC server shuts down; any thread.

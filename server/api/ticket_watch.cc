@@ -111,12 +111,13 @@ Result<v1::WatchTicketsRequest> parse(const grpc::ByteBuffer& bytes) {
 
 }  // namespace
 
-Reactor* watch_tickets(const std::shared_ptr<BoardFeed>& feed,
+Reactor* watch_tickets(const std::shared_ptr<BoardFeed>& feed, const KnownNames& names,
                        const grpc::CallbackServerContext& context, const grpc::ByteBuffer& bytes) {
   const Result<wire::Identity> identity = wire::identity_of(context);
   if (!identity) return new Refusal(identity.error());
   const Result<v1::WatchTicketsRequest> request = parse(bytes);
   if (!request) return new Refusal(request.error());
+  if (auto known = names.check_branch(request->branch()); !known) return new Refusal(known.error());
   auto watcher = std::make_shared<Watcher>(feed);
   Result<BoardFeed::WatchPtr> watch =
       feed->watch(request->branch(), request->resume(), [weak = watcher->weak()] {

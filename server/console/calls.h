@@ -17,8 +17,8 @@ class Calls {
   /// when nothing is there. Called on the door's thread.
   virtual std::string verbs(std::string_view path) const = 0;
   /// Answers by `exchange`, at once or later, on any thread. Called on the door's thread, which it
-  /// never blocks; a HEAD comes as a GET.
-  virtual void call(const Request& request, const Visitor& visitor,
+  /// never blocks, however large the body; a HEAD comes as a GET.
+  virtual void call(Request request, const Visitor& visitor,
                     std::shared_ptr<Exchange> exchange) = 0;
 };
 

@@ -106,7 +106,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   bool is_closed() const { return is_closed_; }
   void reply(const Reply& reply);
   void begin(const Reply& head, std::optional<uint64_t> size);
-  void write(std::string_view piece, std::function<void()> written);
+  void write(Piece piece, std::function<void()> written);
   void end(bool is_whole);
   void on_gone(std::function<void()> gone) { gone_ = std::move(gone); }
 
@@ -129,7 +129,9 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   Request request_;
-  std::string out_;
+  std::string out_;        ///< being written: this, then …
+  Piece piece_;            ///< … what is shared, if anything, and then …
+  std::string_view tail_;  ///< … the end of its chunk
   std::function<void()> gone_;
   std::optional<uint64_t> left_;  ///< bytes of a body of known size that are still to come
   std::optional<bool> ending_;    ///< `end` was called during a write
@@ -157,7 +159,7 @@ class Line final : public Exchange {
   void begin(Reply head, std::optional<uint64_t> size) override {
     post([head = std::move(head), size](Session& session) { session.begin(head, size); });
   }
-  void write(std::string piece, std::function<void()> written) override {
+  void write(Piece piece, std::function<void()> written) override {
     post([piece = std::move(piece), written = std::move(written)](Session& session) {
       session.write(piece, written);
     });
@@ -292,7 +294,7 @@ void Session::dispatch() {
   deadline_.cancel();
   request_.body = std::move(parser_->get().body());
   if (is_head_) request_.method = "GET";
-  hall_.router.answer(request_,
+  hall_.router.answer(std::move(request_),
                       std::make_shared<Line>(hall_.weak_from_this(), weak_from_this(), turn_));
 }
 
@@ -319,10 +321,15 @@ std::string Session::head_text(const Reply& reply, std::optional<uint64_t> size)
 void Session::write_out(std::function<void()> then) {
   is_writing_ = true;
   arm(hall_.settings.write_limit);
-  asio::async_write(socket_, asio::buffer(out_),
+  const std::array<asio::const_buffer, 3> bytes = {
+      asio::buffer(out_), piece_ == nullptr ? asio::const_buffer() : asio::buffer(*piece_),
+      asio::buffer(tail_)};
+  asio::async_write(socket_, bytes,
                     [self = shared_from_this(), then = std::move(then)](error_code error, size_t) {
                       self->is_writing_ = false;
                       self->out_.clear();
+                      self->piece_ = nullptr;
+                      self->tail_ = {};
                       if (error || self->is_closed_) return self->close();
                       self->deadline_.cancel();
                       then();
@@ -345,14 +352,14 @@ void Session::begin(const Reply& head, std::optional<uint64_t> size) {
   out_ = head_text(head, size);
 }
 
-void Session::write(std::string_view piece, std::function<void()> written) {
-  if (is_writing_ || (left_ && piece.size() > *left_)) return close();
-  if (left_) *left_ -= piece.size();
-  if (is_chunked_ && !piece.empty()) {
-    out_ += fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
-  } else {
-    out_ += piece;
+void Session::write(Piece piece, std::function<void()> written) {
+  if (is_writing_ || (left_ && piece->size() > *left_)) return close();
+  if (left_) *left_ -= piece->size();
+  if (is_chunked_ && !piece->empty()) {
+    out_ += fmt::format("{:x}\r\n", piece->size());
+    tail_ = "\r\n";
   }
+  piece_ = std::move(piece);
   write_out([written = std::move(written)] {
     if (written) written();
   });

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lupaus::server::console {
@@ -45,6 +47,9 @@ struct Reply {
   std::vector<Header> headers = {};
 };
 
+/// Bytes of an answer; many may be sent the same ones.
+using Piece = std::shared_ptr<const std::string>;
+
 /// Where the answer to one request goes: one `reply`, or `begin`, `write`s and `end`. For any
 /// thread; what comes too late is dropped. Belongs to whoever answers.
 class Exchange {
@@ -56,7 +61,10 @@ class Exchange {
   virtual void begin(Reply head, std::optional<uint64_t> size) = 0;
   /// The next piece. `written` is called on the console's thread once the socket has taken it, and
   /// never when the client has gone; no other piece may be written before.
-  virtual void write(std::string piece, std::function<void()> written) = 0;
+  virtual void write(Piece piece, std::function<void()> written) = 0;
+  void write(std::string piece, std::function<void()> written) {
+    write(std::make_shared<const std::string>(std::move(piece)), std::move(written));
+  }
   /// The end. Not `is_whole`: the client is to see that something is missing.
   virtual void end(bool is_whole) = 0;
   /// `gone` is called once, on the console's thread, if the client hangs up before the end, at once

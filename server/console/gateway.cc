@@ -3,6 +3,7 @@
 #include "server/console/gateway.h"
 
 #include <google/protobuf/message.h>
+#include <grpc/grpc.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
@@ -23,7 +24,10 @@
 #include "server/console/call_status.h"
 #include "server/console/refusal.h"
 #include "server/console/shared_pieces.h"
+#include "server/console/shares.h"
 #include "server/console/transcode.h"
+#include "server/console/worker.h"
+#include "server/runtime/give_way.h"
 #include "server/wire/identity.h"
 #include "server/wire/status.h"
 
@@ -39,6 +43,18 @@ using Stream = grpc::ClientAsyncReaderWriter<Message, grpc::ByteBuffer>;
 
 /// Two make JSON beside each other; more would take the machine from the engine.
 constexpr size_t kThreads = 2;
+/// A body up to it is read within a millisecond; a larger one would keep everybody's pages and
+/// events waiting.
+constexpr size_t kSmallBodyMax = 16 * 1024;
+
+/// WHY: a queue that polls reads whatever socket is ready, the branches' too, and what came there
+/// would wait for the JSON that its thread makes next. Calls in this process need no polling.
+grpc_completion_queue* make_queue() {
+  const grpc_completion_queue_attributes attributes{GRPC_CQ_CURRENT_VERSION, GRPC_CQ_NEXT,
+                                                    GRPC_CQ_NON_POLLING, nullptr};
+  return grpc_completion_queue_create(grpc_completion_queue_factory_lookup(&attributes),
+                                      &attributes, nullptr);
+}
 
 std::unique_ptr<Message> make_message(const google::protobuf::Descriptor* type) {
   return std::unique_ptr<Message>(MessageFactory::generated_factory()->GetPrototype(type)->New());
@@ -84,20 +100,43 @@ wire::Identity identity_of(const Visitor& visitor) {
           visitor.roles};
 }
 
-std::string flat(const grpc::ByteBuffer& bytes) {
-  std::vector<grpc::Slice> slices;
-  if (!bytes.Dump(&slices).ok()) return {};
-  std::string text;
-  text.reserve(bytes.Length());
-  for (const grpc::Slice& slice : slices)
-    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  return text;
+/// Who has a share of the calls.
+std::string key_of(const Visitor& visitor) {
+  return fmt::format("{}:{}", static_cast<int>(visitor.kind), visitor.name);
+}
+
+Reply busy(int status, const Refusal& refusal) {
+  Reply reply = to_reply(status, refusal);
+  reply.headers.push_back({"Retry-After", "1"});
+  return reply;
+}
+
+Reply refuse_entry(Shares::Entry entry, size_t most) {
+  if (entry == Shares::Entry::share_full) {
+    return busy(429, {"RESOURCE_EXHAUSTED",
+                      "too_many_calls",
+                      fmt::format("expected at most {} calls of one visitor at once", most),
+                      "wait for the answers of those that are under way",
+                      {}});
+  }
+  return busy(
+      503, {"UNAVAILABLE", "busy", "the server is busy or stopping", "ask again in a second", {}});
+}
+
+/// The bytes in one piece; not copied where they are.
+std::shared_ptr<const grpc::Slice> flat(const grpc::ByteBuffer& bytes) {
+  auto slice = std::make_shared<grpc::Slice>();
+  if (!bytes.TrySingleSlice(slice.get()).ok() && !bytes.DumpToSingleSlice(slice.get()).ok())
+    *slice = grpc::Slice();
+  return slice;
 }
 
 /// One call, from its request to its end.
 struct Call {
-  enum class Step { writing, reading, parked, finishing };
+  enum class Step { unread, writing, reading, parked, finishing };
   const Route* route = nullptr;
+  Visitor visitor;
+  std::string share;  ///< key of the visitor's
   std::shared_ptr<Exchange> exchange;
   std::unique_ptr<Message> request, answer;
   grpc::ByteBuffer bytes;            ///< the answer as it came
@@ -105,7 +144,7 @@ struct Call {
   grpc::ClientContext context;
   std::unique_ptr<Stream> stream;
   grpc::Status status;
-  std::atomic<Step> step = Step::writing;
+  std::atomic<Step> step = Step::unread;
   std::atomic<bool> is_cancelled = false;
   bool has_answer = false;  ///< one has come
   bool has_begun = false;   ///< the head of a stream was sent
@@ -116,23 +155,31 @@ struct Call {
 class Gateway::Body {
  public:
   Body(std::shared_ptr<grpc::Channel> channel, GatewaySettings settings)
-      : settings_(settings), stub_(std::move(channel)) {
+      : settings_(settings),
+        stub_(std::move(channel)),
+        queue_(make_queue()),
+        unary_shares_({settings.unary_calls_max, settings.unary_calls_a_visitor_max}),
+        stream_shares_({settings.streams_max, settings.streams_a_visitor_max}) {
     for (size_t i = 0; i < kThreads; ++i) threads_.emplace_back([this] { run(); });
   }
 
   const RouteTable& table() const { return table_; }
-  void call(const Request& http, const Visitor& visitor, std::shared_ptr<Exchange> exchange);
+  void call(Request http, const Visitor& visitor, std::shared_ptr<Exchange> exchange);
   void stop();
 
  private:
   using CallPtr = std::shared_ptr<Call>;
   void run();
-  void start(const CallPtr& call, const Visitor& visitor);
+  bool admit(const CallPtr& call);
+  void read_and_start(const CallPtr& call, const Request& http);
+  void start(const CallPtr& call);
+  void leave(Call& call);
+  Shares& shares_of(const Call& call) { return call.form ? stream_shares_ : unary_shares_; }
   void step(Call& call, bool is_ok);
   void on_answer(Call& call);
   void on_end(Call& call);
   void end_stream(Call& call);
-  void park(Call& call, std::string piece);
+  void park(Call& call, Piece piece);
   void unpark(const CallPtr& call);
   void cancel(const CallPtr& call);
   void read_next(Call& call);
@@ -146,31 +193,67 @@ class Gateway::Body {
   std::mutex mutex_;  ///< of what follows, and of whoever moves a parked call on
   std::condition_variable ended_;
   std::map<Call*, CallPtr> calls_;
-  size_t stream_count_ = 0;
+  Shares unary_shares_, stream_shares_;
   bool is_stopping_ = false;
+  Worker reader_;  ///< of large bodies
   std::vector<std::thread> threads_;
 };
 
-void Gateway::Body::call(const Request& http, const Visitor& visitor,
-                         std::shared_ptr<Exchange> exchange) {
+void Gateway::Body::call(Request http, const Visitor& visitor, std::shared_ptr<Exchange> exchange) {
   const Route* route = table_.find(http.method, http.path());
   if (route == nullptr) {
     return exchange->reply(refuse({"not_found", "expected a call that is served here", "", {}}));
   }
   auto call = std::make_shared<Call>();
   call->route = route;
+  call->visitor = visitor;
+  call->share = key_of(visitor);
   call->exchange = std::move(exchange);
-  call->request = make_message(route->method->input_type());
-  call->answer = make_message(route->method->output_type());
   if (route->is_stream) call->form = form_of(*route);
-  if (Result<void> read = read_request(*route, http, *call->request); !read) {
-    return call->exchange->reply(refuse(read.error()));
-  }
-  start(call, visitor);
+  if (!admit(call)) return;
+  call->exchange->on_gone([this, weak = std::weak_ptr<Call>(call)] {
+    if (const auto gone = weak.lock()) cancel(gone);
+  });
+  if (http.body.size() <= kSmallBodyMax) return read_and_start(call, http);
+  const bool is_posted =
+      reader_.post([this, call, http = std::move(http)] { read_and_start(call, http); });
+  if (!is_posted) leave(*call);
 }
 
-void Gateway::Body::start(const CallPtr& call, const Visitor& visitor) {
-  const auto [key, value] = wire::metadata_of_visitor(identity_of(visitor));
+/// Before anything is read: whoever is refused costs nothing.
+bool Gateway::Body::admit(const CallPtr& call) {
+  Shares::Entry entry = Shares::Entry::full;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!is_stopping_) entry = shares_of(*call).enter(call->share);
+    if (entry == Shares::Entry::taken) calls_.emplace(call.get(), call);
+  }
+  if (entry == Shares::Entry::taken) return true;
+  call->exchange->reply(refuse_entry(
+      entry, call->form ? settings_.streams_a_visitor_max : settings_.unary_calls_a_visitor_max));
+  return false;
+}
+
+void Gateway::Body::leave(Call& call) {
+  const std::scoped_lock lock(mutex_);
+  shares_of(call).leave(call.share);
+  calls_.erase(&call);
+  if (calls_.empty()) ended_.notify_all();
+}
+
+void Gateway::Body::read_and_start(const CallPtr& call, const Request& http) {
+  if (call->is_cancelled) return leave(*call);
+  call->request = make_message(call->route->method->input_type());
+  call->answer = make_message(call->route->method->output_type());
+  if (Result<void> read = read_request(*call->route, http, *call->request); !read) {
+    call->exchange->reply(refuse(read.error()));
+    return leave(*call);
+  }
+  start(call);
+}
+
+void Gateway::Body::start(const CallPtr& call) {
+  const auto [key, value] = wire::metadata_of_visitor(identity_of(call->visitor));
   call->context.AddMetadata(key, value);
   call->context.set_initial_metadata_corked(true);
   if (!call->form) {
@@ -178,30 +261,19 @@ void Gateway::Body::start(const CallPtr& call, const Visitor& visitor) {
   }
   {
     const std::scoped_lock lock(mutex_);
-    const size_t unary_count = calls_.size() - stream_count_;
-    const bool is_full = call->form ? stream_count_ >= settings_.streams_max
-                                    : unary_count >= settings_.unary_calls_max;
-    if (is_stopping_ || is_full) {
-      Reply busy = to_reply(503, {"UNAVAILABLE",
-                                  is_stopping_ ? "stopping" : "busy",
-                                  "the server is busy or stopping",
-                                  "ask again in a second",
-                                  {}});
-      busy.headers.push_back({"Retry-After", "1"});
-      return call->exchange->reply(std::move(busy));
+    if (!call->is_cancelled) {
+      call->step = Call::Step::writing;
+      call->stream = stub_.PrepareCall(&call->context, call->route->call_name(), &queue_);
+      call->stream->StartCall(nullptr);
+      call->stream->WriteLast(*call->request, grpc::WriteOptions(), call.get());
+      return;
     }
-    calls_.emplace(call.get(), call);
-    if (call->form) ++stream_count_;
-    call->stream = stub_.PrepareCall(&call->context, call->route->call_name(), &queue_);
-    call->stream->StartCall(nullptr);
-    call->stream->WriteLast(*call->request, grpc::WriteOptions(), call.get());
   }
-  call->exchange->on_gone([this, weak = std::weak_ptr<Call>(call)] {
-    if (const auto gone = weak.lock()) cancel(gone);
-  });
+  leave(*call);
 }
 
 void Gateway::Body::run() {
+  runtime::give_way();
   void* tag = nullptr;
   bool is_ok = false;
   while (queue_.Next(&tag, &is_ok)) step(*static_cast<Call*>(tag), is_ok);
@@ -215,6 +287,7 @@ void Gateway::Body::step(Call& call, bool is_ok) {
       return is_ok ? on_answer(call) : finish(call);
     case Call::Step::finishing:
       return on_end(call);
+    case Call::Step::unread:
     case Call::Step::parked:
       return;  // nothing is under way
   }
@@ -232,27 +305,31 @@ void Gateway::Body::finish(Call& call) {
 
 void Gateway::Body::on_answer(Call& call) {
   const bool is_first = !std::exchange(call.has_answer, true);
-  std::string bytes = flat(call.bytes);
-  const auto read = [&call](const std::string& from) {
-    rules::model::ensure(call.answer->ParseFromString(from), "a service's answer is read back");
+  const auto held = flat(call.bytes);
+  call.bytes.Clear();
+  const std::string_view bytes(reinterpret_cast<const char*>(held->begin()), held->size());
+  const auto read = [&] {
+    rules::model::ensure(call.answer->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())),
+                         "a service's answer is read back");
   };
   // WHY: many watch the same; what they get is made of the same bytes, once.
   const bool is_shared = call.form && call.route->verb == "GET" && !call.route->is_file;
-  if (!is_shared) read(bytes);
+  if (!is_shared) read();
   if (!call.form) return finish(call);
   if (is_first) {
     call.has_begun = true;
     call.exchange->begin(call.form->head(call.answer.get()), call.form->size(*call.answer));
   }
-  if (!is_shared) return park(call, call.form->piece(*call.answer));
-  park(call, *pieces_.find_or_make(call.route, bytes, [&] {
-    read(bytes);
-    return call.form->piece(*call.answer);
+  const auto make = [&] { return call.form->piece(*call.answer); };
+  if (!is_shared) return park(call, std::make_shared<const std::string>(make()));
+  park(call, pieces_.find_or_make(call.route, bytes, held, [&] {
+    read();
+    return make();
   }));
 }
 
 /// Waits until the client has taken the piece; only then the next answer is asked for.
-void Gateway::Body::park(Call& call, std::string piece) {
+void Gateway::Body::park(Call& call, Piece piece) {
   CallPtr kept;
   {
     const std::scoped_lock lock(mutex_);
@@ -274,6 +351,7 @@ void Gateway::Body::cancel(const CallPtr& call) {
   const std::scoped_lock lock(mutex_);
   if (call->is_cancelled || !calls_.contains(call.get())) return;
   call->is_cancelled = true;
+  if (call->step == Call::Step::unread) return;  // whoever reads it ends it
   call->context.TryCancel();
   if (call->step == Call::Step::parked) finish(*call);
 }
@@ -292,10 +370,7 @@ void Gateway::Body::on_end(Call& call) {
     reply.body = write_json(*call.answer) + "\n";
     call.exchange->reply(std::move(reply));
   }
-  const std::scoped_lock lock(mutex_);
-  if (call.form) --stream_count_;
-  calls_.erase(&call);
-  if (calls_.empty()) ended_.notify_all();
+  leave(call);
 }
 
 void Gateway::Body::end_stream(Call& call) {
@@ -322,6 +397,7 @@ void Gateway::Body::stop() {
     std::unique_lock lock(mutex_);
     ended_.wait(lock, [this] { return calls_.empty(); });
   }
+  reader_.stop();
   queue_.Shutdown();
   for (std::thread& thread : threads_) thread.join();
 }
@@ -342,9 +418,8 @@ std::string Gateway::verbs(std::string_view path) const {
   return verbs;
 }
 
-void Gateway::call(const Request& request, const Visitor& visitor,
-                   std::shared_ptr<Exchange> exchange) {
-  body_->call(request, visitor, std::move(exchange));
+void Gateway::call(Request request, const Visitor& visitor, std::shared_ptr<Exchange> exchange) {
+  body_->call(std::move(request), visitor, std::move(exchange));
 }
 
 void Gateway::stop() { body_->stop(); }

@@ -21,11 +21,16 @@ struct GatewaySettings {
   /// Each may hold a thread of the services; what is above is told to come again.
   size_t unary_calls_max = 64;
   size_t streams_max = 768;
+  /// Of one visitor; above it he alone is told to come again. Whoever gives no name is one visitor
+  /// together with all who give none.
+  size_t unary_calls_a_visitor_max = 16;
+  size_t streams_a_visitor_max = 384;
   std::chrono::milliseconds unary_limit = std::chrono::seconds(60);
 };
 
-/// Owns its threads. JSON is made on them, never on those that carry the branches' streams. Of each
-/// stream at most one answer is held: the next one is read when the client has taken it.
+/// Owns its threads. JSON is made on them, never on those that carry the branches' streams; small
+/// requests are read on the door's thread, others on one for them. Of each stream at most one
+/// answer is held: the next one is read when the client has taken it.
 class Gateway final : public Calls {
  public:
   /// `channel` leads into this process; the services behind it outlive `stop`.
@@ -34,8 +39,7 @@ class Gateway final : public Calls {
 
   const RouteTable& table() const;
   std::string verbs(std::string_view path) const override;
-  void call(const Request& request, const Visitor& visitor,
-            std::shared_ptr<Exchange> exchange) override;
+  void call(Request request, const Visitor& visitor, std::shared_ptr<Exchange> exchange) override;
   /// Cancels every call and waits for its end; later ones are refused. The door is closed before.
   void stop();
 

@@ -15,6 +15,7 @@
 
 #include "fmt/format.h"
 #include "server/console/connection.h"
+#include "server/runtime/give_way.h"
 
 namespace lupaus::server::console {
 namespace {
@@ -168,7 +169,10 @@ Result<void> HttpServer::Listener::start() {
   if (Result<void> listening = listen_proxy(); !listening) return listening;
   people_.accept();
   if (has_socket_) proxy_.accept();
-  thread_ = std::thread([this] { hall_->loop.run(); });
+  thread_ = std::thread([this] {
+    runtime::give_way();
+    hall_->loop.run();
+  });
   return {};
 }
 

@@ -209,13 +209,13 @@ Reply Router::answer_own(const Request& request) const {
   return answer_asset(*asset, request);
 }
 
-void Router::answer(const Request& request, std::shared_ptr<Exchange> exchange) const {
+void Router::answer(Request request, std::shared_ptr<Exchange> exchange) const {
   const auto read = visitors_.read(request);
   const Visitor visitor = read ? *read : Visitor{};
   if (request.path() == "/session") {
     exchange->reply(answer_session(request, visitor));
   } else if (is_api(request.path())) {
-    sources_.calls->call(request, visitor, std::move(exchange));
+    sources_.calls->call(std::move(request), visitor, std::move(exchange));
   } else {
     exchange->reply(answer_own(request));
   }

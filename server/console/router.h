@@ -22,7 +22,7 @@ class Router {
   /// paths, wrong verbs, missing tokens, bodies that are too large.
   std::optional<Reply> refuse(const Request& head) const;
   /// Answers what `refuse` let pass.
-  void answer(const Request& request, std::shared_ptr<Exchange> exchange) const;
+  void answer(Request request, std::shared_ptr<Exchange> exchange) const;
 
  private:
   std::string verbs(std::string_view path) const;

@@ -9,16 +9,17 @@
 #include <string>
 #include <string_view>
 
+#include "server/console/exchange.h"
+
 namespace lupaus::server::console {
 
 /// Thread-safe. Holds the newest answers, within bounds; two threads that ask for the same at once
 /// may both make it.
 class SharedPieces {
  public:
-  using Piece = std::shared_ptr<const std::string>;
-
-  /// Of the answer `bytes` of the call `route`; `make` is called where it is not at hand.
-  Piece find_or_make(const void* route, std::string bytes,
+  /// Of the answer `bytes`, which `holder` keeps in their place, of the call `route`; `make` is
+  /// called where it is not at hand.
+  Piece find_or_make(const void* route, std::string_view bytes, std::shared_ptr<const void> holder,
                      const std::function<std::string()>& make);
   /// Of all that it holds.
   size_t held_bytes() const;
@@ -30,11 +31,13 @@ class SharedPieces {
   struct Entry {
     const void* route = nullptr;
     size_t hash = 0;
-    std::string bytes;
+    std::string_view bytes;
+    std::shared_ptr<const void> holder;
     Piece piece;
     size_t size() const { return bytes.size() + piece->size(); }
   };
-  Piece find(const void* route, size_t hash, std::string_view bytes) const;
+  Piece find_same(const void* route, std::string_view bytes) const;
+  Piece find_equal(const void* route, size_t hash, std::string_view bytes) const;
 
   mutable std::mutex mutex_;
   std::deque<Entry> entries_;  ///< newest last

@@ -91,20 +91,6 @@ uint8_t weekday_of(LocalDate day) {
   return static_cast<uint8_t>(std::chrono::weekday(std::chrono::sys_days(date)).iso_encoding());
 }
 
-uint32_t Names::number(std::string_view name) {
-  const auto found = numbers_.find(name);
-  if (found != numbers_.end()) return found->second;
-  const auto number = static_cast<uint32_t>(names_.size());
-  names_.emplace_back(name);
-  numbers_.emplace(names_.back(), number);
-  return number;
-}
-
-std::optional<uint32_t> Names::find(std::string_view name) const {
-  const auto found = numbers_.find(name);
-  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
-}
-
 size_t RollupCells::cell_count() const {
   size_t count = 0;
   for (const Cells& cells : levels_) count += cells.size();
@@ -119,8 +105,8 @@ CellKey RollupCells::place(const Confirmed& confirmed) {
           local.hour,
           names_.number(confirmed.key.branch),
           names_.number(confirmed.key.promise),
-          names_.number(confirmed.service),
-          names_.number(confirmed.segment),
+          services_.number(local.day, confirmed.service, names_),
+          segments_.number(local.day, confirmed.segment, names_),
           names_.number(confirmed.source)};
 }
 
@@ -297,6 +283,8 @@ void RollupCells::forget_written(size_t kept_max) {
 }
 
 void RollupCells::restore(const CellKey& key, const RollupTotals& totals) {
+  services_.restore(key.day, key.service, names_);
+  segments_.restore(key.day, key.segment, names_);
   add(key, totals);
   changed_cells_.erase(key);
 }

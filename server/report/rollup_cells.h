@@ -16,22 +16,10 @@
 
 #include "rules/model/book.h"
 #include "rules/model/fact.h"
+#include "server/report/part_names.h"
 #include "server/report/rollups.h"
 
 namespace lupaus::server::report {
-
-/// Numbers of names, in the order in which they came.
-class Names {
- public:
-  uint32_t number(std::string_view name);
-  std::string_view name(uint32_t number) const { return names_[number]; }
-  /// nullopt: nothing bears it.
-  std::optional<uint32_t> find(std::string_view name) const;
-
- private:
-  std::vector<std::string> names_;
-  std::map<std::string, uint32_t, std::less<>> numbers_;
-};
 
 /// Where a commitment is counted. Days first, so that those of a period lie side by side.
 struct CellKey {
@@ -132,6 +120,8 @@ class RollupCells {
 
   std::vector<RollupLine> summarize(std::span<const Dimension> by,
                                     const RollupFilter& filter) const;
+  /// Error "too_many_lines" above its limit, before it has taken more memory than that many.
+  rules::model::Result<std::vector<RollupLine>> summarize(const RollupQuestion& question) const;
 
   // ---- what changed since the last `clear_changes`, for the rows
   const std::set<CellKey>& changed_cells() const { return changed_cells_; }
@@ -189,6 +179,7 @@ class RollupCells {
   std::string excuse_of(const rules::model::CommitmentKey& key, int16_t excuse) const;
 
   Names names_;
+  PartNames services_, segments_;
   std::array<Cells, kLevels> levels_;
   std::map<rules::model::CommitmentKey, KeptCommitment> commitments_;
   std::map<uint64_t, KeptPayment> payments_;

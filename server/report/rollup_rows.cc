@@ -22,7 +22,7 @@ using runtime::Row;
 using runtime::Storage;
 using runtime::Table;
 
-constexpr uint64_t kVersion = 4;
+constexpr uint64_t kVersion = 5;
 constexpr std::string_view kMetaKey = "m";
 constexpr char kCellMark = 'c';
 constexpr char kCommitmentMark = 'w';

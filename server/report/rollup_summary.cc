@@ -4,12 +4,15 @@
 #include <array>
 #include <utility>
 
+#include "fmt/format.h"
 #include "server/report/rollup_cells.h"
 
 namespace lupaus::server::report {
 namespace {
 
+using rules::model::Error;
 using rules::model::LocalDate;
+using rules::model::Result;
 
 constexpr size_t kDimensions = 9;
 /// One number a dimension, in the order asked for.
@@ -100,10 +103,41 @@ std::optional<Wanted> wanted(const std::string& name, const Names& names) {
   return number ? std::optional(Wanted{false, *number}) : std::nullopt;
 }
 
+Error too_many_lines(size_t dimensions, size_t lines_max, uint64_t cell_count) {
+  return {
+      "too_many_lines",
+      fmt::format("expected at most {} lines, but {} dimension{} give more: {} cells of figures "
+                  "are asked for",
+                  lines_max, dimensions, dimensions == 1 ? "" : "s", cell_count),
+      "ask by fewer dimensions, for fewer days, or for one branch or promise",
+      {}};
+}
+
+std::vector<RollupLine> to_lines(std::span<const Dimension> by,
+                                 std::map<Group, RollupTotals>&& groups, const Names& names) {
+  std::vector<RollupLine> lines;
+  lines.reserve(groups.size());
+  for (auto& [group, totals] : groups) {
+    RollupLine& line = lines.emplace_back();
+    for (size_t i = 0; i < by.size() && i < kDimensions; ++i)
+      line.group.push_back(text_of(group[i], by[i], names));
+    line.totals = std::move(totals);
+  }
+  std::sort(lines.begin(), lines.end(), [](const RollupLine& left, const RollupLine& right) {
+    return left.group < right.group;
+  });
+  return lines;
+}
+
 }  // namespace
 
 std::vector<RollupLine> RollupCells::summarize(std::span<const Dimension> by,
                                                const RollupFilter& filter) const {
+  return *summarize({{by.begin(), by.end()}, filter});
+}
+
+Result<std::vector<RollupLine>> RollupCells::summarize(const RollupQuestion& question) const {
+  const auto& [by, filter, lines_max] = question;
   std::map<Group, RollupTotals> groups;
   if (by.empty()) groups[{}];
   const auto branch = wanted(filter.branch, names_), promise = wanted(filter.promise, names_),
@@ -114,28 +148,21 @@ std::vector<RollupLine> RollupCells::summarize(std::span<const Dimension> by,
   // Months have a weekday where days have their number.
   if (filter.from) first.day = *filter.from;
   const bool is_known = branch && promise && service;
+  uint64_t cell_count = 0;
   for (auto cell = cells.lower_bound(first); is_known && cell != cells.end(); ++cell) {
     const CellKey& key = cell->first;
     if (filter.until && key.day > *filter.until) break;
     if (!branch->has(key.branch) || !promise->has(key.promise) || !service->has(key.service))
       continue;
+    ++cell_count;
+    if (groups.size() > lines_max) continue;  // how many there are is still to be said
     Group group{};
     for (size_t i = 0; i < by.size() && i < kDimensions; ++i)
       group[i] = number_of(key, by[i], level);
     groups[group].add(cell->second);
   }
-  std::vector<RollupLine> lines;
-  lines.reserve(groups.size());
-  for (auto& [group, totals] : groups) {
-    RollupLine& line = lines.emplace_back();
-    for (size_t i = 0; i < by.size() && i < kDimensions; ++i)
-      line.group.push_back(text_of(group[i], by[i], names_));
-    line.totals = std::move(totals);
-  }
-  std::sort(lines.begin(), lines.end(), [](const RollupLine& left, const RollupLine& right) {
-    return left.group < right.group;
-  });
-  return lines;
+  if (groups.size() > lines_max) return too_many_lines(by.size(), lines_max, cell_count);
+  return to_lines(by, std::move(groups), names_);
 }
 
 }  // namespace lupaus::server::report

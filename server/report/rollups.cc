@@ -109,12 +109,15 @@ class Rollups::Follower {
     return cells_.summarize(by, filter);
   }
 
-  RollupAnswers summarize(std::span<const RollupQuestion> questions) const {
+  Result<RollupAnswers> summarize(std::span<const RollupQuestion> questions) const {
     const std::scoped_lock lock(cells_lock_);
     RollupAnswers answers;
     answers.position = cells_.position();
-    for (const RollupQuestion& one : questions)
-      answers.lines.push_back(cells_.summarize(one.by, one.filter));
+    for (const RollupQuestion& one : questions) {
+      auto lines = cells_.summarize(one);
+      if (!lines) return lines.error();
+      answers.lines.push_back(std::move(*lines));
+    }
     return answers;
   }
 
@@ -222,7 +225,7 @@ std::vector<RollupLine> Rollups::summarize(std::span<const Dimension> by,
                                            const RollupFilter& filter) const {
   return follower_->summarize(by, filter);
 }
-RollupAnswers Rollups::summarize(std::span<const RollupQuestion> questions) const {
+Result<RollupAnswers> Rollups::summarize(std::span<const RollupQuestion> questions) const {
   return follower_->summarize(questions);
 }
 

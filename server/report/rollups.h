@@ -50,6 +50,7 @@ struct RollupLine {
 struct RollupQuestion {
   std::vector<Dimension> by;
   RollupFilter filter;
+  size_t lines_max = SIZE_MAX;  ///< above it the question is refused
 };
 struct RollupAnswers {
   rules::model::Position position = 0;         ///< everything up to here is counted
@@ -92,8 +93,9 @@ class Rollups {
   /// Lines ascending by group. No dimensions: one line, the grand total.
   std::vector<RollupLine> summarize(std::span<const Dimension> by,
                                     const RollupFilter& filter) const;
-  /// Answers to several questions at one position.
-  RollupAnswers summarize(std::span<const RollupQuestion> questions) const;
+  /// Answers to several questions at one position. Error "too_many_lines" of the first that has
+  /// more than its limit.
+  rules::model::Result<RollupAnswers> summarize(std::span<const RollupQuestion> questions) const;
 
  private:
   class Follower;

@@ -14,10 +14,11 @@ namespace {
 
 using rules::model::Error;
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 39> kCodes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 42> kCodes = {{
     {"invalid_field", grpc::StatusCode::INVALID_ARGUMENT},
     {"invalid_argument", grpc::StatusCode::INVALID_ARGUMENT},
     {"bad_sweep", grpc::StatusCode::INVALID_ARGUMENT},
+    {"too_many_lines", grpc::StatusCode::INVALID_ARGUMENT},
     {"too_much_history", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"busy", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"message_too_large", grpc::StatusCode::RESOURCE_EXHAUSTED},
@@ -25,6 +26,8 @@ constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 39> kCodes =
     {"changed_duplicate", grpc::StatusCode::ALREADY_EXISTS},
     {"no_book", grpc::StatusCode::FAILED_PRECONDITION},
     {"old_epoch", grpc::StatusCode::FAILED_PRECONDITION},
+    {"unknown_branch", grpc::StatusCode::NOT_FOUND},
+    {"unknown_promise", grpc::StatusCode::NOT_FOUND},
     {"unknown_source", grpc::StatusCode::NOT_FOUND},
     {"not_found", grpc::StatusCode::NOT_FOUND},
     {"nothing_to_pay", grpc::StatusCode::FAILED_PRECONDITION},

@@ -201,6 +201,7 @@ class BadInput:
             self.findings.require(before.returncode != 0 and "book" in before.stderr,
                                   f"before the first book: expected to be told so, but it says: {before.stderr}")
             self.publish(server, folder)
+            self.mistyped_names(server)
             self.rejected_events(server)
             large = self.send(server, [event("large", 1, label="x" * 100_000)])
             self.findings.require(large.returncode != 0 and "65536" in large.stderr,
@@ -218,6 +219,24 @@ class BadInput:
                 self.findings.equal(f"exit code of a good send of `{good['source']}`", 0, self.send(server, [good]).returncode)
                 self.findings.require(good["ticket"] in self.tickets(server), f"expected {good['ticket']} to be taken")
             self.findings.equal("exit code at SIGTERM", 0, server.stop())
+
+    def mistyped_names(self, server):
+        """Nothing has happened yet: a branch that is declared has an empty answer, another one is no branch."""
+        for words in (["report", "month", "--promise", "served-in-15"], ["breaches", "summary", "--by", "hour"], ["breaches", "list"],
+                      ["tickets", "list"]):
+            self.findings.equal(f"exit code of `{' '.join(words)} --branch b`", 0, self.ask(server, *words, "--branch", "b").returncode)
+        for words in (["report", "month"], ["breaches", "summary", "--by", "hour"], ["breaches", "list"], ["tickets", "list"],
+                      ["tickets", "watch"]):
+            done = self.ask(server, *words, "--branch", "c")
+            self.findings.equal(f"exit code of `{' '.join(words)} --branch c`", 4, done.returncode)
+            self.findings.require('unknown branch `c`; did you mean "b"?' in done.stderr,
+                                  f"a mistyped branch: expected to be told so, but it says: {done.stderr}")
+        for words in (["report", "month"], ["breaches", "summary", "--by", "hour"], ["breaches", "list"]):
+            done = self.ask(server, *words, "--promise", "served-in-51")
+            self.findings.equal(f"exit code of `{' '.join(words)} --promise served-in-51`", 4, done.returncode)
+            self.findings.require('did you mean "served-in-15"?' in done.stderr,
+                                  f"a mistyped promise: expected to be told so, but it says: {done.stderr}")
+        print(f"a mistyped promise: {done.stderr.strip()}", flush=True)
 
     def rejected_events(self, server):
         """Each uses up its sequence and is listed; the good one behind them is taken."""

@@ -27,7 +27,7 @@ export async function openBrowser({ web, chromium: executablePath, base }) {
       if (message.type() === 'error' && !isNetwork) misdeeds.push(`${page.url()} complains: ${message.text()}`);
     });
     page.on('response', (response) => {
-      if (response.status() >= 400 && !forgiven.network && !(response.status() === 400 && forgiven.pages.has(page.url()))) misdeeds.push(`${page.url()}: ${response.status()} of ${response.url()}`);
+      if (response.status() >= 400 && !forgiven.network && !([400, 404].includes(response.status()) && forgiven.pages.has(page.url()))) misdeeds.push(`${page.url()}: ${response.status()} of ${response.url()}`);
     });
     page.on('pageerror', (error) => misdeeds.push(`${page.url()} throws: ${error.message}`));
     return page;

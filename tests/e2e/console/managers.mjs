@@ -33,6 +33,19 @@ async function reportFigures({ newPage, settings, bank }) {
   return `${broken.length} broken, EUR ${owed / 100}, worst hour ${count}`;
 }
 
+/** A branch that there is not has no empty report: the page says so, and which one may be meant. */
+async function reportOfNoBranch({ newPage, settings, forgiven }) {
+  const page = await newPage();
+  const address = `${settings.base}/report?promise=served-in-15&period=${periodOf(settings)}&branch=helsinki-3`;
+  forgiven.pages.add(address);
+  await page.goto(address);
+  const alert = page.getByRole('alert').filter({ hasText: 'unknown branch `helsinki-3`' });
+  await alert.getByText('did you mean "helsinki-1"?').first().waitFor();
+  assert.equal(await page.locator('article.report').count(), 0, 'there is a report beside it');
+  await page.context().close();
+  return 'helsinki-1 is meant';
+}
+
 async function reportOnPaper({ newPage, settings }) {
   const sizes = [];
   for (const lang of ['en', 'fi', 'sv']) {
@@ -111,6 +124,7 @@ async function promises({ newPage, settings }) {
 
 export async function managerChecks(context, broken) {
   await context.check('the report says what the command line says', () => reportFigures(context));
+  await context.check('the report of a mistyped branch', () => reportOfNoBranch(context));
   await context.check('the report prints', () => reportOnPaper(context));
   await context.check('a ticket is explained to the cent', () => ticketToTheCent(context, broken));
   await context.check('what if', () => whatIf(context));

@@ -315,8 +315,9 @@ TEST(BoardFeedTest, WhoIsTooSlowBeginsAgainAndHoldsNothingMeanwhile) {
   server_runtime::Sender counter("counter");
   std::optional<BoardFeed> feed_of_loop;
   server_runtime::Running running(
-      storage, {}, server_runtime::kNine,
-      [&](server::runtime::EngineLoop& loop) { feed_of_loop.emplace(loop, storage); });
+      storage, {}, server_runtime::kNine, [&](server::runtime::EngineLoop& loop) {
+        feed_of_loop.emplace(loop, storage, std::chrono::milliseconds(0));
+      });
   BoardFeed& feed = *feed_of_loop;
   running.open({&counter});
   std::atomic<int> woken = 0;
@@ -355,6 +356,31 @@ TEST(BoardFeedTest, WhoIsTooSlowBeginsAgainAndHoldsNothingMeanwhile) {
   EXPECT_EQ(answer.tickets_size(), static_cast<int>(BoardFeed::kFramesMax) + 6);
   feed.leave(slow);
   feed.leave(quick);
+}
+
+TEST(BoardFeedTest, WhoAsksOftenHasChangesSentNoSoonerToThoseWhoWatch) {
+  support::MemoryStorage storage;
+  server_runtime::Sender counter("counter");
+  std::optional<BoardFeed> feed_of_loop;
+  server_runtime::Running running(
+      storage, {}, server_runtime::kNine,
+      [&](server::runtime::EngineLoop& loop) { feed_of_loop.emplace(loop, storage, hours(1)); });
+  BoardFeed& feed = *feed_of_loop;
+  running.open({&counter});
+  std::atomic<int> woken = 0;
+  const auto watch = *feed.watch("", "", [&] {
+    ++woken;
+    woken.notify_all();
+  });
+  while (feed.next(*watch).frame == nullptr) woken.wait(0);
+  EXPECT_EQ(feed.next(*watch).frame, nullptr);
+  for (size_t i = 0; i < 20; ++i) {
+    running.send(counter, {{"t" + std::to_string(i), "issued", server_runtime::kNine}});
+    running.loop.drain();
+    EXPECT_EQ((*feed.running(""))->tickets.size(), i + 1) << "what was acknowledged is listed";
+    EXPECT_EQ(feed.next(*watch).frame, nullptr);
+  }
+  feed.leave(watch);
 }
 
 }  // namespace

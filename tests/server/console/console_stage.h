@@ -23,8 +23,7 @@ class HeldCalls final : public Calls {
     if (path == "/v1/echo") return "GET, HEAD";
     return path == "/v1/change" ? "POST" : "";
   }
-  void call(const Request& request, const Visitor& visitor,
-            std::shared_ptr<Exchange> exchange) override {
+  void call(Request request, const Visitor& visitor, std::shared_ptr<Exchange> exchange) override {
     exchange->on_gone([this] { count_gone(); });
     const std::scoped_lock lock(mutex_);
     if (is_holding) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 
 #include "fmt/format.h"
@@ -124,7 +125,8 @@ class BacktestService::Body final : public v1::BacktestService::Service {
   grpc::Status RunBacktest(grpc::ServerContext* context, const v1::RunBacktestRequest* request,
                            Writer* writer) override {
     return serve_person(*context, [&](const wire::Identity&) -> Result<void> {
-      const std::unique_lock alone(running_, std::try_to_lock);
+      // WHY: who asks anew has left the answer before, which ends in a moment.
+      const std::unique_lock alone(running_, kEndingMax);
       if (!alone.owns_lock()) {
         return Error{"wrong_state",
                      "another backtest runs on this server",
@@ -138,6 +140,8 @@ class BacktestService::Body final : public v1::BacktestService::Service {
   void close() { is_closed_ = true; }
 
  private:
+  static constexpr std::chrono::seconds kEndingMax{3};
+
   /// One call.
   struct Run {
     const Body& body;
@@ -298,7 +302,7 @@ class BacktestService::Body final : public v1::BacktestService::Service {
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
   const uint64_t history_bytes_max_;
-  std::mutex running_;
+  std::timed_mutex running_;
   std::atomic<bool> is_closed_{false};
 };
 

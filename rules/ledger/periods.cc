@@ -31,11 +31,6 @@ std::pair<model::Instant, model::Instant> bounds_of_month(model::Instant at) {
   return {begin(month), begin(month_after(month))};
 }
 
-bool is_closed(const Ledger& ledger, std::string_view month) {
-  const auto& closed = ledger.periods();
-  return !closed.empty() && month <= closed.rbegin()->first;
-}
-
 std::string first_open_month(const Ledger& ledger) {
   const auto& closed = ledger.periods();
   return closed.empty() ? std::string() : month_after(closed.rbegin()->first);

@@ -16,9 +16,6 @@ std::string month_of(model::Instant at);
 /// When the month of `at` begins, and when the next one does.
 std::pair<model::Instant, model::Instant> bounds_of_month(model::Instant at);
 
-/// Whether books of the month, or of a later one, are closed.
-bool is_closed(const Ledger& ledger, std::string_view month);
-
 /// The month after the last that was closed; "" while none is.
 std::string first_open_month(const Ledger& ledger);
 

@@ -44,7 +44,8 @@ class Check {
         continue;
       }
       check_line(*line);
-      if (sum && line->amount) sum = model::add(*sum, *line->amount);
+      if (sum && line->amount && line->amount->currency == sum->currency)
+        sum = model::add(*sum, *line->amount);
     }
     if (!sum || *sum != batch_.total) {
       found_.push_back(fmt::format("the lines make {}, and the total says {}",

@@ -231,18 +231,18 @@ void RollupCells::number_revisions(const Published& published) {
   for (const auto& promise : published.book->promises) {
     Revisions& known = revisions_[promise.name];
     const bool is_same = !known.excuses.empty() && known.digest == promise.digest &&
-                         known.valid_from <= published.valid_from && !known.is_retired;
+                         known.valid_from <= published.valid_from &&
+                         known.retired_at <= known.valid_from;
     if (is_same) continue;
     known.digest = promise.digest;
     known.valid_from = published.valid_from;
-    known.is_retired = false;
     auto& ids = known.excuses.emplace_back();
     for (const auto& excuse : promise.excuses) ids.push_back(excuse.id);
   }
   for (const auto& name : published.retired) {
     const auto known = revisions_.find(name);
     if (known == revisions_.end()) continue;
-    known->second.is_retired |= published.valid_from > known->second.valid_from;
+    known->second.retired_at = std::max(known->second.retired_at, published.valid_from);
   }
 }
 

@@ -193,7 +193,8 @@ class RollupCells {
   struct Revisions {
     std::string digest;  ///< of the newest
     rules::model::Instant valid_from{};
-    bool is_retired = false;
+    /// The last of all, whenever it was recorded: a retirement to come outlives newer revisions.
+    rules::model::Instant retired_at = rules::model::kBeginningOfTime;
     std::vector<std::vector<std::string>> excuses;
   };
   std::map<std::string, Revisions, std::less<>> revisions_;

@@ -196,5 +196,65 @@ TEST(Late, CountsATransferAsPaidOnlyWhenTheBankSaysSo) {  // R57
   }
 }
 
+/// What a restored ledger may say of one line or its batch, and the sentence that tells of it.
+struct Lie {
+  const char* told;
+  std::function<void(Compensation&, rules::ledger::PayoutBatch&)> tell;
+};
+
+TEST(PayoutBatch, EveryLieAboutALineIsFound) {
+  Desk d = desk(Instrument::transfer);
+  const std::string id = d.batch(Batch::exported);
+  const std::vector<Lie> lies = {
+      {"has no sum", [](auto& line, auto&) { line.amount.reset(); }},
+      {"has no sum", [](auto& line, auto&) { line.amount = money("EUR 0.00"); }},
+      {"is in another currency", [](auto& line, auto&) { line.amount = money("SEK 10.00"); }},
+      {"is above what the tariff computed",
+       [](auto& line, auto&) { line.computed = money("EUR 9.99"); }},
+      {"was not owed yet", [](auto& line, auto& batch) { batch.until = line.owed_at - 1ms; }},
+      {"was not owed yet", [](auto& line, auto& batch) { batch.created_at = line.owed_at - 1ms; }},
+      {"says that it lies elsewhere", [](auto& line, auto&) { line.batch = "B-2"; }},
+      {"is no transfer", [](auto& line, auto&) { line.instrument = Instrument::webhook; }},
+      {"names no customer", [](auto& line, auto&) { line.customer.clear(); }},
+      {"awaits approval",
+       [](auto& line, auto& batch) {
+         batch.state = Batch::draft;
+         line.state = PaidState::owed;
+         line.reason = "approval";
+       }},
+      {"is owed, and the batch is exported",
+       [](auto& line, auto&) { line.state = PaidState::owed; }},
+      {"lies in batch B-2 as well", [](auto&, auto& batch) { batch.id = "B-1"; }}};
+  for (const Lie& lie : lies) {
+    Compensation first = d.at(1);
+    auto batch = *d.world().state().ledger.find_batch(id);
+    const auto find = [&](uint64_t number) { return number == 1 ? &first : &d.at(number); };
+    rules::ledger::Batches all{{"B-2", batch}};
+    all["B-2"].numbers = {1};
+    all["B-2"].state = Batch::discarded;
+    batch.until = batch.created_at = first.owed_at;
+    first.computed = *first.amount;
+    EXPECT_EQ(rules::ledger::check_batch(all, find, 1, batch), std::vector<std::string>{})
+        << "each bound is kept to the last";
+    lie.tell(first, batch);
+    if (batch.id == "B-1") all["B-2"].state = Batch::settled;
+    const auto found = rules::ledger::check_batch(all, find, 1, batch);
+    EXPECT_EQ(std::count(found.begin(), found.end(), std::string("C-1-1 ") + lie.told), 1)
+        << lie.told;
+  }
+  const auto unknown = rules::ledger::check_batch(
+      {}, [](uint64_t) { return nullptr; }, 1, *d.world().state().ledger.find_batch(id));
+  ASSERT_FALSE(unknown.empty());
+  EXPECT_EQ(unknown.front(), "C-1-1 is not known");
+}
+
+TEST(PayoutBatch, TakesWhatWasOwedAtItsLastInstant) {
+  Desk d = desk(Instrument::transfer);
+  ASSERT_EQ(d.at(1).owed_at, World::at(1h));
+  EXPECT_EQ(d.tell(CloseBatch{World::at(1h - 1ms)}).substr(0, 14), "nothing_to_pay");
+  ASSERT_EQ(d.tell(CloseBatch{World::at(1h)}), "");
+  EXPECT_EQ(d.all<BatchClosed>()[0].numbers, (std::vector<uint64_t>{1, 2}));
+}
+
 }  // namespace
 }  // namespace lupaus::tests

@@ -37,7 +37,8 @@ TEST(Breaker, IsThatOfASortedHabit) {
     const BreakerSettings settings{
         static_cast<uint32_t>(1 + random() % 12), static_cast<uint32_t>(1 + random() % 5),
         random() % 3 == 0 ? static_cast<uint32_t>(5 + random() % 40) : 0};
-    std::vector<uint32_t> hours(1 + random() % 1'000);
+    // Half of them about where a history is long enough.
+    std::vector<uint32_t> hours(random() % 2 == 0 ? 1 + random() % 1'000 : 20 * 24 + random() % 3);
     const uint64_t most = 1 + random() % 12;
     for (auto& count : hours) count = static_cast<uint32_t>(random() % most);
     hours.front() += 1;  // the history begins with a payout
@@ -128,6 +129,28 @@ TEST(Breaker, IsTheSameFromRows) {
     EXPECT_EQ(restored.breaker().trips("b", World::at(20min), settings),
               world.state().ledger.breaker().trips("b", World::at(20min), settings));
   }
+}
+
+TEST(Breaker, CountsADebtOnceHoweverOftenItIsOwedAgain) {
+  World world = world_that_owes(0, 2);
+  ASSERT_TRUE(world.command(Settle{1, Settle::Outcome::failed, "r", 1}, World::at(18min)).ok());
+  ASSERT_TRUE(
+      world.command(DecidePayout{1, DecidePayout::Action::release, "again"}, World::at(19min))
+          .ok());
+  ASSERT_EQ(world.state().ledger.find(3)->reverses, 1u);
+  const auto trips = [&](uint32_t fixed) {
+    return world.state().ledger.breaker().trips("b", World::at(20min), {10, 5, fixed});
+  };
+  EXPECT_TRUE(trips(2)) << "one more makes three";
+  EXPECT_FALSE(trips(3));
+}
+
+TEST(Breaker, HoldsOnlyWhatWouldGoOut) {
+  World world = world_that_owes(1, 3, 1'000);
+  const auto& ledger = world.state().ledger;
+  EXPECT_EQ(ledger.find(1)->state, PaidState::owed);
+  for (const uint64_t number : {2u, 3u})
+    EXPECT_EQ(ledger.find(number)->state, PaidState::recorded) << "the cap left nothing of it";
 }
 
 }  // namespace

@@ -99,6 +99,15 @@ TEST(Cap, EachSeesWhatTheOnesBeforeLeft) {  // R48
       << "only what is paid counts";
 }
 
+TEST(Cap, OfOneScopeWithAnotherIsUsedUpOnce) {
+  const Promise made =
+      ten({cap(Cap::Scope::promise_day, money("EUR 25.00")), times(Cap::Scope::promise_day, 3)});
+  Till till;
+  EXPECT_EQ(till.line(breach(made, "A1")), "EUR 10.00 owed");
+  EXPECT_EQ(till.line(breach(made, "A2")), "EUR 10.00 owed");
+  EXPECT_EQ(till.line(breach(made, "A3")), "EUR 5.00 owed cap promise/day");
+}
+
 TEST(Cap, MayBeAShare) {  // R94
   const Promise made = ten({cap(Cap::Scope::customer_year, share(2'000'000, "fee"))});
   GivenReading reading(20min);

@@ -253,5 +253,51 @@ TEST(Payout, IsPromisedInTheDaysThatTheClauseNames) {
   EXPECT_EQ(due_on("hours", 5), (LocalDate{2026, 1, 10}));
 }
 
+TEST(Claim, MadeWhileItIsHeldNeedNotBeMadeAgain) {
+  World held(claimed_book([](Promise& p) { p.on["service_started"].otherwise = Effect::review; }));
+  play(held, late_service(), 1h);
+  ASSERT_EQ(first(held).state, PaidState::held);
+  held.observe(say("recalled", 2h), World::at(2h));
+  EXPECT_EQ(first(held).state, PaidState::held) << "asking lets nothing go";
+  const DecideReview pay{first(held).key, Verdict::breached, "seen", ""};
+  ASSERT_TRUE(held.command(pay, World::at(3h)).ok());
+  EXPECT_EQ(first(held).state, PaidState::owed);
+  EXPECT_EQ(lapse(held, 400h), std::vector<std::string>{});
+  expect_replay(held);
+}
+
+TEST(Claim, BringsNothingBackThatAPersonDeclined) {
+  World world = world_that_owes();
+  ASSERT_TRUE(
+      world.command(DecidePayout{1, DecidePayout::Action::decline, "a test ticket"}, World::at(2h))
+          .ok());
+  world.observe(say("recalled", 3h), World::at(3h));
+  EXPECT_EQ(first(world).state, PaidState::declined);
+  EXPECT_EQ(world.all<Claimed>().size(), 0u);
+}
+
+TEST(Claim, IsMadeByItsOwnEventAlone) {
+  World world = world_that_owes();
+  world.observe(say("called", 2h), World::at(2h));
+  EXPECT_EQ(first(world).state, PaidState::claimable);
+  EXPECT_EQ(world.all<Claimed>().size(), 0u);
+}
+
+TEST(Claim, ToldLateAsksOnlyForWhatHadBegunWhenItWasMade) {
+  World world(claimed_book());
+  play(world, {say("issued", 0s), say("transferred", 16min), say("service_started", 40min)}, 1h);
+  ASSERT_EQ(world.all<Owed>().size(), 2u);
+  world.observe(say("recalled", 10min, {}, "phone"), World::at(2h));
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::owed);
+  EXPECT_EQ(world.state().ledger.find(2)->state, PaidState::claimable)
+      << "the second wait began after the customer had asked";
+}
+
+TEST(Claim, LapsesInTheInstantAfterItsLast) {
+  World world = world_that_owes();
+  EXPECT_EQ(lapse(world, 6h), std::vector<std::string>{});
+  EXPECT_EQ(lapse(world, 6h + 1ms), std::vector<std::string>{"not claimed"});
+}
+
 }  // namespace
 }  // namespace lupaus::tests

@@ -156,5 +156,52 @@ TEST(Excuse, OnlyTheShareThatThePromiseAllows) {
   }
 }
 
+TEST(Excuse, TheShareIsOfTheBreachesOfItsPromiseAndMonth) {
+  const auto half = [](Promise& p) { p.excuses[2].max_share_ppm = 500'000; };
+  // One breach of January beside three of February: each month has a share of its own.
+  World months(excusable_book(half));
+  for (const auto& [ticket, day] : {std::pair{"A1", 0}, {"B1", 30}, {"B2", 30}, {"B3", 30}}) {
+    for (const auto& [type, offset] : {std::pair{"issued", 0min}, {"service_started", 16min}}) {
+      OwnedEvent event = say(type, day * 24h + offset);
+      event.ticket = ticket;
+      months.observe(event, World::at(day * 24h + 16min));
+    }
+    months.hear_all(World::at(day * 24h + 17min), World::at(day * 24h + 17min));
+  }
+  const auto excuse_later = [&](const std::string& ticket) {
+    const auto excused = months.command(ExcuseBreach{{"b", ticket, "p15", 1, 1}, "alone", "seen"},
+                                        World::at(800h), "berta");
+    return excused.ok() ? "" : excused.error().code;
+  };
+  EXPECT_EQ(excuse_later("A1"), "max_share") << "one of one is more than half";
+  EXPECT_EQ(excuse_later("B1"), "");
+  EXPECT_EQ(excuse_later("B2"), "max_share");
+  // Each ticket breaks two promises; the other one's breaches do not count.
+  PromiseForm other;
+  other.name = "other";
+  auto book = std::make_shared<Book>(*excusable_book(half));
+  book->promises.push_back(make_book({other})->promises.front());
+  World promises = world_that_owes(book, 1);
+  ASSERT_EQ(promises.all<Owed>().size(), 2u);
+  EXPECT_EQ(excuse(promises, "alone", "berta"), "max_share");
+  // Owed again it is one breach still.
+  World again = world_that_owes(excusable_book(half, Instrument::webhook));
+  for (const CommandBody& body :
+       std::initializer_list<CommandBody>{Settle{1, Settle::Outcome::failed, "r", 1},
+                                          DecidePayout{1, DecidePayout::Action::release, "again"}})
+    ASSERT_TRUE(again.command(body, World::at(1h)).ok());
+  ASSERT_EQ(again.state().ledger.find(2)->reverses, 1u);
+  EXPECT_EQ(excuse(again, "alone", "berta"), "max_share");
+}
+
+TEST(Excuse, EndsTheWaitForAClaim) {
+  World world = world_that_owes(excusable_book([](Promise& p) {
+    p.compensation->claim = Promise::Claim{"recalled", length(5h), {}};
+  }));
+  ASSERT_EQ(world.state().ledger.find(1)->state, PaidState::claimable);
+  EXPECT_EQ(excuse(world, "alone", "berta"), "");
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::declined);
+}
+
 }  // namespace
 }  // namespace lupaus::tests

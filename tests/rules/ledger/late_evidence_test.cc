@@ -2,7 +2,8 @@
 // in error, and each is put down once.
 #include <gtest/gtest.h>
 
-#include "tests/support/rules_world.h"
+#include "tests/rules/engine/promise_world.h"
+#include "tests/rules/ledger/given.h"
 
 namespace lupaus::tests {
 namespace {
@@ -139,6 +140,51 @@ TEST(LateEvidence, IsNotWhatComesWhileAVerdictIsProvisional) {
   world.hear_all(World::at(1h), World::at(1h));
   EXPECT_TRUE(world.all<LateEvidence>().empty());
   EXPECT_EQ(world.all<Retracted>().size(), 1u);
+}
+
+/// Owes half of the fare that its ticket has at the end: EUR 20.00 at first.
+World breached_by_fare() {
+  PromiseForm form;
+  form.instrument = Instrument::webhook;
+  World world(book_with(
+      [](Promise& promise) {
+        promise.compensation->tiers = {tier(15min, share(500'000, "fare", true))};
+      },
+      form, {},
+      [](Book& book) {
+        book.vocabularies.front().attributes["fare"] = {AttributeType::money, false};
+      }));
+  play(world, {say("issued", 0s, {{"fare", "EUR 20.00"}}), say("service_started", 20min)}, 1h);
+  EXPECT_EQ(world.all<Owed>().at(0).amount, money("EUR 10.00"));
+  return world;
+}
+
+TEST(LateEvidence, ThatMoreWasDueIsNoPaymentInError) {
+  for (const auto& [fare, is_in_error] : {std::pair{"EUR 30.00", false}, {"EUR 19.98", true}}) {
+    World world = breached_by_fare();
+    ASSERT_TRUE(world.command(Settle{1, Settle::Outcome::paid, "ref", 1}, World::at(90min)).ok());
+    world.observe(say("called", 5min, {{"fare", fare}}, "phone"), World::at(2h));
+    ASSERT_EQ(world.all<LateEvidence>().size(), 1u);
+    EXPECT_EQ(world.state().ledger.find(1)->is_paid_in_error, is_in_error) << fare;
+  }
+}
+
+TEST(LateEvidence, MayBeOfTheInstantInWhichTheClockStopped) {
+  for (const auto& [at, size] : {std::pair{20min, 1u}, {21min, 0u}}) {
+    World world = breached_by_fare();
+    world.observe(say("called", at, {{"fare", "EUR 30.00"}}, "a-phone"), World::at(2h));
+    EXPECT_EQ(world.all<LateEvidence>().size(), size) << at.count();
+  }
+}
+
+TEST(LateEvidence, ThatSomebodyElseIsOwedHoldsTheMoney) {
+  World world(book_with([](Promise&) {}));
+  play(world, {say("issued", 0s), say("service_started", 20min)}, 1h);
+  ASSERT_EQ(world.all<Owed>().at(0).customer, "");
+  world.observe(say("called", -1min, {{"customer", "bo"}}, "phone"), World::at(2h));
+  ASSERT_EQ(world.all<LateEvidence>().size(), 1u);
+  EXPECT_EQ(world.all<LateEvidence>()[0].owed, money("EUR 10.00"));
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::held);
 }
 
 }  // namespace

@@ -201,5 +201,126 @@ TEST(LateEvidence, HoldsWhatPeopleHadLetPass) {
   EXPECT_EQ(d.decide(Action::approve, 1, "anna").substr(0, 9), "four_eyes");
 }
 
+TEST(Payout, ThatWaitsForItsClaimIsDeclinedAndNotHeld) {
+  Desk d = desk(Instrument::transfer, [](Promise::Compensation& terms) {
+    terms.claim = Promise::Claim{"recalled", length(5h), {}};
+  });
+  EXPECT_EQ(d.decide(Action::hold), "wrong_state: C-1-1 is waiting for its claim");
+  EXPECT_EQ(d.decide(Action::decline), "");
+  EXPECT_EQ(d.state(), "declined (because)");
+}
+
+TEST(Approval, IsNeededAboveTheLimitAndNotAtIt) {
+  const auto over_10 = [](Promise::Compensation& terms) {
+    terms.approval_over = money("EUR 10.00");
+  };
+  Desk d = desk(Instrument::webhook, over_10);
+  EXPECT_EQ(d.state(), "owed");
+  EXPECT_EQ(d.decide(Action::hold), "");
+  EXPECT_EQ(d.decide(Action::release), "");
+  EXPECT_EQ(d.state(), "owed") << "let go";
+  ASSERT_EQ(d.settle(Settle::Outcome::failed), "");
+  ASSERT_EQ(d.decide(Action::release), "");
+  EXPECT_EQ(d.state(3), "owed (failed before)") << "owed again";
+}
+
+TEST(Approval, IsNotNeededByWhatALatePayoutOwes) {
+  Desk d = desk(
+      Instrument::transfer,
+      [](Promise::Compensation& terms) {
+        approve_over_5(terms);
+        terms.due = Limit{Limit::Unit::business_days, {}, 1};
+        terms.late = money("EUR 7.00");
+      },
+      1);
+  Facts facts;
+  rules::ledger::settle_overdue(d.world().state(), World::at(40h), 10, facts);
+  ASSERT_EQ(d.state(2), "owed (late: C-1-1 was due on 2026-01-06)");
+  const auto tell = [&](CommandBody body) { return d.tell(std::move(body), "anna", 41h); };
+  EXPECT_EQ(tell(Settle{2, Settle::Outcome::failed, "r", 1, {}}), "");
+  EXPECT_EQ(tell(DecidePayout{2, Action::release, "again"}), "");
+  EXPECT_EQ(d.state(3), "owed (failed before)");
+}
+
+/// A transfer above its limit; carl entered the stop that made it a breach.
+Desk desk_of_carl() {
+  PromiseForm form;
+  form.instrument = Instrument::transfer;
+  auto book = std::make_shared<Book>(*make_book({form}));
+  approve_over_5(*book->promises[0].compensation);
+  World world(book);
+  OwnedEvent event = event_of_a1("counter", "issued", 0min);
+  event.attributes.push_back({"customer", "c-1"});
+  world.observe(event, World::at(16min));
+  world.enter(event_of_a1("counter", "service_started", 16min), World::at(16min), "carl");
+  world.hear_all(World::at(1h), World::at(1h));
+  return Desk(std::move(world));
+}
+
+TEST(Approval, IsNeverByWhoEnteredTheEventsHoweverOftenItIsOwedAgain) {
+  for (const bool is_refused : {true, false}) {
+    Desk d = desk_of_carl();
+    EXPECT_EQ(d.decide(Action::approve, 1, "berit"), "");
+    d.batch(Batch::exported);
+    EXPECT_EQ(d.answer(is_refused ? Answer::rejected : Answer::returned, "AC04"), "");
+    EXPECT_EQ(d.decide(Action::release, is_refused ? 1 : 2, "dora"), "");
+    EXPECT_EQ(d.state(2).substr(0, 14), "owed (approval");
+    EXPECT_EQ(d.decide(Action::approve, 2, "carl"),
+              "four_eyes: `carl` entered or changed C-1-2 and cannot approve it");
+    EXPECT_EQ(d.decide(Action::approve, 2, "dora").substr(0, 9), "four_eyes");
+    EXPECT_EQ(d.decide(Action::approve, 2, "berit"), "");
+  }
+}
+
+TEST(Approval, BeginsAnewOnceItWasHeldOrChanged) {
+  const auto change_nothing = [](Desk&) {};
+  const auto hold = [](Desk& d) {
+    EXPECT_EQ(d.decide(Action::hold, 1, "dora"), "");
+    EXPECT_EQ(d.decide(Action::release, 1, "dora"), "");
+  };
+  const auto change = [](Desk& d) {
+    EXPECT_EQ(d.tell(ChangeInstrument{1, Instrument::webhook, "asked"}, "dora"), "");
+  };
+  const auto come_late = [](Desk& d) {
+    d.world().observe(event_of_a1("phone", "service_started", 14min), World::at(3h));
+    EXPECT_EQ(d.decide(Action::release, 1, "dora"), "");
+  };
+  for (const auto& [meanwhile, needed] :
+       std::vector<std::pair<std::function<void(Desk&)>, std::string>>{
+           {change_nothing, "approved (approval)"},
+           {hold, "owed (approval)"},
+           {change, "owed (approval)"},
+           {come_late, "owed (approval)"}}) {
+    Desk d = desk(Instrument::transfer, approve_by_two, 1);
+    EXPECT_EQ(d.decide(Action::approve, 1, "anna"), "");
+    meanwhile(d);
+    EXPECT_EQ(d.decide(Action::approve, 1, "berit"), "");
+    EXPECT_EQ(d.state(), needed);
+    if (d.at(1).state == PaidState::approved) continue;
+    EXPECT_EQ(d.decide(Action::approve, 1, "anna"), "");
+    EXPECT_EQ(d.state(), "approved (approval)");
+  }
+}
+
+TEST(Voucher, ThatExpiresWhileItIsHeldEndsOnceItIsLetGo) {
+  Desk d = desk(Instrument::voucher, {}, 1);
+  auto& state = d.world().state();
+  state.evolve(
+      Fact{state.next_position, World::at(2h), nullptr, VoucherIssued{1, "V-1", World::at(5h)}});
+  const auto decide = [&](Action action, Duration at) {
+    return d.tell(DecidePayout{1, action, "because"}, "anna", at);
+  };
+  const auto settle = [&](Duration at) {
+    Facts facts;
+    rules::ledger::settle_overdue(state, World::at(at), 10, facts);
+    return facts.size();
+  };
+  EXPECT_EQ(decide(Action::hold, 3h), "");
+  EXPECT_EQ(settle(6h), 0u) << "a person has it in hand";
+  EXPECT_EQ(decide(Action::release, 7h), "");
+  EXPECT_EQ(settle(7h), 2u);
+  EXPECT_EQ(d.state(), "declined (voucher expired)");
+}
+
 }  // namespace
 }  // namespace lupaus::tests

@@ -267,5 +267,27 @@ TEST(Pending, NamesWhatSilenceHolds) {
   EXPECT_EQ(silent[0]->id, "counter");
 }
 
+TEST(Review, WhoDecidedItNeverApprovesItsMoney) {
+  auto book = [] {
+    PromiseForm form;
+    form.hold = 1h;
+    return std::make_shared<Book>(*make_book({form}, {{"counter", {}}, {"kiosk", {}}}));
+  }();
+  book->promises[0].compensation->approval_over = parse_money("EUR 5.00").value();
+  World world(book);
+  world.observe(event("Z9", "recalled", -1h, "counter"), World::at(-1h));
+  world.observe(event("A1", "issued", 0s), World::at(0s));
+  world.observe(event("A1", "service_started", 20min), World::at(20min));
+  world.tick(World::at(2h));
+  ASSERT_EQ(decide(world, "A1", Verdict::breached), "");
+  const auto approve = [&](const std::string& who) {
+    const auto approved =
+        world.command(DecidePayout{1, DecidePayout::Action::approve, "seen"}, World::at(4h), who);
+    return approved.ok() ? "" : approved.error().code;
+  };
+  EXPECT_EQ(approve("anna"), "four_eyes");
+  EXPECT_EQ(approve("berit"), "");
+}
+
 }  // namespace
 }  // namespace lupaus::tests

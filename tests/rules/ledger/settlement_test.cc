@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 
+#include "rules/ledger/overdue.h"
 #include "rules/scenario/backtest.h"
 #include "tests/rules/engine/promise_world.h"
 #include "tests/rules/ledger/given.h"
@@ -95,6 +96,45 @@ TEST(Group, ACappedWinnerLeavesTheOthersUnpaid) {
   play(world, {say("issued", 0s), say("service_started", 16min), say("service_ended", 31min)}, 1h);
   EXPECT_EQ(money_of(world),
             (Lines{"p15/1 recorded, group g: q/1 is paid", "q/1 owed EUR 1.00, cap ticket"}));
+}
+
+TEST(Group, WhatPaysNothingContendsForNothing) {
+  World forfeited(two_promises([](Promise& promise) {
+    group(promise);
+    if (promise.name == "q") promise.on["cancelled"].otherwise = Effect::forfeit;
+  }));
+  play(forfeited, {say("issued", 0s), say("service_started", 16min), say("cancelled", 31min)}, 1h);
+  EXPECT_EQ(money_of(forfeited), (Lines{"p15/1 owed EUR 10.00", "q/1 forfeited, forfeited"}));
+  World small(two_promises([](Promise& promise) {
+    group(promise);
+    if (promise.name == "q") promise.compensation->min_payable = money("EUR 50.00");
+  }));
+  play(small, {say("issued", 0s), say("service_started", 16min), say("service_ended", 31min)}, 1h);
+  EXPECT_EQ(money_of(small), (Lines{"p15/1 owed EUR 10.00", "q/1 recorded, min_payable"}));
+}
+
+TEST(Group, OfUnlikeCurrenciesIsHeldWhole) {
+  World world(two_promises([](Promise& promise) {
+    group(promise);
+    if (promise.name != "q") return;
+    promise.compensation->currency = find_currency("SEK");
+    for (auto& tier : promise.compensation->tiers) tier.pay = money("SEK 20.00");
+  }));
+  play(world, {say("issued", 0s), say("service_started", 16min), say("service_ended", 31min)}, 1h);
+  EXPECT_EQ(money_of(world), (Lines{"p15/1 held, currency", "q/1 held, currency"}));
+}
+
+TEST(Settlement, CountsAgainstTheCapOfTheDayThatWasBroken) {  // R49
+  World world(book_with([](Promise& promise) {
+    Cap cap;
+    cap.scope = Cap::Scope::promise_day;
+    cap.max = money("EUR 15.00");
+    promise.compensation->caps.push_back(cap);
+  }));
+  // Issued at 23:30 and broken at 23:45; served at 00:10 of the next day.
+  play(world, {say("issued", 14h + 30min), say("service_started", 15h + 10min)}, 16h);
+  ASSERT_EQ(world.all<Owed>().size(), 1u);
+  EXPECT_EQ(world.all<Owed>()[0].draws.at(0).cap, "p15|promise/day|-|2026-01-05");
 }
 
 TEST(Settlement, AtTheBreachIsOnceAndStaysOwed) {  // R54
@@ -199,6 +239,27 @@ TEST(Payout, InTimeOwesNothingMore) {
     promise.compensation->late.reset();
   });
   EXPECT_EQ(late_after(silent, 400h), 0u);
+}
+
+TEST(Payout, HeldPastItsDayIsTooLateOnceItIsLetGo) {
+  World world = world_that_owes(promise_payout);
+  const auto decide = [&](DecidePayout::Action action, Duration at) {
+    return world.command(DecidePayout{1, action, "seen"}, World::at(at)).ok();
+  };
+  ASSERT_TRUE(decide(DecidePayout::Action::hold, 2h));
+  EXPECT_EQ(late_after(world, kOverdue), 0u) << "a person may still decline it";
+  ASSERT_TRUE(decide(DecidePayout::Action::release, kOverdue + 1h));
+  EXPECT_EQ(late_after(world, kOverdue + 1h), 1u);
+}
+
+TEST(Payout, IsMissedFromTheEndOfItsDayOn) {
+  const World world = world_that_owes(promise_payout);
+  const auto is_missed = [&](Duration now) {
+    return rules::ledger::is_due_missed(world.state(), *world.state().ledger.find(1),
+                                        World::at(now));
+  };
+  EXPECT_FALSE(is_missed(kOverdue - 1ms));
+  EXPECT_TRUE(is_missed(kOverdue));
 }
 
 TEST(Payout, IsPromisedInBusinessCalendarOrElapsedTime) {

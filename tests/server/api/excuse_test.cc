@@ -1,9 +1,15 @@
 // A breach excused by two people, and a month closed by finance, over a real server.
+#include <grpcpp/create_channel.h>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
 
 #include "lupaus/v1/breach.grpc.pb.h"
 #include "lupaus/v1/period.grpc.pb.h"
 #include "tests/server/running_server.h"
+#include "tests/support/temporary_directory.h"
 
 namespace lupaus::tests {
 namespace {
@@ -113,6 +119,42 @@ TEST_F(LateLoan, MonthsAreClosedInOrderByAPerson) {
   EXPECT_EQ(list.periods(0).month(), "2025-12");
   EXPECT_EQ(list.periods(0).closed_by(), "anna");
   EXPECT_EQ(list.open_month(), "2026-01");
+}
+
+TEST(Excuses, AreForManagersAlone) {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory.path().string();
+  const std::string people =
+      " manager='lupaus:person/maja?role=manager' finance='lupaus:person/frida?role=finance'"
+      " nobody=lupaus:person/nils";
+  ASSERT_EQ(std::system((LUPAUS_MAKE_TEST_CA " " + path + people + " >/dev/null").c_str()), 0);
+  RunningServer running(false, [&](server::config::Config& config) {
+    config.tls = server::config::Tls{path + "/server.pem", path + "/server.key", path + "/ca.pem"};
+  });
+  const auto read = [&](const std::string& file) {
+    std::ostringstream text;
+    text << std::ifstream(path + "/" + file).rdbuf();
+    return text.str();
+  };
+  const auto answer = [&](const std::string& who) {
+    const grpc::SslCredentialsOptions options{read("ca.pem"), read(who + ".key"),
+                                              read(who + ".pem")};
+    const auto channel =
+        grpc::CreateChannel(running.server().grpc_address(), grpc::SslCredentials(options));
+    v1::ExcuseBreachRequest request;
+    request.set_branch("b1");
+    request.set_ticket("L1");
+    request.set_promise("p30");
+    request.set_excuse("manual");
+    request.set_reason("the power was cut");
+    v1::ExcuseBreachResponse response;
+    return v1::BreachService::NewStub(channel)
+        ->ExcuseBreach(make_context().get(), request, &response)
+        .error_code();
+  };
+  EXPECT_EQ(answer("finance"), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(answer("nobody"), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(answer("manager"), grpc::StatusCode::NOT_FOUND) << "nothing is owed for it";
 }
 
 }  // namespace

@@ -202,9 +202,9 @@ TEST_F(OutboxTest, WhatIsPaidInAnotherWayFromNowOnLeavesThisOne) {
 
 TEST_F(OutboxTest, WhatIsApprovedOrReleasedLaterIsTakenAsTheLedgerHasIt) {
   std::atomic<int> sent{0};
-  for (uint64_t number = 1; number <= 2; ++number) {
+  for (uint64_t number = 1; number <= 3; ++number) {
     Compensation waiting = sample(number);
-    waiting.state = PaidState::held;
+    waiting.state = number == 3 ? PaidState::claimable : PaidState::held;
     ledger_.add(waiting);
   }
   const auto outbox = make(std::make_unique<ScriptedChannel>([&](const Compensation& compensation) {
@@ -218,12 +218,14 @@ TEST_F(OutboxTest, WhatIsApprovedOrReleasedLaterIsTakenAsTheLedgerHasIt) {
   approved.state = PaidState::approved;
   ledger_.add(approved);
   ledger_.add(sample(2));
+  ledger_.add(sample(3));
   outbox->follow(facts_of({rules::model::PayoutApproved{1, true, ""}}));
   rules::model::Released let_go;
   let_go.number = 2;
   outbox->follow(facts_of({let_go}));
+  outbox->follow(facts_of({rules::model::Claimed{3, std::nullopt}}));
   ledger_.wait_until_all_have({PaidState::paid});
-  EXPECT_EQ(sent, 2);
+  EXPECT_EQ(sent, 3);
 }
 
 TEST_F(OutboxTest, ARefusalIsRecordedOnce) {
@@ -326,6 +328,20 @@ TEST_F(OutboxTest, VouchersAreIssuedFromFactsAsTheyCome) {
   outbox->stop();
   EXPECT_EQ(ledger_.at(42).voucher, voucher_code("secret", "C-1-42"));
   EXPECT_EQ(outbox->figures().settled, 3'000u);
+}
+
+TEST(Unsettled, IsAVoidedVoucherOnlyInAnotherWay) {
+  for (const auto& [instrument, is_void, is_waiting] : {std::tuple{Instrument::webhook, true, true},
+                                                        {Instrument::webhook, false, false},
+                                                        {Instrument::voucher, true, false},
+                                                        {Instrument::voucher, false, false}}) {
+    Compensation compensation = sample(1, instrument);
+    compensation.voucher = "V-1";
+    compensation.is_voucher_void = is_void;
+    EXPECT_EQ(is_unsettled(compensation), is_waiting)
+        << rules::model::format_instrument(instrument) << " " << is_void;
+  }
+  EXPECT_TRUE(is_unsettled(sample(1, Instrument::voucher)));
 }
 
 TEST(RetryPause, DoublesUpToItsLimitWithTheUpperHalfAtRandom) {

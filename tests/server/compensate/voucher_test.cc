@@ -72,6 +72,12 @@ TEST(VoucherCode, IsTheSameForEverAndDiffersByIdAndSecret) {
   EXPECT_EQ(codes.size(), 10'000u);
 }
 
+// What is printed on paper must be made again by every later version: HMAC-SHA-256 and ISO 7064 by
+// other programs.
+TEST(VoucherCode, IsTheOneThatWasHandedOut) {
+  EXPECT_EQ(voucher_code("secret", "C-1-42"), "53BC-Q06F-RXP9-27");
+}
+
 TEST(VoucherCode, IsReadAsPeopleTypeIt) {
   const std::string code = voucher_code("secret", "C-1-42");
   std::string typed;

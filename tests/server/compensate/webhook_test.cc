@@ -250,9 +250,9 @@ TEST(WebhookAnswer, IsJudgedByItsStatus) {
         R"({"compensation":"C-1-2"})"}) {
     EXPECT_EQ(kind(200, lie), Outcome::Kind::contradicted) << lie;
   }
-  for (const int status : {400, 401, 404, 410, 422})
+  for (const int status : {400, 401, 404, 410, 422, 499})
     EXPECT_EQ(kind(status), Outcome::Kind::failed) << status;
-  for (const int status : {100, 301, 307, 408, 409, 425, 429, 500, 503}) {
+  for (const int status : {100, 199, 300, 301, 307, 399, 408, 409, 425, 429, 500, 503}) {
     EXPECT_EQ(kind(status), Outcome::Kind::unknown) << status;
   }
 }

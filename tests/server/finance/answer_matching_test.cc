@@ -44,8 +44,10 @@ class Sent {
                                                                   : answer.error());
     if (!answer) return {};
     const Matches matches = match(*answer, payments());
+    asked_.clear();
     std::vector<std::string> lines;
     for (const MatchedAnswer& matched : matches.answers) {
+      asked_.push_back(matched.command);
       lines.push_back(show(matched.command));
       fold(matched.command);
     }
@@ -59,6 +61,8 @@ class Sent {
 
   Compensation& line(uint64_t number) { return lines_.at(number); }
   PayoutBatch& batch() { return batch_; }
+  /// What the last import asked of the ledger.
+  const std::vector<rules::model::RecordAnswer>& asked() const { return asked_; }
 
  private:
   void add(uint64_t number, const std::string& batch, PaidState state) {
@@ -100,6 +104,7 @@ class Sent {
 
   PayoutBatch batch_, draft_;
   std::map<uint64_t, Compensation> lines_;
+  std::vector<rules::model::RecordAnswer> asked_;
 };
 
 std::string report(const std::string& group, const std::vector<Letter>& letters,
@@ -222,6 +227,28 @@ TEST(Matching, TakesABookedTotalOnlyWhenItIsThatOfWhatIsUnderWay) {
   whole.count = "2";
   EXPECT_THAT(part.import(write_camt054({whole})),
               ElementsAre("paid C-1-1 BOOK", "paid C-1-3 BOOK"));
+}
+
+TEST(Matching, TakesABookedTotalOnlyOfAsManyPayments) {
+  Entry whole{{}, "DBIT", "BOOK", "60.00"};
+  whole.is_batch = true;
+  whole.count = "2";
+  Sent sent;
+  EXPECT_THAT(sent.import(write_camt054({whole})), ElementsAre("amount differs"));
+  whole.count = "3";
+  EXPECT_EQ(sent.import(write_camt054({whole})).size(), 3u);
+  for (const auto& command : sent.asked())
+    EXPECT_EQ(command.amount, std::nullopt) << "its part of the total is nowhere said";
+}
+
+TEST(Matching, LeavesTheSumToTheLedgerToo) {
+  Sent sent;
+  sent.import(report("", {{"C-1-1", "ACSC", "10.00"}, {"C-1-2", "RJCT", "", "AC04"}}));
+  ASSERT_EQ(sent.asked().size(), 2u);
+  EXPECT_EQ(sent.asked()[0].amount, (Money{kEuro, 1'000}));
+  EXPECT_EQ(sent.asked()[0].reference, "REF-C-1-1");
+  EXPECT_EQ(sent.asked()[0].message, "BANK-1");
+  EXPECT_EQ(sent.asked()[1].amount, std::nullopt) << "the bank said none";
 }
 
 /// Whatever a bank says in whatever order: nothing is paid twice, nothing is both paid and refused

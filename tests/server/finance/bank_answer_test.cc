@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/finance/bank_codes.h"
 #include "tests/server/finance/bank_letters.h"
 
 namespace lupaus::server::finance {
@@ -129,6 +130,46 @@ TEST(BankAnswer, TakesABookedDebitForPaidAndAReturnForAReturn) {
                   "payment C-1-1 returned BOOK AC04 EUR 10.00",
                   "payment C-1-2 returned BOOK EUR 20.00", "payment C-1-5 unknown BOOK EUR 10.00",
                   "message paid BOOK EUR 30.00", "payment paid BOOK EUR 10.00"));
+}
+
+TEST(BankAnswer, TakesACreditThatReversesADebitForAReturn) {
+  Entry credit{{{"C-1-1", "", "10.00"}}, "CRDT"};
+  const std::string income = write_camt054({credit});
+  EXPECT_THAT(show(income), ElementsAre("payment C-1-1 unknown BOOK EUR 10.00"));
+  for (const auto& [said, meaning] :
+       {std::pair{"true", "returned"}, {"1", "returned"}, {"false", "unknown"}}) {
+    const std::string reversal =
+        replaced(income, "</CdtDbtInd><Sts>",
+                 "</CdtDbtInd><RvslInd>" + std::string(said) + "</RvslInd><Sts>");
+    EXPECT_THAT(show(reversal),
+                ElementsAre(std::string("payment C-1-1 ") + meaning + " BOOK EUR 10.00"))
+        << said;
+  }
+}
+
+TEST(BankAnswer, TakesNothingForPaidThatIsNotBooked) {
+  for (const char* status : {"FUTR", "XXXX", "BOOO"}) {
+    EXPECT_THAT(show(write_camt054({Entry{{{"C-1-1", "", "10.00"}}, "DBIT", status}})),
+                ElementsAre(std::string("payment C-1-1 unknown ") + status + " EUR 10.00"));
+  }
+}
+
+/// Of all statuses that banks have or will have.
+TEST(BankStatus, MeansMoneyOnlyWhereIsoSaysSo) {
+  std::string paid, rejected, partly;
+  std::string code(4, 'A');
+  for (int number = 0; number < 26 * 26 * 26 * 26; ++number) {
+    for (int place = 3, rest = number; place >= 0; --place, rest /= 26)
+      code[static_cast<size_t>(place)] = static_cast<char>('A' + rest % 26);
+    const Meaning meaning = meaning_of_status(code);
+    ASSERT_NE(meaning, Meaning::returned) << code;
+    if (meaning == Meaning::paid) paid += code + " ";
+    if (meaning == Meaning::rejected) rejected += code + " ";
+    if (meaning == Meaning::partly) partly += code + " ";
+  }
+  EXPECT_EQ(paid, "ACCC ACSC ");
+  EXPECT_EQ(rejected, "CANC RJCT ");
+  EXPECT_EQ(partly, "PART ");
 }
 
 TEST(BankAnswer, KeepsNeitherNamesNorAccountsOfFreeText) {

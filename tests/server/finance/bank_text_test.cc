@@ -39,6 +39,57 @@ TEST(BankText, KnowsTheLettersOfEurope) {
   }
 }
 
+/// Letters that Unicode takes apart into one of ours and marks.
+struct Marked {
+  std::string_view plain, marked;
+};
+
+TEST(BankText, LeavesEveryLetterItsShapeWithoutItsMarks) {
+  constexpr Marked kMarked[] = {{"A", "ÀÁÂÃÄÅĀĂĄǍẠẢẤẦẨẪẬẮẰẲẴẶ"},
+                                {"C", "ÇĆĈĊČ"},
+                                {"D", "Ď"},
+                                {"E", "ÈÉÊËĒĔĖĘĚẸẺẼẾỀỂỄỆ"},
+                                {"G", "ĜĞĠĢǦ"},
+                                {"H", "Ĥ"},
+                                {"I", "ÌÍÎÏĨĪĬĮİǏỈỊ"},
+                                {"J", "Ĵ"},
+                                {"K", "ĶǨ"},
+                                {"L", "ĹĻĽ"},
+                                {"N", "ÑŃŅŇ"},
+                                {"O", "ÒÓÔÕÖŌŎŐƠǑỌỎỐỒỔỖỘỚỜỞỠỢ"},
+                                {"R", "ŔŖŘ"},
+                                {"S", "ŚŜŞŠȘ"},
+                                {"T", "ŢŤȚ"},
+                                {"U", "ÙÚÛÜŨŪŬŮŰŲƯǓỤỦỨỪỬỮỰ"},
+                                {"W", "ŴẀẂẄ"},
+                                {"Y", "ÝŶŸỲỴỶỸ"},
+                                {"Z", "ŹŻŽ"},
+                                {"a", "àáâãäåāăąǎạảấầẩẫậắằẳẵặ"},
+                                {"c", "çćĉċč"},
+                                {"d", "ď"},
+                                {"e", "èéêëēĕėęěẹẻẽếềểễệ"},
+                                {"g", "ĝğġģǧ"},
+                                {"h", "ĥ"},
+                                {"i", "ìíîïĩīĭįǐỉị"},
+                                {"j", "ĵ"},
+                                {"k", "ķǩ"},
+                                {"l", "ĺļľ"},
+                                {"n", "ñńņň"},
+                                {"o", "òóôõöōŏőơǒọỏốồổỗộớờởỡợ"},
+                                {"r", "ŕŗř"},
+                                {"s", "śŝşšș"},
+                                {"t", "ţťț"},
+                                {"u", "ùúûüũūŭůűųưǔụủứừửữự"},
+                                {"w", "ŵẁẃẅ"},
+                                {"y", "ýÿŷỳỵỷỹ"},
+                                {"z", "źżž"}};
+  for (const Marked& each : kMarked) {
+    std::string plain;
+    for (size_t i = count_characters(each.marked); i > 0; --i) plain += each.plain;
+    EXPECT_EQ(to_bank_text(each.marked, NameLetters::sepa, 70), plain) << each.marked;
+  }
+}
+
 TEST(BankText, IsEmptyWhenNoLetterIsLeft) {
   for (const char* text : {"", " ", "...", "!?", "田中", "\xFF\xFE", "//", "\u0308", "😀"})
     EXPECT_EQ(to_bank_text(text, NameLetters::nordic, 70), "") << text;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <random>
 
+#include "server/finance/account.h"
 #include "server/finance/payment_check.h"
 #include "tests/server/finance/given.h"
 
@@ -61,10 +62,29 @@ TEST(PaymentFile, TheDayCanBeAskedForButMustBeABankDayToCome) {
   Sample sample;
   sample.settings.execute_on = {2026, 1, 9};
   EXPECT_THAT(*render(kPain, sample.whole()), HasSubstr("<Dt>2026-01-09</Dt>"));
+  sample.settings.execute_on = {2026, 1, 6};
+  const auto same_day = render(kPain, sample.whole());
+  ASSERT_TRUE(same_day.ok()) << same_day.error().message;
+  EXPECT_THAT(*same_day, HasSubstr("<Dt>2026-01-06</Dt>"));
   sample.settings.execute_on = {2026, 1, 10};
   EXPECT_THAT(refused(sample, "bad_payment").hint, HasSubstr("2026-01-12"));
   sample.settings.execute_on = {2026, 1, 5};
   EXPECT_THAT(refused(sample, "bad_payment").hint, HasSubstr("2026-01-06"));
+}
+
+TEST(PaymentFile, PaysIntoEveryCountryOfSepaAndNoOther) {
+  // EPC409-09, with Serbia of 2026.
+  const std::string wanted =
+      "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK "
+      "MT NL NO PL PT RO RS SE SI SK SM VA ";
+  std::string inside;
+  for (char first = 'A'; first <= 'Z'; ++first) {
+    for (char second = 'A'; second <= 'Z'; ++second) {
+      const std::string country{first, second};
+      if (is_in_sepa(country + "00")) inside += country + " ";
+    }
+  }
+  EXPECT_EQ(inside, wanted);
 }
 
 TEST(PaymentFile, NamesThePayoutsWithoutPayee) {

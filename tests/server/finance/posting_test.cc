@@ -59,8 +59,12 @@ TEST(Posting, RefusesWhatTheBooksCannotPlace) {
        [](Sample& s) { s.details[8].nature = "gift"; }},
       {"bad_payment", "month like 2026-02 for C-1-9",
        [](Sample& s) { s.details[9].period = "2026-13"; }},
-      {"bad_payment", "month like 2026-02 for C-1-9", [](Sample& s) {
+      {"bad_payment", "month like 2026-02 for C-1-9",
+       [](Sample& s) {
          s.details[9].paid = {at("2026-01-07T08:00:00Z"), "26-01"};
+       }},
+      {"bad_payment", "month like 2026-02 for C-1-7", [](Sample& s) {
+         s.details[7].returned = {at("2026-01-09T08:00:00Z"), "2026-00"};
        }}};
   for (const auto& [code, message, edit] : cases) {
     Sample sample;

@@ -124,5 +124,22 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongField{{2, "c-1", "Anna", "FI2112345600000758", ""}, "iban", "check"},
                     WrongField{{2, "c-1", "Anna", kGood, "finnish"}, "language", "two letters"}));
 
+TEST_F(Import, TakesNamesAndKeysUpToTheirLimits) {
+  std::string nordic;
+  for (int i = 0; i < 70; ++i) nordic += "ö";
+  for (const std::string& name : {std::string(70, 'x'), nordic})
+    EXPECT_TRUE(check_row({2, "c-1", name, kGood, ""}).wrong.empty()) << name.size();
+  EXPECT_TRUE(check_row({2, std::string(256, 'k'), "Anna", kGood, ""}).wrong.empty());
+}
+
+TEST_F(Import, OfMoreRowsThanItTakesIsRefused) {
+  PayeeImport import(*payees_);
+  const RowText row{2, "", "", "", ""};
+  for (size_t i = 0; i < PayeeImport::kRowsMax; ++i) ASSERT_TRUE(import.add(row).ok());
+  const auto refused = import.add(row);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "too_many_rows");
+}
+
 }  // namespace
 }  // namespace lupaus::server::payees

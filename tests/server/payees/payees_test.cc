@@ -218,5 +218,45 @@ TEST(Payees, AreFoundWhileOthersChange) {
   writer.join();
 }
 
+TEST(Payees, ThatCannotBeReadAreErasedAndReplacedToo) {
+  VaultContent content;
+  auto payees = reopened(content);
+  keep(*payees, {anna(), bengt()});
+  for (auto& [key, value] : content.rows) {
+    if (key != "check") value.back() = static_cast<char>(value.back() ^ 1);
+  }
+  payees = reopened(content);
+  ASSERT_EQ(payees->counts().unreadable, 2u);
+  EXPECT_TRUE(payees->erase("c-1").value());
+  EXPECT_EQ(payees->counts().unreadable, 1u);
+  EXPECT_EQ(content.scrubs, 1u);
+  keep(*payees, {bengt()});
+  EXPECT_EQ(payees->counts().unreadable, 0u);
+  EXPECT_EQ(content.scrubs, 2u) << "the row that could not be read is gone from the files";
+  expect_same(payees->find("c-2"), bengt());
+}
+
+/// "0aff" as two bytes.
+std::string bytes_of(std::string_view hex) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  return bytes;
+}
+
+// Made by another program: HKDF and HMAC of SHA-256, AES-256-GCM. What is sealed today must be read
+// by every later version.
+TEST(SealingKey, IsWhatItWas) {
+  std::string bytes;
+  for (char i = 0; i < 32; ++i) bytes += i;
+  const SealingKey key(bytes);
+  EXPECT_EQ(key.name_of("c-1"),
+            bytes_of("1e7488afc3e6590960a7042a1ea2330cb5a4ec7dc5159414a3aebaabe545d3b8"));
+  const std::string sealed =
+      bytes_of("01000102030405060708090a0bd1b8f2f8f5d7a125817f034c6c863a61ce85769c3faa");
+  EXPECT_EQ(key.open(sealed, "row"), "lupaus");
+  EXPECT_EQ(key.open(sealed, "another row"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace lupaus::server::payees

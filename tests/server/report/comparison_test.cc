@@ -41,5 +41,22 @@ TEST(Comparison, SameRatesShareTheFirstRank) {
   }
 }
 
+TEST(Comparison, NeedsThirtyToTell) {
+  const Rated rated[] = {{29, 29}, {30, 30}, {500, 1'000}};
+  const auto standings = compare(rated);
+  EXPECT_EQ(standings[0].compared, Compared::too_few);
+  EXPECT_EQ(standings[0].rank, 0u);
+  EXPECT_EQ(standings[1].compared, Compared::above);
+  EXPECT_EQ(standings[1].rank, 1u);
+}
+
+TEST(Comparison, RatesAreRounded) {
+  EXPECT_EQ(rate_ppm(1, 3), 333'333);
+  EXPECT_EQ(rate_ppm(2, 3), 666'667);
+  EXPECT_EQ(rate_ppm(3, 3), 1'000'000);
+  EXPECT_EQ(rate_ppm(0, 3), 0);
+  EXPECT_EQ(rate_ppm(0, 0), std::nullopt);
+}
+
 }  // namespace
 }  // namespace lupaus::server::report

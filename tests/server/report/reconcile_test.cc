@@ -46,6 +46,23 @@ struct Books {
     record(at, owed);
     return ledger.next_number() - 1;
   }
+  /// With all of its sum, half of it, or nothing.
+  void let_go(Instant at, uint64_t number, uint64_t how) {
+    const auto& held = *ledger.find(number);
+    Released released;
+    released.number = number;
+    released.key = held.key;
+    released.computed = held.computed;
+    released.state = how == 0 ? PaidState::recorded : PaidState::owed;
+    if (how > 0) released.amount = eur(1 + held.computed.minor / static_cast<int64_t>(how));
+    record(at, released);
+  }
+  /// Its bank returns it, and it is owed again.
+  void give_back(Instant at, uint64_t number) {
+    record(at, Reversed{number, "AC04", ""});
+    const uint64_t again = owe(at, ledger.find(number)->amount->minor);
+    EXPECT_GT(again, number);
+  }
   LedgerTally tally(const ReconcileRange& range = {}, ReconcileGroups by = {}) const {
     LedgerTally made(range, by);
     for (const auto& [number, compensation] : ledger.compensations())
@@ -91,6 +108,8 @@ TEST(Reconcile, ABatchIsAColumnOnceItIsApproved) {
     return books.tally().totals().begin()->second.column(standing);
   };
   EXPECT_EQ(column(Standing::open), 100);
+  books.record(day(2), PayoutApproved{number, true, ""});
+  EXPECT_EQ(column(Standing::open), 100) << "by hand, and its batch is a draft";
   books.record(day(2), BatchApproved{"B", "hash"});
   EXPECT_EQ(column(Standing::approved), 100);
   books.record(day(2), BatchExported{"B", "csv"});
@@ -125,9 +144,18 @@ TEST(Reconcile, JournalAndLedgerAgreeWhateverHappens) {
         continue;
       }
       const uint64_t number = 1 + random() % count;
-      const auto state = books.ledger.find(number)->state;
+      const auto& compensation = *books.ledger.find(number);
+      const auto state = compensation.state;
+      if (state == PaidState::held) books.let_go(at, number, random() % 3);
+      if (state == PaidState::paid && random() % 2) books.give_back(at, number);
       if (state != PaidState::owed && state != PaidState::dispatched) continue;
-      switch (random() % 4) {
+      switch (random() % 6) {
+        case 4:
+          books.record(at, PayoutHeld{number, "r"});
+          break;
+        case 5:
+          books.record(at, VoucherRedeemed{number, "v", "b"});
+          break;
         case 0:
           books.record(at, Dispatched{number, 1, "webhook"});
           break;

@@ -239,5 +239,88 @@ TEST_F(RollupsTest, AnAnswerBelongsToAllThatHadBegunWhateverComesFirst) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+TEST_F(RollupsTest, WhatACapLeftOfSomethingLetGoIsCapped) {
+  journal_.confirm(key("t1"), Verdict::breached, utc("2026-01-05T07:30:00.000Z"));
+  Owed held;
+  held.number = 1;
+  held.key = key("t1");
+  held.state = PaidState::held;
+  held.amount = held.computed = {kEuro, 3000};
+  journal_.add(held);
+  journal_.write(nullptr);
+  const auto rollups = start(storage_);
+  const auto money = [&] { return rollups->summarize({}, {})[0].totals.money; };
+  EXPECT_EQ(money(), (std::vector<MoneySums>{{kEuro, 3000, 0, 0}}));
+  for (const int64_t left : {1000, 500}) {  // let go twice: held again in between
+    Released let_go;
+    let_go.number = 1;
+    let_go.computed = held.computed;
+    let_go.amount = Money{kEuro, left};
+    let_go.reason = "cap customer/day";
+    journal_.add(let_go);
+    journal_.write(rollups.get());
+    ASSERT_TRUE(rollups->wait_for(storage_.last_position()).ok());
+    EXPECT_EQ(money(), (std::vector<MoneySums>{{kEuro, left, 0, 3000 - left}}));
+  }
+}
+
+TEST_F(RollupsTest, AnswersMoveWithTheVerdictAndTheMoney) {
+  const Instant morning = utc("2026-01-05T07:30:00.000Z");
+  journal_.confirm(key("t1"), Verdict::indeterminate, morning);
+  journal_.answer(key("t1"), "csi", "40");
+  journal_.write(nullptr);
+  const auto rollups = start(storage_);
+  const auto groups_after = [&](FactBody body) {
+    journal_.add(std::move(body));
+    journal_.write(rollups.get());
+    EXPECT_TRUE(rollups->wait_for(storage_.last_position()).ok());
+    std::vector<AnswerGroup> groups;
+    const RollupTotals totals = rollups->summarize({}, {})[0].totals;
+    for (const FeedbackSums& sums : totals.feedback)
+      groups.insert(groups.end(), static_cast<size_t>(sums.count), sums.group);
+    return groups;
+  };
+  using Groups = std::vector<AnswerGroup>;
+  const Groups broken = {AnswerGroup::breached};
+  const Groups paid = {AnswerGroup::breached, AnswerGroup::paid_within_due};
+  EXPECT_EQ(groups_after(Archived{"helsinki-1", "t0"}), Groups{}) << "nobody knows what it was";
+  EXPECT_EQ(groups_after(ReviewDecided{key("t1"), Verdict::breached, "seen", ""}), broken);
+  Owed owed;
+  owed.number = 1;
+  owed.key = key("t1");
+  owed.amount = owed.computed = {kEuro, 1000};
+  EXPECT_EQ(groups_after(owed), broken);
+  EXPECT_EQ(groups_after(Paid{1, "r"}), paid);
+  EXPECT_EQ(groups_after(Reversed{1, "AC04", ""}), broken) << "the bank gave it back";
+  owed.number = 2;
+  owed.reverses = 1;
+  EXPECT_EQ(groups_after(owed), broken);
+  EXPECT_EQ(groups_after(Paid{2, "r"}), paid);
+  EXPECT_EQ(groups_after(Excused{key("t1"), "manual", "power cut", true, {}, {}}), Groups{});
+}
+
+TEST_F(RollupsTest, ScoresAreOfTheirScalesAlone) {
+  journal_.confirm(key("t1"), Verdict::kept, utc("2026-01-05T07:30:00.000Z"));
+  constexpr std::pair<std::string_view, std::pair<int, int>> kScales[] = {
+      {"nps", {0, 10}}, {"ces", {1, 7}}, {"csi", {0, 100}}};
+  for (const auto& [kind, bounds] : kScales) {
+    for (int score = -2; score <= 102; ++score)
+      journal_.answer(key("t1"), kind, std::to_string(score));
+  }
+  for (const char* score : {"", "5.5", "five", "5 ", "+5", "99999999999999999999"})
+    journal_.answer(key("t1"), "csi", score);
+  journal_.write(nullptr);
+  const auto feedback = start(storage_)->summarize({}, {})[0].totals.feedback;
+  ASSERT_EQ(feedback.size(), 3u);
+  EXPECT_EQ(feedback[0].count, 11);
+  EXPECT_EQ(feedback[0].promoters, 2) << "9 and 10";
+  EXPECT_EQ(feedback[0].detractors, 7) << "0 to 6";
+  EXPECT_EQ(feedback[0].score_milli(), -45'454) << "five of eleven more detract";
+  EXPECT_EQ(feedback[1].count, 7);
+  EXPECT_EQ(feedback[1].score_milli(), 4'000);
+  EXPECT_EQ(feedback[2].count, 101);
+  EXPECT_EQ(feedback[2].score_milli(), 50'000);
+}
+
 }  // namespace
 }  // namespace lupaus::server::report

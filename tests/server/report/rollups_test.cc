@@ -10,6 +10,8 @@
 #include <memory>
 #include <random>
 
+#include "rules/engine/state.h"
+#include "server/report/rollup_cells.h"
 #include "tests/server/report/rollup_facts.h"
 
 namespace lupaus::server::report {
@@ -247,6 +249,119 @@ TEST_F(RollupsTest, SaysWhyVerdictsWereExcusedOrLeftToAPerson) {
                                                      {Verdict::indeterminate, "clock", 1},
                                                      {Verdict::indeterminate, "silence", 2}}));
   EXPECT_EQ(total.breached, 0u);
+}
+
+TEST_F(RollupsTest, EachVerdictHasItsOwnFigureAndOnlyTwoHaveWaits) {
+  constexpr std::pair<Verdict, int> kTimes[] = {{Verdict::kept, 1},
+                                                {Verdict::breached, 2},
+                                                {Verdict::voided, 3},
+                                                {Verdict::excused, 4},
+                                                {Verdict::indeterminate, 5}};
+  for (const auto& [verdict, times] : kTimes) {
+    for (int i = 0; i < times; ++i) {
+      Confirmed fact;
+      fact.key = key(std::string(format_verdict(verdict)) + std::to_string(i));
+      fact.cycle.verdict = verdict;
+      fact.cycle.started_at = utc("2026-01-05T07:30:00.000Z");
+      fact.cycle.counted = std::chrono::minutes(times);
+      fact.is_end_final = true;
+      journal_.add(std::move(fact));
+    }
+  }
+  journal_.write(nullptr);
+  const RollupTotals total = start(storage_)->summarize({}, {})[0].totals;
+  EXPECT_EQ(total.commitments, 15u);
+  EXPECT_EQ(total.kept, 1u);
+  EXPECT_EQ(total.breached, 2u);
+  EXPECT_EQ(total.voided, 3u);
+  EXPECT_EQ(total.excused, 4u);
+  EXPECT_EQ(total.indeterminate, 5u);
+  EXPECT_EQ(total.kept_waits.count(), 1);
+  EXPECT_EQ(total.kept_waits.total_ms(), 60'000);
+  EXPECT_EQ(total.breached_waits.count(), 2);
+  EXPECT_EQ(total.breached_waits.total_ms(), 240'000);
+}
+
+TEST_F(RollupsTest, ABreachThatAPersonFoundHasItsWaitOnce) {
+  Confirmed running;
+  running.key = key("t1");
+  running.cycle.verdict = Verdict::indeterminate;
+  running.cycle.started_at = utc("2026-01-05T07:30:00.000Z");
+  running.cycle.counted = std::chrono::minutes(20);
+  journal_.add(running);
+  journal_.add(ReviewDecided{running.key, Verdict::breached, "seen", ""});
+  running.cycle.verdict = Verdict::breached;
+  running.cycle.counted = std::chrono::minutes(40);
+  journal_.add(Ended{running.key, running.cycle, "counter"});
+  journal_.write(nullptr);
+  const RollupTotals total = start(storage_)->summarize({}, {})[0].totals;
+  EXPECT_EQ(total.breached, 1u);
+  EXPECT_EQ(total.breached_waits.count(), 1);
+}
+
+class Always : public Condition {
+ public:
+  Value evaluate(const Scope&) const override { return Value::yes; }
+  std::string_view text() const override { return "true"; }
+};
+
+/// The only promise has that digest, and three excuses that bear its number.
+BookPtr book_of(int number) {
+  auto made = std::make_shared<Book>(*book());
+  made->hash = "b" + std::to_string(number);
+  Promise promise;
+  promise.name = "served-in-15";
+  promise.applies = std::make_shared<Always>();
+  promise.measure = "elapsed";
+  promise.digest = "d" + std::to_string(number);
+  for (const char* id : {"storm-", "strike-", "alarm-"})
+    promise.excuses.push_back({id + std::to_string(number), nullptr, {}, 0, {}, {}});
+  made->promises.push_back(std::move(promise));
+  return made;
+}
+
+// Verdicts name the promise by revision and its excuse by number; both are the engine's.
+TEST(RollupExcuses, AreThoseOfTheRevisionsThatTheEngineCounts) {
+  size_t most = 0;
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 random(seed);
+    rules::engine::State engine;
+    RollupCells cells;
+    Position position = 0;
+    const auto add = [&](FactBody body) {
+      cells.evolve({++position, from_unix_ms(1), nullptr, std::move(body)});
+    };
+    for (int i = 0; i < 8; ++i) {
+      Published published{book_of(static_cast<int>(random() % 2)), from_unix_ms(1'000), {}, {}};
+      published.valid_from += std::chrono::seconds(random() % 4 == 0 ? random() % 10 : 10 + i);
+      if (random() % 4 == 0) {
+        published.book = book();
+        published.retired = {"served-in-15"};
+      }
+      engine.evolve({position + 1, from_unix_ms(1), nullptr, published});
+      add(published);
+    }
+    std::map<std::string, int64_t> wanted, found;
+    for (const auto& line : engine.lines()) {
+      most = std::max(most, line.revisions.size());
+      for (const auto& revision : line.revisions) {
+        for (size_t i = 0; i < revision.promise->excuses.size(); ++i) {
+          Confirmed fact;
+          fact.key = {"helsinki-1", "t", line.name, revision.number, static_cast<uint32_t>(i)};
+          fact.cycle.verdict = Verdict::excused;
+          fact.cycle.excuse = static_cast<int16_t>(i);
+          fact.is_end_final = true;
+          add(fact);
+          ++wanted[revision.promise->excuses[i].id];
+        }
+      }
+    }
+    const auto lines = cells.summarize({}, {});
+    for (const ReasonCount& one : lines[0].totals.reasons) found[one.reason] = one.count;
+    EXPECT_EQ(found, wanted);
+  }
+  EXPECT_GT(most, 4u);
 }
 
 TEST(RollupDimension, IsReadFromItsName) {

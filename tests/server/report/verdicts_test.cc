@@ -135,5 +135,28 @@ TEST_F(Verdicts, AreFilteredByBranchPromiseAndStart) {
   EXPECT_EQ(breaches({"helsinki-1", "", kNine + minutes(5), {}}).size(), 1u);
 }
 
+TEST_F(Verdicts, MoneyForALatePayoutIsNotThatOfTheBreach) {
+  running_.send(counter_, {{"t1", "issued", kNine}});
+  running_.move_to(kNine + minutes(20));
+  running_.send(counter_, {{"t1", "service_started", kNine + minutes(20)}});
+  running_.move_to(kNine + minutes(21));
+  running_.hear(counter_, kNine + minutes(21));
+  running_.loop.drain();
+  ASSERT_EQ(all().size(), 1u);
+  const auto owed = all()[0].owed;
+  ASSERT_TRUE(owed.has_value());
+  rules::ledger::Compensation late;
+  late.number = 2;
+  late.key = all()[0].key;
+  late.late_of = 1;
+  late.computed = {owed->currency, 77};
+  late.amount = late.computed;
+  late.state = rules::model::PaidState::paid;
+  const runtime::Row row = storage_.codec().row(late);
+  ASSERT_TRUE(storage_.put_derived({&row, 1}).ok());
+  EXPECT_EQ(all()[0].owed, owed);
+  EXPECT_EQ(all()[0].paid_state, rules::model::PaidState::owed);
+}
+
 }  // namespace
 }  // namespace lupaus::server::report

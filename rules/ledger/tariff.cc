@@ -31,6 +31,9 @@ std::string format_exact(model::Currency currency, Millionths value) {
 
 namespace {
 
+/// About what the words on one tier take; more only costs another allocation.
+constexpr size_t kTierWords = 96;
+
 /// Lives for one tariff. Trouble (a foreign currency, an overflow) is noted and goes on with zero.
 class Pricing {
  public:
@@ -42,6 +45,7 @@ class Pricing {
         currency_(terms_.currency) {}
 
   Tariffed price() {
+    if (is_worded_) made_.clause.reserve(kTierWords * (terms_.tiers.size() + 1));
     if (!add_tiers()) return std::move(made_);
     Millionths total = bounded(total_, terms_.at_most, terms_.at_least, terms_.span);
     read_caps();

@@ -113,8 +113,8 @@ class TicketJudge {
     fact.is_end_final = is_end_final;
     fact.is_backfill = ticket_.is_backfill;
     fact.label = ticket_.label;
-    fact.service = attribute_at_start(cycle, "service");
-    fact.segment = attribute_at_start(cycle, "segment");
+    fact.service = attribute_at_start(cycle, in_.service);
+    fact.segment = attribute_at_start(cycle, in_.segment);
     fact.source = source_of(commitment, cycle);
     record(command_, std::move(fact), facts_);
   }
@@ -209,14 +209,13 @@ class TicketJudge {
                                                  [&](const auto& one) { return wanted(one.then); });
   }
 
-  std::string attribute_at_start(const model::Cycle& cycle, std::string_view name) const {
+  std::string attribute_at_start(const model::Cycle& cycle, NameIndex wanted) const {
     std::string_view latest;
-    const auto wanted = state_.internals().names.find(name);
     for (const TicketEvent& event : ticket_.events) {
-      if (!wanted || event.at > cycle.started_at) break;
+      if (event.at > cycle.started_at) break;
       for_each_packed_attribute(attributes_of(ticket_, event),
                                 [&](NameIndex sent, std::string_view value) {
-                                  if (sent == *wanted) latest = value;
+                                  if (sent == wanted) latest = value;
                                 });
     }
     return std::string(latest);
@@ -267,9 +266,10 @@ Result<void> decide_due(const State& state, const model::Command& command, const
 
 Result<void> decide_judge(const State& state, const model::Command& command,
                           const model::Judge& body, model::Facts& facts) {
-  if (!state.ticket(body.slot).is_in_use) return {};
+  const Ticket& ticket = state.ticket(body.slot);
+  if (!ticket.is_in_use) return {};
   TicketJudge judge(state, command, body.slot, facts);
-  for (const auto& commitment : state.ticket(body.slot).commitments) judge.judge(commitment);
+  for (const auto& commitment : ticket.commitments) judge.judge(commitment);
   return {};
 }
 

@@ -30,18 +30,11 @@ model::Result<void> decide_retire(const State& state, const model::Command& comm
 model::Result<void> decide_publish(const State& state, const model::Command& command,
                                    const model::Publish& body, model::Facts& facts);
 
-/// A fact of `command`, to be filled in; positions are given when it is folded.
-template <typename Body>
-Body& record(const model::Command& command, model::Facts& facts) {
-  // WHY: made in place, as moving a variant of this size costs more than deciding what is in it.
-  model::Fact& fact = facts.emplace_back();
-  fact.at = command.now;
-  fact.actor = command.actor;
-  return fact.body.emplace<Body>();
-}
+/// Records a fact of `command`; positions are given when it is folded.
 template <typename Body>
 void record(const model::Command& command, Body body, model::Facts& facts) {
-  record<Body>(command, facts) = std::move(body);
+  // WHY: made in place, as moving a variant of this size costs more than deciding what is in it.
+  facts.emplace_back(model::Position{0}, command.now, command.actor, std::move(body));
 }
 
 }  // namespace lupaus::rules::engine

@@ -107,6 +107,7 @@ struct State::Inside {
   Settings settings;
   Tally tally;
   Names names;
+  const NameIndex service = names.intern("service"), segment = names.intern("segment");
   Instant now = model::kBeginningOfTime;  ///< of the newest fact
   Position position = 0;                  ///< of the newest fact
 
@@ -118,8 +119,7 @@ struct State::Inside {
   std::vector<Line> lines;            ///< in the order of first publication; indices are stable
   std::vector<int32_t> line_by_name;  ///< NameIndex -> index in lines, -1: none
   std::vector<EventType> types;       ///< of the ruling book, by NameIndex
-  std::vector<bool>
-      moving;  ///< by NameIndex: some revision gives the type an effect other than `continue`
+  std::vector<bool> moving;  ///< by NameIndex: some revision has it do more than `continue`
   std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of
                                                 ///< which some revision may start by it
   const std::vector<uint32_t> no_lines;

@@ -39,20 +39,23 @@ std::string period(const Cap& cap, model::LocalDate date) {
 }
 
 /// A ticket without a customer counts as a customer of its own.
-std::string holder(Cap::Scope scope, const model::CommitmentKey& key, std::string_view customer) {
-  if (scope == Cap::Scope::promise_day || scope == Cap::Scope::promise_month) return "-";
-  const bool is_of_ticket = scope == Cap::Scope::ticket || customer.empty();
-  if (!is_of_ticket) return std::string("customer ").append(customer);
-  return std::string("ticket ").append(key.branch).append("/").append(key.ticket);
+void append_holder(Cap::Scope scope, const Bill& bill, std::string& key) {
+  if (scope == Cap::Scope::promise_day || scope == Cap::Scope::promise_month) {
+    key.append("-");
+  } else if (scope == Cap::Scope::ticket || bill.customer.empty()) {
+    key.append("ticket ").append(bill.key.branch).append("/").append(bill.key.ticket);
+  } else {
+    key.append("customer ").append(bill.customer);
+  }
 }
 
 /// Per promise name over all revisions and branches (R49). Money of a promise that writes no sum of
 /// its own is counted by currency.
 std::string counter_key(const Bill& bill, const Cap& cap) {
   std::string key;
-  key.reserve(64);
+  key.reserve(96);
   key.append(bill.promise->name).append("|").append(model::format_cap_scope(cap.scope));
-  key.append("|").append(holder(cap.scope, bill.key, bill.customer));
+  append_holder(cap.scope, bill, key.append("|"));
   key.append("|").append(period(cap, bill.breached_on));
   if (!bill.promise->compensation->currency && cap.max)
     key.append("|").append(bill.tariffed.computed->currency.text());
@@ -81,10 +84,16 @@ int64_t room_again(const Ledger& ledger, const Cap& cap, const model::Owed::CapD
 }
 
 std::string describe(const Cap& cap, size_t index, const Bill& bill) {
-  std::string text = "caps[";
+  std::string text;
+  text.reserve(96);
+  text.append("caps[");
   model::append_decimal(text, index);
   text.append("] ").append(model::format_cap_scope(cap.scope)).append(" ");
-  text += cap.max ? model::format_amount(*cap.max) : fmt::format("{} times", *cap.max_times);
+  if (cap.max) {
+    text += model::format_amount(*cap.max);
+  } else {
+    text.append(std::to_string(*cap.max_times)).append(" times");
+  }
   if (cap.max && model::flat_sum(*cap.max) == nullptr) {
     const auto maximum = bill.tariffed.cap_maxima[index];
     text += maximum ? " = " + model::format_money({bill.tariffed.computed->currency, *maximum})

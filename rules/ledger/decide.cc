@@ -20,7 +20,7 @@ using model::PaidState;
 using model::Result;
 
 void record(const model::Command& command, model::FactBody body, model::Facts& facts) {
-  facts.push_back(model::Fact{0, command.now, command.actor, std::move(body)});
+  facts.emplace_back(0, command.now, command.actor, std::move(body));
 }
 
 Error not_found(std::string_view what, std::string_view name) {

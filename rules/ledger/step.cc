@@ -75,7 +75,7 @@ void take_claims(State& state, size_t observed, const model::Command& command,
   if (body == nullptr || !state.ledger.has_claims()) return;
   const size_t begin = facts.size();
   for (auto& claimed : claims_of(state, *body, command.now))
-    facts.push_back(model::Fact{0, command.now, command.actor, std::move(claimed)});
+    facts.emplace_back(0, command.now, command.actor, std::move(claimed));
   fold(state, facts, begin);
 }
 
@@ -109,7 +109,7 @@ void settle_batches(State& state, size_t begin, model::Instant now, model::Facts
     const PayoutBatch* batch = state.ledger.find_batch(c->batch);
     if (batch == nullptr || batch->state != PayoutBatch::State::exported) continue;
     const size_t settled = facts.size();
-    facts.push_back(model::Fact{0, now, system_actor(), model::BatchSettled{batch->id}});
+    facts.emplace_back(0, now, system_actor(), model::BatchSettled{batch->id});
     fold(state, facts, settled);
   }
 }
@@ -162,7 +162,7 @@ void settle_watermarks(State& state, model::Instant now, model::Facts& facts, si
 void settle_overdue(State& state, model::Instant now, size_t limit, model::Facts& facts) {
   const auto record = [&](model::FactBody body) {
     const size_t begin = facts.size();
-    facts.push_back(model::Fact{0, now, system_actor(), std::move(body)});
+    facts.emplace_back(0, now, system_actor(), std::move(body));
     fold(state, facts, begin);
   };
   const auto record_all = [&](auto take) {

@@ -31,6 +31,9 @@ std::string format_exact(model::Currency currency, Millionths value) {
 
 namespace {
 
+/// About what the words on one tier take; more only costs another allocation.
+constexpr size_t kTierWords = 96;
+
 /// Lives for one tariff. Trouble (a foreign currency, an overflow) is noted and goes on with zero.
 class Pricing {
  public:
@@ -42,6 +45,7 @@ class Pricing {
         currency_(terms_.currency) {}
 
   Tariffed price() {
+    if (is_worded_) made_.clause.reserve(kTierWords * (terms_.tiers.size() + 1));
     if (!add_tiers()) return std::move(made_);
     Millionths total = bounded(total_, terms_.at_most, terms_.at_least, terms_.span);
     read_caps();
@@ -187,7 +191,18 @@ class Pricing {
     return {static_cast<Millionths>(whole->minor) * std::get<Share>(amount).parts_per_million,
             false};
   }
-  std::optional<Money> money_of(const Share& share) const {
+  /// WHY the last one is kept: tiers, bounds and caps of a promise are shares of one sum, and words
+  /// ask for it again.
+  std::optional<Money> money_of(const Share& share) {
+    const bool is_known = last_share_ != nullptr && last_share_->is_final == share.is_final &&
+                          last_share_->attribute == share.attribute;
+    if (!is_known) {
+      last_money_ = read_money(share);
+      last_share_ = &share;
+    }
+    return last_money_;
+  }
+  std::optional<Money> read_money(const Share& share) const {
     const auto text = reading_.attribute(share.attribute, share.is_final);
     if (!text) return std::nullopt;
     const auto money = model::parse_money(*text);
@@ -230,6 +245,8 @@ class Pricing {
   std::optional<model::Currency> currency_;
   Millionths total_ = 0;
   bool is_overflown_ = false, is_foreign_ = false;
+  const Share* last_share_ = nullptr;
+  std::optional<Money> last_money_;  ///< of it
   Tariffed made_;
 };
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -153,6 +154,12 @@ using FactBody =
                  VoucherVoided, Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled>;
 
 struct Fact {
+  // WHY constructors: of an aggregate some four hundred bytes are zeroed first.
+  Fact() noexcept {}  // NOLINT: defaulted it would zero them too
+  template <typename Body>
+  Fact(Position where, Instant when, std::shared_ptr<const Actor> who, Body&& what)
+      : position(where), at(when), actor(std::move(who)), body(std::forward<Body>(what)) {}
+
   Position position = 0;
   Instant at{};  ///< when it was decided
   std::shared_ptr<const Actor> actor;

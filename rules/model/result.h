@@ -63,7 +63,7 @@ class [[nodiscard]] Result {
 template <>
 class [[nodiscard]] Result<void> {
  public:
-  Result() = default;
+  Result() noexcept {}                               // NOLINT: defaulted, `return {}` zeroes it all
   Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return !error_.has_value(); }

@@ -41,7 +41,7 @@ struct Limits {
   /// that ten thousand which come back together take turns.
   uint32_t streams_catching_up = 1'024;
   size_t queued_events = 65'536;    ///< above it all streams stop reading
-  size_t batch_events = 16'384;     ///< decided before facts are handed to the writer
+  size_t batch_events = 2'048;      ///< decided before facts are handed to the writer
   uint64_t tail_facts = 2'000'000;  ///< a restart replays at most about this many
 };
 

@@ -20,7 +20,7 @@ namespace lupaus::server::runtime {
 struct LoopSettings {
   uint32_t partition = 1;
   size_t queued_events_max = 65'536;  ///< above it try_submit says no: streams stop reading
-  size_t batch_events_max = 16'384;   ///< decided before the facts are handed to the writer
+  size_t batch_events_max = 2'048;    ///< decided before the facts are handed to the writer
   uint64_t tail_facts_max =
       2'000'000;  ///< recovery replays at most about this many; the sweep keeps up with it
   size_t sweep_tickets_max = 4'096;  ///< a batch

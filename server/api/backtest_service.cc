@@ -125,9 +125,8 @@ class BacktestService::Body final : public v1::BacktestService::Service {
   grpc::Status RunBacktest(grpc::ServerContext* context, const v1::RunBacktestRequest* request,
                            Writer* writer) override {
     return serve_person(*context, [&](const wire::Identity&) -> Result<void> {
-      // WHY: who asks anew has left the answer before, which ends in a moment.
-      const std::unique_lock alone(running_, kEndingMax);
-      if (!alone.owns_lock()) {
+      const auto turn = wait_turn(*context);
+      if (!turn) {
         return Error{"wrong_state",
                      "another backtest runs on this server",
                      "wait until it has ended, or judge a file",
@@ -140,7 +139,24 @@ class BacktestService::Body final : public v1::BacktestService::Service {
   void close() { is_closed_ = true; }
 
  private:
-  static constexpr std::chrono::seconds kEndingMax{3};
+  using Turn = std::unique_lock<std::timed_mutex>;
+
+  /// Who asks anew has left the answer before, which ends in a moment: one call waits for it, all
+  /// others are refused at once, so that a flood holds no threads.
+  std::optional<Turn> wait_turn(const grpc::ServerContext& context) {
+    constexpr std::chrono::milliseconds kLook{50};
+    constexpr int kLooks = 60;
+    Turn turn(running_, std::try_to_lock);
+    if (turn.owns_lock()) return turn;
+    if (does_one_wait_.exchange(true)) return std::nullopt;
+    for (int look = 0; look < kLooks && !turn.owns_lock(); ++look) {
+      if (context.IsCancelled() || is_closed_) break;
+      (void)turn.try_lock_for(kLook);
+    }
+    does_one_wait_ = false;
+    if (!turn.owns_lock()) return std::nullopt;
+    return turn;
+  }
 
   /// One call.
   struct Run {
@@ -303,6 +319,7 @@ class BacktestService::Body final : public v1::BacktestService::Service {
   const runtime::Storage& storage_;
   const uint64_t history_bytes_max_;
   std::timed_mutex running_;
+  std::atomic<bool> does_one_wait_{false};
   std::atomic<bool> is_closed_{false};
 };
 

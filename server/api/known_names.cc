@@ -22,11 +22,24 @@ void KnownNames::follow(const runtime::Committed& committed) {
   }
 }
 
-void KnownNames::add(const rules::model::Book& book) {
+std::shared_ptr<const KnownNames::Names> KnownNames::names() const {
   const std::scoped_lock lock(mutex_);
-  has_book_ = true;
-  for (const auto& branch : book.branches) branches_.insert(branch.name);
-  for (const auto& promise : book.promises) promises_.insert(promise.name);
+  return names_;
+}
+
+void KnownNames::replace(const std::function<void(Names&)>& change) {
+  const std::scoped_lock lock(mutex_);
+  auto next = std::make_shared<Names>(*names_);
+  change(*next);
+  names_ = std::move(next);
+}
+
+void KnownNames::add(const rules::model::Book& book) {
+  replace([&](Names& next) {
+    next.has_book = true;
+    for (const auto& branch : book.branches) next.branches.insert(branch.name);
+    for (const auto& promise : book.promises) next.promises.insert(promise.name);
+  });
 }
 
 Result<void> KnownNames::start() {
@@ -39,31 +52,39 @@ Result<void> KnownNames::start() {
   });
   if (!seen) return seen;
   if (book != nullptr) add(*book);
-  const std::scoped_lock lock(mutex_);
-  branches_.merge(branches);
-  promises_.merge(promises);
+  replace([&](Names& next) {
+    next.branches.merge(branches);
+    next.promises.merge(promises);
+  });
   return {};
 }
 
-Result<void> KnownNames::check(const char* what, const char* verb, const Set& known,
-                               std::string_view name) const {
-  const std::scoped_lock lock(mutex_);
-  if (name.empty() || !has_book_ || known.contains(name)) return {};
-  const std::vector<std::string_view> names(known.begin(), known.end());
-  std::string hint = rules::language::suggest(name, names);
+Error KnownNames::unknown(const char* what, const char* verb, const Set& known,
+                          std::string_view name) {
+  std::string hint;
+  // WHY: callbacks that carry terminals' events ask, too, and must not search a long list.
+  constexpr size_t kSearchedMax = 512;
+  if (known.size() <= kSearchedMax) {
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    hint = rules::language::suggest(name, names);
+  }
   if (hint.empty()) hint = fmt::format("`{}` shows those that there are", verb);
-  return Error{fmt::format("unknown_{}", what),
-               fmt::format("unknown {} `{}`", what, name),
-               std::move(hint),
-               {}};
+  return {fmt::format("unknown_{}", what),
+          fmt::format("unknown {} `{}`", what, name),
+          std::move(hint),
+          {}};
 }
 
 Result<void> KnownNames::check_branch(std::string_view name) const {
-  return check("branch", "lupaus breaches summary --by branch", branches_, name);
+  const auto known = names();
+  if (name.empty() || !known->has_book || known->branches.contains(name)) return {};
+  return unknown("branch", "lupaus breaches summary --by branch", known->branches, name);
 }
 
 Result<void> KnownNames::check_promise(std::string_view name) const {
-  return check("promise", "lupaus promises list", promises_, name);
+  const auto known = names();
+  if (name.empty() || !known->has_book || known->promises.contains(name)) return {};
+  return unknown("promise", "lupaus promises list", known->promises, name);
 }
 
 }  // namespace lupaus::server::api

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -13,8 +14,8 @@
 
 namespace lupaus::server::api {
 
-/// Thread-safe; blocks nobody but for a look into a set. Outlives the services and the loop's
-/// threads.
+/// Thread-safe; looking blocks nobody: what is known is replaced as a whole. Outlives the services
+/// and the loop's threads.
 class KnownNames {
  public:
   /// Follows what is published; before the loop starts.
@@ -31,14 +32,19 @@ class KnownNames {
 
  private:
   using Set = std::set<std::string, std::less<>>;
+  struct Names {
+    bool has_book = false;
+    Set branches, promises;
+  };
   void follow(const runtime::Committed& committed);
-  rules::model::Result<void> check(const char* what, const char* verb, const Set& known,
-                                   std::string_view name) const;
+  void replace(const std::function<void(Names&)>& change);
+  std::shared_ptr<const Names> names() const;
+  static rules::model::Error unknown(const char* what, const char* verb, const Set& known,
+                                     std::string_view name);
 
   runtime::EngineLoop& loop_;
   mutable std::mutex mutex_;
-  bool has_book_ = false;
-  Set branches_, promises_;
+  std::shared_ptr<const Names> names_ = std::make_shared<const Names>();
 };
 
 }  // namespace lupaus::server::api

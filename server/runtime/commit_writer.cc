@@ -12,8 +12,8 @@ namespace {
 /// acknowledgement.
 constexpr size_t kGatheredBatchesMax = 8;
 constexpr uint64_t kGatheredFactsMax = 65'536;
-/// Above it a write is worth its sync: merging more would only copy.
-constexpr size_t kMergedFactsMax = 4'096;
+/// Above it a write is worth its sync, also on a slow disk: merging more would only copy.
+constexpr size_t kMergedFactsMax = 16'384;
 /// Up to it the engine's thread writes itself when nothing else waits.
 constexpr size_t kSmallFactsMax = 64;
 constexpr size_t kSparesMax = 8;

@@ -15,8 +15,8 @@ using rules::model::Error;
 using rules::model::Result;
 
 constexpr size_t kPartsMax = 8;
-constexpr size_t kOrderTextMax =
-    400;  ///< of all names; an error that quotes them fits into headers
+/// Of all names: an error that quotes them fits into headers.
+constexpr size_t kOrderTextMax = 400;
 constexpr size_t kNumberBytes = 8;
 constexpr size_t kDigestBytes = 16;  ///< hexadecimal digits of SHA-256
 

@@ -15,6 +15,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -138,6 +139,7 @@ struct Call {
   Visitor visitor;
   std::string share;  ///< key of the visitor's
   std::shared_ptr<Exchange> exchange;
+  std::optional<Request> posted;  ///< with a large body, until it is read or the client has gone
   std::unique_ptr<Message> request, answer;
   grpc::ByteBuffer bytes;            ///< the answer as it came
   std::unique_ptr<AnswerForm> form;  ///< of a stream
@@ -171,6 +173,7 @@ class Gateway::Body {
   using CallPtr = std::shared_ptr<Call>;
   void run();
   bool admit(const CallPtr& call);
+  void read_posted(const CallPtr& call);
   void read_and_start(const CallPtr& call, const Request& http);
   void start(const CallPtr& call);
   void leave(Call& call);
@@ -215,9 +218,11 @@ void Gateway::Body::call(Request http, const Visitor& visitor, std::shared_ptr<E
     if (const auto gone = weak.lock()) cancel(gone);
   });
   if (http.body.size() <= kSmallBodyMax) return read_and_start(call, http);
-  const bool is_posted =
-      reader_.post([this, call, http = std::move(http)] { read_and_start(call, http); });
-  if (!is_posted) leave(*call);
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!call->is_cancelled) call->posted = std::move(http);
+  }
+  if (!reader_.post([this, call] { read_posted(call); })) leave(*call);
 }
 
 /// Before anything is read: whoever is refused costs nothing.
@@ -239,6 +244,16 @@ void Gateway::Body::leave(Call& call) {
   shares_of(call).leave(call.share);
   calls_.erase(&call);
   if (calls_.empty()) ended_.notify_all();
+}
+
+/// WHY the call has the body: it goes with its client, as the door counts what its clients sent.
+void Gateway::Body::read_posted(const CallPtr& call) {
+  std::optional<Request> http;
+  {
+    const std::scoped_lock lock(mutex_);
+    http = std::exchange(call->posted, std::nullopt);
+  }
+  return http ? read_and_start(call, *http) : leave(*call);
 }
 
 void Gateway::Body::read_and_start(const CallPtr& call, const Request& http) {
@@ -351,7 +366,10 @@ void Gateway::Body::cancel(const CallPtr& call) {
   const std::scoped_lock lock(mutex_);
   if (call->is_cancelled || !calls_.contains(call.get())) return;
   call->is_cancelled = true;
-  if (call->step == Call::Step::unread) return;  // whoever reads it ends it
+  if (call->step == Call::Step::unread) {
+    call->posted.reset();
+    return;  // whoever reads it ends it
+  }
   call->context.TryCancel();
   if (call->step == Call::Step::parked) finish(*call);
 }

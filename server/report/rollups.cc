@@ -1,5 +1,6 @@
 #include "server/report/rollups.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -63,7 +64,7 @@ class Rollups::Follower {
       cells_ = std::move(*loaded);
       cells_.look_up_by(
           lookup_in(storage_, cells_, [this](const Error& error) { lookup_failure_ = error; }));
-      flushed_position_ = cells_.position();
+      position_ = flushed_position_ = cells_.position();
     }
     flushed_at_ = clock_.now();
     if (auto read = catch_up(); !read) return read;
@@ -81,10 +82,8 @@ class Rollups::Follower {
     thread_.join();
   }
 
-  Position position() const {
-    const std::scoped_lock lock(cells_lock_);
-    return cells_.position();
-  }
+  /// Waits for nobody: metrics ask on the door's thread.
+  Position position() const { return position_; }
 
   std::string failure() const {
     const std::scoped_lock lock(cells_lock_);
@@ -165,6 +164,7 @@ class Rollups::Follower {
   void count(std::span<const Fact> facts) {
     const std::scoped_lock lock(cells_lock_);
     for (const Fact& fact : facts) cells_.evolve(fact);
+    position_ = cells_.position();
     counted_.notify_all();
   }
 
@@ -194,6 +194,7 @@ class Rollups::Follower {
   const RollupSettings settings_;
   runtime::Clock& clock_;
   runtime::Storage& storage_;
+  std::atomic<Position> position_ = 0;  ///< of the cells
   Position flushed_position_ = 0;
   Instant flushed_at_{};
 

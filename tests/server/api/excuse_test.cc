@@ -16,6 +16,16 @@ namespace {
 
 using std::chrono::minutes;
 
+v1::ExcuseBreachRequest excuse_request() {
+  v1::ExcuseBreachRequest request;
+  request.set_branch("b1");
+  request.set_ticket("L1");
+  request.set_promise("p30");
+  request.set_excuse("manual");
+  request.set_reason("the power was cut");
+  return request;
+}
+
 /// L1 of branch b1 was served after 40 minutes, which owes EUR 25.00 by transfer.
 class LateLoan : public ::testing::Test {
  protected:
@@ -36,12 +46,7 @@ class LateLoan : public ::testing::Test {
   }
   grpc::Status excuse(const std::string& who, v1::ExcuseBreachResponse* response,
                       const std::string& request_id = "") {
-    v1::ExcuseBreachRequest request;
-    request.set_branch("b1");
-    request.set_ticket("L1");
-    request.set_promise("p30");
-    request.set_excuse("manual");
-    request.set_reason("the power was cut");
+    v1::ExcuseBreachRequest request = excuse_request();
     request.set_request_id(request_id);
     return breaches_->ExcuseBreach(make_context(who).get(), request, response);
   }
@@ -141,12 +146,7 @@ TEST(Excuses, AreForManagersAlone) {
                                               read(who + ".pem")};
     const auto channel =
         grpc::CreateChannel(running.server().grpc_address(), grpc::SslCredentials(options));
-    v1::ExcuseBreachRequest request;
-    request.set_branch("b1");
-    request.set_ticket("L1");
-    request.set_promise("p30");
-    request.set_excuse("manual");
-    request.set_reason("the power was cut");
+    v1::ExcuseBreachRequest request = excuse_request();
     v1::ExcuseBreachResponse response;
     return v1::BreachService::NewStub(channel)
         ->ExcuseBreach(make_context().get(), request, &response)

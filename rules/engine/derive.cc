@@ -31,9 +31,9 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
 /// The attributes of a vocabulary with that event; of one that several declare the first counts.
 void allow(const model::Vocabulary& vocabulary, EventType& type) {
   for (const auto& [name, spec] : vocabulary.attributes)
-    type.ticket_attributes.emplace_back(name, &spec);
+    type.ticket_attributes.push_back({name, &spec});
   for (const auto& [name, spec] : vocabulary.branch_attributes)
-    type.branch_attributes.emplace_back(name, &spec);
+    type.branch_attributes.push_back({name, &spec});
 }
 
 Instant next_deadline_of(const Commitment& commitment) {
@@ -384,6 +384,8 @@ void State::Inside::resolve_book() {
         const auto index = names.intern(name);
         if (types.size() <= index) types.resize(index + 1);
         types[index] = event_type_of(ruling->book(), name);
+        for (auto& attribute : types[index].ticket_attributes)
+          attribute.index = names.intern(attribute.name);
       }
     }
   }

@@ -113,6 +113,10 @@ class State {
   /// publication, instants ascending.
   std::vector<NotBound> not_bound(model::TicketSlot slot) const;
 
+  /// Whether judging the ticket at `now` may record anything, or a verdict of it waits to be
+  /// charged.
+  bool has_news(model::TicketSlot slot, model::Instant now) const;
+
   /// Tickets whose clocks a fact has moved since the last call; `step` judges and clears them.
   std::vector<model::TicketSlot>& touched();
 

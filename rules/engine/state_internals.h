@@ -62,9 +62,13 @@ struct EventType {
   bool is_ticket_event = false;
   bool is_branch_event = false;
   bool is_engine_only = false;  ///< `expired`
-  using Attributes = std::vector<std::pair<std::string_view, const model::AttributeSpec*>>;
-  Attributes ticket_attributes;  ///< that it may carry as a ticket event …
-  Attributes branch_attributes;  ///< … and as a branch event; both live as long as the book
+  struct Attribute {
+    std::string_view name;  ///< lives as long as the book, as the other does
+    const model::AttributeSpec* spec = nullptr;
+    NameIndex index = 0;  ///< of the name, where the ruling book says so
+  };
+  std::vector<Attribute> ticket_attributes;  ///< that it may carry as a ticket event …
+  std::vector<Attribute> branch_attributes;  ///< … and as a branch event
 };
 
 struct DirtyTicket {
@@ -83,7 +87,10 @@ struct State::Inside {
   struct TicketHash {
     using is_transparent = void;
     const TicketStore* tickets;
-    size_t operator()(const TicketName& name) const { return absl::HashOf(name.branch, name.id); }
+    /// By where the tickets lie, too, so that nobody can choose names that collide.
+    size_t operator()(const TicketName& name) const {
+      return hash_of(name.id, reinterpret_cast<uintptr_t>(tickets) + name.branch);
+    }
     size_t operator()(TicketSlot slot) const { return (*this)(tickets->name(slot)); }
   };
   struct TicketEqual {
@@ -98,12 +105,15 @@ struct State::Inside {
   };
 
   explicit Inside(Settings s)
-      : settings(s),
+      : number(next_number()),
+        settings(s),
         tickets(s.open_tickets_max),
         by_name(0, TicketHash{&tickets}, TicketEqual{&tickets}) {}
+  static uint64_t next_number();
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
 
+  const uint64_t number;  ///< of no other state of the process
   Settings settings;
   Tally tally;
   Names names;

@@ -8,10 +8,11 @@
 namespace lupaus::rules::ledger {
 namespace {
 
+/// WHY nobody counts its owners: it lives as long as the program, and each fact bears one.
 const std::shared_ptr<const model::Actor>& system_actor() {
-  static const auto actor = std::make_shared<const model::Actor>(
-      model::Actor{model::Actor::Kind::system, true, "lupaus", ""});
-  return actor;
+  static const model::Actor actor{model::Actor::Kind::system, true, "lupaus", ""};
+  static const std::shared_ptr<const model::Actor> shared(std::shared_ptr<void>(), &actor);
+  return shared;
 }
 
 /// Gives positions to the facts from `begin` on and folds them.
@@ -80,8 +81,8 @@ void take_claims(State& state, size_t observed, const model::Command& command,
 }
 
 void judge(State& state, model::TicketSlot slot, model::Command& command, model::Facts& facts) {
-  // WHY: most events of most branches concern no promise; asking would say nothing.
-  if (state.engine.ticket(slot).commitments.empty()) return;
+  // WHY: most events move no verdict; asking would say nothing.
+  if (!state.engine.has_news(slot, command.now)) return;
   command.body = model::Judge{slot};
   follow_up(state, command, facts);
   charge_final(state, slot, command, facts);

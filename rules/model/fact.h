@@ -2,6 +2,7 @@
 // by others. Its durable form is proto/lupaus/storage/v1; the two change together.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,6 +35,14 @@ struct SourceRegistered {
   bool is_backfill = false;
   bool is_without_heartbeat = false;  ///< waited for only where the book declares it
 };
+/// Where the state that decided of an event keeps what the event names, so that folding it looks
+/// nothing up again. To any other state it means nothing, and it is never stored.
+struct Resolved {
+  uint64_t by = 0;  ///< number of that state; 0: nothing is resolved
+  uint32_t source = 0, branch = 0;
+  uint16_t type = 0;
+  std::array<uint16_t, 4> attributes;  ///< of the first four; those that there are
+};
 /// An event was taken. The views live as long as the batch that carries the fact.
 struct Observed {
   Event event;
@@ -41,6 +50,7 @@ struct Observed {
   bool is_retry = false;     ///< a rejected event resubmitted: its sequence was used up before
   bool is_backfill = false;  ///< judged by the watermark only (R98)
   Duration skew{};           ///< corrected_at is occurred_at + skew; zero: not corrected
+  Resolved resolved{};
   Instant corrected_at() const { return event.occurred_at + skew; }
 };
 /// An event used up its sequence and was kept, but not applied.
@@ -159,6 +169,11 @@ struct Fact {
   template <typename Body>
   Fact(Position where, Instant when, std::shared_ptr<const Actor> who, Body&& what)
       : position(where), at(when), actor(std::move(who)), body(std::forward<Body>(what)) {}
+  /// With a body of that kind, to be filled in.
+  template <typename Body>
+  Fact(Position where, Instant when, std::shared_ptr<const Actor> who,
+       std::in_place_type_t<Body> kind)
+      : position(where), at(when), actor(std::move(who)), body(kind) {}
 
   Position position = 0;
   Instant at{};  ///< when it was decided

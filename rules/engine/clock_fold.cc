@@ -206,7 +206,12 @@ void ClockFold::fill(model::Cycle& cycle, const Measure& measure, Instant counte
   cycle.limit = limit_;
   cycle.counted = measure.counted(started_at_, counted_to);
   cycle.due_at = measure.due(started_at_, limit_);
-  cycle.breaching_at = is_inclusive ? measure.due(started_at_, limit_ + Duration(1)) : cycle.due_at;
+  // WHY not asked again where all time counts: it is asked of nearly every clock.
+  const bool is_next_instant = measure.calendar == nullptr && measure.blocked.empty() &&
+                               cycle.due_at && *cycle.due_at < model::kEndOfTime - Duration(1);
+  cycle.breaching_at = !is_inclusive     ? cycle.due_at
+                       : is_next_instant ? std::optional(*cycle.due_at + Duration(1))
+                                         : measure.due(started_at_, limit_ + Duration(1));
   cycle.is_broken = is_inclusive ? cycle.counted > limit_ : cycle.counted >= limit_;
 }
 

@@ -70,9 +70,17 @@ struct Line {
 
   /// The newest published at or before `start` (R50) and not retired by then; nullptr if none.
   const Revision* revision_at(model::Instant start) const;
-  const Revision* find(uint32_t number) const;
+  const Revision* find(uint32_t number) const {
+    const bool is_there = number >= 1 && number <= revisions.size();
+    return is_there ? &revisions[number - 1] : nullptr;
+  }
   /// When the promise was retired after `start`; kEndOfTime if it was not.
-  model::Instant retired_after(model::Instant start) const;
+  model::Instant retired_after(model::Instant start) const {
+    return retired_at.empty() ? model::kEndOfTime : retired_later(start);
+  }
+
+ private:
+  model::Instant retired_later(model::Instant start) const;
 };
 
 /// All books ever published, in that order. Which of them rules at an instant depends on nothing

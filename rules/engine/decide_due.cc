@@ -109,6 +109,7 @@ class TicketJudge {
     fact.key.promise = in_.lines[commitment.line].name;
     fact.key.revision = commitment.revision;
     fact.key.cycle = commitment.number;
+    fact.resolved = {in_.number, slot_, commitment.line};
     fact.cycle = cycle;
     fact.cycle.is_broken = is_broken;
     if (is_broken) fact.cycle.verdict = broken_verdict(commitment, cycle, is_end_final);

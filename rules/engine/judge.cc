@@ -27,6 +27,9 @@ constexpr std::pair<Effect, End> kEnders[] = {{Effect::stop, End::stop},
                                               {Effect::forfeit, End::forfeit},
                                               {Effect::review, End::review}};
 
+constexpr Mask kEnding = bit(Effect::stop) | bit(Effect::restart) | bit(Effect::voided) |
+                         bit(Effect::forfeit) | bit(Effect::review);
+
 class Judge {
  public:
   Judge(const Line& line, const TicketView& view, const Horizon& horizon,
@@ -131,10 +134,11 @@ class Judge {
     const Revision& revision = *fold_.revision();
     Mask mask = effects(revision, group);
     if (!was_running && has_early_stop(revision, group)) mask |= bit(Effect::stop);
-    for (const auto& [effect, end] : kEnders) {
-      if ((mask & bit(effect)) == 0) continue;
-      fold_.end(end, at);
-      break;
+    if ((mask & kEnding) != 0) {
+      const auto* const ender =
+          std::find_if(std::begin(kEnders), std::end(kEnders),
+                       [&](const auto& one) { return (mask & bit(one.first)) != 0; });
+      fold_.end(ender->second, at);
     }
     if (is_past) fold_.force_end(at + model::Duration(1));
     if (fold_.is_running()) {
@@ -193,7 +197,7 @@ void merge_attributes(const TicketView& view, Instant at, std::vector<model::Att
     for_each_attribute(
         *view.ticket, event, *view.names, [&](std::string_view name, std::string_view value) {
           const auto known = std::find_if(merged.begin(), merged.end(), [&](const auto& attribute) {
-            return attribute.name == name;
+            return is_same_name(attribute.name, name);
           });
           if (known == merged.end()) {
             merged.push_back({name, value});

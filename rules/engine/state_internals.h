@@ -197,6 +197,9 @@ struct State::Inside {
   /// what is missing.
   Commitment* recorded(const model::CommitmentKey& key, Position position,
                        TicketSlot* slot = nullptr);
+  /// The same of a ticket and line that are known.
+  Commitment* recorded_at(TicketSlot slot, uint32_t line, const model::CommitmentKey& key,
+                          Position position);
 
   // ---- dirt
   void mark(TicketSlot slot, Position position);

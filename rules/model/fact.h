@@ -108,6 +108,12 @@ struct Breached {
 struct Retracted {
   CommitmentKey key;
 };
+/// As `Resolved`, of a commitment.
+struct ResolvedKey {
+  uint64_t by = 0;
+  uint32_t slot = 0;  ///< of the ticket
+  uint32_t line = 0;  ///< of the promise
+};
 /// The verdict is final: the branch's watermark has passed what could change it.
 struct Confirmed {
   CommitmentKey key;
@@ -119,6 +125,7 @@ struct Confirmed {
   bool is_end_final = false;  ///< the cycle's end is final with it; else `Ended` follows
   std::string segment{};      ///< captured at the start, as `service`
   std::string source{};       ///< whose event ended the clock, else began it; "" in old journals
+  ResolvedKey resolved{};
 };
 /// The end of a cycle whose breach was final before it ended is final too. An excuse that is known
 /// only now is told here: until then the verdict is `breached` (R93).

@@ -275,11 +275,7 @@ bool State::has_news(TicketSlot slot, Instant now) const {
   if (ticket.is_corrected) return true;
   const Instant watermark = inside_->branches[inside_->branch_of(ticket.branch)].watermark;
   return std::any_of(ticket.commitments.begin(), ticket.commitments.end(), [&](const auto& c) {
-    if (c.is_confirmed) {
-      const bool is_charged = c.is_charged || settled_verdict(c) != Verdict::breached;
-      return !is_charged || !c.is_end_final;
-    }
-    return c.is_breach_recorded || c.is_vanished || is_broken_at(c, now) ||
+    return c.is_confirmed || c.is_breach_recorded || c.is_vanished || is_broken_at(c, now) ||
            waits_for(c) < watermark;
   });
 }

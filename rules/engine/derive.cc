@@ -199,7 +199,7 @@ void State::Inside::rearm(TicketSlot slot) {
   Ticket& ticket = this->ticket(slot);
   Instant deadline = model::kEndOfTime;
   Instant finality = model::kEndOfTime;
-  bool is_settled = true;
+  bool is_settled = true, is_reviewed = ticket.is_under_review;
   uint64_t armed = 0;
   for (const auto& commitment : ticket.commitments) {
     const Instant decided = decided_after(slot, ticket, commitment);
@@ -210,7 +210,9 @@ void State::Inside::rearm(TicketSlot slot) {
     }
     const bool is_final = commitment.is_confirmed && commitment.is_end_final;
     // WHY: what waits for a person is kept at hand until it is decided.
-    is_settled = is_settled && is_final && !is_under_review(commitment);
+    const bool is_waiting = is_under_review(commitment);
+    is_settled = is_settled && is_final && !is_waiting;
+    is_reviewed = is_reviewed || is_waiting;
     if (!commitment.cycle.stopped_at && !is_final) ++armed;
   }
   armed_count += armed - ticket.armed;
@@ -225,7 +227,7 @@ void State::Inside::rearm(TicketSlot slot) {
   }
   if (is_settled && !ticket.is_forgettable) queue_forgettable(slot, now);
   ticket.is_forgettable = is_settled;
-  note_review(slot);
+  if (is_reviewed) note_review(slot);
 }
 
 void State::Inside::queue_forgettable(TicketSlot slot, Instant since) {

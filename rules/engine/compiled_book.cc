@@ -120,6 +120,16 @@ const Revision* Line::revision_at(model::Instant start) const {
   return nullptr;
 }
 
+void Line::add(Revision revision) {
+  if (moving.size() < revision.on.size()) moving.resize(revision.on.size());
+  for (size_t type = 0; type < revision.on.size(); ++type) {
+    const auto* effect = revision.on[type];
+    if (effect == nullptr) continue;
+    if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed) moving[type] = true;
+  }
+  revisions.push_back(std::move(revision));
+}
+
 model::Instant Line::retired_later(model::Instant start) const {
   const auto found = std::upper_bound(retired_at.begin(), retired_at.end(), start);
   return found == retired_at.end() ? model::kEndOfTime : *found;

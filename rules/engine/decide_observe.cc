@@ -84,10 +84,17 @@ std::optional<Result<void>> check_sequence(const Source& source, const model::Co
   return Result<void>();
 }
 
-const EventType::Attribute* find_allowed(const EventType& type, bool is_branch_event,
+/// `place`: of the attribute among the event's.
+const EventType::Attribute* find_allowed(const EventType& type, bool is_branch_event, size_t place,
                                          std::string_view name) {
-  for (const auto& allowed : is_branch_event ? type.branch_attributes : type.ticket_attributes) {
-    if (is_same_name(allowed.name, name)) return &allowed;
+  const auto& all = is_branch_event ? type.branch_attributes : type.ticket_attributes;
+  const bool is_usual = place < type.usual.size();
+  const size_t usual = is_usual ? type.usual[place] : all.size();
+  if (usual < all.size() && is_same_name(all[usual].name, name)) return &all[usual];
+  for (const auto& allowed : all) {
+    if (!is_same_name(allowed.name, name)) continue;
+    if (is_usual) type.usual[place] = static_cast<uint16_t>(&allowed - all.data());
+    return &allowed;
   }
   return nullptr;
 }
@@ -102,14 +109,15 @@ std::optional<Complaint> check_attributes(const EventType& type, const model::Ev
   size_t size = 0, place = 0;
   for (const auto& attribute : event.attributes) {
     size += attribute.value.size() + 4;
-    const auto* allowed = find_allowed(type, event.ticket.empty(), attribute.name);
+    const auto* allowed = find_allowed(type, event.ticket.empty(), place, attribute.name);
     if (allowed == nullptr) {
       return Complaint{"bad_attribute",
                        fmt::format("no vocabulary of the book has an attribute `{}` for `{}`",
                                    attribute.name, event.type)};
     }
     if (place < resolved.attributes.size())
-      resolved.attributes[place++] = static_cast<uint16_t>(allowed->index);
+      resolved.attributes[place] = static_cast<uint16_t>(allowed->index);
+    ++place;
     if (allowed->spec->type == model::AttributeType::string) continue;
     if (const auto wanted = model::mismatch(allowed->spec->type, attribute.value)) {
       return Complaint{"bad_attribute", fmt::format("attribute `{}`: expected {}, but it is `{}`",

@@ -291,16 +291,16 @@ void State::Inside::resolve_moving() {
   moving.assign(names.size(), false);
   starters.assign(names.size(), {});
   for (uint32_t index = 0; index < lines.size(); ++index) {
-    for (const auto& revision : lines[index].revisions) {
-      for (size_t type = 0; type < revision.on.size() && type < moving.size(); ++type) {
-        const auto* effect = revision.on[type];
-        if (effect == nullptr) continue;
-        if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed)
-          moving[type] = true;
-        auto& starting = starters[type];
-        if (can_start(*effect) && (starting.empty() || starting.back() != index))
-          starting.push_back(index);
-      }
+    for (size_t type = 0; type < moving.size(); ++type) {
+      const auto index_of_type = static_cast<uint16_t>(type);
+      if (!lines[index].can_move(index_of_type)) continue;
+      moving[type] = true;
+      const auto& revisions = lines[index].revisions;
+      const bool is_starter = std::any_of(revisions.begin(), revisions.end(), [&](const auto& r) {
+        const auto* effect = r.line(index_of_type);
+        return effect != nullptr && can_start(*effect);
+      });
+      if (is_starter) starters[type].push_back(index);
     }
   }
 }

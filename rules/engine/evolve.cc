@@ -35,7 +35,7 @@ void State::Inside::on(const model::Fact& fact, const model::Published& body) {
         line->retired_after(line->revisions.back().valid_from) == model::kEndOfTime;
     if (is_same) continue;
     const auto number = static_cast<uint32_t>(line->revisions.size() + 1);
-    line->revisions.push_back(make_revision(number, body.valid_from, compiled, promise, names));
+    line->add(make_revision(number, body.valid_from, compiled, promise, names));
   }
   for (const auto& name : body.retired) {
     if (Line* line = find_line(name); line != nullptr) {

@@ -61,6 +61,12 @@ class Judge {
   void fold_from(size_t next) {
     const auto& events = view_.ticket->events;
     while (next < events.size()) {
+      // WHY: an event that moves no clock of the line tells it only how late it is.
+      while (next < events.size() && !line_.can_move(events[next].type)) ++next;
+      if (next == events.size()) {
+        fold_.force_end(events.back().at);
+        break;
+      }
       const Group group = group_at(next);
       next += group.size();
       fold_.force_end(group.front().at);

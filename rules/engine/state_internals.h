@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -69,6 +70,9 @@ struct EventType {
   };
   std::vector<Attribute> ticket_attributes;  ///< that it may carry as a ticket event …
   std::vector<Attribute> branch_attributes;  ///< … and as a branch event
+  /// Memo: where the first ones of the last event were found. WHY: events of a type name the same
+  /// attributes in the same order.
+  mutable std::array<uint16_t, 4> usual{};
 };
 
 struct DirtyTicket {

@@ -159,7 +159,8 @@ class Run {
   uint64_t confirmed() const { return confirmed_; }
 
  private:
-  void step(model::CommandBody body) {
+  template <typename Body>
+  void step(Body body) {
     command_.now = now_;
     command_.body = std::move(body);
     must(rules::ledger::step(state_, command_, facts_));

@@ -170,7 +170,8 @@ class Run {
   model::Facts facts_;
   Instant now_;
   uint64_t confirmed_ = 0;
-  model::Command command_{  ///< for all of them, as in the server
+  model::Command command_{
+      ///< for all of them, as in the server
       {},
       std::make_shared<model::Actor>(model::Actor{model::Actor::Kind::source, true, "bench", ""}),
       {}};

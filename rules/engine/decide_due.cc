@@ -109,7 +109,6 @@ class TicketJudge {
     fact.key.promise = in_.lines[commitment.line].name;
     fact.key.revision = commitment.revision;
     fact.key.cycle = commitment.number;
-    fact.resolved = {in_.number, slot_, commitment.line};
     fact.cycle = cycle;
     fact.cycle.is_broken = is_broken;
     if (is_broken) fact.cycle.verdict = broken_verdict(commitment, cycle, is_end_final);
@@ -284,6 +283,7 @@ Result<void> decide_judge(const State& state, const model::Command& command,
                           const model::Judge& body, model::Facts& facts) {
   const Ticket& ticket = state.ticket(body.slot);
   if (!ticket.is_in_use) return {};
+  state.internals().judged_last = body.slot;
   TicketJudge judge(state, command, body.slot, facts);
   for (const auto& commitment : ticket.commitments) judge.judge(commitment);
   return {};

@@ -100,7 +100,7 @@ const EventType::Attribute* find_allowed(const EventType& type, bool is_branch_e
 }
 
 std::optional<Complaint> check_attributes(const EventType& type, const model::Event& event,
-                                          model::Resolved& resolved) {
+                                          Resolved& resolved) {
   if (event.attributes.size() > kAttributesMax) {
     return Complaint{"bad_attribute",
                      fmt::format("expected at most {} attributes, but there are {}", kAttributesMax,
@@ -207,7 +207,7 @@ Complaint unknown_branch(const model::Event& event) {
 /// By the ruling book, of which everything is resolved. Where it is no complaint, `resolved` says
 /// where branch, type and attributes are.
 std::optional<Complaint> check_by_ruling(const State::Inside& in, const model::Event& event,
-                                         model::Resolved& resolved) {
+                                         Resolved& resolved) {
   const auto branch = in.branch_at(event.branch);
   if (!branch || in.ruling->branch(in.branches[*branch].name) == nullptr)
     return unknown_branch(event);
@@ -240,22 +240,20 @@ std::optional<Complaint> check_by(const model::Book& book, const model::BranchSp
     const auto* declared = found == sources.end() ? nullptr : &*found;
     if (auto complaint = check_reports(declared, event)) return complaint;
   }
-  model::Resolved unused;
+  Resolved unused;
   return check_attributes(type, event, unused);
 }
 
 /// An event is good when a book knows it that is in force, was when the event happened, or will
 /// follow; who may report is for the book in force now.
 std::optional<Complaint> check_content(const State::Inside& in, const model::Event& event,
-                                       Instant now, model::Resolved& resolved) {
+                                       Instant now, Resolved& resolved) {
   const bool is_resolved = now < in.next_ruling_at;
   std::optional<Complaint> first;
   if (is_resolved) {
     first = check_by_ruling(in, event, resolved);
-    if (!first) {
-      resolved.by = in.number;
-      return std::nullopt;
-    }
+    resolved.is_fresh = !first;
+    if (!first) return std::nullopt;
   }
   const model::Book& ruling = in.books.in_force_or_first(now)->book();
   const auto* declaring = ruling.find_branch(event.branch);
@@ -279,7 +277,7 @@ uint32_t twin_hash(const model::Event& event) {
 
 std::optional<EventComplaint> check_event(const State& state, const model::Event& event) {
   const State::Inside& in = state.internals();
-  model::Resolved unused;
+  Resolved unused;
   return check_content(in, event, in.now, unused);
 }
 
@@ -301,9 +299,9 @@ Result<void> decide_observe(const State& state, const model::Command& command,
   }
   const Source& source = in.sources[*index].source;
   if (auto verdict = check_sequence(source, command, body, facts)) return *verdict;
-  model::Resolved resolved;
-  resolved.source = *index;
-  auto complaint = check_content(in, *body.event, command.now, resolved);
+  in.resolved.event = *body.event;
+  in.resolved.source = *index;
+  auto complaint = check_content(in, *body.event, command.now, in.resolved);
   // WHY: of an epoch that is over nobody knows the clock any more.
   const model::Duration skew =
       body.event->epoch == source.epoch ? correction_by(source.skew) : model::Duration::zero();
@@ -327,8 +325,7 @@ Result<void> decide_observe(const State& state, const model::Command& command,
     return {};
   }
   record(command,
-         model::Observed{*body.event, body.received_at, body.is_retry, body.is_backfill, skew,
-                         resolved},
+         model::Observed{*body.event, body.received_at, body.is_retry, body.is_backfill, skew},
          facts);
   return {};
 }

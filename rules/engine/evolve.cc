@@ -19,6 +19,7 @@ void State::evolve(const model::Fact& fact) {
   inside_->position = std::max(inside_->position, fact.position);
   if (inside_->now >= inside_->next_ruling_at) inside_->resolve_book();
   std::visit([&](const auto& body) { inside_->on(fact, body); }, fact.body);
+  inside_->resolved.is_fresh = false;
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Published& body) {
@@ -149,8 +150,8 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRetired& body
 
 void State::Inside::on(const model::Fact& fact, const model::Observed& body) {
   ++tally.observed;
-  const bool is_resolved = body.resolved.by == number;
-  const uint32_t source = is_resolved ? body.resolved.source : make_source(body.event.source);
+  const uint32_t source =
+      resolved.is_of(body.event) ? resolved.source : make_source(body.event.source);
   take_sequence(source, {body.event, body.received_at, body.corrected_at(), false, body.is_retry},
                 fact);
   if (body.event.ticket.empty()) {
@@ -235,8 +236,7 @@ bool State::Inside::outlives_a_clock(const Ticket& ticket, Instant at) const {
 void State::Inside::take_ticket_event(uint32_t source, const model::Observed& body,
                                       const model::Fact& fact) {
   const model::Event& event = body.event;
-  const auto& resolved = body.resolved;
-  const bool is_resolved = resolved.by == number;
+  const bool is_resolved = resolved.is_of(event);
   const uint32_t branch = is_resolved ? resolved.branch : make_branch(event.branch);
   BranchEntry& entry = branches[branch];
   hear_at(branch, source, body.received_at, fact.position);

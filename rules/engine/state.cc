@@ -2,7 +2,6 @@
 #include "rules/engine/state.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include "rules/engine/state_internals.h"
 
@@ -260,11 +259,6 @@ bool Source::is_rejected(uint64_t of_epoch, uint64_t sequence) const {
 }
 
 // ---- lookups of the inside
-
-uint64_t State::Inside::next_number() {
-  static std::atomic<uint64_t> last = 0;
-  return ++last;
-}
 
 std::optional<uint32_t> State::Inside::source_at(std::string_view id) const {
   if (last_source < sources.size() && is_same_name(sources[last_source].source.id, id))

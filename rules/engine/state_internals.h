@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "rules/engine/compiled_book.h"
 #include "rules/engine/entrants.h"
+#include "rules/engine/event_type.h"
 #include "rules/engine/names.h"
 #include "rules/engine/state.h"
 #include "rules/engine/ticket_store.h"
@@ -58,23 +58,6 @@ struct BranchEntry {
   std::vector<std::pair<Instant, TicketSlot>> waiting;
 };
 
-/// What a book says of an event type.
-struct EventType {
-  bool is_ticket_event = false;
-  bool is_branch_event = false;
-  bool is_engine_only = false;  ///< `expired`
-  struct Attribute {
-    std::string_view name;  ///< lives as long as the book, as the other does
-    const model::AttributeSpec* spec = nullptr;
-    NameIndex index = 0;  ///< of the name, where the ruling book says so
-  };
-  std::vector<Attribute> ticket_attributes;  ///< that it may carry as a ticket event …
-  std::vector<Attribute> branch_attributes;  ///< … and as a branch event
-  /// Memo: where the first ones of the last event were found. WHY: events of a type name the same
-  /// attributes in the same order.
-  mutable std::array<uint16_t, 4> usual{};
-};
-
 struct DirtyTicket {
   TicketSlot slot = 0;
   Position first_position = 0;  ///< tells a reused slot
@@ -109,15 +92,12 @@ struct State::Inside {
   };
 
   explicit Inside(Settings s)
-      : number(next_number()),
-        settings(s),
+      : settings(s),
         tickets(s.open_tickets_max),
         by_name(0, TicketHash{&tickets}, TicketEqual{&tickets}) {}
-  static uint64_t next_number();
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
 
-  const uint64_t number;  ///< of no other state of the process
   Settings settings;
   Tally tally;
   Names names;
@@ -155,6 +135,8 @@ struct State::Inside {
   mutable uint32_t last_source = 0;     ///< memo: batches come from one source
   mutable TicketSlot last_ticket = 0;   ///< memo: facts come in rows about one ticket
   mutable uint32_t last_branch = 0;
+  mutable Resolved resolved;           ///< memo: an event is folded right after it was decided of
+  mutable TicketSlot judged_last = 0;  ///< memo: so are verdicts of a ticket
   std::vector<uint32_t> stale_watermarks;
 
   // derived, drained by callers
@@ -201,7 +183,10 @@ struct State::Inside {
   /// what is missing.
   Commitment* recorded(const model::CommitmentKey& key, Position position,
                        TicketSlot* slot = nullptr);
-  /// The same of a ticket and line that are known.
+  /// The line of that name among those that bind the ticket; nullopt: the ticket in that slot is
+  /// another one, or it is not bound.
+  std::optional<uint32_t> bound_line(TicketSlot slot, const model::CommitmentKey& key);
+  /// As `recorded`, of a ticket and line that are known.
   Commitment* recorded_at(TicketSlot slot, uint32_t line, const model::CommitmentKey& key,
                           Position position);
 
@@ -295,8 +280,6 @@ struct State::Inside {
   /// A clock that is held to run would have expired at `at`.
   bool outlives_a_clock(const Ticket& ticket, Instant at) const;
 };
-
-EventType event_type_of(const model::Book& book, std::string_view name);
 
 /// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
 inline constexpr size_t kRecentHashes = 4'096;

@@ -2,7 +2,6 @@
 // by others. Its durable form is proto/lupaus/storage/v1; the two change together.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,14 +34,6 @@ struct SourceRegistered {
   bool is_backfill = false;
   bool is_without_heartbeat = false;  ///< waited for only where the book declares it
 };
-/// Where the state that decided of an event keeps what the event names, so that folding it looks
-/// nothing up again. To any other state it means nothing, and it is never stored.
-struct Resolved {
-  uint64_t by = 0;  ///< number of that state; 0: nothing is resolved
-  uint32_t source = 0, branch = 0;
-  uint16_t type = 0;
-  std::array<uint16_t, 4> attributes;  ///< of the first four; those that there are
-};
 /// An event was taken. The views live as long as the batch that carries the fact.
 struct Observed {
   Event event;
@@ -50,7 +41,6 @@ struct Observed {
   bool is_retry = false;     ///< a rejected event resubmitted: its sequence was used up before
   bool is_backfill = false;  ///< judged by the watermark only (R98)
   Duration skew{};           ///< corrected_at is occurred_at + skew; zero: not corrected
-  Resolved resolved{};
   Instant corrected_at() const { return event.occurred_at + skew; }
 };
 /// An event used up its sequence and was kept, but not applied.
@@ -108,12 +98,6 @@ struct Breached {
 struct Retracted {
   CommitmentKey key;
 };
-/// As `Resolved`, of a commitment.
-struct ResolvedKey {
-  uint64_t by = 0;
-  uint32_t slot = 0;  ///< of the ticket
-  uint32_t line = 0;  ///< of the promise
-};
 /// The verdict is final: the branch's watermark has passed what could change it.
 struct Confirmed {
   CommitmentKey key;
@@ -125,7 +109,6 @@ struct Confirmed {
   bool is_end_final = false;  ///< the cycle's end is final with it; else `Ended` follows
   std::string segment{};      ///< captured at the start, as `service`
   std::string source{};       ///< whose event ended the clock, else began it; "" in old journals
-  ResolvedKey resolved{};
 };
 /// The end of a cycle whose breach was final before it ended is final too. An excuse that is known
 /// only now is told here: until then the verdict is `breached` (R93).

@@ -206,7 +206,12 @@ void ClockFold::fill(model::Cycle& cycle, const Measure& measure, Instant counte
   cycle.limit = limit_;
   cycle.counted = measure.counted(started_at_, counted_to);
   cycle.due_at = measure.due(started_at_, limit_);
-  cycle.breaching_at = is_inclusive ? measure.due(started_at_, limit_ + Duration(1)) : cycle.due_at;
+  // WHY not asked again where all time counts: it is asked of nearly every clock.
+  const bool is_next_instant = measure.calendar == nullptr && measure.blocked.empty() &&
+                               cycle.due_at && *cycle.due_at < model::kEndOfTime - Duration(1);
+  cycle.breaching_at = !is_inclusive     ? cycle.due_at
+                       : is_next_instant ? std::optional(*cycle.due_at + Duration(1))
+                                         : measure.due(started_at_, limit_ + Duration(1));
   cycle.is_broken = is_inclusive ? cycle.counted > limit_ : cycle.counted >= limit_;
 }
 
@@ -253,26 +258,29 @@ bool ClockFold::excuses(const model::Condition& when, const model::Cycle& cycle)
   return false;
 }
 
-void ClockFold::append(JudgedCycle judged, Measure measure) {
-  model::Cycle& cycle = judged.cycle;
+JudgedCycle& ClockFold::append(Instant expires_at, const Measure& measure, Instant counted_to) {
+  JudgedCycle& judged = cycles_.emplace_back();
+  judged.revision = revision_->number;
+  judged.number = number_;
+  judged.expires_at = expires_at;
+  fill(judged.cycle, measure, counted_to);
+  return judged;
+}
+
+void ClockFold::conclude(model::Cycle& cycle, Measure measure) {
   cycle.excuse = excuse_of(cycle);
   if (cycle.is_broken) cycle.verdict = cycle.excuse < 0 ? Verdict::breached : Verdict::excused;
-  cycles_.push_back(std::move(judged));
   if (findings_.is_detailed)
     findings_.measures.push_back({revision_, context_, std::move(measure)});
 }
 
 void ClockFold::end(End how, Instant at) {
-  JudgedCycle judged;
-  judged.revision = revision_->number;
-  judged.number = number_;
-  judged.expires_at = forced_end().at;
   Measure measure = measure_until(at, false);
-  fill(judged.cycle, measure, at);
-  judged.cycle.stopped_at = at;
-  judged.cycle.end = how;
-  judged.cycle.verdict = unbroken_verdict(how);
-  append(std::move(judged), std::move(measure));
+  model::Cycle& cycle = append(forced_end().at, measure, at).cycle;
+  cycle.stopped_at = at;
+  cycle.end = how;
+  cycle.verdict = unbroken_verdict(how);
+  conclude(cycle, std::move(measure));
   is_running_ = false;
   last_end_ = at;
   if (how == End::restart) begin_cycle(at);
@@ -337,18 +345,14 @@ void ClockFold::end_known(const Commitment& ended) {
 
 void ClockFold::finish() {
   if (!is_running_) return;
-  JudgedCycle judged;
-  judged.revision = revision_->number;
-  judged.number = number_;
-  judged.expires_at = end_in_sight();
   Measure measure = measure_until(horizon_.now, true);
-  fill(judged.cycle, measure, horizon_.now);
+  JudgedCycle& judged = append(end_in_sight(), measure, horizon_.now);
   // R27: a paused clock has no due in sight unless it was reached; Measure gives that by itself.
   for (const Duration left : revision_->promise->warn) {
     judged.warnings_at.push_back(measure.due(started_at_, std::max(limit_ - left, Duration::zero()))
                                      .value_or(model::kEndOfTime));
   }
-  append(std::move(judged), std::move(measure));
+  conclude(judged.cycle, std::move(measure));
 }
 
 model::Scope ClockFold::scope_at(const BranchContext& context, Instant at) const {

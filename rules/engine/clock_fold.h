@@ -59,7 +59,10 @@ class ClockFold {
   void fill(model::Cycle& cycle, const Measure& measure, model::Instant counted_to) const;
   int16_t excuse_of(const model::Cycle& cycle) const;
   bool excuses(const model::Condition& when, const model::Cycle& cycle) const;
-  void append(JudgedCycle judged, Measure measure);
+  /// Appends the running cycle as measured; what ended it is filled in where it lies, …
+  JudgedCycle& append(model::Instant expires_at, const Measure& measure, model::Instant counted_to);
+  /// … and then its excuse and whether it is broken.
+  void conclude(model::Cycle& cycle, Measure measure);
   /// When something but an event may end the running cycle: expiry, else retirement.
   struct ForcedEnd {
     model::Instant at{};

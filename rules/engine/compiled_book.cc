@@ -120,12 +120,17 @@ const Revision* Line::revision_at(model::Instant start) const {
   return nullptr;
 }
 
-const Revision* Line::find(uint32_t number) const {
-  const bool is_there = number >= 1 && number <= revisions.size();
-  return is_there ? &revisions[number - 1] : nullptr;
+void Line::add(Revision revision) {
+  if (moving.size() < revision.on.size()) moving.resize(revision.on.size());
+  for (size_t type = 0; type < revision.on.size(); ++type) {
+    const auto* effect = revision.on[type];
+    if (effect == nullptr) continue;
+    if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed) moving[type] = true;
+  }
+  revisions.push_back(std::move(revision));
 }
 
-model::Instant Line::retired_after(model::Instant start) const {
+model::Instant Line::retired_later(model::Instant start) const {
   const auto found = std::upper_bound(retired_at.begin(), retired_at.end(), start);
   return found == retired_at.end() ? model::kEndOfTime : *found;
 }

@@ -67,12 +67,25 @@ struct Line {
   std::string name;
   std::vector<Revision> revisions;         ///< ascending by number
   std::vector<model::Instant> retired_at;  ///< ascending
+  std::vector<bool> moving{};  ///< by NameIndex of a type: some revision has it do more than
+                               ///< `continue`
 
   /// The newest published at or before `start` (R50) and not retired by then; nullptr if none.
   const Revision* revision_at(model::Instant start) const;
-  const Revision* find(uint32_t number) const;
+  const Revision* find(uint32_t number) const {
+    const bool is_there = number >= 1 && number <= revisions.size();
+    return is_there ? &revisions[number - 1] : nullptr;
+  }
   /// When the promise was retired after `start`; kEndOfTime if it was not.
-  model::Instant retired_after(model::Instant start) const;
+  model::Instant retired_after(model::Instant start) const {
+    return retired_at.empty() ? model::kEndOfTime : retired_later(start);
+  }
+
+  bool can_move(uint16_t type) const { return type < moving.size() && moving[type]; }
+  void add(Revision revision);
+
+ private:
+  model::Instant retired_later(model::Instant start) const;
 };
 
 /// All books ever published, in that order. Which of them rules at an instant depends on nothing

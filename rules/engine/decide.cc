@@ -46,7 +46,11 @@ struct Decider {
 }  // namespace
 
 model::Result<void> decide(const State& state, const model::Command& command, model::Facts& facts) {
-  return std::visit(Decider{state, command, facts}, command.body);
+  Decider decider{state, command, facts};
+  // WHY: nearly all commands are one of these two.
+  if (const auto* observe = std::get_if<model::Observe>(&command.body)) return decider(*observe);
+  if (const auto* judge = std::get_if<model::Judge>(&command.body)) return decider(*judge);
+  return std::visit(decider, command.body);
 }
 
 }  // namespace lupaus::rules::engine

@@ -103,8 +103,12 @@ class TicketJudge {
     const bool is_breach_final = cycle.breaching_at && *cycle.breaching_at < told;
     const bool is_broken = is_ended ? cycle.is_broken : is_breach_final;
     if (is_broken ? !is_breach_final : !is_end_final) return;
-    model::Confirmed fact;
-    fact.key = state_.key_of(ticket_, commitment);
+    auto& fact = record_new<model::Confirmed>(command_, facts_);
+    fact.key.branch = state_.name(ticket_.branch);
+    fact.key.ticket = ticket_.id;
+    fact.key.promise = in_.lines[commitment.line].name;
+    fact.key.revision = commitment.revision;
+    fact.key.cycle = commitment.number;
     fact.cycle = cycle;
     fact.cycle.is_broken = is_broken;
     if (is_broken) fact.cycle.verdict = broken_verdict(commitment, cycle, is_end_final);
@@ -116,7 +120,6 @@ class TicketJudge {
     fact.service = attribute_at_start(cycle, in_.service);
     fact.segment = attribute_at_start(cycle, in_.segment);
     fact.source = source_of(commitment, cycle);
-    record(command_, std::move(fact), facts_);
   }
 
   /// Whether an excuse holds is known at settlement (R93): while the clock runs, a breach is not
@@ -164,7 +167,8 @@ class TicketJudge {
   void end_if_final(const Commitment& commitment, const model::Cycle& cycle, Instant told) {
     if (command_.is_clock_doubtful) return;
     if (commitment.is_end_final || !cycle.stopped_at || *cycle.stopped_at >= told) return;
-    model::Ended fact{state_.key_of(ticket_, commitment), cycle, source_of(commitment, cycle)};
+    model::Ended fact{state_.key_of(ticket_, commitment), cycle,
+                      std::string(source_of(commitment, cycle))};
     const bool is_open_question =
         commitment.cycle.verdict == Verdict::breached && state_.promise(commitment) != nullptr;
     fact.cycle.verdict = is_open_question && !is_settled_at_breach(commitment)
@@ -181,7 +185,7 @@ class TicketJudge {
   }
 
   /// Whose event ended the clock; where nothing did, or nothing but time: whose began it.
-  std::string source_of(const Commitment& commitment, const model::Cycle& cycle) const {
+  std::string_view source_of(const Commitment& commitment, const model::Cycle& cycle) const {
     const Revision* revision = in_.lines[commitment.line].find(commitment.revision);
     const TicketEvent *begin = nullptr, *end = nullptr;
     for (const TicketEvent& event : ticket_.events) {
@@ -193,7 +197,7 @@ class TicketJudge {
         begin = &event;
     }
     const TicketEvent* const told = end != nullptr && !is_expiry(cycle.end) ? end : begin;
-    return told == nullptr ? std::string() : std::string(state_.name(told->source));
+    return told == nullptr ? std::string_view() : state_.name(told->source);
   }
 
   static bool is_ending(model::Effect effect) {
@@ -209,7 +213,7 @@ class TicketJudge {
                                                  [&](const auto& one) { return wanted(one.then); });
   }
 
-  std::string attribute_at_start(const model::Cycle& cycle, NameIndex wanted) const {
+  std::string_view attribute_at_start(const model::Cycle& cycle, NameIndex wanted) const {
     std::string_view latest;
     for (const TicketEvent& event : ticket_.events) {
       if (event.at > cycle.started_at) break;
@@ -218,7 +222,7 @@ class TicketJudge {
                                   if (sent == wanted) latest = value;
                                 });
     }
-    return std::string(latest);
+    return latest;
   }
 
   const State& state_;
@@ -264,10 +268,22 @@ Result<void> decide_due(const State& state, const model::Command& command, const
   return {};
 }
 
+bool State::has_news(TicketSlot slot, Instant now) const {
+  const Ticket& ticket = this->ticket(slot);
+  if (ticket.commitments.empty()) return false;
+  if (ticket.is_corrected) return true;
+  const Instant watermark = inside_->branches[inside_->branch_of(ticket.branch)].watermark;
+  return std::any_of(ticket.commitments.begin(), ticket.commitments.end(), [&](const auto& c) {
+    return c.is_confirmed || c.is_breach_recorded || c.is_vanished || is_broken_at(c, now) ||
+           waits_for(c) < watermark;
+  });
+}
+
 Result<void> decide_judge(const State& state, const model::Command& command,
                           const model::Judge& body, model::Facts& facts) {
   const Ticket& ticket = state.ticket(body.slot);
   if (!ticket.is_in_use) return {};
+  state.internals().judged_last = body.slot;
   TicketJudge judge(state, command, body.slot, facts);
   for (const auto& commitment : ticket.commitments) judge.judge(commitment);
   return {};

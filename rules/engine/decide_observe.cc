@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "rules/engine/deciders.h"
 #include "rules/engine/event_check.h"
@@ -83,32 +84,42 @@ std::optional<Result<void>> check_sequence(const Source& source, const model::Co
   return Result<void>();
 }
 
-const model::AttributeSpec* find_spec(const EventType& type, bool is_branch_event,
-                                      std::string_view name) {
-  for (const auto& [known, spec] :
-       is_branch_event ? type.branch_attributes : type.ticket_attributes) {
-    if (is_same_name(known, name)) return spec;
+/// `place`: of the attribute among the event's.
+const EventType::Attribute* find_allowed(const EventType& type, bool is_branch_event, size_t place,
+                                         std::string_view name) {
+  const auto& all = is_branch_event ? type.branch_attributes : type.ticket_attributes;
+  const bool is_usual = place < type.usual.size();
+  const size_t usual = is_usual ? type.usual[place] : all.size();
+  if (usual < all.size() && is_same_name(all[usual].name, name)) return &all[usual];
+  for (const auto& allowed : all) {
+    if (!is_same_name(allowed.name, name)) continue;
+    if (is_usual) type.usual[place] = static_cast<uint16_t>(&allowed - all.data());
+    return &allowed;
   }
   return nullptr;
 }
 
-std::optional<Complaint> check_attributes(const EventType& type, const model::Event& event) {
+std::optional<Complaint> check_attributes(const EventType& type, const model::Event& event,
+                                          Resolved& resolved) {
   if (event.attributes.size() > kAttributesMax) {
     return Complaint{"bad_attribute",
                      fmt::format("expected at most {} attributes, but there are {}", kAttributesMax,
                                  event.attributes.size())};
   }
-  size_t size = 0;
+  size_t size = 0, place = 0;
   for (const auto& attribute : event.attributes) {
     size += attribute.value.size() + 4;
-    const auto* spec = find_spec(type, event.ticket.empty(), attribute.name);
-    if (spec == nullptr) {
+    const auto* allowed = find_allowed(type, event.ticket.empty(), place, attribute.name);
+    if (allowed == nullptr) {
       return Complaint{"bad_attribute",
                        fmt::format("no vocabulary of the book has an attribute `{}` for `{}`",
                                    attribute.name, event.type)};
     }
-    if (spec->type == model::AttributeType::string) continue;
-    if (const auto wanted = model::mismatch(spec->type, attribute.value)) {
+    if (place < resolved.attributes.size())
+      resolved.attributes[place] = static_cast<uint16_t>(allowed->index);
+    ++place;
+    if (allowed->spec->type == model::AttributeType::string) continue;
+    if (const auto wanted = model::mismatch(allowed->spec->type, attribute.value)) {
       return Complaint{"bad_attribute", fmt::format("attribute `{}`: expected {}, but it is `{}`",
                                                     attribute.name, *wanted, attribute.value)};
     }
@@ -121,6 +132,27 @@ std::optional<Complaint> check_attributes(const EventType& type, const model::Ev
   return std::nullopt;
 }
 
+/// No byte of these eight is at most 0x20 or 0x7F. WHY not one by one: every event names a ticket.
+bool is_without_blanks(uint64_t bytes) {
+  constexpr uint64_t kOnes = 0x0101'0101'0101'0101, kTops = 0x80 * kOnes;
+  const uint64_t low = bytes & ~kTops;                       // seven bits of each
+  const uint64_t above_blank = low + (0x7F - 0x20) * kOnes;  // top bit: those are above 0x20 …
+  const uint64_t is_delete = low + kOnes;                    // … or 0x7F
+  return (((above_blank & ~is_delete) | bytes) & kTops) == kTops;
+}
+
+bool is_without_blanks(std::string_view text) {
+  uint64_t word = 0;
+  while (text.size() >= sizeof(word)) {
+    std::memcpy(&word, text.data(), sizeof(word));
+    if (!is_without_blanks(word)) return false;
+    text.remove_prefix(sizeof(word));
+  }
+  std::memset(&word, '-', sizeof(word));
+  std::memcpy(&word, text.data(), text.size());
+  return is_without_blanks(word);
+}
+
 std::optional<Complaint> check_ticket(const EventType& type, const model::Event& event) {
   if (event.ticket.empty()) {
     if (type.is_branch_event) return std::nullopt;
@@ -131,8 +163,7 @@ std::optional<Complaint> check_ticket(const EventType& type, const model::Event&
     return Complaint{"bad_ticket", fmt::format("`{}` is a branch event, but it names ticket `{}`",
                                                event.type, event.ticket)};
   }
-  const bool is_printable = std::all_of(event.ticket.begin(), event.ticket.end(),
-                                        [](unsigned char c) { return c > 0x20 && c != 0x7F; });
+  const bool is_printable = is_without_blanks(event.ticket);
   if (event.label.size() > kLabelMax) {
     return Complaint{"bad_label", fmt::format("expected a label of at most {} bytes, but it has {}",
                                               kLabelMax, event.label.size())};
@@ -173,8 +204,10 @@ Complaint unknown_branch(const model::Event& event) {
   return {"unknown_branch", fmt::format("the book has no branch `{}`", event.branch)};
 }
 
-/// By the ruling book, of which everything is resolved.
-std::optional<Complaint> check_by_ruling(const State::Inside& in, const model::Event& event) {
+/// By the ruling book, of which everything is resolved. Where it is no complaint, `resolved` says
+/// where branch, type and attributes are.
+std::optional<Complaint> check_by_ruling(const State::Inside& in, const model::Event& event,
+                                         Resolved& resolved) {
   const auto branch = in.branch_at(event.branch);
   if (!branch || in.ruling->branch(in.branches[*branch].name) == nullptr)
     return unknown_branch(event);
@@ -188,7 +221,9 @@ std::optional<Complaint> check_by_ruling(const State::Inside& in, const model::E
     const auto* declared = found == entry.reports.end() ? nullptr : found->second;
     if (auto complaint = check_reports(declared, event)) return complaint;
   }
-  return check_attributes(*type, event);
+  resolved.branch = *branch;
+  resolved.type = static_cast<uint16_t>(*index);
+  return check_attributes(*type, event, resolved);
 }
 
 /// By another book, and by the branch's sources as `declaring` has them.
@@ -205,17 +240,19 @@ std::optional<Complaint> check_by(const model::Book& book, const model::BranchSp
     const auto* declared = found == sources.end() ? nullptr : &*found;
     if (auto complaint = check_reports(declared, event)) return complaint;
   }
-  return check_attributes(type, event);
+  Resolved unused;
+  return check_attributes(type, event, unused);
 }
 
 /// An event is good when a book knows it that is in force, was when the event happened, or will
 /// follow; who may report is for the book in force now.
 std::optional<Complaint> check_content(const State::Inside& in, const model::Event& event,
-                                       Instant now) {
+                                       Instant now, Resolved& resolved) {
   const bool is_resolved = now < in.next_ruling_at;
   std::optional<Complaint> first;
   if (is_resolved) {
-    first = check_by_ruling(in, event);
+    first = check_by_ruling(in, event, resolved);
+    resolved.is_fresh = !first;
     if (!first) return std::nullopt;
   }
   const model::Book& ruling = in.books.in_force_or_first(now)->book();
@@ -240,7 +277,8 @@ uint32_t twin_hash(const model::Event& event) {
 
 std::optional<EventComplaint> check_event(const State& state, const model::Event& event) {
   const State::Inside& in = state.internals();
-  return check_content(in, event, in.now);
+  Resolved unused;
+  return check_content(in, event, in.now, unused);
 }
 
 Result<void> decide_observe(const State& state, const model::Command& command,
@@ -261,7 +299,9 @@ Result<void> decide_observe(const State& state, const model::Command& command,
   }
   const Source& source = in.sources[*index].source;
   if (auto verdict = check_sequence(source, command, body, facts)) return *verdict;
-  auto complaint = check_content(in, *body.event, command.now);
+  in.resolved.event = *body.event;
+  in.resolved.source = *index;
+  auto complaint = check_content(in, *body.event, command.now, in.resolved);
   // WHY: of an epoch that is over nobody knows the clock any more.
   const model::Duration skew =
       body.event->epoch == source.epoch ? correction_by(source.skew) : model::Duration::zero();

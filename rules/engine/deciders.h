@@ -37,4 +37,11 @@ void record(const model::Command& command, Body body, model::Facts& facts) {
   facts.emplace_back(model::Position{0}, command.now, command.actor, std::move(body));
 }
 
+/// The same, to be filled in where it lies.
+template <typename Body>
+Body& record_new(const model::Command& command, model::Facts& facts) {
+  facts.emplace_back(model::Position{0}, command.now, command.actor, std::in_place_type<Body>);
+  return *std::get_if<Body>(&facts.back().body);
+}
+
 }  // namespace lupaus::rules::engine

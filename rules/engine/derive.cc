@@ -31,9 +31,9 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
 /// The attributes of a vocabulary with that event; of one that several declare the first counts.
 void allow(const model::Vocabulary& vocabulary, EventType& type) {
   for (const auto& [name, spec] : vocabulary.attributes)
-    type.ticket_attributes.emplace_back(name, &spec);
+    type.ticket_attributes.push_back({name, &spec});
   for (const auto& [name, spec] : vocabulary.branch_attributes)
-    type.branch_attributes.emplace_back(name, &spec);
+    type.branch_attributes.push_back({name, &spec});
 }
 
 Instant next_deadline_of(const Commitment& commitment) {
@@ -199,7 +199,7 @@ void State::Inside::rearm(TicketSlot slot) {
   Ticket& ticket = this->ticket(slot);
   Instant deadline = model::kEndOfTime;
   Instant finality = model::kEndOfTime;
-  bool is_settled = true;
+  bool is_settled = true, is_reviewed = ticket.is_under_review;
   uint64_t armed = 0;
   for (const auto& commitment : ticket.commitments) {
     const Instant decided = decided_after(slot, ticket, commitment);
@@ -210,7 +210,9 @@ void State::Inside::rearm(TicketSlot slot) {
     }
     const bool is_final = commitment.is_confirmed && commitment.is_end_final;
     // WHY: what waits for a person is kept at hand until it is decided.
-    is_settled = is_settled && is_final && !is_under_review(commitment);
+    const bool is_waiting = is_under_review(commitment);
+    is_settled = is_settled && is_final && !is_waiting;
+    is_reviewed = is_reviewed || is_waiting;
     if (!commitment.cycle.stopped_at && !is_final) ++armed;
   }
   armed_count += armed - ticket.armed;
@@ -225,7 +227,7 @@ void State::Inside::rearm(TicketSlot slot) {
   }
   if (is_settled && !ticket.is_forgettable) queue_forgettable(slot, now);
   ticket.is_forgettable = is_settled;
-  note_review(slot);
+  if (is_reviewed) note_review(slot);
 }
 
 void State::Inside::queue_forgettable(TicketSlot slot, Instant since) {
@@ -289,16 +291,16 @@ void State::Inside::resolve_moving() {
   moving.assign(names.size(), false);
   starters.assign(names.size(), {});
   for (uint32_t index = 0; index < lines.size(); ++index) {
-    for (const auto& revision : lines[index].revisions) {
-      for (size_t type = 0; type < revision.on.size() && type < moving.size(); ++type) {
-        const auto* effect = revision.on[type];
-        if (effect == nullptr) continue;
-        if (!effect->cases.empty() || effect->otherwise != model::Effect::proceed)
-          moving[type] = true;
-        auto& starting = starters[type];
-        if (can_start(*effect) && (starting.empty() || starting.back() != index))
-          starting.push_back(index);
-      }
+    for (size_t type = 0; type < moving.size(); ++type) {
+      const auto index_of_type = static_cast<uint16_t>(type);
+      if (!lines[index].can_move(index_of_type)) continue;
+      moving[type] = true;
+      const auto& revisions = lines[index].revisions;
+      const bool is_starter = std::any_of(revisions.begin(), revisions.end(), [&](const auto& r) {
+        const auto* effect = r.line(index_of_type);
+        return effect != nullptr && can_start(*effect);
+      });
+      if (is_starter) starters[type].push_back(index);
     }
   }
 }
@@ -384,6 +386,8 @@ void State::Inside::resolve_book() {
         const auto index = names.intern(name);
         if (types.size() <= index) types.resize(index + 1);
         types[index] = event_type_of(ruling->book(), name);
+        for (auto& attribute : types[index].ticket_attributes)
+          attribute.index = names.intern(attribute.name);
       }
     }
   }

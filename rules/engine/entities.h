@@ -62,7 +62,10 @@ model::Verdict settled_verdict(const Commitment& commitment);
 /// The counted time of a breach that is as small as a breach can be.
 model::Duration least_breach(const model::Cycle& cycle, bool is_boundary_inclusive);
 /// An indeterminate final verdict, or a compensation that is held: a person has to decide.
-bool is_under_review(const Commitment& commitment);
+inline bool is_under_review(const Commitment& commitment) {
+  if (!commitment.is_confirmed || commitment.decided != model::Verdict::open) return false;
+  return commitment.is_held || commitment.cycle.verdict == model::Verdict::indeterminate;
+}
 
 /// An event whose time was corrected, beside its ticket: `at` is corrected, `at - skew` what its
 /// source said.

@@ -19,6 +19,7 @@ void State::evolve(const model::Fact& fact) {
   inside_->position = std::max(inside_->position, fact.position);
   if (inside_->now >= inside_->next_ruling_at) inside_->resolve_book();
   std::visit([&](const auto& body) { inside_->on(fact, body); }, fact.body);
+  inside_->resolved.is_fresh = false;
 }
 
 void State::Inside::on(const model::Fact& fact, const model::Published& body) {
@@ -35,7 +36,7 @@ void State::Inside::on(const model::Fact& fact, const model::Published& body) {
         line->retired_after(line->revisions.back().valid_from) == model::kEndOfTime;
     if (is_same) continue;
     const auto number = static_cast<uint32_t>(line->revisions.size() + 1);
-    line->revisions.push_back(make_revision(number, body.valid_from, compiled, promise, names));
+    line->add(make_revision(number, body.valid_from, compiled, promise, names));
   }
   for (const auto& name : body.retired) {
     if (Line* line = find_line(name); line != nullptr) {
@@ -149,7 +150,8 @@ void State::Inside::on(const model::Fact& fact, const model::SourceRetired& body
 
 void State::Inside::on(const model::Fact& fact, const model::Observed& body) {
   ++tally.observed;
-  const uint32_t source = make_source(body.event.source);
+  const uint32_t source =
+      resolved.is_of(body.event) ? resolved.source : make_source(body.event.source);
   take_sequence(source, {body.event, body.received_at, body.corrected_at(), false, body.is_retry},
                 fact);
   if (body.event.ticket.empty()) {
@@ -234,7 +236,8 @@ bool State::Inside::outlives_a_clock(const Ticket& ticket, Instant at) const {
 void State::Inside::take_ticket_event(uint32_t source, const model::Observed& body,
                                       const model::Fact& fact) {
   const model::Event& event = body.event;
-  const uint32_t branch = make_branch(event.branch);
+  const bool is_resolved = resolved.is_of(event);
+  const uint32_t branch = is_resolved ? resolved.branch : make_branch(event.branch);
   BranchEntry& entry = branches[branch];
   hear_at(branch, source, body.received_at, fact.position);
   const auto found = ticket_at(entry.name, event.ticket);
@@ -250,10 +253,13 @@ void State::Inside::take_ticket_event(uint32_t source, const model::Observed& bo
   compact.sequence = event.sequence;
   compact.source = sources[source].name;
   compact.epoch = static_cast<uint32_t>(event.epoch);
-  compact.type = static_cast<uint16_t>(names.intern(event.type));
+  compact.type = is_resolved ? resolved.type : static_cast<uint16_t>(names.intern(event.type));
   compact.attributes_begin = static_cast<uint32_t>(ticket.attributes.size());
-  for (const auto& attribute : event.attributes) {
-    append_attribute(ticket.attributes, names.intern(attribute.name), attribute.value);
+  for (size_t i = 0; i < event.attributes.size(); ++i) {
+    const auto& [name, value] = event.attributes[i];
+    const bool is_known = is_resolved && i < resolved.attributes.size();
+    append_attribute(ticket.attributes, is_known ? resolved.attributes[i] : names.intern(name),
+                     value);
   }
   compact.attributes_size =
       static_cast<uint16_t>(ticket.attributes.size() - compact.attributes_begin);

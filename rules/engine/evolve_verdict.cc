@@ -43,8 +43,10 @@ void State::Inside::on(const model::Fact& fact, const model::Confirmed& body) {
   const Instant decided =
       body.cycle.stopped_at.value_or(body.cycle.breaching_at.value_or(model::kBeginningOfTime));
   latest_final_at = std::max(latest_final_at, decided);
-  TicketSlot slot = 0;
-  Commitment* commitment = recorded(body.key, fact.position, &slot);
+  TicketSlot slot = judged_last;
+  const auto line = bound_line(slot, body.key);
+  Commitment* commitment = line ? recorded_at(slot, *line, body.key, fact.position)
+                                : recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
   // WHY: what silence ended, the events alone do not end; what follows that end is judged now.
   const bool is_ended_by_fact = body.cycle.stopped_at != commitment->cycle.stopped_at;
@@ -167,11 +169,28 @@ Commitment* State::Inside::recorded(const model::CommitmentKey& key, Position at
   const NameIndex name = branches[branch].name;
   const auto found = ticket_at(name, key.ticket);
   const TicketSlot there = found ? *found : make_ticket(name, key.ticket, at);
-  Ticket& ticket = this->ticket(there);
-  if (at != 0 && at <= ticket.position) return nullptr;
-  const uint32_t line = make_line(key.promise);
-  mark(there, at);
   if (slot != nullptr) *slot = there;
+  if (at != 0 && at <= this->ticket(there).position) return nullptr;
+  return recorded_at(there, make_line(key.promise), key, at);
+}
+
+std::optional<uint32_t> State::Inside::bound_line(TicketSlot slot,
+                                                  const model::CommitmentKey& key) {
+  if (slot >= tickets.size() || !tickets.is_in_use(slot)) return std::nullopt;
+  const TicketName name = tickets.name(slot);
+  if (!is_same_name(name.id, key.ticket) || !is_same_name(names.text(name.branch), key.branch))
+    return std::nullopt;
+  for (const auto& commitment : ticket(slot).commitments) {
+    if (is_same_name(lines[commitment.line].name, key.promise)) return commitment.line;
+  }
+  return std::nullopt;
+}
+
+Commitment* State::Inside::recorded_at(TicketSlot slot, uint32_t line,
+                                       const model::CommitmentKey& key, Position at) {
+  Ticket& ticket = this->ticket(slot);
+  if (at != 0 && at <= ticket.position) return nullptr;
+  mark(slot, at);
   auto place = std::find_if(
       ticket.commitments.begin(), ticket.commitments.end(),
       [&](const auto& c) { return c.line > line || (c.line == line && c.number >= key.cycle); });

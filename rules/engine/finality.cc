@@ -37,11 +37,6 @@ Verdict settled_verdict(const Commitment& commitment) {
   return commitment.decided == Verdict::open ? commitment.cycle.verdict : commitment.decided;
 }
 
-bool is_under_review(const Commitment& commitment) {
-  if (!commitment.is_confirmed || commitment.decided != Verdict::open) return false;
-  return commitment.is_held || commitment.cycle.verdict == Verdict::indeterminate;
-}
-
 void take(const JudgedCycle& judged, const Revision& revision, Commitment& commitment) {
   commitment.is_vanished = false;
   commitment.expires_at = judged.expires_at;
@@ -79,16 +74,6 @@ bool State::Inside::hangs_on_lost(const Ticket& ticket, const model::Cycle& cycl
       hangs = hangs || (cycle.started_at < gap.until && gap.from <= decided);
   });
   return hangs;
-}
-
-Instant State::waits_for(const Commitment& commitment) {
-  const auto& cycle = commitment.cycle;
-  if (commitment.is_end_final || commitment.is_vanished) return model::kEndOfTime;
-  const Instant end = cycle.stopped_at.value_or(commitment.expires_at);
-  if (commitment.is_confirmed) return end;
-  if (cycle.stopped_at && !cycle.is_broken) return end;
-  const Instant breaching = cycle.breaching_at.value_or(model::kEndOfTime);
-  return cycle.stopped_at ? breaching : std::min(breaching, end);
 }
 
 Instant State::Inside::decided_after(TicketSlot slot, const Ticket& ticket,

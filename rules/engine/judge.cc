@@ -27,6 +27,9 @@ constexpr std::pair<Effect, End> kEnders[] = {{Effect::stop, End::stop},
                                               {Effect::forfeit, End::forfeit},
                                               {Effect::review, End::review}};
 
+constexpr Mask kEnding = bit(Effect::stop) | bit(Effect::restart) | bit(Effect::voided) |
+                         bit(Effect::forfeit) | bit(Effect::review);
+
 class Judge {
  public:
   Judge(const Line& line, const TicketView& view, const Horizon& horizon,
@@ -58,6 +61,12 @@ class Judge {
   void fold_from(size_t next) {
     const auto& events = view_.ticket->events;
     while (next < events.size()) {
+      // WHY: an event that moves no clock of the line tells it only how late it is.
+      while (next < events.size() && !line_.can_move(events[next].type)) ++next;
+      if (next == events.size()) {
+        fold_.force_end(events.back().at);
+        break;
+      }
       const Group group = group_at(next);
       next += group.size();
       fold_.force_end(group.front().at);
@@ -131,10 +140,11 @@ class Judge {
     const Revision& revision = *fold_.revision();
     Mask mask = effects(revision, group);
     if (!was_running && has_early_stop(revision, group)) mask |= bit(Effect::stop);
-    for (const auto& [effect, end] : kEnders) {
-      if ((mask & bit(effect)) == 0) continue;
-      fold_.end(end, at);
-      break;
+    if ((mask & kEnding) != 0) {
+      const auto* const ender =
+          std::find_if(std::begin(kEnders), std::end(kEnders),
+                       [&](const auto& one) { return (mask & bit(one.first)) != 0; });
+      fold_.end(ender->second, at);
     }
     if (is_past) fold_.force_end(at + model::Duration(1));
     if (fold_.is_running()) {
@@ -193,7 +203,7 @@ void merge_attributes(const TicketView& view, Instant at, std::vector<model::Att
     for_each_attribute(
         *view.ticket, event, *view.names, [&](std::string_view name, std::string_view value) {
           const auto known = std::find_if(merged.begin(), merged.end(), [&](const auto& attribute) {
-            return attribute.name == name;
+            return is_same_name(attribute.name, name);
           });
           if (known == merged.end()) {
             merged.push_back({name, value});

@@ -41,6 +41,34 @@ inline bool is_same_name(std::string_view left, std::string_view right) {
   return left.size() == right.size() && has_same_bytes(left.data(), right.data(), left.size());
 }
 
+/// Of a short text, for tables in memory. WHY not absl's: every event asks for its ticket, and a
+/// call into a library costs more than reading the name.
+inline size_t hash_of(std::string_view text, uint64_t seed = 0) {
+  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15ULL;  // 2^64 divided by the golden ratio
+  const auto fold = [](uint64_t a, uint64_t b) {
+    const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+  };
+  const char* const bytes = text.data();
+  const size_t size = text.size();
+  const auto read = [&]<typename Word>(Word word, size_t at) {
+    std::memcpy(&word, bytes + at, sizeof(word));
+    return uint64_t{word};
+  };
+  uint64_t state = fold(seed ^ kOdd, size ^ 0xA0761D6478BD642FULL);
+  uint64_t rest = 0;
+  if (size >= 8) {
+    for (size_t at = 0; at + 8 < size; at += 8)
+      state = fold(state ^ read(uint64_t{}, at), kOdd ^ at);
+    rest = read(uint64_t{}, size - 8);
+  } else if (size >= 4) {
+    rest = read(uint32_t{}, 0) << 32 | read(uint32_t{}, size - 4);
+  } else {
+    for (size_t at = 0; at < size; ++at) rest = rest << 8 | static_cast<unsigned char>(bytes[at]);
+  }
+  return static_cast<size_t>(fold(state ^ rest, kOdd));
+}
+
 class Names {
  public:
   NameIndex intern(std::string_view text) {

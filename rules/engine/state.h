@@ -3,6 +3,7 @@
 // does I/O.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -113,6 +114,9 @@ class State {
   /// publication, instants ascending.
   std::vector<NotBound> not_bound(model::TicketSlot slot) const;
 
+  /// False: judging the ticket at `now` records nothing, and nothing of it is final yet.
+  bool has_news(model::TicketSlot slot, model::Instant now) const;
+
   /// Tickets whose clocks a fact has moved since the last call; `step` judges and clears them.
   std::vector<model::TicketSlot>& touched();
 
@@ -147,7 +151,15 @@ class State {
   std::vector<const Source*> held_by(std::string_view branch, model::Instant at) const;
   /// A branch watermark beyond this makes the verdict (or, once that is final, the end) final;
   /// kEndOfTime: nothing is waited for.
-  static model::Instant waits_for(const Commitment& commitment);
+  static model::Instant waits_for(const Commitment& commitment) {
+    const auto& cycle = commitment.cycle;
+    if (commitment.is_end_final || commitment.is_vanished) return model::kEndOfTime;
+    const model::Instant end = cycle.stopped_at.value_or(commitment.expires_at);
+    if (commitment.is_confirmed) return end;
+    if (cycle.stopped_at && !cycle.is_broken) return end;
+    const model::Instant breaching = cycle.breaching_at.value_or(model::kEndOfTime);
+    return cycle.stopped_at ? breaching : std::min(breaching, end);
+  }
   /// Tickets that may be archived at `now`, at most `limit`, oldest first.
   void drain_forgettable(model::Instant now, size_t limit, std::vector<model::TicketSlot>& slots);
 

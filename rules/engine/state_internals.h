@@ -16,6 +16,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "rules/engine/compiled_book.h"
 #include "rules/engine/entrants.h"
+#include "rules/engine/event_type.h"
 #include "rules/engine/names.h"
 #include "rules/engine/state.h"
 #include "rules/engine/ticket_store.h"
@@ -57,16 +58,6 @@ struct BranchEntry {
   std::vector<std::pair<Instant, TicketSlot>> waiting;
 };
 
-/// What a book says of an event type.
-struct EventType {
-  bool is_ticket_event = false;
-  bool is_branch_event = false;
-  bool is_engine_only = false;  ///< `expired`
-  using Attributes = std::vector<std::pair<std::string_view, const model::AttributeSpec*>>;
-  Attributes ticket_attributes;  ///< that it may carry as a ticket event …
-  Attributes branch_attributes;  ///< … and as a branch event; both live as long as the book
-};
-
 struct DirtyTicket {
   TicketSlot slot = 0;
   Position first_position = 0;  ///< tells a reused slot
@@ -83,7 +74,10 @@ struct State::Inside {
   struct TicketHash {
     using is_transparent = void;
     const TicketStore* tickets;
-    size_t operator()(const TicketName& name) const { return absl::HashOf(name.branch, name.id); }
+    /// By where the tickets lie, too, so that nobody can choose names that collide.
+    size_t operator()(const TicketName& name) const {
+      return hash_of(name.id, reinterpret_cast<uintptr_t>(tickets) + name.branch);
+    }
     size_t operator()(TicketSlot slot) const { return (*this)(tickets->name(slot)); }
   };
   struct TicketEqual {
@@ -141,6 +135,8 @@ struct State::Inside {
   mutable uint32_t last_source = 0;     ///< memo: batches come from one source
   mutable TicketSlot last_ticket = 0;   ///< memo: facts come in rows about one ticket
   mutable uint32_t last_branch = 0;
+  mutable Resolved resolved;           ///< memo: an event is folded right after it was decided of
+  mutable TicketSlot judged_last = 0;  ///< memo: so are verdicts of a ticket
   std::vector<uint32_t> stale_watermarks;
 
   // derived, drained by callers
@@ -187,6 +183,12 @@ struct State::Inside {
   /// what is missing.
   Commitment* recorded(const model::CommitmentKey& key, Position position,
                        TicketSlot* slot = nullptr);
+  /// The line of that name among those that bind the ticket; nullopt: the ticket in that slot is
+  /// another one, or it is not bound.
+  std::optional<uint32_t> bound_line(TicketSlot slot, const model::CommitmentKey& key);
+  /// As `recorded`, of a ticket and line that are known.
+  Commitment* recorded_at(TicketSlot slot, uint32_t line, const model::CommitmentKey& key,
+                          Position position);
 
   // ---- dirt
   void mark(TicketSlot slot, Position position);
@@ -278,8 +280,6 @@ struct State::Inside {
   /// A clock that is held to run would have expired at `at`.
   bool outlives_a_clock(const Ticket& ticket, Instant at) const;
 };
-
-EventType event_type_of(const model::Book& book, std::string_view name);
 
 /// Content hashes kept of each source's newest events, to tell a repeated event from a changed one.
 inline constexpr size_t kRecentHashes = 4'096;

@@ -13,10 +13,8 @@ namespace lupaus::rules::engine {
 inline constexpr size_t kAttributeValueMax = 65'535;
 
 inline void append_attribute(std::string& bytes, NameIndex name, std::string_view value) {
-  const auto index = static_cast<uint16_t>(name);
-  const auto size = static_cast<uint16_t>(value.size());
-  bytes.append(reinterpret_cast<const char*>(&index), sizeof(index));
-  bytes.append(reinterpret_cast<const char*>(&size), sizeof(size));
+  const uint16_t head[] = {static_cast<uint16_t>(name), static_cast<uint16_t>(value.size())};
+  bytes.append(reinterpret_cast<const char*>(head), sizeof(head));
   bytes.append(value);
 }
 

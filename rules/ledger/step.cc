@@ -1,6 +1,8 @@
 // The one door: decide, fold, and whatever follows, until nothing follows.
 #include "rules/ledger/step.h"
 
+#include <algorithm>
+
 #include "rules/ledger/claims.h"
 #include "rules/ledger/late_evidence.h"
 #include "rules/ledger/overdue.h"
@@ -8,10 +10,11 @@
 namespace lupaus::rules::ledger {
 namespace {
 
+/// WHY nobody counts its owners: it lives as long as the program, and each fact bears one.
 const std::shared_ptr<const model::Actor>& system_actor() {
-  static const auto actor = std::make_shared<const model::Actor>(
-      model::Actor{model::Actor::Kind::system, true, "lupaus", ""});
-  return actor;
+  static const model::Actor actor{model::Actor::Kind::system, true, "lupaus", ""};
+  static const std::shared_ptr<const model::Actor> shared(std::shared_ptr<void>(), &actor);
+  return shared;
 }
 
 /// Gives positions to the facts from `begin` on and folds them.
@@ -80,8 +83,6 @@ void take_claims(State& state, size_t observed, const model::Command& command,
 }
 
 void judge(State& state, model::TicketSlot slot, model::Command& command, model::Facts& facts) {
-  // WHY: most events of most branches concern no promise; asking would say nothing.
-  if (state.engine.ticket(slot).commitments.empty()) return;
   command.body = model::Judge{slot};
   follow_up(state, command, facts);
   charge_final(state, slot, command, facts);
@@ -114,6 +115,17 @@ void settle_batches(State& state, size_t begin, model::Instant now, model::Facts
   }
 }
 
+/// Whether anything may follow for the tickets that were touched. WHY: most events move no verdict,
+/// and asking each ticket costs more than this.
+bool is_news_touched(State& state, model::Instant now) {
+  auto& touched = state.engine.touched();
+  const bool is_news = std::any_of(touched.begin(), touched.end(), [&](model::TicketSlot slot) {
+    return state.engine.has_news(slot, now);
+  });
+  if (!is_news) touched.clear();
+  return is_news;
+}
+
 void judge_touched(State& state, model::Command& command, model::Facts& facts) {
   auto& touched = state.engine.touched();
   for (size_t i = 0; i < touched.size(); ++i) judge(state, touched[i], command, facts);
@@ -141,7 +153,7 @@ model::Result<void> step(State& state, const model::Command& command, model::Fac
   settle_batches(state, begin, command.now, facts);
   // What silence made final is charged like anything else.
   const auto* due = std::get_if<model::Due>(&command.body);
-  if (facts.size() == begin || (due == nullptr && state.engine.touched().empty())) return {};
+  if (facts.size() == begin || (due == nullptr && !is_news_touched(state, command.now))) return {};
   model::Command next{command.now, system_actor(), model::Judge{}, command.is_clock_doubtful};
   weigh_late(state, begin, next, facts);
   judge_touched(state, next, facts);

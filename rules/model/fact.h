@@ -159,6 +159,11 @@ struct Fact {
   template <typename Body>
   Fact(Position where, Instant when, std::shared_ptr<const Actor> who, Body&& what)
       : position(where), at(when), actor(std::move(who)), body(std::forward<Body>(what)) {}
+  /// With a body of that kind, to be filled in.
+  template <typename Body>
+  Fact(Position where, Instant when, std::shared_ptr<const Actor> who,
+       std::in_place_type_t<Body> kind)
+      : position(where), at(when), actor(std::move(who)), body(kind) {}
 
   Position position = 0;
   Instant at{};  ///< when it was decided

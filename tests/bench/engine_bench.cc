@@ -159,16 +159,22 @@ class Run {
   uint64_t confirmed() const { return confirmed_; }
 
  private:
-  void step(model::CommandBody body) {
-    must(rules::ledger::step(state_, {now_, actor_, std::move(body)}, facts_));
+  template <typename Body>
+  void step(Body body) {
+    command_.now = now_;
+    command_.body = std::move(body);
+    must(rules::ledger::step(state_, command_, facts_));
   }
 
   rules::ledger::State state_{rules::engine::State({1, Duration(0)}), {}, 1};
   model::Facts facts_;
   Instant now_;
   uint64_t confirmed_ = 0;
-  std::shared_ptr<const model::Actor> actor_ =
-      std::make_shared<model::Actor>(model::Actor{model::Actor::Kind::source, true, "bench", ""});
+  model::Command command_{
+      ///< for all of them, as in the server
+      {},
+      std::make_shared<model::Actor>(model::Actor{model::Actor::Kind::source, true, "bench", ""}),
+      {}};
 };
 
 /// The events as a server has them when it steps them: just read, one source after the other.

@@ -82,6 +82,8 @@ class Builder {
         return resolve_call(place, tree);
       case Op::in:
         return sort_texts(place);
+      case Op::equal:
+        return compare_text(place);
       default:
         return;
     }
@@ -151,6 +153,17 @@ class Builder {
     std::copy(items.begin(), items.end(), texts.begin());
     std::sort(texts.begin(), texts.end(),
               [](const Value& left, const Value& right) { return left.text() < right.text(); });
+    node(place).op = Op::in_texts;
+    node(place).constant = make_list(texts);
+    node(place).count = 1;
+  }
+  /// An attribute equals a text as it is in a list of that one: the question most often asked.
+  void compare_text(size_t place) {
+    const Node &left = child(place, 0), &right = child(place, 1);
+    if (!is_attribute(left.op) || left.attribute != model::AttributeType::string) return;
+    if (right.op != Op::constant || !is_text(right.constant)) return;
+    const std::span<Value> texts = program_.constants_.make<Value>(1);
+    texts[0] = right.constant;
     node(place).op = Op::in_texts;
     node(place).constant = make_list(texts);
     node(place).count = 1;

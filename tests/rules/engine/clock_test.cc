@@ -285,5 +285,24 @@ INSTANTIATE_TEST_SUITE_P(
 
 // R8 lies in start_test.cc; R29's money in ledger/verdict_test.cc and scenarios/clock-rules.
 
+/// Before the deadline itself is served, which a busy server may do later.
+TEST(Breach, IsRecordedWithTheEventThatShowsIt) {
+  World world(make_book({PromiseForm{}}));
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("counter", "service_started", 20min), World::at(20min));
+  ASSERT_EQ(world.all<Breached>().size(), 1u);
+  EXPECT_EQ(world.all<Breached>()[0].breached_at, World::at(15min));
+  EXPECT_TRUE(world.all<Confirmed>().empty()) << "nobody has told everything yet";
+}
+
+TEST(Breach, IsRetractedWithTheEventThatShowsIt) {
+  World world(make_book({PromiseForm{}}));
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.tick(World::at(16min));
+  ASSERT_EQ(world.all<Breached>().size(), 1u);
+  world.observe(event_of_a1("counter", "service_started", 14min), World::at(17min));
+  EXPECT_EQ(world.all<Retracted>().size(), 1u);
+}
+
 }  // namespace
 }  // namespace lupaus::tests

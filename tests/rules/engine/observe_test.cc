@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <utility>
 
+#include "rules/engine/event_check.h"
 #include "tests/rules/engine/sender.h"
 
 namespace lupaus::tests {
@@ -179,6 +181,58 @@ INSTANTIATE_TEST_SUITE_P(
               e.attributes.push_back({"service", std::string(65'535, 'x')});
             }}),
     [](const auto& test) { return test.param.name; });
+
+TEST(TicketId, HasNoBlankAndNoControlCharacterAtAnyPlace) {
+  const World world = p15();
+  for (size_t size = 1; size <= 20; ++size) {
+    for (size_t place = 0; place < size; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        OwnedEvent said = event_of_a1("kiosk", "issued", 0s);
+        said.ticket.assign(size, '-');
+        said.ticket[place] = static_cast<char>(byte);
+        Event event;
+        event.branch = said.branch;
+        event.type = said.type;
+        event.ticket = said.ticket;
+        const bool is_good = byte > 0x20 && byte != 0x7F;
+        ASSERT_EQ(!rules::engine::check_event(world.state().engine, event), is_good)
+            << "byte " << byte << " at " << place << " of " << size;
+      }
+    }
+  }
+}
+
+/// What the state that decided knows of an event's names is of no meaning to another one.
+TEST(Facts, MeanTheSameToAStateThatKnowsOtherNames) {
+  World world = p15();
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("kiosk", "service_started", 5min), World::at(5min));
+  world.hear_all(World::at(3h), World::at(3h));
+  ASSERT_EQ(world.all<Confirmed>().size(), 1u);
+  rules::ledger::State other{rules::engine::State(), {}, 1};
+  for (const char* const name : {"first", "second"})
+    other.evolve({0, World::at(0s), nullptr, SourceRegistered{name, 1, false, false}});
+  bool is_published = false;
+  for (const auto& fact : world.facts()) {
+    other.evolve(fact);
+    if (std::exchange(is_published, true)) continue;
+    Observed before;  // a ticket of its own in the first slot
+    before.event.branch = "b";
+    before.event.source = "second";
+    before.event.epoch = before.event.sequence = 1;
+    before.event.ticket = "A0";
+    before.event.type = "issued";
+    before.event.occurred_at = before.received_at = World::at(0s);
+    other.evolve({0, World::at(0s), nullptr, before});
+  }
+  EXPECT_EQ(other.engine.find_source("kiosk")->next_sequence, 3u);
+  EXPECT_EQ(other.engine.find_source("first")->next_sequence, 1u);
+  const auto mine = other.engine.find_ticket("b", "A0"),
+             theirs = other.engine.find_ticket("b", "A1");
+  ASSERT_TRUE(mine && theirs);
+  EXPECT_FALSE(other.engine.ticket(*mine).commitments.at(0).is_confirmed);
+  EXPECT_TRUE(other.engine.ticket(*theirs).commitments.at(0).is_confirmed);
+}
 
 TEST(Source, ThatTheBranchDoesNotDeclareIsRejectedThere) {
   World world(make_book({PromiseForm{}}, {{"kiosk", {}}}));

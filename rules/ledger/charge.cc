@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "rules/ledger/step.h"
-#include "rules/model/decimal_text.h"
+#include "rules/model/text_writer.h"
 
 namespace lupaus::rules::ledger {
 namespace {
@@ -14,52 +14,67 @@ namespace {
 using model::Cap;
 
 /// The year that `date` lies in, when years begin on the cap's own day (R94).
-std::string year_of(const Cap& cap, model::LocalDate date) {
-  if (cap.from_month == 1 && cap.from_day == 1) return model::format_local_date(date).substr(0, 4);
+void put_year(const Cap& cap, model::LocalDate date, model::TextWriter& key) {
   const bool is_begun =
       std::tuple(date.month, date.day) >= std::tuple(cap.from_month, cap.from_day);
-  return fmt::format("{:04}-{:02}-{:02}", is_begun ? date.year : date.year - 1, cap.from_month,
-                     cap.from_day);
+  const auto year = static_cast<int16_t>(is_begun ? date.year : date.year - 1);
+  model::put_local_date({year, cap.from_month, cap.from_day}, key);
 }
 
-std::string period(const Cap& cap, model::LocalDate date) {
+/// The first `size` letters of a date: its year, or its month.
+void put_part(model::LocalDate date, size_t size, model::TextWriter& key) {
+  model::TextWriter whole;
+  model::put_local_date(date, whole);
+  key.put(whole.view().substr(0, size));
+}
+
+void put_period(const Cap& cap, model::LocalDate date, model::TextWriter& key) {
   switch (cap.scope) {
     case Cap::Scope::ticket:
-      return "";
+      return;
     case Cap::Scope::customer_day:
     case Cap::Scope::promise_day:
-      return model::format_local_date(date);
+      return model::put_local_date(date, key);
     case Cap::Scope::customer_month:
     case Cap::Scope::promise_month:
-      return model::format_local_date(date).substr(0, 7);
+      return put_part(date, 7, key);
     case Cap::Scope::customer_year:
-      return year_of(cap, date);
+      return cap.from_month == 1 && cap.from_day == 1 ? put_part(date, 4, key)
+                                                      : put_year(cap, date, key);
   }
-  return "";
 }
 
 /// A ticket without a customer counts as a customer of its own.
-void append_holder(Cap::Scope scope, const Bill& bill, std::string& key) {
+void put_holder(Cap::Scope scope, const Bill& bill, model::TextWriter& key) {
   if (scope == Cap::Scope::promise_day || scope == Cap::Scope::promise_month) {
-    key.append("-");
+    key.put('-');
   } else if (scope == Cap::Scope::ticket || bill.customer.empty()) {
-    key.append("ticket ").append(bill.key.branch).append("/").append(bill.key.ticket);
+    key.put("ticket ");
+    key.put(bill.key.branch);
+    key.put('/');
+    key.put(bill.key.ticket);
   } else {
-    key.append("customer ").append(bill.customer);
+    key.put("customer ");
+    key.put(bill.customer);
   }
 }
 
 /// Per promise name over all revisions and branches (R49). Money of a promise that writes no sum of
 /// its own is counted by currency.
 std::string counter_key(const Bill& bill, const Cap& cap) {
-  std::string key;
-  key.reserve(96);
-  key.append(bill.promise->name).append("|").append(model::format_cap_scope(cap.scope));
-  append_holder(cap.scope, bill, key.append("|"));
-  key.append("|").append(period(cap, bill.breached_on));
-  if (!bill.promise->compensation->currency && cap.max)
-    key.append("|").append(bill.tariffed.computed->currency.text());
-  return key;
+  model::TextWriter key;
+  key.put(bill.promise->name);
+  key.put('|');
+  key.put(model::format_cap_scope(cap.scope));
+  key.put('|');
+  put_holder(cap.scope, bill, key);
+  key.put('|');
+  put_period(cap, bill.breached_on, key);
+  if (!bill.promise->compensation->currency && cap.max) {
+    key.put('|');
+    key.put(bill.tariffed.computed->currency.text());
+  }
+  return key.text();
 }
 
 int64_t room_in(const Cap& cap, std::optional<int64_t> maximum, const CapCounter* counter,
@@ -84,24 +99,26 @@ int64_t room_again(const Ledger& ledger, const Cap& cap, const model::Owed::CapD
 }
 
 std::string describe(const Cap& cap, size_t index, const Bill& bill) {
-  std::string text;
-  text.reserve(96);
-  text.append("caps[");
-  model::append_decimal(text, index);
-  text.append("] ").append(model::format_cap_scope(cap.scope)).append(" ");
+  model::TextWriter text;
+  text.put("caps[");
+  text.put_decimal(index);
+  text.put("] ");
+  text.put(model::format_cap_scope(cap.scope));
+  text.put(' ');
   if (cap.max) {
-    text += model::format_amount(*cap.max);
+    model::put_amount(*cap.max, text);
   } else {
-    text.append(std::to_string(*cap.max_times)).append(" times");
+    text.put(std::to_string(*cap.max_times));
+    text.put(" times");
   }
   if (cap.max && model::flat_sum(*cap.max) == nullptr) {
     const auto maximum = bill.tariffed.cap_maxima[index];
-    text += maximum ? " = " + model::format_money({bill.tariffed.computed->currency, *maximum})
-                    : std::string(", which nobody sent");
+    text.put(maximum ? " = " : ", which nobody sent");
+    if (maximum) model::put_money({bill.tariffed.computed->currency, *maximum}, text);
   }
-  text += ", ";
-  model::append_place(cap.span, text);
-  return text;
+  text.put(", ");
+  text.put_place(cap.span);
+  return text.text();
 }
 
 bool is_forfeited(model::End end) {
@@ -150,7 +167,7 @@ int64_t apply_caps(FindCounter find_counter, const Bill& bill, model::Owed& owed
   bool is_held = false;
   owed.draws.reserve(caps.size());
   for (size_t i = 0; i < caps.size() && left > 0 && !is_held; ++i) {
-    model::Owed::CapDraw draw;
+    auto& draw = owed.draws.emplace_back();
     draw.cap = counter_key(bill, caps[i]);
     if (bill.words == Words::told) draw.clause = describe(caps[i], i, bill);
     if (caps[i].max && model::flat_sum(*caps[i].max) == nullptr)
@@ -162,7 +179,6 @@ int64_t apply_caps(FindCounter find_counter, const Bill& bill, model::Owed& owed
       is_held = caps[i].then == Cap::Then::hold && !bill.is_released;
       if (caps[i].then == Cap::Then::record) left = room;
     }
-    owed.draws.push_back(std::move(draw));
   }
   for (auto& draw : owed.draws) {
     draw.minor = is_held ? 0 : left;

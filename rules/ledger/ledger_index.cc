@@ -30,13 +30,19 @@ size_t ticket_hash(std::string_view branch, std::string_view ticket) {
 
 }  // namespace
 
-CapCounter& Ledger::counter_of(const std::string& key) {
-  const auto known = cap_index_.find(key);
-  if (known != cap_index_.end()) return *known->second;
-  const auto made = caps_.try_emplace(key).first;
-  made->second.key = key;
-  cap_index_.emplace(made->first, &made->second);
-  return made->second;
+CapCounter& Ledger::counter_of(std::string_view key) {
+  const auto add = [&](const auto& construct) {
+    CapCounter& made = caps_.emplace_back();
+    made.key = key;
+    construct(std::string_view(made.key), &made);
+  };
+  return *cap_index_.lazy_emplace(key, add)->second;
+}
+
+std::map<std::string_view, const CapCounter&> Ledger::caps() const {
+  std::map<std::string_view, const CapCounter&> all;
+  for (const CapCounter& counter : caps_) all.emplace(counter.key, counter);
+  return all;
 }
 
 const CapCounter* Ledger::find_cap(std::string_view key) const {

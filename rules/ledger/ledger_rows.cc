@@ -30,8 +30,11 @@ void Ledger::restore(Compensation compensation) {
 }
 
 void Ledger::restore(CapCounter counter) {
-  const std::string key = counter.key;
-  counter_of(key) = std::move(counter);
+  // WHY: its key stays, as it is found by that very text.
+  CapCounter& restored = counter_of(counter.key);
+  restored.position = counter.position;
+  restored.used_minor = counter.used_minor;
+  restored.used_times = counter.used_times;
 }
 
 void Ledger::restore(PayoutBatch batch) {
@@ -61,7 +64,7 @@ uint64_t Ledger::hash() const {
     for (const auto& code : c.bank_codes) value = mix(value, code);
     if (c.has_late_evidence) value = mix(value, c.is_paid_in_error ? 2 : 1);
   }
-  for (const auto& [key, counter] : caps_) {
+  for (const auto& [key, counter] : caps()) {
     value =
         mix(mix(mix(value, key), static_cast<uint64_t>(counter.used_minor)), counter.used_times);
   }

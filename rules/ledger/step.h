@@ -2,6 +2,7 @@
 // for commands.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -31,7 +32,8 @@ class Ledger {
   const PayoutBatch* find_batch(std::string_view id) const;
   const std::map<uint64_t, Compensation>& compensations() const { return compensations_; }
   const std::map<std::string, PayoutBatch, std::less<>>& batches() const { return batches_; }
-  const std::map<std::string, CapCounter, std::less<>>& caps() const { return caps_; }
+  /// By key; made for the call.
+  std::map<std::string_view, const CapCounter&> caps() const;
   /// Null: nothing of it is used.
   const CapCounter* find_cap(std::string_view key) const;
   uint64_t next_number() const { return next_number_; }
@@ -90,7 +92,7 @@ class Ledger {
   void link(const model::Fact& fact, const model::Owed& owed);
   void draw(const model::Fact& fact, const std::vector<model::Owed::CapDraw>& draws,
             Direction direction);
-  CapCounter& counter_of(const std::string& key);
+  CapCounter& counter_of(std::string_view key);
   void index(const Compensation& compensation);
   void count_open(const Compensation& compensation, bool is_more);
   void await_lapse(const Compensation& compensation);
@@ -107,8 +109,8 @@ class Ledger {
   absl::flat_hash_map<size_t, absl::InlinedVector<uint64_t, 1>> by_ticket_;
   std::map<std::string, uint64_t, std::less<>> vouchers_;
   std::map<std::string, PayoutBatch, std::less<>> batches_;
-  std::map<std::string, CapCounter, std::less<>> caps_;
-  absl::flat_hash_map<std::string_view, CapCounter*> cap_index_;  ///< into caps_
+  std::deque<CapCounter> caps_;  ///< as they came; none is moved or taken away
+  absl::flat_hash_map<std::string_view, CapCounter*> cap_index_;  ///< into caps_, by their keys
   uint64_t next_number_ = 1;
   std::vector<uint64_t> unwatched_;
   std::set<Watched> watched_;

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "rules/ledger/exact.h"
-#include "rules/model/decimal_text.h"
+#include "rules/model/text_writer.h"
 
 namespace lupaus::rules::ledger {
 
@@ -18,21 +18,15 @@ using model::Share;
 using model::Span;
 using model::Tier;
 
-std::string format_exact(model::Currency currency, Millionths value) {
-  const auto minor = static_cast<int64_t>(value / kMillionthsAMinor);
-  std::string text = model::format_money({currency, minor});
-  if (const auto rest = static_cast<int64_t>(value % kMillionthsAMinor); rest != 0) {
-    if (model::minor_digits(currency) == 0) text += '.';
-    model::append_padded(text, static_cast<uint64_t>(rest), 6);
-    text.erase(text.find_last_not_of('0') + 1);
-  }
-  return text;
+void put_exact(model::Currency currency, Millionths value, model::TextWriter& text) {
+  const auto [minor, rest] = parted(value);
+  model::put_money({currency, static_cast<int64_t>(minor)}, text);
+  if (rest == 0) return;
+  if (model::minor_digits(currency) == 0) text.put('.');
+  text.put_fraction(static_cast<uint64_t>(rest), 6);
 }
 
 namespace {
-
-/// About what the words on one tier take; more only costs another allocation.
-constexpr size_t kTierWords = 96;
 
 /// Lives for one tariff. Trouble (a foreign currency, an overflow) is noted and goes on with zero.
 class Pricing {
@@ -45,23 +39,8 @@ class Pricing {
         currency_(terms_.currency) {}
 
   Tariffed price() {
-    if (is_worded_) made_.clause.reserve(kTierWords * (terms_.tiers.size() + 1));
-    if (!add_tiers()) return std::move(made_);
-    Millionths total = bounded(total_, terms_.at_most, terms_.at_least, terms_.span);
-    read_caps();
-    if (is_overflown_ || is_foreign_ || !currency_) return stand();
-    const auto minor = round_half_up(total);
-    if (!minor) return hold("overflow");
-    made_.computed = Money{*currency_, *minor};
-    if (is_worded_ && total % kMillionthsAMinor != 0)
-      write("; rounded to ", model::format_money(*made_.computed));
-    if (*minor == 0) {
-      made_.unpaid = "nothing";
-    } else if (terms_.min_payable && *minor < terms_.min_payable->minor) {
-      made_.unpaid = "min_payable";
-      if (is_worded_)
-        write("; below min_payable ", model::format_money(*terms_.min_payable), ", ", terms_.span);
-    }
+    if (add_tiers()) make_sum();
+    made_.clause = words_.view();
     return std::move(made_);
   }
 
@@ -71,28 +50,46 @@ class Pricing {
     bool is_missing = false;  ///< nobody sent the attribute that it is a share of
   };
 
+  void make_sum() {
+    Millionths total = bounded(total_, terms_.at_most, terms_.at_least, terms_.span);
+    read_caps();
+    if (is_overflown_ || is_foreign_ || !currency_) return stand();
+    const auto minor = round_half_up(total);
+    if (!minor) return hold("overflow");
+    made_.computed.emplace(*currency_, *minor);
+    if (is_worded_ && parted(total).rest != 0) write("; rounded to ", *made_.computed);
+    if (*minor == 0) {
+      made_.unpaid = "nothing";
+    } else if (terms_.min_payable && *minor < terms_.min_payable->minor) {
+      made_.unpaid = "min_payable";
+      if (is_worded_) write("; below min_payable ", *terms_.min_payable, ", ", terms_.span);
+    }
+  }
+
   /// Appended piece by piece: patterns would cost more than the sum that they tell of.
   template <typename... Parts>
   void write(const Parts&... parts) {
     (put(parts), ...);
   }
-  void put(std::string_view text) { made_.clause += text; }
-  void put(int64_t count) {  // never negative
-    model::append_decimal(made_.clause, static_cast<uint64_t>(count));
+  void put(std::string_view text) { words_.put(text); }
+  void put(int64_t count) { words_.put_decimal(static_cast<uint64_t>(count)); }  // never negative
+  void put(const Span& span) { words_.put_place(span); }
+  void put(const Limit& limit) { model::put_limit(limit, words_); }
+  void put(const Money& money) { model::put_money(money, words_); }
+  void put(const Amount& amount) { model::put_amount(amount, words_); }
+  void put(Millionths value) {
+    currency_ ? put_exact(*currency_, value, words_) : words_.put("nothing");
   }
-  void put(const Span& span) { model::append_place(span, made_.clause); }
 
-  Tariffed hold(std::string_view why) {
+  void hold(std::string_view why) {
     made_.computed.reset();
     made_.held = why;
-    return std::move(made_);
   }
   /// No sum can be named: of unlike currencies, too large, or only of attributes that nobody sent.
-  Tariffed stand() {
+  void stand() {
     if (is_foreign_) return hold("currency");
     if (is_overflown_) return hold("overflow");
     made_.unpaid = "nothing";
-    return std::move(made_);
   }
 
   Millionths noted(std::optional<Millionths> value) {
@@ -114,16 +111,16 @@ class Pricing {
                                   [this](const Tier& tier) { return !is_reached(tier); });
     if (end == tiers.begin()) return false;
     for (auto tier = terms_.is_stacked ? tiers.begin() : end - 1; tier != end; ++tier) {
-      if (!made_.clause.empty()) made_.clause += "; ";
+      if (!words_.view().empty()) write("; ");
       total_ = noted(sum(total_, price_tier(*tier)));
     }
     if (is_worded_ && terms_.is_stacked && end - tiers.begin() > 1 && currency_)
-      write("; together ", format_exact(*currency_, total_));
+      write("; together ", total_);
     return true;
   }
 
   Millionths price_tier(const Tier& tier) {
-    if (is_worded_) write("tier over ", model::format_limit(tier.over), " pays ");
+    if (is_worded_) write("tier over ", tier.over, " pays ");
     const Value pay = value_of(tier.pay);
     if (pay.is_missing) {
       // R44: nothing for this tier, its `at_least` included.
@@ -144,7 +141,7 @@ class Pricing {
   }
   void write_periods(const Tier& tier, int64_t count, Millionths value) {
     write(" for ", count, tier.count == Tier::Count::full ? " full period" : " started period",
-          count == 1 ? " of " : "s of ", model::format_limit(*tier.every), " = ", show(value));
+          count == 1 ? " of " : "s of ", *tier.every, " = ", value);
   }
 
   int64_t periods(const Tier& tier) const {
@@ -194,8 +191,9 @@ class Pricing {
   /// WHY the last one is kept: tiers, bounds and caps of a promise are shares of one sum, and words
   /// ask for it again.
   std::optional<Money> money_of(const Share& share) {
-    const bool is_known = last_share_ != nullptr && last_share_->is_final == share.is_final &&
-                          last_share_->attribute == share.attribute;
+    const bool is_known = last_share_ == &share ||
+                          (last_share_ != nullptr && last_share_->is_final == share.is_final &&
+                           last_share_->attribute == share.attribute);
     if (!is_known) {
       last_money_ = read_money(share);
       last_share_ = &share;
@@ -215,26 +213,23 @@ class Pricing {
     return *currency_ == currency;
   }
 
-  std::string show(Millionths value) const {
-    return currency_ ? format_exact(*currency_, value) : std::string("nothing");
-  }
   /// "EUR 10.00", or "25% of ticket.fare EUR 15.00 = EUR 3.75".
   void write_value(const Amount& amount, const Value& value) {
     if (!is_worded_) return;
-    write(model::format_amount(amount));
+    write(amount);
     if (model::flat_sum(amount) != nullptr) return;
     if (const auto whole = money_of(std::get<Share>(amount))) {
-      write(" ", model::format_money(*whole));
-      if (*currency_ == whole->currency) write(" = ", show(value.exact));
+      write(" ", *whole);
+      if (*currency_ == whole->currency) write(" = ", value.exact);
     }
   }
 
   void read_caps() {
     for (const auto& cap : terms_.caps) {
       const Value max = cap.max ? value_of(*cap.max) : Value{0, true};
-      made_.cap_maxima.push_back(max.is_missing ? std::nullopt
-                                                : std::optional(round_half_up(max.exact).value_or(
-                                                      std::numeric_limits<int64_t>::max())));
+      auto& maximum = made_.cap_maxima.emplace_back();
+      if (!max.is_missing)
+        maximum.emplace(round_half_up(max.exact).value_or(std::numeric_limits<int64_t>::max()));
     }
   }
 
@@ -247,6 +242,7 @@ class Pricing {
   bool is_overflown_ = false, is_foreign_ = false;
   const Share* last_share_ = nullptr;
   std::optional<Money> last_money_;  ///< of it
+  model::TextWriter words_;
   Tariffed made_;
 };
 

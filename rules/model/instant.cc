@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/model/decimal_text.h"
 #include "rules/model/digits.h"
+#include "rules/model/text_writer.h"
 
 namespace lupaus::rules::model {
 namespace {
@@ -43,15 +43,12 @@ std::optional<int64_t> read_offset(std::string_view text) {
 }
 
 /// "0.25", "900": whole thousandths with the zeros at the end left out.
-std::string format_thousandths(int64_t thousandths) {
-  std::string text;
-  append_decimal(text, static_cast<uint64_t>(thousandths / 1000));
+void put_thousandths(int64_t thousandths, TextWriter& text) {
+  text.put_decimal(static_cast<uint64_t>(thousandths / 1000));
   const int64_t rest = thousandths % 1000;
-  if (rest == 0) return text;
-  text += '.';
-  append_padded(text, static_cast<uint64_t>(rest), 3);
-  text.erase(text.find_last_not_of('0') + 1);
-  return text;
+  if (rest == 0) return;
+  text.put('.');
+  text.put_fraction(static_cast<uint64_t>(rest), 3);
 }
 
 /// Takes "15m" or "0.5s" off the front of `rest`: its length in milliseconds. `next_unit` is the
@@ -180,24 +177,34 @@ Result<Duration> parse_duration(std::string_view text) {
 
 std::string format_seconds(Duration duration) {
   const int64_t ms = duration.count();
-  return ms < 0 ? "-" + format_thousandths(-ms) + "s" : format_thousandths(ms) + "s";
+  TextWriter text;
+  if (ms < 0) text.put('-');
+  put_thousandths(ms < 0 ? -ms : ms, text);
+  text.put('s');
+  return text.text();
 }
 
 std::string format_duration(Duration duration) {
+  TextWriter text;
+  put_duration(duration, text);
+  return text.text();
+}
+
+void put_duration(Duration duration, TextWriter& text) {
   int64_t ms = duration.count();
-  std::string text;
   if (ms < 0) {
-    text = "-";
+    text.put('-');
     ms = -ms;
   }
   const auto write = [&text](int64_t count, char unit) {
-    append_decimal(text, static_cast<uint64_t>(count));
-    text += unit;
+    text.put_decimal(static_cast<uint64_t>(count));
+    text.put(unit);
   };
   if (ms >= 3'600'000) write(ms / 3'600'000, 'h');
   if (ms / 60'000 % 60 != 0) write(ms / 60'000 % 60, 'm');
-  if (ms % 60'000 != 0 || ms == 0) text += format_thousandths(ms % 60'000) + "s";
-  return text;
+  if (ms % 60'000 == 0 && ms != 0) return;
+  put_thousandths(ms % 60'000, text);
+  text.put('s');
 }
 
 }  // namespace lupaus::rules::model

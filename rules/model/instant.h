@@ -11,6 +11,8 @@
 
 namespace lupaus::rules::model {
 
+class TextWriter;
+
 using Duration = std::chrono::milliseconds;
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
@@ -37,5 +39,6 @@ std::string format_seconds(Duration duration);
 
 /// The form that people write: "15m", "1h30m", "15m0.001s".
 std::string format_duration(Duration duration);
+void put_duration(Duration duration, TextWriter& text);
 
 }  // namespace lupaus::rules::model

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/model/decimal_text.h"
 #include "rules/model/digits.h"
+#include "rules/model/text_writer.h"
 
 namespace lupaus::rules::model {
 namespace {
@@ -32,9 +32,8 @@ constexpr size_t kLetters = 26;
 
 /// The place of a code of three capital letters among all of them.
 constexpr size_t place_of(std::string_view code) {
-  size_t place = 0;
-  for (const char letter : code) place = place * kLetters + static_cast<size_t>(letter - 'A');
-  return place;
+  const auto letter = [code](size_t i) { return static_cast<size_t>(code[i] - 'A'); };
+  return (letter(0) * kLetters + letter(1)) * kLetters + letter(2);
 }
 
 using DigitsByCode = std::array<int8_t, kLetters * kLetters * kLetters>;
@@ -57,26 +56,25 @@ constexpr DigitsByCode kDigitsByCode = count_digits_by_code();
 /// -1 when the code is not a current one.
 int find_digits(std::string_view code) {
   const auto is_capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
-  if (code.size() != 3 || !std::all_of(code.begin(), code.end(), is_capital)) return -1;
-  return kDigitsByCode[place_of(code)];
+  const bool has_form =
+      code.size() == 3 && is_capital(code[0]) && is_capital(code[1]) && is_capital(code[2]);
+  return has_form ? kDigitsByCode[place_of(code)] : -1;
 }
 
-int64_t power_of_ten(int exponent) {
-  int64_t power = 1;
-  for (int i = 0; i < exponent; ++i) power *= 10;
-  return power;
-}
+/// Minor units in one of a currency, by its decimals.
+constexpr std::array<int64_t, 5> kMinorUnits = {1, 10, 100, 1'000, 10'000};
+int64_t minor_units(int digits) { return kMinorUnits[static_cast<size_t>(digits)]; }
 
-void append_amount(Money money, std::string& text) {
+void put_sum(Money money, TextWriter& text) {
   const int digits = minor_digits(money.currency);
   const uint64_t size =
       money.minor < 0 ? 0 - static_cast<uint64_t>(money.minor) : static_cast<uint64_t>(money.minor);
-  if (money.minor < 0) text += '-';
-  const auto unit = static_cast<uint64_t>(power_of_ten(digits));
-  append_decimal(text, size / unit);
+  if (money.minor < 0) text.put('-');
+  const auto unit = static_cast<uint64_t>(minor_units(digits));
+  text.put_decimal(size / unit);
   if (digits == 0) return;
-  text += '.';
-  append_padded(text, size % unit, static_cast<size_t>(digits));
+  text.put('.');
+  text.put_padded(size % unit, static_cast<size_t>(digits));
 }
 
 Error bad_money(std::string_view text, std::string_view why) {
@@ -115,27 +113,30 @@ Result<Money> parse_money(std::string_view text) {
                                                      currency->text()));
   }
   if (whole > 1 && amount[0] == '0') return bad_money(text, "an amount without leading zeros");
-  std::string minor;
-  minor.reserve(amount.size());
-  minor += amount.substr(0, whole);
-  if (digits != 0) minor += fraction.substr(1);
-  const std::optional<int64_t> value = read_digits(minor);
-  if (!value) return bad_money(text, "an amount of at most 18 digits");
-  return Money{*currency, *value};
+  constexpr size_t kDigitsMax = 18;  // above them an int64 could overflow
+  if (whole + digits > kDigitsMax) return bad_money(text, "an amount of at most 18 digits");
+  int64_t minor = *read_digits(amount.substr(0, whole));
+  if (digits != 0)
+    minor = minor * minor_units(static_cast<int>(digits)) + *read_digits(fraction.substr(1));
+  return Money{*currency, minor};
 }
 
 std::string format_money(Money money) {
-  std::string text;
-  text.reserve(24);
-  text.append(money.currency.text()).append(1, ' ');
-  append_amount(money, text);
-  return text;
+  TextWriter text;
+  put_money(money, text);
+  return text.text();
+}
+
+void put_money(Money money, TextWriter& text) {
+  text.put(money.currency.text());
+  text.put(' ');
+  put_sum(money, text);
 }
 
 std::string format_amount(Money money) {
-  std::string text;
-  append_amount(money, text);
-  return text;
+  TextWriter text;
+  put_sum(money, text);
+  return text.text();
 }
 
 std::optional<Money> add(Money left, Money right) {

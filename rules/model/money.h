@@ -12,11 +12,17 @@
 
 namespace lupaus::rules::model {
 
+class TextWriter;
+
 /// An ISO 4217 alphabetic code, as three letters.
 struct Currency {
   std::array<char, 3> code{};
 
   auto operator<=>(const Currency&) const = default;
+  // WHY: three letters are compared faster than a call is made.
+  constexpr bool operator==(const Currency& o) const {
+    return code[0] == o.code[0] && code[1] == o.code[1] && code[2] == o.code[2];
+  }
   std::string_view text() const { return {code.data(), code.size()}; }
   bool is_set() const { return code[0] != 0; }
 };
@@ -39,6 +45,7 @@ Result<Money> parse_money(std::string_view text);
 
 /// "EUR 10.00".
 std::string format_money(Money money);
+void put_money(Money money, TextWriter& text);
 
 /// "10.00": the amount alone, with the currency's decimals.
 std::string format_amount(Money money);

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "rules/model/decimal_text.h"
 #include "rules/model/digits.h"
+#include "rules/model/text_writer.h"
 #include "rules/model/words.h"
 
 namespace lupaus::rules::model {
@@ -26,6 +26,17 @@ bool only_continues(const EffectLine& line) {
   return line.otherwise == Effect::proceed &&
          std::all_of(line.cases.begin(), line.cases.end(),
                      [](const EffectLine::Case& c) { return c.then == Effect::proceed; });
+}
+
+void put_percent(int64_t parts_per_million, TextWriter& text) {
+  if (parts_per_million < 0) text.put('-');
+  const auto parts = static_cast<uint64_t>(std::abs(parts_per_million));
+  text.put_decimal(parts / 10'000);
+  if (const uint64_t rest = parts % 10'000; rest != 0) {
+    text.put('.');
+    text.put_fraction(rest, 4);
+  }
+  text.put('%');
 }
 
 }  // namespace
@@ -56,21 +67,33 @@ Result<LocalDate> parse_local_date(std::string_view text) {
 }
 
 std::string format_local_date(LocalDate date) {
-  // WHY: every cap of a customer's day is counted under such a date.
-  if (date.year < 0) return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
-  std::string text;
-  append_padded(text, static_cast<uint64_t>(date.year), 4);
-  text += '-';
-  append_padded(text, date.month, 2);
-  text += '-';
-  append_padded(text, date.day, 2);
-  return text;
+  TextWriter text;
+  put_local_date(date, text);
+  return text.text();
+}
+
+void put_local_date(LocalDate date, TextWriter& text) {
+  if (date.year < 0) {
+    text.put(fmt::format("{:04}", date.year));
+  } else {
+    text.put_padded(static_cast<uint64_t>(date.year), 4);
+  }
+  text.put('-');
+  text.put_padded(date.month, 2);
+  text.put('-');
+  text.put_padded(date.day, 2);
 }
 
 std::string format_limit(Limit limit) {
-  if (limit.unit == Limit::Unit::duration) return format_duration(limit.duration);
+  TextWriter text;
+  put_limit(limit, text);
+  return text.text();
+}
+
+void put_limit(Limit limit, TextWriter& text) {
+  if (limit.unit == Limit::Unit::duration) return put_duration(limit.duration, text);
   const std::string_view kind = limit.unit == Limit::Unit::business_days ? "business" : "calendar";
-  return fmt::format("{} {} {}", limit.days, kind, limit.days == 1 ? "day" : "days");
+  text.put(fmt::format("{} {} {}", limit.days, kind, limit.days == 1 ? "day" : "days"));
 }
 
 std::string format_deadline(const Deadline& by) {
@@ -95,29 +118,24 @@ std::string format_tier(const Tier& tier) {
 }
 
 std::string format_amount(const Amount& amount) {
-  if (const Money* sum = flat_sum(amount)) return format_money(*sum);
+  TextWriter text;
+  put_amount(amount, text);
+  return text.text();
+}
+
+void put_amount(const Amount& amount, TextWriter& text) {
+  if (const Money* sum = flat_sum(amount)) return put_money(*sum, text);
   const auto& share = std::get<Share>(amount);
-  const std::string percent = format_percent(share.parts_per_million);
-  std::string text;
-  text.reserve(percent.size() + share.attribute.size() + 19);
-  text.append(percent).append(share.is_final ? " of final(ticket." : " of ticket.");
-  text.append(share.attribute);
-  if (share.is_final) text += ')';
-  return text;
+  put_percent(share.parts_per_million, text);
+  text.put(share.is_final ? " of final(ticket." : " of ticket.");
+  text.put(share.attribute);
+  if (share.is_final) text.put(')');
 }
 
 std::string format_percent(int64_t parts_per_million) {
-  std::string percent;
-  if (parts_per_million < 0) percent += '-';
-  const auto parts = static_cast<uint64_t>(std::abs(parts_per_million));
-  append_decimal(percent, parts / 10'000);
-  if (const uint64_t rest = parts % 10'000; rest != 0) {
-    percent += '.';
-    append_padded(percent, rest, 4);
-    percent.erase(percent.find_last_not_of('0') + 1);
-  }
-  percent += '%';
-  return percent;
+  TextWriter text;
+  put_percent(parts_per_million, text);
+  return text.text();
 }
 
 std::string_view format_cap_scope(Cap::Scope scope) { return word_of(kCapScopes, scope); }

@@ -52,6 +52,7 @@ struct LocalDate {
 };
 Result<LocalDate> parse_local_date(std::string_view text);  ///< "2026-01-05"
 std::string format_local_date(LocalDate date);
+void put_local_date(LocalDate date, TextWriter& text);
 
 /// A length as files write it: a duration, or a count of days of the calendar (R33).
 struct Limit {
@@ -62,6 +63,7 @@ struct Limit {
   bool operator==(const Limit&) const = default;
 };
 std::string format_limit(Limit limit);
+void put_limit(Limit limit, TextWriter& text);
 
 struct WithinEntry {
   ConditionPtr when;  ///< null in the last entry
@@ -91,6 +93,7 @@ using Amount = std::variant<Money, Share>;
 /// The sum of a flat amount; null for a share.
 inline const Money* flat_sum(const Amount& amount) { return std::get_if<Money>(&amount); }
 std::string format_amount(const Amount& amount);  ///< "EUR 10.00", "12.5% of ticket.fare"
+void put_amount(const Amount& amount, TextWriter& text);
 /// Parts per million in the one spelling of a percentage: "95%", "12.5%".
 std::string format_percent(int64_t parts_per_million);
 

@@ -1,6 +1,5 @@
 // What one decision of the ledger costs, and what it costs to derive it once more from the journal:
-// CPU time of the one thread, medians over rounds in one run. ledger_bench [ROUNDS]
-#include <algorithm>
+// CPU time of the one thread, over rounds of 2,000 in one run. ledger_bench [ROUNDS]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "rules/scenario/audit.h"
+#include "tests/bench/table.h"
 #include "tests/rules/ledger/given.h"
 #include "tests/support/rules_world.h"
 
@@ -16,8 +16,12 @@ namespace {
 
 using namespace lupaus;         // NOLINT: a program
 using namespace lupaus::tests;  // NOLINT
+using bench::Table;
 
 constexpr int kDecisions = 2'000;
+
+/// Of one decision with its fold, in nanoseconds.
+const bench::Target kTarget = bench::at_most(2'000);
 
 /// CPU time of this thread, in nanoseconds.
 double thread_ns() {
@@ -26,16 +30,15 @@ double thread_ns() {
   return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
 }
 
-/// Nanoseconds a decision: the median of the rounds.
-double median(int rounds, const std::function<void(int)>& decide) {
+/// Of each round, nanoseconds a call.
+std::vector<double> time_rounds(int rounds, const std::function<void(int)>& call) {
   std::vector<double> each;
   for (int round = 0; round < rounds; ++round) {
     const double begin = thread_ns();
-    for (int i = 0; i < kDecisions; ++i) decide(i);
+    for (int i = 0; i < kDecisions; ++i) call(i);
     each.push_back((thread_ns() - begin) / kDecisions);
   }
-  std::nth_element(each.begin(), each.begin() + rounds / 2, each.end());
-  return each[static_cast<size_t>(rounds / 2)];
+  return each;
 }
 
 rules::model::Promise with_caps(rules::model::Promise promise) {
@@ -69,9 +72,9 @@ World broken_day(rules::model::Instrument instrument) {
   return world;
 }
 
-/// Nanoseconds a decision, folded.
-void time_decisions(const char* name, rules::ledger::State& state,
-                    const std::function<rules::model::CommandBody(uint64_t)>& make) {
+/// Nanoseconds a decision, folded; false when any was refused.
+bool time_decisions(const char* name, rules::ledger::State& state,
+                    const std::function<rules::model::CommandBody(uint64_t)>& make, Table& table) {
   const auto anna = std::make_shared<const rules::model::Actor>(
       rules::model::Actor{rules::model::Actor::Kind::person, true, "anna", ""});
   std::vector<rules::model::Command> commands;
@@ -79,32 +82,39 @@ void time_decisions(const char* name, rules::ledger::State& state,
     commands.push_back({World::at(25h), anna, make(number)});
   rules::model::Facts facts;
   facts.reserve(commands.size());
-  const double begin = thread_ns();
   size_t refused = 0;
-  for (const auto& command : commands)
-    refused += rules::ledger::step(state, command, facts).ok() ? 0 : 1;
-  const double took = thread_ns() - begin;
-  std::printf("%-29s %7.0f ns", name, took / static_cast<double>(commands.size()));
-  std::printf(refused == 0 ? "\n" : " (%zu refused)\n", refused);
+  const auto decide = [&](size_t i) {
+    refused += rules::ledger::step(state, commands[i], facts).ok() ? 0 : 1;
+  };
+  std::vector<double> each;
+  for (size_t first = 0; first + kDecisions <= commands.size(); first += kDecisions) {
+    const double begin = thread_ns();
+    for (size_t i = first; i < first + kDecisions; ++i) decide(i);
+    each.push_back((thread_ns() - begin) / kDecisions);
+  }
+  table.add(name, "ns", each, kTarget);
+  if (refused != 0) std::printf("%s: %zu refused\n", name, refused);
+  return refused == 0;
 }
 
-void time_lives() {
+bool time_lives(Table& table) {
   using rules::model::Settle;
   World vouchers = broken_day(rules::model::Instrument::voucher);
-  time_decisions("issue a voucher", vouchers.state(), [](uint64_t number) {
+  const auto issue = [](uint64_t number) {
     return Settle{number, Settle::Outcome::voucher_issued, "V" + std::to_string(number), 1};
-  });
-  time_decisions("redeem it", vouchers.state(), [](uint64_t number) {
+  };
+  const auto redeem = [](uint64_t number) {
     return rules::model::RedeemVoucher{"V" + std::to_string(number), "b", ""};
-  });
+  };
+  bool is_taken = time_decisions("issue a voucher", vouchers.state(), issue, table);
+  is_taken = time_decisions("redeem it", vouchers.state(), redeem, table) && is_taken;
   World transfers = broken_day(rules::model::Instrument::transfer);
-  time_decisions("settle as paid", transfers.state(), [](uint64_t number) {
-    return Settle{number, Settle::Outcome::paid, "r", 1};
-  });
+  const auto pay = [](uint64_t number) { return Settle{number, Settle::Outcome::paid, "r", 1}; };
+  return time_decisions("settle as paid", transfers.state(), pay, table) && is_taken;
 }
 
 /// Nanoseconds a compensation, all of its facts folded.
-void time_audit() {
+void time_audit(Table& table) {
   const World world = broken_day(rules::model::Instrument::transfer);
   std::vector<double> each;
   for (int round = 0; round < 5; ++round) {
@@ -113,28 +123,41 @@ void time_audit() {
     audit.take(world.facts());
     each.push_back((thread_ns() - begin) / kTickets);
   }
-  std::nth_element(each.begin(), each.begin() + 2, each.end());
-  std::printf("derive a payout again         %7.0f ns, %.1f facts each\n", each[2],
-              static_cast<double>(world.facts().size()) / kTickets);
+  const size_t facts = (world.facts().size() + kTickets / 2) / kTickets;
+  table.add("derive a payout again from its " + std::to_string(facts) + " facts", "ns", each);
 }
 
-/// Nanoseconds a charge, decided and folded; each customer has one or two. The second ledger
-/// counts, which finds the memory that the first one has let go: what the machine asks for its
-/// first touch is no decision's.
-double time_charges(int rounds, const rules::model::Promise& promise, const GivenReading& reading) {
-  double took = 0;
+enum class Priced : uint8_t { before, timed };
+
+/// Nanoseconds a charge, decided and folded; each customer has one or two. What the engine brings
+/// to a bill (keys, cycle, customer) is made before, the tariff too where `priced` says so. The
+/// second ledger counts, which finds the memory that the first one has let go: what the machine
+/// asks for its first touch is no decision's.
+std::vector<double> time_charges(int rounds, const rules::model::Promise& promise,
+                                 const GivenReading& reading, Priced priced) {
+  std::vector<double> each;
   for (int life = 0; life < 2; ++life) {
+    each.clear();
     rules::ledger::Ledger ledger;
     uint64_t position = 0;
-    took = median(rounds, [&](int) {
-      const auto customer = "c" + std::to_string(position / 2);
-      auto owed = rules::ledger::charge(
-          ledger, make_bill(promise, reading, "T" + std::to_string(position), customer));
-      owed.number = ledger.next_number();
-      ledger.evolve(rules::model::Fact{++position, {}, nullptr, std::move(owed)});
-    });
+    for (int round = 0; round < rounds; ++round) {
+      std::vector<rules::ledger::Bill> bills;
+      for (uint64_t i = position; i < position + kDecisions; ++i) {
+        bills.push_back(
+            make_bill(promise, reading, "T" + std::to_string(i), "c" + std::to_string(i / 2)));
+        if (priced == Priced::timed) bills.back().tariffed = {};
+      }
+      const double begin = thread_ns();
+      for (auto& bill : bills) {
+        if (priced == Priced::timed) bill.tariffed = rules::ledger::tariff(promise, reading);
+        auto owed = rules::ledger::charge(ledger, bill);
+        owed.number = ledger.next_number();
+        ledger.evolve(rules::model::Fact{++position, {}, nullptr, std::move(owed)});
+      }
+      each.push_back((thread_ns() - begin) / kDecisions);
+    }
   }
-  return took;
+  return each;
 }
 
 }  // namespace
@@ -150,16 +173,25 @@ int main(int argc, char** argv) {
   GivenReading late(31min), later(24 * 24h);
   later.captured["price"] = "EUR 5000.00";
 
+  Table table;
   size_t seen = 0;
-  std::printf("tariff, two flat tiers        %7.0f ns\n", median(rounds, [&](int) {
-                seen += rules::ledger::tariff(flat, late).clause.size();
+  const auto time_tariff = [&](const char* name, const auto& promise, const auto& reading) {
+    table.add(name, "ns", time_rounds(rounds, [&](int) {
+                seen += rules::ledger::tariff(promise, reading).clause.size();
               }));
-  std::printf("tariff, two accruing shares   %7.0f ns\n", median(rounds, [&](int) {
-                seen += rules::ledger::tariff(stacked, later).clause.size();
-              }));
-  std::printf("decide and fold, flat, 2 caps %7.0f ns\n", time_charges(rounds, flat, late));
-  std::printf("decide and fold, shares       %7.0f ns\n", time_charges(rounds, stacked, later));
-  time_lives();
-  time_audit();
-  return seen == 0;
+  };
+  time_tariff("tariff, two flat tiers", flat, late);
+  time_tariff("tariff, two accruing shares", stacked, later);
+  const auto time_both = [&](const std::string& what, const auto& promise, const auto& reading) {
+    table.add("charge and fold, " + what, "ns",
+              time_charges(rounds, promise, reading, Priced::before), kTarget);
+    table.add("decide (tariff, charge) and fold, " + what, "ns",
+              time_charges(rounds, promise, reading, Priced::timed), kTarget);
+  };
+  time_both("flat, 2 caps", flat, late);
+  time_both("shares, 2 caps", stacked, later);
+  const bool is_taken = time_lives(table);
+  time_audit(table);
+  table.print();
+  return seen == 0 || !is_taken;
 }

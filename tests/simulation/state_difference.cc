@@ -49,7 +49,7 @@ Lines lines_of(const rules::ledger::State& state) {
                     rules::model::format_paid_state(one.state), one.attempts, one.voucher);
   }
   for (const auto& [key, cap] : state.ledger.caps())
-    lines["cap " + key] = fmt::format("{} {}", cap.used_minor, cap.used_times);
+    lines["cap " + cap.key] = fmt::format("{} {}", cap.used_minor, cap.used_times);
   return lines;
 }
 

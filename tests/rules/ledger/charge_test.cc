@@ -99,6 +99,24 @@ TEST(Cap, EachSeesWhatTheOnesBeforeLeft) {  // R48
       << "only what is paid counts";
 }
 
+TEST(Cap, CountsOnWhatItsRowSaysHoweverOftenItIsRead) {
+  const Promise made = ten({cap(Cap::Scope::customer_day, money("EUR 20.00"))});
+  const std::string key = "p|customer/day|customer anna|2026-01-05";
+  Ledger ledger;
+  for (const int64_t used : {300, 700, 1'200}) ledger.restore({7, key, used, 1});
+  ledger.restore({8, "o|ticket|ticket b/A1|", 100, 1});
+  ASSERT_NE(ledger.find_cap(key), nullptr);
+  EXPECT_EQ(ledger.find_cap(key)->used_minor, 1'200);
+  const Owed owed = charge(ledger, breach(made, "A1"));
+  EXPECT_EQ(owed.amount, money("EUR 8.00"));
+  ledger.evolve(Fact{9, {}, nullptr, owed});
+  const auto caps = ledger.caps();
+  ASSERT_EQ(caps.size(), 2u);
+  EXPECT_EQ(caps.begin()->second.used_minor, 100) << "by key, not as they came";
+  EXPECT_EQ(caps.at(key).used_minor, 2'000);
+  EXPECT_EQ(caps.at(key).position, 9u);
+}
+
 TEST(Cap, OfOneScopeWithAnotherIsUsedUpOnce) {
   const Promise made =
       ten({cap(Cap::Scope::promise_day, money("EUR 25.00")), times(Cap::Scope::promise_day, 3)});

@@ -189,7 +189,7 @@ void expect_caps_hold(const Ledger& ledger) {
     }
   }
   for (const auto& [key, counter] : ledger.caps()) {
-    EXPECT_EQ(std::pair(counter.used_minor, int64_t{counter.used_times}), used[key]) << key;
+    EXPECT_EQ(std::pair(counter.used_minor, int64_t{counter.used_times}), used[counter.key]) << key;
     // What a person lets go in spite of a cap that holds may go beyond it.
     if (!key.starts_with("webhook")) {
       EXPECT_LE(counter.used_minor, kCapMinor) << key;

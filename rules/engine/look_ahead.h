@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "rules/engine/state.h"
@@ -16,6 +17,12 @@ inline constexpr size_t kLookAheadMin = 8;
 /// is never used: it is not there yet. Changes nothing.
 void look_ahead(const State& state, std::span<const model::Event> events,
                 std::vector<model::TicketSlot>& slots);
+
+struct NamedTicket {
+  std::string_view branch, ticket;
+};
+/// Has these tickets on their way from memory; a name may be empty. Changes nothing.
+void look_ahead(const State& state, std::span<const NamedTicket> tickets);
 
 /// The ticket that is asked for next is likely in this slot; wrong is only slower.
 void expect(const State& state, model::TicketSlot slot);

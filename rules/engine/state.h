@@ -179,9 +179,12 @@ class State {
   void sweep_sources(std::vector<const Source*>& sources);
   void sweep_branches(std::vector<const Branch*>& branches);
   void image(model::TicketSlot slot, TicketImage& image) const;
-  /// Until finish_restore nothing is derived: rows and tail are only folded.
-  void begin_restore();
+  /// Until finish_restore nothing is derived: rows and tail are only folded. About so many tickets
+  /// will come; another number is only slower.
+  void begin_restore(size_t tickets = 0);
   void restore(const TicketImage& image);
+  /// The same for each, and sooner done.
+  void restore(std::span<const TicketImage> images);
   void restore(Source source);
   void restore(Branch branch);
   /// Call once after all rows and the tail: derives deadlines and what waits for watermarks. What

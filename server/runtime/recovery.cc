@@ -3,12 +3,14 @@
 #include "server/runtime/recovery.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "rules/engine/look_ahead.h"
 #include "server/runtime/read_ahead.h"
 
 namespace lupaus::server::runtime {
@@ -38,45 +40,51 @@ Result<void> restore_table(const Storage& storage, Table table, Decode decode, R
 
 /// Tickets are the rows that there may be a million of: they are decoded on another thread.
 Result<void> restore_tickets(const Storage& storage, rules::ledger::State& state) {
-  using Images = std::vector<rules::engine::TicketImage>;
+  // WHY: images go back to the thread that fills them, and keep their memory.
+  struct Images {
+    std::vector<rules::engine::TicketImage> all;
+    size_t count = 0;  ///< of those that mean something
+  };
   // Few enough to be still in the cache when they are folded.
   constexpr size_t kRowsAtATime = 128;
-  constexpr size_t kWaiting = 4;
-  // WHY: rows are freed by the thread that made them, which has the time, and takes their room
-  // again.
+  constexpr size_t kWaiting = 16;
   std::mutex spent_mutex;
   std::vector<Images> spent;
-  const auto take_spent = [&]() -> Images {
+  const auto take_spent = [&] {
     Images images;
     {
       const std::scoped_lock lock(spent_mutex);
-      if (spent.empty()) return images;
-      images = std::move(spent.back());
-      spent.pop_back();
+      if (!spent.empty()) {
+        images = std::move(spent.back());
+        spent.pop_back();
+      }
     }
-    images.clear();
+    images.all.resize(kRowsAtATime);
+    images.count = 0;
     return images;
   };
-  Result<void> decoded;
+  Result<void> decoded, scanned;
   ReadAhead<Images> ahead(
       [&](const ReadAhead<Images>::Give& give) {
-        Images images;
-        decoded = restore_table(
-            storage, Table::tickets, [&](auto value) { return storage.codec().ticket(value); },
-            [&](auto image) {
-              images.push_back(std::move(image));
-              if (images.size() < kRowsAtATime) return;
-              give(std::exchange(images, take_spent()));
+        Images images = take_spent();
+        scanned =
+            storage.scan(Table::tickets, "", "", [&](std::string_view, std::string_view value) {
+              decoded = storage.codec().ticket(value, images.all[images.count]);
+              if (!decoded) return false;
+              if (++images.count < kRowsAtATime) return true;
+              const bool is_taken = give(std::move(images));
+              images = take_spent();
+              return is_taken;
             });
         give(std::move(images));
       },
       kWaiting);
   while (auto images = ahead.take()) {
-    for (const auto& image : *images) state.engine.restore(image);
+    state.engine.restore(std::span(images->all).first(images->count));
     const std::scoped_lock lock(spent_mutex);
     spent.push_back(std::move(*images));
   }
-  return decoded;
+  return decoded ? scanned : decoded;
 }
 
 /// All books, also those of the tail: a ticket's row may obey a book that is newer than the tail's
@@ -124,15 +132,26 @@ Result<void> replay(const Storage& storage, TicketArchive& archive, rules::ledge
   // The last row is read in any case: it says when the last fact was decided.
   const Position start = std::min(from, storage.last_position());
   Result<void> brought;
+  // As many tickets are asked of memory together, before the first of them is folded.
+  constexpr size_t kFactsAtATime = 32;
+  std::array<rules::engine::NamedTicket, kFactsAtATime> names;
   auto read = storage.read_journal_ahead(start, [&](std::span<const Fact> facts) {
-    for (const auto& fact : facts) {
-      last = std::max(last, fact.at);
-      if (fact.position < from || std::holds_alternative<rules::model::Published>(fact.body))
-        continue;
-      const auto name = ticket_of(fact);
-      brought = archive.bring_back(state.engine, name.branch, name.ticket);
-      if (!brought) return false;
-      state.evolve(fact);
+    for (; !facts.empty(); facts = facts.subspan(std::min(facts.size(), kFactsAtATime))) {
+      const auto some = facts.first(std::min(facts.size(), kFactsAtATime));
+      for (size_t i = 0; i < some.size(); ++i) {
+        const auto name = ticket_of(some[i]);
+        names[i] = {name.branch, name.ticket};
+      }
+      rules::engine::look_ahead(state.engine, std::span(names).first(some.size()));
+      for (size_t i = 0; i < some.size(); ++i) {
+        const Fact& fact = some[i];
+        last = std::max(last, fact.at);
+        if (fact.position < from || std::holds_alternative<rules::model::Published>(fact.body))
+          continue;
+        brought = archive.bring_back(state.engine, names[i].branch, names[i].ticket);
+        if (!brought) return false;
+        state.evolve(fact);
+      }
     }
     return true;
   });
@@ -145,7 +164,7 @@ Result<rules::model::Instant> recover(Storage& storage, TicketArchive& archive,
                                       rules::ledger::State& state) {
   auto last = rules::model::kBeginningOfTime;
   if (storage.last_position() == 0) return last;
-  state.engine.begin_restore();
+  state.engine.begin_restore(storage.about_rows(Table::tickets));
   if (auto books = restore_books(storage, state); !books) return books.error();
   if (auto rows = restore_rows(storage, state); !rows) return rows.error();
   if (auto tail = replay(storage, archive, state, last); !tail) return tail.error();

@@ -61,6 +61,9 @@ class Codec {
   virtual Row row(const rules::ledger::PayoutBatch& batch) const = 0;
   virtual Row row(const rules::ledger::Period& period) const = 0;
   virtual rules::model::Result<rules::engine::TicketImage> ticket(std::string_view value) const = 0;
+  /// The same in the place, and the memory, of an image that is no longer needed.
+  virtual rules::model::Result<void> ticket(std::string_view value,
+                                            rules::engine::TicketImage& image) const = 0;
   virtual rules::model::Result<rules::engine::Source> source(std::string_view value) const = 0;
   virtual rules::model::Result<rules::engine::Branch> branch(std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::Compensation> compensation(
@@ -116,6 +119,11 @@ class Storage {
   virtual rules::model::Result<void> scan(
       Table table, std::string_view prefix, std::string_view from,
       const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  /// About how many rows a table has, for who makes room for them; 0: not known.
+  virtual uint64_t about_rows(Table table) const {
+    static_cast<void>(table);
+    return 0;
+  }
   /// Writes rows that can be made again from the journal (report projections): atomic, not synced.
   virtual rules::model::Result<void> put_derived(std::span<const Row> rows) = 0;
 

@@ -8,6 +8,9 @@
 
 namespace lupaus::server::store {
 
+template <>
+inline constexpr bool kIsDescribedWhole<rules::engine::TicketImage::EventImage> = true;
+
 void describe(auto& wire, Is<rules::engine::TicketImage::EventImage> auto& event) {
   wire.field(1, event.at);
   wire.field(2, event.source);

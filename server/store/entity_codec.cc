@@ -22,15 +22,22 @@ std::string encode(const Entity& entity) {
 }
 
 template <typename Entity>
-Result<Entity> decode(std::string_view value, const char* what) {
-  Entity entity;
+Result<void> decode_into(std::string_view value, const char* what, Entity& entity) {
   Reader wire(value);
   describe(wire, entity);
-  if (!wire.has_failed()) return entity;
+  if (!wire.has_failed()) return {};
   return Error{"database_damaged",
                std::string("expected a row of ") + what + ", but its bytes are no such thing",
                "restore the last backup",
                {}};
+}
+
+template <typename Entity>
+Result<Entity> decode(std::string_view value, const char* what) {
+  Entity entity;
+  auto decoded = decode_into(value, what, entity);
+  if (!decoded) return decoded.error();
+  return entity;
 }
 
 std::string encode_fact(const model::Fact& fact) {
@@ -69,6 +76,9 @@ class RowCodec : public runtime::Codec {
 
   Result<rules::engine::TicketImage> ticket(std::string_view value) const override {
     return decode<rules::engine::TicketImage>(value, "a ticket");
+  }
+  Result<void> ticket(std::string_view value, rules::engine::TicketImage& image) const override {
+    return decode_into(value, "a ticket", image);
   }
   Result<rules::engine::Source> source(std::string_view value) const override {
     return decode<rules::engine::Source>(value, "a source");

@@ -90,7 +90,7 @@ Result<void> visit_ahead(JournalReader& reader, BookShelf& books,
   };
   // WHY: rows are taken in turn, so that a row is not used again before everybody has let go of it:
   // one is visited, one is decoded, the others wait.
-  constexpr size_t kWaiting = 2;
+  constexpr size_t kWaiting = 4;
   std::array<std::unique_ptr<Row>, kWaiting + 2> rows;
   for (auto& row : rows) row.reset(new Row{{}, RowDecoder(books)});
   Result<void> decoded;

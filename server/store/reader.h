@@ -17,6 +17,15 @@
 
 namespace lupaus::server::store {
 
+/// Whether a description assigns all that there is of a value: then one of a list may be read in
+/// the place, and the memory, of one that was there.
+template <typename T>
+inline constexpr bool kIsDescribedWhole = false;
+template <>
+inline constexpr bool kIsDescribedWhole<std::string> = true;
+template <>
+inline constexpr bool kIsDescribedWhole<std::pair<std::string, std::string>> = true;
+
 /// Reads what a Writer wrote. Views that it hands out lie in the bytes. After an error everything
 /// reads as zero and `has_failed` stays true.
 class Reader {
@@ -45,8 +54,15 @@ class Reader {
   }
   template <typename T>
   void field(uint32_t number, std::vector<T>& values) {
-    values.clear();
-    while (is_at(number)) read(values.emplace_back());
+    if constexpr (kIsDescribedWhole<T>) {
+      size_t count = 0;
+      for (; is_at(number); ++count)
+        read(count < values.size() ? values[count] : values.emplace_back());
+      values.resize(count);
+    } else {
+      values.clear();
+      while (is_at(number)) read(values.emplace_back());
+    }
   }
   template <typename T, typename Order>
   void field(uint32_t number, std::map<std::string, T, Order>& values) {

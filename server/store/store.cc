@@ -64,6 +64,7 @@ class RocksStore : public Store {
   Result<void> scan(Table table, std::string_view prefix, std::string_view from,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit)
       const override;
+  uint64_t about_rows(Table table) const override;
   Result<void> put_derived(std::span<const Row> rows) override;
   Result<void> settle() override;
   Result<void> copy_to(const std::string& path) override;
@@ -359,6 +360,14 @@ Result<void> RocksStore::scan(
   }
   if (!row->status().ok()) return to_error(row->status(), "read the database in", path_);
   return {};
+}
+
+uint64_t RocksStore::about_rows(Table table) const {
+  uint64_t rows = 0;
+  const bool is_known =
+      family(table) != nullptr &&
+      db_->GetIntProperty(family(table), rocksdb::DB::Properties::kEstimateNumKeys, &rows);
+  return is_known ? rows : 0;
 }
 
 StoreFigures RocksStore::figures() const {

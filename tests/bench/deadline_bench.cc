@@ -15,6 +15,7 @@
 #include "lupaus/v1/event.grpc.pb.h"
 #include "lupaus/v1/signal.grpc.pb.h"
 #include "tests/bench/load.h"
+#include "tests/bench/raw_disk.h"
 #include "tests/bench/scenarios.h"
 
 namespace lupaus::tests::bench {
@@ -155,6 +156,19 @@ void add_lateness(const std::string& what, const std::vector<double>& late, doub
   if (late.empty()) return;
   table.add("deadline to " + what + ": p50", "ms", {quantile(late, 0.5)});
   table.add("deadline to " + what + ": p99", "ms", {quantile(late, 0.99)}, at_most(target_ms));
+  table.add("deadline to " + what + ": p99.9", "ms", {quantile(late, 0.999)});
+  table.add("deadline to " + what + ": latest", "ms", {late.back()});
+}
+
+/// The same disk at the same pace, with nothing but the syncs.
+void add_raw_disk(const Setup& setup, const SyncPlan& plan, Table& table) {
+  const auto syncs = sync_raw_file(setup.work, plan);
+  if (syncs.empty()) return;
+  table.add("  raw file, as many syncs a second", "", {plan.syncs_per_second});
+  table.add("  raw file, write and sync: p50", "ms", {quantile(syncs, 0.5)});
+  table.add("  raw file, write and sync: p99", "ms", {quantile(syncs, 0.99)});
+  table.add("  raw file, write and sync: p99.9", "ms", {quantile(syncs, 0.999)});
+  table.add("  raw file, write and sync: latest", "ms", {syncs.back()});
 }
 
 }  // namespace
@@ -191,13 +205,18 @@ void bench_deadline(const Setup& setup, Table& table) {
   traffic.is_live = true;
   traffic.span_ms = (kSeconds + 5) * 1'000;
   traffic.end_unix_ms = unix_ms_now() + traffic.span_ms;
+  const auto syncs = [&] { return server->metrics()["lupaus_syncs_total"]; };
+  const double syncs_before = syncs();
   const auto result = run_load(server->grpc(), traffic, kEventsPerSecond);
+  SyncPlan raw;
+  raw.syncs_per_second = std::max(1.0, syncs() - syncs_before) / std::max(0.001, result.seconds);
   if (!result.error.empty()) std::fprintf(stderr, "deadline: %s\n", result.error.c_str());
   listener.wait_for_confirmed(due.events_a_message * due.messages_a_stream);
   heartbeats.reset();
   const auto late = listener.end();
   add_lateness("durable provisional breach heard", late.provisional_ms, 10, table);
   add_lateness("durable confirmed breach heard", late.confirmed_ms, 2'000, table);
+  add_raw_disk(setup, raw, table);
 }
 
 }  // namespace lupaus::tests::bench

@@ -198,6 +198,20 @@ TEST(EntityCodec, EveryEntityComesBackAndTheProtoFileDescribesIt) {
                                          wire::BreachRow());
 }
 
+TEST(EntityCodec, NothingOfAnOlderTicketIsLeftInItsPlace) {
+  const auto codec = make_codec(std::make_shared<BookShelf>(nullptr));
+  engine::TicketImage place;
+  for (uint64_t seed = 1; seed <= 500; ++seed) {
+    RandomValues random(seed);
+    const auto ticket = random.make<engine::TicketImage>();
+    const auto row = codec->row(ticket);
+    ASSERT_TRUE(codec->ticket(*row.value, place).ok());
+    ASSERT_TRUE(is_same(ticket, place)) << "seed " << seed;
+  }
+  ASSERT_TRUE(codec->ticket("", place).ok());
+  EXPECT_TRUE(is_same(engine::TicketImage(), place));
+}
+
 TEST(Checksum, IsCrc32cInBothForms) {
   EXPECT_EQ(crc32c("123456789"), 0xE3069283u);
   EXPECT_EQ(crc32c_portable("123456789"), 0xE3069283u);

@@ -121,6 +121,21 @@ TEST(Store, KeepsRowsInTheOrderOfTheirBytes) {
   EXPECT_FALSE(store->get(Table::sources, "a")->has_value());
 }
 
+TEST(Store, KnowsAboutHowManyRowsATableHas) {
+  TemporaryDirectory directory;
+  std::vector<Row> rows;
+  for (uint64_t i = 0; i < 1'000; ++i) rows.push_back({Table::tickets, number_key(i), "ticket"});
+  {
+    const auto store = open(directory);
+    EXPECT_EQ(store->about_rows(Table::tickets), 0U);
+    ASSERT_TRUE(store->append({{}, rows, 1}).ok());
+    EXPECT_EQ(store->about_rows(Table::tickets), 1'000U) << "in memory";
+    EXPECT_EQ(store->about_rows(Table::sources), 0U);
+    ASSERT_TRUE(store->settle().ok());
+  }
+  EXPECT_EQ(open(directory)->about_rows(Table::tickets), 1'000U) << "in files";
+}
+
 TEST(Store, RemembersWhereReplayBegins) {
   TemporaryDirectory directory;
   RandomValues random(4);

@@ -20,9 +20,10 @@ namespace {
 /// Served in one batch; what is left makes the next one, so that events are not held up by a flood
 /// of deadlines.
 constexpr size_t kDueMax = 4'096;
-/// Tickets that watermarks decide in one batch: a source that was silent for long, and speaks
-/// again, may decide all that wait.
-constexpr size_t kDecidedMax = 16'384;
+/// Tickets that watermarks decide in one batch, beside as many as it has facts, so that they keep
+/// up with what comes. WHY no more: a heartbeat may decide all that wait, and a deadline that falls
+/// due meanwhile waits for the batch.
+constexpr size_t kDecidedMax = 128;
 /// Late payouts of one day fall due together, at midnight.
 constexpr size_t kOverdueMax = 1'024;
 /// Room that is kept for changed deadlines from batch to batch.
@@ -192,9 +193,10 @@ void Decider::decide_command(CommandSubmission& submission) {
 void Decider::finish() {
   command_.actor = system_;
   if (!damage_) {
-    rules::ledger::settle_watermarks(state_, now_, batch_->committed->facts, kDecidedMax,
+    Facts& facts = batch_->committed->facts;
+    rules::ledger::settle_watermarks(state_, now_, facts, kDecidedMax + facts.size(),
                                      command_.is_clock_doubtful);
-    rules::ledger::settle_overdue(state_, now_, kOverdueMax, batch_->committed->facts);
+    rules::ledger::settle_overdue(state_, now_, kOverdueMax, facts);
     arm_changed();
     serve_due();
     archive_forgettable();

@@ -122,11 +122,11 @@ Instant to_instant(const ZoneTable& zone, LocalDate date, int minute, Fold fold)
   const int64_t local = to_days(date).time_since_epoch().count() * kDaySeconds + minute * 60;
   // WHY: no zone was ever a whole day and two hours from UTC, so each instant that could show
   // `local` lies between.
-  constexpr int64_t kReach = 26 * 3600;
-  const size_t last = count_passed(zone, local + kReach);
+  constexpr int64_t kOffsetsEnd = 26 * 3600;
+  const size_t last = count_passed(zone, local + kOffsetsEnd);
   std::optional<int64_t> shown;
   std::optional<int64_t> skipped_at;
-  for (size_t passed = count_passed(zone, local - kReach); passed <= last; ++passed) {
+  for (size_t passed = count_passed(zone, local - kOffsetsEnd); passed <= last; ++passed) {
     const int64_t candidate = local - offset_after(zone, passed);
     const bool has_begun = passed == 0 || candidate >= zone.transitions[passed - 1].at_unix_s;
     const bool is_over =

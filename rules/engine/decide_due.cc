@@ -66,17 +66,28 @@ class TicketJudge {
   void judge_silence(const Commitment& commitment) {
     const Instant waited_for = in_.decided_after(slot_, ticket_, commitment);
     if (in_.held_until(waited_for, commitment) > command_.now) return;
-    const Instant told = std::max(watermark_, command_.now - state_.promise(commitment)->hold);
+    // WHY: what the sources told may still wait for its turn to be decided; nobody was silent then.
+    const Instant known = known_watermark();
+    const bool is_told = waited_for < known;
+    const Instant told =
+        is_told ? known : std::max(known, command_.now - state_.promise(commitment)->hold);
     // WHY: an expiry acts by what counts as told (R74).
     const auto cycle = cycle_at(commitment, {command_.now, told});
     if (commitment.is_confirmed) {
       end_if_final(commitment, cycle, told);
     } else {
-      confirm_if_final(commitment, cycle, told, Doubt::silence);
+      confirm_if_final(commitment, cycle, told, is_told ? Doubt::none : Doubt::silence);
     }
   }
 
  private:
+  /// As the sources have told by now, decided by or not.
+  Instant known_watermark() const {
+    const BranchEntry& entry = in_.branches[in_.branch_of(ticket_.branch)];
+    return entry.is_watermark_stale ? std::max(watermark_, in_.compute_watermark(entry))
+                                    : watermark_;
+  }
+
   bool is_proven_broken(const Commitment& commitment) const {
     const auto& cycle = commitment.cycle;
     if (commitment.is_vanished) return false;

@@ -299,6 +299,7 @@ Result<void> decide_observe(const State& state, const model::Command& command,
   }
   const Source& source = in.sources[*index].source;
   if (auto verdict = check_sequence(source, command, body, facts)) return *verdict;
+  in.resolved.is_fresh = false;  // whatever of it an event left that was refused
   in.resolved.event = *body.event;
   in.resolved.source = *index;
   auto complaint = check_content(in, *body.event, command.now, in.resolved);

@@ -291,7 +291,8 @@ void State::Inside::resolve_moving() {
   moving.assign(names.size(), false);
   starters.assign(names.size(), {});
   for (uint32_t index = 0; index < lines.size(); ++index) {
-    for (size_t type = 0; type < moving.size(); ++type) {
+    const size_t types_moved = std::min(moving.size(), lines[index].moving.size());
+    for (size_t type = 0; type < types_moved; ++type) {
       const auto index_of_type = static_cast<uint16_t>(type);
       if (!lines[index].can_move(index_of_type)) continue;
       moving[type] = true;

@@ -95,10 +95,11 @@ class MoneyExaminer {
   }
   /// Periods begun or over when `next` is reached; nullopt where that depends on the day.
   static std::optional<int64_t> periods_until(const Tier& tier, const Tier& next) {
-    using Unit = model::Limit::Unit;
+    using LengthUnit = model::Limit::Unit;
     if (!tier.every) return 1;
-    const bool is_exact = tier.every->unit == Unit::duration && tier.over.unit == Unit::duration &&
-                          next.over.unit == Unit::duration && tier.measure.empty();
+    const bool is_exact = tier.every->unit == LengthUnit::duration &&
+                          tier.over.unit == LengthUnit::duration &&
+                          next.over.unit == LengthUnit::duration && tier.measure.empty();
     if (!is_exact) return std::nullopt;
     const int64_t length = (next.over.duration - tier.over.duration).count();
     const int64_t every = tier.every->duration.count();

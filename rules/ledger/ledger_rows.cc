@@ -29,7 +29,7 @@ void Ledger::restore(Compensation compensation) {
   compensations_[compensation.number] = std::move(compensation);
 }
 
-void Ledger::restore(CapCounter counter) {
+void Ledger::restore(const CapCounter& counter) {
   // WHY: its key stays, as it is found by that very text.
   CapCounter& restored = counter_of(counter.key);
   restored.position = counter.position;

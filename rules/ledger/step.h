@@ -80,7 +80,7 @@ class Ledger {
   void set_breaker(BreakerSettings settings) { breaker_settings_ = settings; }
 
   void restore(Compensation compensation);
-  void restore(CapCounter counter);
+  void restore(const CapCounter& counter);
   void restore(PayoutBatch batch);
   void restore(Period period);
   uint64_t hash() const;

@@ -56,7 +56,7 @@ class Pricing {
     if (is_overflown_ || is_foreign_ || !currency_) return stand();
     const auto minor = round_half_up(total);
     if (!minor) return hold("overflow");
-    made_.computed.emplace(*currency_, *minor);
+    made_.computed.emplace(Money{*currency_, *minor});
     if (is_worded_ && parted(total).rest != 0) write("; rounded to ", *made_.computed);
     if (*minor == 0) {
       made_.unpaid = "nothing";

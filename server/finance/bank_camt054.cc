@@ -171,16 +171,16 @@ class Camt054 final : public BankForm {
   }
 
   Statement::Meaning meaning_of(const Booking& part) const {
-    using Meaning = Statement::Meaning;
     // ISO's codes: ICDT issued credit transfers, RRTN reimbursement.
     const bool is_return =
         part.has_return || is_reversal_ || (part.family == "ICDT" && part.sub_family == "RRTN");
     const bool is_expected =
         (part.direction == "DBIT" && !is_return) || (part.direction == "CRDT" && is_return);
-    if (!is_expected) return Meaning::unknown;
-    if (part.statement.status == "PDNG" || part.statement.status == "INFO") return Meaning::noted;
-    if (part.statement.status != "BOOK") return Meaning::unknown;
-    return is_return ? Meaning::returned : Meaning::paid;
+    if (!is_expected) return Statement::Meaning::unknown;
+    if (part.statement.status == "PDNG" || part.statement.status == "INFO")
+      return Statement::Meaning::noted;
+    if (part.statement.status != "BOOK") return Statement::Meaning::unknown;
+    return is_return ? Statement::Meaning::returned : Statement::Meaning::paid;
   }
 
   BankAnswer& answer_;

@@ -20,7 +20,7 @@ namespace {
 /// Served in one batch; what is left makes the next one, so that events are not held up by a flood
 /// of deadlines.
 constexpr size_t kDueMax = 4'096;
-/// Tickets that watermarks decide in one batch, beside as many as it has facts, so that they keep
+/// Tickets that watermarks decide in one batch, beside two for each of its facts, so that they keep
 /// up with what comes. WHY no more: a heartbeat may decide all that wait, and a deadline that falls
 /// due meanwhile waits for the batch.
 constexpr size_t kDecidedMax = 128;
@@ -194,7 +194,7 @@ void Decider::finish() {
   command_.actor = system_;
   if (!damage_) {
     Facts& facts = batch_->committed->facts;
-    rules::ledger::settle_watermarks(state_, now_, facts, kDecidedMax + facts.size(),
+    rules::ledger::settle_watermarks(state_, now_, facts, kDecidedMax + 2 * facts.size(),
                                      command_.is_clock_doubtful);
     rules::ledger::settle_overdue(state_, now_, kOverdueMax, facts);
     arm_changed();
@@ -212,7 +212,7 @@ void Decider::finish() {
 
 bool Decider::has_due_left() const {
   return wheel_.next() <= now_ || state_.ledger.next_overdue() <= now_ ||
-         state_.engine.has_decided_left();
+         (state_.engine.has_decided_left() && !command_.is_clock_doubtful);
 }
 
 Instant Decider::next_deadline() const {

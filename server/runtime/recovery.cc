@@ -164,7 +164,10 @@ Result<rules::model::Instant> recover(Storage& storage, TicketArchive& archive,
                                       rules::ledger::State& state) {
   auto last = rules::model::kBeginningOfTime;
   if (storage.last_position() == 0) return last;
-  state.engine.begin_restore(storage.about_rows(Table::tickets));
+  // Each ticket has a fact of its own, whatever is said of the rows.
+  const auto tickets =
+      std::min<uint64_t>(storage.about_rows(Table::tickets), storage.last_position());
+  state.engine.begin_restore(tickets);
   if (auto books = restore_books(storage, state); !books) return books.error();
   if (auto rows = restore_rows(storage, state); !rows) return rows.error();
   if (auto tail = replay(storage, archive, state, last); !tail) return tail.error();

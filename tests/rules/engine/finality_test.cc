@@ -79,6 +79,20 @@ TEST(Silence, LeavesAKeptPromiseToAPersonToo) {
   }
 }
 
+/// The watermark has passed the stop, and only its turn to be decided has not come.
+TEST(Silence, IsNoneOfWhatWasToldAndWaitsForItsTurn) {
+  World world = silent_counter(book(Silence::review, 1h), 5min);
+  world.observe(event_of_a1("kiosk", "service_started", 10min), World::at(10min));
+  for (const auto& [source, last] : {std::pair{"kiosk", 2}, std::pair{"counter", 1}}) {
+    const Hear told{source, 1, static_cast<uint64_t>(last), World::at(1h), false};
+    ASSERT_TRUE(world.command(told, World::at(1h + 10min + 1ms)).ok());
+  }
+  world.tick(World::at(1h + 10min + 1ms));
+  ASSERT_EQ(world.all<Confirmed>().size(), 1u);
+  EXPECT_EQ(world.all<Confirmed>()[0].cycle.verdict, Verdict::kept);
+  EXPECT_EQ(world.all<Confirmed>()[0].cycle.reason(), "");
+}
+
 TEST(Silence, EndsAClockThatRunsByItsExpiryAndTheNextCycleIsItsOwn) {
   PromiseForm form;
   form.hold = 1h;

@@ -2,6 +2,8 @@
 // clocks agree again.
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "server/runtime/loop_time.h"
 #include "tests/server/runtime/small_branch.h"
 
@@ -90,6 +92,40 @@ TEST(ClockJump, LetsTimersGoOnAndConfirmationsWait) {
   EXPECT_EQ(facts_of<Confirmed>(storage)[0].at, kNine + 16min);
   running.loop.stop();
   EXPECT_EQ(told, (std::vector<Duration>{3h, 0s})) << "once a jump, and when it is over";
+}
+
+/// What a batch left for the next one is no reason to go round while nothing may be decided.
+TEST(ClockJump, LeavesTheLoopAtRestThoughVerdictsWait) {
+  support::MemoryStorage storage;
+  Sender kiosk("kiosk");
+  std::atomic<bool> is_jumping = false;
+  server::runtime::VirtualClock* clock = nullptr;
+  Running running(storage, {}, kNine, [&](server::runtime::EngineLoop& loop) {
+    loop.follow([&](const server::runtime::CommittedPtr& committed) {
+      const auto& facts = committed->facts;
+      const bool is_first = !facts.empty() && std::holds_alternative<Confirmed>(facts.back().body);
+      if (is_first && is_jumping.exchange(false)) clock->jump(3h);
+    });
+  });
+  clock = running.clock.get();
+  running.open({&kiosk});
+  std::vector<Happening> all;
+  constexpr size_t kTickets = 2'000;  // more than one batch decides
+  for (size_t i = 0; i < kTickets; ++i) {
+    all.push_back({"A" + std::to_string(i), "issued", kNine});
+    all.push_back({"A" + std::to_string(i), "service_started", kNine + 1min});
+  }
+  running.move_to(kNine + 2min);
+  running.send(kiosk, all);
+  running.loop.drain();
+  is_jumping = true;
+  running.hear(kiosk, kNine + 2min);
+  running.loop.drain();
+  EXPECT_LT(facts_of<Confirmed>(storage).size(), kTickets) << "the clock jumped in between";
+  clock->jump(-3h);
+  running.loop.drain();
+  EXPECT_EQ(facts_of<Confirmed>(storage).size(), kTickets);
+  running.loop.stop();
 }
 
 TEST(ClockJump, BackwardsLetsDeadlinesComeInTime) {

@@ -258,6 +258,31 @@ TEST(Retry, TakesARejectedEventOnceABookKnowsIt) {
   EXPECT_EQ(kiosk.send(2, same, true), "not_rejected");
 }
 
+/// Whatever the engine found of it is of no other event.
+TEST(Retry, ThatIsRefusedLeavesNothingBehind) {
+  const std::vector<DeclaredSource> both = {{"counter", {}}, {"kiosk", {}}};
+  World world(make_book({PromiseForm{}}, {{"counter", {}}}));
+  Sender kiosk(world, "kiosk"), counter(world, "counter");
+  const auto ahead = [](OwnedEvent& e) { e.at += 10min; };
+  kiosk.send(1, ahead);
+  ASSERT_EQ(kiosk.rejection(), "undeclared_source");
+  world.publish(make_book({PromiseForm{}}, both), World::at(0s));
+  PromiseForm other;
+  other.name = "p20";
+  const auto later = make_book({PromiseForm{}, other}, both);
+  ASSERT_TRUE(world.command(Publish{later, World::at(1min), {}, ""}, World::at(0s)).ok());
+  ASSERT_EQ(kiosk.send(1, ahead, true), "future");
+  const Event next{"counter", 1, 1, "b", "A2", "called", "", World::at(2min), {}};
+  ASSERT_TRUE(world.command(Observe{&next, World::at(2min), false, false}, World::at(2min)).ok());
+  rules::ledger::State replay{rules::engine::State(), {}, 1};
+  for (const auto& fact : world.facts()) replay.evolve(fact);
+  EXPECT_EQ(world.state().hash(), replay.hash());
+  const auto slot = world.state().engine.find_ticket("b", "A2");
+  ASSERT_TRUE(slot);
+  const auto& event = world.state().engine.ticket(*slot).events.at(0);
+  EXPECT_EQ(world.state().engine.name(event.type), "called");
+}
+
 TEST(Retry, ReachesEpochsThatAreOver) {
   World world(make_book({PromiseForm{}}, {{"counter", {}}}));
   Sender kiosk(world, "kiosk");

@@ -113,18 +113,18 @@ test_release() {
 mkdir -p build
 $install && stage "packages" "30 s" deploy/install_packages.sh
 if $quick; then
-  stage "build release" "11 min" build release
+  stage "build release" "12 min" build release
   printf '\n=== tests of the release build\n'
   test_release -LE 'e2e|bench|simulation'
   exit
 fi
 stage "format of every source" "5 s" check_format
 stage "lint of the contract" "10 s" check_contract
-stage "build release" "11 min" build release
-stage "lint of rules/ and server/" "5 min" check_lint
-stage "build the unit tests with address and undefined-behaviour sanitizers" "13 min" build asan --target lupaus_unit_tests
+stage "build release" "12 min" build release
+stage "lint of rules/ and server/" "4 min" check_lint
+stage "build the unit tests with address and undefined-behaviour sanitizers" "15 min" build asan --target lupaus_unit_tests
 # WHY: unoptimised and watched, a random round costs twenty times as much; the release build runs them all.
-stage "unit tests with address and undefined-behaviour sanitizers" "4 min" \
+stage "unit tests with address and undefined-behaviour sanitizers" "3 min" \
   env LUPAUS_ROUNDS=40 ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'e2e|bench|architecture|simulation' -E 'NOT_BUILT|^scenarios[.]'
 stage "build the tests without gRPC with the thread sanitizer" "9 min" build_still
 stage "tests without gRPC with the thread sanitizer" "6 min" test_tsan

@@ -131,8 +131,8 @@ enum class Priced : uint8_t { before, timed };
 
 /// Nanoseconds a charge, decided and folded; each customer has one or two. What the engine brings
 /// to a bill (keys, cycle, customer) is made before, the tariff too where `priced` says so. The
-/// second ledger counts, which finds the memory that the first one has let go: what the machine
-/// asks for its first touch is no decision's.
+/// second ledger counts, which finds some of the memory that the first one has let go: what the
+/// machine asks for its first touch is no decision's, though not all of it is left out.
 std::vector<double> time_charges(int rounds, const rules::model::Promise& promise,
                                  const GivenReading& reading, Priced priced) {
   std::vector<double> each;

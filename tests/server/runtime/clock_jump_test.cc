@@ -110,7 +110,9 @@ TEST(ClockJump, LeavesTheLoopAtRestThoughVerdictsWait) {
   clock = running.clock.get();
   running.open({&kiosk});
   std::vector<Happening> all;
-  constexpr size_t kTickets = 2'000;  // more than one batch decides
+  // More than the writer lets the loop decide ahead of it: eight batches of 128 tickets in its
+  // hand, eight that wait and one that is handed over.
+  constexpr size_t kTickets = 6'000;
   for (size_t i = 0; i < kTickets; ++i) {
     all.push_back({"A" + std::to_string(i), "issued", kNine});
     all.push_back({"A" + std::to_string(i), "service_started", kNine + 1min});

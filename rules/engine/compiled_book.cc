@@ -7,7 +7,20 @@
 
 namespace lupaus::rules::engine {
 
+void for_each_word(const model::Book& book, const std::function<void(std::string_view)>& visit) {
+  for (const auto& vocabulary : book.vocabularies) {
+    for (const auto& type : vocabulary.events) visit(type);
+    for (const auto& type : vocabulary.branch_events) visit(type);
+    for (const auto& [name, spec] : vocabulary.attributes) visit(name);
+    for (const auto& [name, spec] : vocabulary.branch_attributes) visit(name);
+  }
+  for (const auto& promise : book.promises) {
+    for (const auto& [type, line] : promise.on) visit(type);
+  }
+}
+
 CompiledBook::CompiledBook(model::BookPtr book, Names& names) : book_(std::move(book)) {
+  for_each_word(*book_, [&](std::string_view word) { names.intern_word(word); });
   calendars_.reserve(book_->calendars.size());
   for (const auto& spec : book_->calendars) {
     const auto* zone = book_->find_zone(spec.timezone);
@@ -151,7 +164,7 @@ Revision make_revision(uint32_t number, model::Instant valid_from,
   revision.applies_always = promise.applies->text() == "true";
   revision.expire_after = model::effective_expiry(promise);
   for (const auto& [type, line] : promise.on) {
-    const auto index = names.intern(type);
+    const auto index = names.intern_word(type);
     if (type == "expired") revision.expired = &line;
     if (revision.on.size() <= index) revision.on.resize(index + 1, nullptr);
     revision.on[index] = &line;

@@ -3,6 +3,7 @@
 // commitment may obey one of its promises.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,8 +26,13 @@ struct BranchContext {
   const model::Book* book = nullptr;          ///< that says so
 };
 
+/// Calls `visit` with each event type and attribute that events may name by `book`; some come
+/// twice.
+void for_each_word(const model::Book& book, const std::function<void(std::string_view)>& visit);
+
 class CompiledBook {
  public:
+  /// Gives the book's words and branches their indices.
   CompiledBook(model::BookPtr book, Names& names);
 
   const model::Book& book() const { return *book_; }
@@ -48,14 +54,14 @@ struct Revision {
   model::Instant valid_from{};
   std::shared_ptr<const CompiledBook> book;
   const model::Promise* promise = nullptr;
-  std::vector<const model::EffectLine*> on;  ///< by NameIndex of the type; null: not mapped
+  std::vector<const model::EffectLine*> on;  ///< by WordIndex of the type; null: not mapped
   const model::EffectLine* expired = nullptr;
   const calendar::Calendar* calendar = nullptr;  ///< of a named measure
   bool is_branch_measure = false;
   bool applies_always = false;  ///< `applies: true`
   std::optional<model::Duration> expire_after;
 
-  const model::EffectLine* line(uint16_t type) const {
+  const model::EffectLine* line(WordIndex type) const {
     return type < on.size() ? on[type] : nullptr;
   }
   /// Whether and how a clock expires may hang on any event until then.
@@ -67,7 +73,7 @@ struct Line {
   std::string name;
   std::vector<Revision> revisions;         ///< ascending by number
   std::vector<model::Instant> retired_at;  ///< ascending
-  std::vector<bool> moving{};  ///< by NameIndex of a type: some revision has it do more than
+  std::vector<bool> moving{};  ///< by WordIndex of a type: some revision has it do more than
                                ///< `continue`
 
   /// The newest published at or before `start` (R50) and not retired by then; nullptr if none.
@@ -81,7 +87,7 @@ struct Line {
     return retired_at.empty() ? model::kEndOfTime : retired_later(start);
   }
 
-  bool can_move(uint16_t type) const { return type < moving.size() && moving[type]; }
+  bool can_move(WordIndex type) const { return type < moving.size() && moving[type]; }
   void add(Revision revision);
 
  private:

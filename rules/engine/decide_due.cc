@@ -115,11 +115,7 @@ class TicketJudge {
     const bool is_broken = is_ended ? cycle.is_broken : is_breach_final;
     if (is_broken ? !is_breach_final : !is_end_final) return;
     auto& fact = record_new<model::Confirmed>(command_, facts_);
-    fact.key.branch = state_.name(ticket_.branch);
-    fact.key.ticket = ticket_.id;
-    fact.key.promise = in_.lines[commitment.line].name;
-    fact.key.revision = commitment.revision;
-    fact.key.cycle = commitment.number;
+    state_.write_key(ticket_, commitment, fact.key);
     fact.cycle = cycle;
     fact.cycle.is_broken = is_broken;
     if (is_broken) fact.cycle.verdict = broken_verdict(commitment, cycle, is_end_final);
@@ -224,12 +220,12 @@ class TicketJudge {
                                                  [&](const auto& one) { return wanted(one.then); });
   }
 
-  std::string_view attribute_at_start(const model::Cycle& cycle, NameIndex wanted) const {
+  std::string_view attribute_at_start(const model::Cycle& cycle, WordIndex wanted) const {
     std::string_view latest;
     for (const TicketEvent& event : ticket_.events) {
       if (event.at > cycle.started_at) break;
       for_each_packed_attribute(attributes_of(ticket_, event),
-                                [&](NameIndex sent, std::string_view value) {
+                                [&](WordIndex sent, std::string_view value) {
                                   if (sent == wanted) latest = value;
                                 });
     }

@@ -115,8 +115,7 @@ std::optional<Complaint> check_attributes(const EventType& type, const model::Ev
                        fmt::format("no vocabulary of the book has an attribute `{}` for `{}`",
                                    attribute.name, event.type)};
     }
-    if (place < resolved.attributes.size())
-      resolved.attributes[place] = static_cast<uint16_t>(allowed->index);
+    if (place < resolved.attributes.size()) resolved.attributes[place] = allowed->index;
     ++place;
     if (allowed->spec->type == model::AttributeType::string) continue;
     if (const auto wanted = model::mismatch(allowed->spec->type, attribute.value)) {
@@ -211,7 +210,7 @@ std::optional<Complaint> check_by_ruling(const State::Inside& in, const model::E
   const auto branch = in.branch_at(event.branch);
   if (!branch || in.ruling->branch(in.branches[*branch].name) == nullptr)
     return unknown_branch(event);
-  const auto index = in.names.find(event.type);
+  const auto index = in.names.find_word(event.type);
   const EventType* type = index && *index < in.types.size() ? &in.types[*index] : nullptr;
   if (auto complaint = check_type(type, event)) return complaint;
   const BranchEntry& entry = in.branches[*branch];
@@ -222,7 +221,7 @@ std::optional<Complaint> check_by_ruling(const State::Inside& in, const model::E
     if (auto complaint = check_reports(declared, event)) return complaint;
   }
   resolved.branch = *branch;
-  resolved.type = static_cast<uint16_t>(*index);
+  resolved.type = *index;
   return check_attributes(*type, event, resolved);
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "rules/engine/deciders.h"
+#include "rules/engine/names.h"
 
 namespace lupaus::rules::engine {
 namespace {
@@ -17,6 +19,20 @@ bool is_in_force(const Line& line) {
   const auto& last = line.revisions.back();
   return std::lower_bound(line.retired_at.begin(), line.retired_at.end(), last.valid_from) ==
          line.retired_at.end();
+}
+
+std::optional<Error> check_words(const Names& names, const model::Book& book) {
+  std::set<std::string_view> fresh;
+  for_each_word(book, [&](std::string_view word) {
+    if (!names.find_word(word)) fresh.insert(word);
+  });
+  if (names.word_count() + fresh.size() <= Names::kWordsMax) return std::nullopt;
+  return Error{"too_many_words",
+               fmt::format("expected at most {} event types and attributes in all books ever "
+                           "published, but there are {}, and this book brings {} more (`{}`)",
+                           Names::kWordsMax, names.word_count(), fresh.size(), *fresh.begin()),
+               "use names that vocabularies have already, or leave out what no system reports",
+               {}};
 }
 
 }  // namespace
@@ -33,6 +49,7 @@ Result<void> decide_publish(const State& state, const model::Command& command,
         "final verdicts never change: publish from a later instant",
         {}};
   }
+  if (auto refused = check_words(in.names, *body.book)) return *refused;
   model::Published fact{body.book, valid_from, body.reason, {}};
   for (const auto& line : in.lines) {
     if (body.book->find_promise(line.name) != nullptr || !is_in_force(line)) continue;

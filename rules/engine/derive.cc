@@ -283,17 +283,17 @@ bool State::Inside::can_decide(const model::DeclaredSource& source) const {
   return false;
 }
 
-bool State::Inside::can_move_clock(uint16_t type) const {
+bool State::Inside::can_move_clock(WordIndex type) const {
   return type >= moving.size() || moving[type];
 }
 
 void State::Inside::resolve_moving() {
-  moving.assign(names.size(), false);
-  starters.assign(names.size(), {});
+  moving.assign(names.word_count(), false);
+  starters.assign(names.word_count(), {});
   for (uint32_t index = 0; index < lines.size(); ++index) {
     const size_t types_moved = std::min(moving.size(), lines[index].moving.size());
     for (size_t type = 0; type < types_moved; ++type) {
-      const auto index_of_type = static_cast<uint16_t>(type);
+      const auto index_of_type = static_cast<WordIndex>(type);
       if (!lines[index].can_move(index_of_type)) continue;
       moving[type] = true;
       const auto& revisions = lines[index].revisions;
@@ -381,14 +381,13 @@ void State::Inside::resolve_book() {
   next_ruling_at = books.next_after(now);
   for (auto& type : types) type = {};
   for (const auto& vocabulary : ruling->book().vocabularies) {
-    for (const auto& [name, spec] : vocabulary.attributes) names.intern(name);
     for (const auto* events : {&vocabulary.events, &vocabulary.branch_events}) {
       for (const auto& name : *events) {
-        const auto index = names.intern(name);
+        const auto index = names.intern_word(name);
         if (types.size() <= index) types.resize(index + 1);
         types[index] = event_type_of(ruling->book(), name);
         for (auto& attribute : types[index].ticket_attributes)
-          attribute.index = names.intern(attribute.name);
+          attribute.index = names.intern_word(attribute.name);
       }
     }
   }

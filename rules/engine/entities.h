@@ -17,8 +17,10 @@ namespace lupaus::rules::engine {
 
 /// Index of a name in State::names(); never reused.
 using NameIndex = uint32_t;
+/// NameIndex of an event type or an attribute.
+using WordIndex = uint16_t;
 
-/// One event of a ticket, compact. Its attributes lie in Ticket::attributes as (u16 name, u16 size,
+/// One event of a ticket, compact. Its attributes lie in Ticket::attributes as (u16 word, u16 size,
 /// bytes)*.
 struct TicketEvent {
   model::Instant at{};  ///< corrected_at
@@ -27,7 +29,7 @@ struct TicketEvent {
   uint32_t epoch = 0;
   uint32_t attributes_begin = 0;
   uint16_t attributes_size = 0;
-  uint16_t type = 0;  ///< NameIndex of the event type
+  WordIndex type = 0;
 };
 
 /// One cycle of one promise on one ticket: what the events say now, and what the journal has

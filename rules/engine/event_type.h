@@ -19,7 +19,7 @@ struct EventType {
   struct Attribute {
     std::string_view name;  ///< lives as long as the book, as the other does
     const model::AttributeSpec* spec = nullptr;
-    NameIndex index = 0;  ///< of the name, where the ruling book says so
+    WordIndex index = 0;  ///< of the name, where the ruling book says so
   };
   std::vector<Attribute> ticket_attributes;  ///< that it may carry as a ticket event …
   std::vector<Attribute> branch_attributes;  ///< … and as a branch event
@@ -37,8 +37,8 @@ struct Resolved {
   bool is_fresh = false;  ///< nothing was folded since
   model::Event event;     ///< its views are compared, never read
   uint32_t source = 0, branch = 0;
-  uint16_t type = 0;
-  std::array<uint16_t, 4> attributes{};  ///< of the first four; those that there are
+  WordIndex type = 0;
+  std::array<WordIndex, 4> attributes{};  ///< of the first four; those that there are
 
   bool is_of(const model::Event& other) const {
     const auto lies_there = [](std::string_view a, std::string_view b) {

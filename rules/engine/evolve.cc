@@ -253,12 +253,12 @@ void State::Inside::take_ticket_event(uint32_t source, const model::Observed& bo
   compact.sequence = event.sequence;
   compact.source = sources[source].name;
   compact.epoch = static_cast<uint32_t>(event.epoch);
-  compact.type = is_resolved ? resolved.type : static_cast<uint16_t>(names.intern(event.type));
+  compact.type = is_resolved ? resolved.type : names.intern_word(event.type);
   compact.attributes_begin = static_cast<uint32_t>(ticket.attributes.size());
   for (size_t i = 0; i < event.attributes.size(); ++i) {
     const auto& [name, value] = event.attributes[i];
     const bool is_known = is_resolved && i < resolved.attributes.size();
-    append_attribute(ticket.attributes, is_known ? resolved.attributes[i] : names.intern(name),
+    append_attribute(ticket.attributes, is_known ? resolved.attributes[i] : names.intern_word(name),
                      value);
   }
   compact.attributes_size =

@@ -1,5 +1,5 @@
 // Names and their dense indices. Append-only, so an index never changes its meaning while the state
-// lives.
+// lives. Words, which events repeat, have the lowest indices, so that two bytes hold them.
 #pragma once
 
 #include <array>
@@ -11,6 +11,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "rules/engine/entities.h"
+#include "rules/model/fold.h"
+#include "rules/model/result.h"
 
 namespace lupaus::rules::engine {
 
@@ -44,11 +46,8 @@ inline bool is_same_name(std::string_view left, std::string_view right) {
 /// Of a short text, for tables in memory. WHY not absl's: every event asks for its ticket, and a
 /// call into a library costs more than reading the name.
 inline size_t hash_of(std::string_view text, uint64_t seed = 0) {
-  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15ULL;  // 2^64 divided by the golden ratio
-  const auto fold = [](uint64_t a, uint64_t b) {
-    const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
-    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-  };
+  using model::fold;
+  using model::kOdd;
   const char* const bytes = text.data();
   const size_t size = text.size();
   const auto read = [&]<typename Word>(Word word, size_t at) {
@@ -69,7 +68,8 @@ inline size_t hash_of(std::string_view text, uint64_t seed = 0) {
   return static_cast<size_t>(fold(state ^ rest, kOdd));
 }
 
-class Names {
+/// Texts of one kind, numbered as they come.
+class NameTable {
  public:
   NameIndex intern(std::string_view text) {
     if (const auto known = find(text)) return *known;
@@ -106,6 +106,39 @@ class Names {
   std::deque<std::string> texts_;  // WHY: stable addresses for the views that are the map's keys
   absl::flat_hash_map<std::string_view, NameIndex> index_;
   mutable std::array<Recent, 64> recent_;
+};
+
+/// Words are the event types and attributes of vocabularies; all else (sources, branches, promises)
+/// may be without number. A text may be both.
+class Names {
+ public:
+  /// A book that would bring more is refused (`decide_publish`).
+  static constexpr size_t kWordsMax = 4'096;
+
+  NameIndex intern(std::string_view text) { return kAfterWords + names_.intern(text); }
+  std::optional<NameIndex> find(std::string_view text) const {
+    const auto found = names_.find(text);
+    return found ? std::optional<NameIndex>(kAfterWords + *found) : std::nullopt;
+  }
+  WordIndex intern_word(std::string_view text) {
+    const NameIndex index = words_.intern(text);
+    model::ensure(index < kWordsMax, "a state knows no more words than books may bring");
+    return static_cast<WordIndex>(index);
+  }
+  std::optional<WordIndex> find_word(std::string_view text) const {
+    const auto found = words_.find(text);
+    return found ? std::optional<WordIndex>(static_cast<WordIndex>(*found)) : std::nullopt;
+  }
+  /// Of either.
+  std::string_view text(NameIndex index) const {
+    return index < kAfterWords ? words_.text(index) : names_.text(index - kAfterWords);
+  }
+  size_t word_count() const { return words_.size(); }
+
+ private:
+  static constexpr auto kAfterWords = static_cast<NameIndex>(kWordsMax);
+  NameTable words_;
+  NameTable names_;
 };
 
 }  // namespace lupaus::rules::engine

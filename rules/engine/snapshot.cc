@@ -190,10 +190,10 @@ void State::restore(const TicketImage& image) {
     compact.source = in.names.intern(event.source);
     compact.epoch = static_cast<uint32_t>(event.epoch);
     compact.sequence = event.sequence;
-    compact.type = static_cast<uint16_t>(in.names.intern(event.type));
+    compact.type = in.names.intern_word(event.type);
     compact.attributes_begin = static_cast<uint32_t>(ticket.attributes.size());
     for (const auto& [key, value] : event.attributes)
-      append_attribute(ticket.attributes, in.names.intern(key), value);
+      append_attribute(ticket.attributes, in.names.intern_word(key), value);
     compact.attributes_size =
         static_cast<uint16_t>(ticket.attributes.size() - compact.attributes_begin);
     ticket.events.push_back(compact);

@@ -88,8 +88,18 @@ const calendar::Calendar* State::hours(std::string_view branch) const {
 }
 
 model::CommitmentKey State::key_of(const Ticket& ticket, const Commitment& commitment) const {
-  return {std::string(name(ticket.branch)), ticket.id, inside_->lines[commitment.line].name,
-          commitment.revision, commitment.number};
+  model::CommitmentKey key;
+  write_key(ticket, commitment, key);
+  return key;
+}
+
+void State::write_key(const Ticket& ticket, const Commitment& commitment,
+                      model::CommitmentKey& key) const {
+  key.branch = name(ticket.branch);
+  key.ticket = ticket.id;
+  key.promise = inside_->lines[commitment.line].name;
+  key.revision = commitment.revision;
+  key.cycle = commitment.number;
 }
 
 void State::attributes_at(const Ticket& ticket, Instant at,

@@ -94,6 +94,9 @@ class State {
   /// The revision that a commitment obeys; never null for one that this state made.
   const model::Promise* promise(const Commitment& commitment) const;
   model::CommitmentKey key_of(const Ticket& ticket, const Commitment& commitment) const;
+  /// The same over what `key` was, whose memory is used again.
+  void write_key(const Ticket& ticket, const Commitment& commitment,
+                 model::CommitmentKey& key) const;
   /// The merged attributes of a ticket as at `at`; the views live until the ticket changes.
   void attributes_at(const Ticket& ticket, model::Instant at,
                      std::vector<model::Attribute>& merged) const;

@@ -101,7 +101,7 @@ struct State::Inside {
   Settings settings;
   Tally tally;
   Names names;
-  const NameIndex service = names.intern("service"), segment = names.intern("segment");
+  const WordIndex service = names.intern_word("service"), segment = names.intern_word("segment");
   Instant now = model::kBeginningOfTime;  ///< of the newest fact
   Position position = 0;                  ///< of the newest fact
 
@@ -112,9 +112,9 @@ struct State::Inside {
   Instant next_ruling_at = model::kEndOfTime;  ///< when another one comes into force
   std::vector<Line> lines;            ///< in the order of first publication; indices are stable
   std::vector<int32_t> line_by_name;  ///< NameIndex -> index in lines, -1: none
-  std::vector<EventType> types;       ///< of the ruling book, by NameIndex
-  std::vector<bool> moving;  ///< by NameIndex: some revision has it do more than `continue`
-  std::vector<std::vector<uint32_t>> starters;  ///< by NameIndex of a type: lines, ascending, of
+  std::vector<EventType> types;       ///< of the ruling book, by WordIndex
+  std::vector<bool> moving;  ///< by WordIndex: some revision has it do more than `continue`
+  std::vector<std::vector<uint32_t>> starters;  ///< by WordIndex of a type: lines, ascending, of
                                                 ///< which some revision may start by it
   const std::vector<uint32_t> no_lines;
   Instant latest_final_at = model::kBeginningOfTime;
@@ -218,7 +218,7 @@ struct State::Inside {
   /// Takes up what the book in force says of types, branches and sources.
   void resolve_book();
   void resolve_sources(BranchEntry& entry, const model::BranchSpec* spec);
-  bool can_move_clock(uint16_t type) const;
+  bool can_move_clock(WordIndex type) const;
   void resolve_moving();
   bool can_decide(const model::DeclaredSource& source) const;
   void link(uint32_t source, uint32_t branch);

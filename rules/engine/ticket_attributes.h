@@ -1,4 +1,4 @@
-// The compact attributes of a ticket's events: (u16 name, u16 size, bytes)*, in the order they were
+// The compact attributes of a ticket's events: (u16 word, u16 size, bytes)*, in the order they were
 // sent.
 #pragma once
 
@@ -12,24 +12,24 @@ namespace lupaus::rules::engine {
 /// Longest value that fits; the wire is limited far below it.
 inline constexpr size_t kAttributeValueMax = 65'535;
 
-inline void append_attribute(std::string& bytes, NameIndex name, std::string_view value) {
-  const uint16_t head[] = {static_cast<uint16_t>(name), static_cast<uint16_t>(value.size())};
+inline void append_attribute(std::string& bytes, WordIndex name, std::string_view value) {
+  const uint16_t head[] = {name, static_cast<uint16_t>(value.size())};
   bytes.append(reinterpret_cast<const char*>(head), sizeof(head));
   bytes.append(value);
 }
 
-/// Calls `visit(name index, value)` for each of these attributes.
+/// Calls `visit(word, value)` for each of these attributes.
 template <typename Visit>
 void for_each_packed_attribute(std::string_view attributes, Visit visit) {
   const char* at = attributes.data();
   const char* const end = at + attributes.size();
   while (at < end) {
-    uint16_t name = 0;
+    WordIndex name = 0;
     uint16_t size = 0;
     std::memcpy(&name, at, sizeof(name));
     std::memcpy(&size, at + sizeof(name), sizeof(size));
     at += sizeof(name) + sizeof(size);
-    visit(NameIndex{name}, std::string_view(at, size));
+    visit(name, std::string_view(at, size));
     at += size;
   }
 }
@@ -44,7 +44,7 @@ void for_each_attribute(const Ticket& ticket, const TicketEvent& event, const Na
                         Visit visit) {
   for_each_packed_attribute(
       attributes_of(ticket, event),
-      [&](NameIndex name, std::string_view value) { visit(names.text(name), value); });
+      [&](WordIndex name, std::string_view value) { visit(names.text(name), value); });
 }
 
 }  // namespace lupaus::rules::engine

@@ -143,9 +143,9 @@ void pack_event(const Ticket& ticket, const TicketEvent& event, Packer& packer) 
   uint64_t count = 0;
   const std::string_view attributes =
       std::string_view(ticket.attributes).substr(attributes_begin, attributes_size);
-  for_each_packed_attribute(attributes, [&](NameIndex, std::string_view) { ++count; });
+  for_each_packed_attribute(attributes, [&](WordIndex, std::string_view) { ++count; });
   packer.number(count);
-  for_each_packed_attribute(attributes, [&](NameIndex name, std::string_view value) {
+  for_each_packed_attribute(attributes, [&](WordIndex name, std::string_view value) {
     packer.number(name);
     packer.text(value);
   });
@@ -159,7 +159,7 @@ void unpack_event(Unpacker& from, Ticket& ticket, TicketEvent& event) {
   from.number(event.type);
   event.attributes_begin = static_cast<uint32_t>(ticket.attributes.size());
   for (uint64_t count = from.number(); count > 0; --count) {
-    const auto name = static_cast<NameIndex>(from.number());
+    const auto name = static_cast<WordIndex>(from.number());
     append_attribute(ticket.attributes, name, from.text());
   }
   event.attributes_size = static_cast<uint16_t>(ticket.attributes.size() - event.attributes_begin);

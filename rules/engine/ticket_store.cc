@@ -57,8 +57,10 @@ void clear(Ticket& ticket) {
 constexpr size_t kCacheLine = 64;
 
 void fetch_lines(const void* begin, size_t size) {
-  const char* const first = static_cast<const char*>(begin);
-  for (size_t at = 0; at < size; at += kCacheLine) model::fetch_ahead(first + at);
+  // WHY numbers: there may be nothing at `begin`, or less than `size`.
+  const auto first = reinterpret_cast<uintptr_t>(begin);
+  for (size_t at = 0; at < size; at += kCacheLine)
+    model::fetch_ahead(reinterpret_cast<const void*>(first + at));
 }
 
 void fetch_lists(const Ticket& ticket) {

@@ -8,18 +8,13 @@
 #include <bit>
 #include <cstring>
 
+#include "rules/model/fold.h"
+
 namespace lupaus::rules::model {
 namespace {
 
 constexpr uint64_t kSeed =
     0x6c75706175732031;  // the bytes of "lupaus 1"; a different seed is a different hash
-constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
-
-/// Folds a 128-bit product: every bit of both depends on every bit of the answer.
-constexpr uint64_t fold(uint64_t left, uint64_t right) {
-  const unsigned __int128 product = static_cast<unsigned __int128>(left) * right;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
 
 /// Little-endian whatever the machine, as the hash is compared with one that was stored.
 template <typename Word>

@@ -72,7 +72,11 @@ Result<void> Replay::publish() {
   if (auto decided = engine::decide(state_, command, facts); !decided) return decided;
   for (const model::Fact& fact : facts) state_.evolve(fact);
   indices_.reserve(log_.names().size());
-  for (const std::string_view name : log_.names()) indices_.push_back(state_.names().intern(name));
+  words_.assign(log_.names().size(), 0);
+  for (const std::string_view name : log_.names()) {
+    indices_.push_back(state_.names().intern(name));
+    if (const auto word = state_.names().find_word(name)) words_[indices_.size() - 1] = *word;
+  }
   return {};
 }
 
@@ -227,10 +231,10 @@ const Ticket& Replay::ticket(uint32_t index) const {
     compact.sequence = event.sequence;
     compact.source = indices_[shape.source];
     compact.epoch = static_cast<uint32_t>(log_.epoch(event));
-    compact.type = static_cast<uint16_t>(indices_[shape.type]);
+    compact.type = words_[shape.type];
     compact.attributes_begin = static_cast<uint32_t>(scratch_.attributes.size());
     log_.for_each_attribute(event, [&](uint32_t name, std::string_view value) {
-      engine::append_attribute(scratch_.attributes, indices_[name], value);
+      engine::append_attribute(scratch_.attributes, words_[name], value);
     });
     compact.attributes_size =
         static_cast<uint16_t>(scratch_.attributes.size() - compact.attributes_begin);

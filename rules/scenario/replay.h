@@ -99,6 +99,7 @@ class Replay {
   model::BookPtr book_;
   engine::State state_;
   std::vector<engine::NameIndex> indices_;       ///< of the log's names
+  std::vector<engine::WordIndex> words_;         ///< of those that the book has as words
   std::vector<const engine::Branch*> branches_;  ///< by the log's number of its name
   std::vector<const model::ZoneTable*> zones_;   ///< by the log's number of the branch
   mutable engine::Ticket scratch_;

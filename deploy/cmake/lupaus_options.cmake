@@ -18,9 +18,6 @@ if(LUPAUS_SANITIZE)
   target_compile_options(lupaus_options INTERFACE -fsanitize=${LUPAUS_SANITIZE} -fno-omit-frame-pointer
                                                   -fno-sanitize-recover=all)
   target_link_options(lupaus_options INTERFACE -fsanitize=${LUPAUS_SANITIZE})
-  if(LUPAUS_FUZZ)
-    target_compile_options(lupaus_options INTERFACE -fsanitize=fuzzer-no-link)
-  endif()
   if(LUPAUS_SANITIZE STREQUAL thread)
     # Asio's fences only accompany atomics that the sanitizer follows.
     target_compile_options(lupaus_options INTERFACE -Wno-tsan)

@@ -79,7 +79,7 @@ set(LUPAUS_ALONE
   tests/simulation/network.cc)
 set(LUPAUS_TOGETHER 1 CACHE STRING "How many sources of a target are compiled as one")
 if(LUPAUS_TOGETHER GREATER 1)
-  target_compile_options(lupaus_options INTERFACE -Wno-shadow -Wno-subobject-linkage)
+  target_compile_options(lupaus_options INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 function(lupaus_compile_together target)
   if(LUPAUS_TOGETHER EQUAL 1)

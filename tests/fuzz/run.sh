@@ -1,25 +1,27 @@
 #!/bin/bash
-# Builds the fuzz targets and runs each for a while from its corpus. What breaks one is kept in build/fuzz/found, with the
-# command that repeats it. New inputs that reach new code are added to build/fuzz/corpus; `--keep` merges them into
-# tests/fuzz/corpus, smallest first.
-# Usage: tests/fuzz/run.sh [--build-only] [--keep] [SECONDS] [TARGET…]     default 60 each, all of CMakeLists.txt
+# Builds the fuzz targets in the preset asan and runs each for a while from its corpus. What breaks one is kept in
+# build/fuzz/found, with the command that repeats it. New inputs that reach new code are added to build/fuzz/corpus;
+# `--keep` merges them into tests/fuzz/corpus, smallest first.
+# Usage: tests/fuzz/run.sh [--build-only] [--keep] [--seed=N] [SECONDS] [TARGET…]     default 60 each, all of CMakeLists.txt
+#   --seed=N      every run tries the same; 0, the default, is another one each time
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-build_only=false keep=false seconds=60 names=()
+build_only=false keep=false seconds=60 seed=0 names=()
 for argument in "$@"; do
   case "$argument" in
     --build-only) build_only=true ;;
     --keep) keep=true ;;
+    --seed=*) seed=${argument#*=} ;;
     [a-z]*) names+=("$argument") ;;
-    *[!0-9]* | '') sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *[!0-9]* | '') sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
     *) seconds=$argument ;;
   esac
 done
 export CMAKE_GENERATOR=Ninja
 mkdir -p build
-cmake --preset fuzz >build/fuzz.log 2>&1 || { cat build/fuzz.log; exit 1; }
+cmake --preset asan >build/asan.log 2>&1 || { cat build/asan.log; exit 1; }
 [[ ${#names[@]} -gt 0 ]] || mapfile -t names < <(sed -n 's/^lupaus_fuzzer(\([a-z_]*\).*/\1/p' tests/fuzz/CMakeLists.txt)
-cmake --build build/fuzz -j "$(nproc)" --target "${names[@]/%/_fuzz}"
+cmake --build build/asan -j "$(nproc)" --target "${names[@]/%/_fuzz}"
 $build_only && exit
 
 fuzz() {
@@ -27,20 +29,20 @@ fuzz() {
   mkdir -p "build/fuzz/corpus/$name" build/fuzz/found
   local corpus=("build/fuzz/corpus/$name")
   [[ ! -d tests/fuzz/corpus/$name ]] || corpus+=("tests/fuzz/corpus/$name")
-  if ! "build/fuzz/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+  if ! "build/asan/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="build/fuzz/found/$name-" "${corpus[@]}" >"$log" 2>&1; then
     tail -60 "$log"
-    echo "FAILED: $name; repeat it with build/fuzz/tests/fuzz/${name}_fuzz $(ls -t build/fuzz/found/"$name"-* | head -1)"
+    echo "FAILED: $name; repeat it with build/asan/tests/fuzz/${name}_fuzz $(ls -t build/fuzz/found/"$name"-* | head -1)"
     return 1
   fi
   printf '%-12s %s runs, %s inputs in the corpus, none breaks it\n' "$name" \
     "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" "$(ls "build/fuzz/corpus/$name" | wc -l)"
 }
 export -f fuzz
-export seconds
+export seconds seed
 printf '%s\n' "${names[@]}" | xargs -n 1 -P "$(nproc)" bash -c 'fuzz "$0"'
 if $keep; then
   for name in "${names[@]}"; do
-    "build/fuzz/tests/fuzz/${name}_fuzz" -merge=1 "tests/fuzz/corpus/$name" "build/fuzz/corpus/$name" >/dev/null 2>&1
+    "build/asan/tests/fuzz/${name}_fuzz" -merge=1 "tests/fuzz/corpus/$name" "build/fuzz/corpus/$name" >/dev/null 2>&1
   done
 fi

@@ -6,11 +6,15 @@
 
 namespace lupaus::tests::support {
 
-/// How many places, bytes or rounds go by for each one that is tried.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr size_t kWatchedStep = 8;
+#if defined(__has_feature)  // clang
+inline constexpr bool kIsWatched =
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kIsWatched = true;
 #else
-inline constexpr size_t kWatchedStep = 1;
+inline constexpr bool kIsWatched = false;
 #endif
+/// How many places, bytes or rounds go by for each one that is tried.
+inline constexpr size_t kWatchedStep = kIsWatched ? 8 : 1;
 
 }  // namespace lupaus::tests::support

@@ -53,9 +53,6 @@ TEST_P(Findings, AreToldAlone) {
   EXPECT_THAT(all, HasSubstr(finding.message));
 }
 
-constexpr std::string_view kTarget =
-    "target: {within: 15m}\n  warn: [{left: 5m}]\n  compensation:\n    settle: end\n"
-    "    tiers: [{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]";
 constexpr std::string_view kTiers = "[{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]";
 constexpr std::string_view kCap = "{per: customer/day, max: EUR 20.00, then: record}";
 

@@ -36,7 +36,7 @@ inline rules::model::Tier tier(rules::model::Duration over, rules::model::Amount
 inline rules::model::Promise promise(std::vector<rules::model::Tier> tiers) {
   rules::model::Promise made;
   made.name = "p";
-  made.compensation.emplace();
+  made.compensation = rules::model::Promise::Compensation{};
   made.compensation->currency = rules::model::find_currency("EUR");
   made.compensation->tiers = std::move(tiers);
   made.compensation->span = {"p.yaml", 28, 3};

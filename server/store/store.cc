@@ -17,6 +17,7 @@
 #include "server/store/directory.h"
 #include "server/store/drawn_rows.h"
 #include "server/store/entity_codec.h"
+#include "server/store/info_log.h"
 #include "server/store/journal_reader.h"
 #include "server/store/keys.h"
 #include "server/store/log_tail.h"
@@ -167,7 +168,9 @@ Result<void> RocksStore::open() {
   if (auto checked = check_log_tails(*env->GetFileSystem(), path_); !checked) return checked;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto options = database_options(options_);
+  auto options = database_options(options_);
+  const bool is_on_disk = options_.env == nullptr && !options_.is_read_only;
+  options.info_log = is_on_disk ? make_info_log(path_) : make_silent_log();
   auto families = store::families(options_);
   if (options_.is_read_only) leave_out_missing(options, path_, families);
   const auto status = options_.is_read_only

@@ -55,9 +55,6 @@ rocksdb::DBOptions database_options(const StoreOptions& options) {
   chosen.max_background_jobs = 2;
   chosen.bytes_per_sync = 1 << 20;
   chosen.max_open_files = 512;
-  chosen.keep_log_file_num = 3;
-  chosen.max_log_file_size = 4 << 20;
-  chosen.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   chosen.stats_dump_period_sec = 0;
   chosen.stats_persist_period_sec = 0;
   return chosen;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "server/store/directory.h"
+#include "server/store/info_log.h"
 #include "server/store/tables.h"
 
 namespace lupaus::server::store {
@@ -33,8 +34,6 @@ rocksdb::Options vault_options() {
   options.max_background_jobs = 1;
   options.max_open_files = 64;
   options.compression = rocksdb::kNoCompression;  // sealed bytes do not shrink
-  options.keep_log_file_num = 2;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   // Erased means gone: no log is kept to be used again, or for a replica.
@@ -118,7 +117,8 @@ Result<std::unique_ptr<payees::VaultRows>> open_vault(const std::string& path) {
                  "check the path and the permissions of the directory above it",
                  {}};
   }
-  const rocksdb::Options options = vault_options();
+  rocksdb::Options options = vault_options();
+  options.info_log = make_info_log(path);
   if (auto current = check_current(*options.env, path); !current) return current.error();
   rocksdb::DB* opened = nullptr;
   const auto status = rocksdb::DB::Open(options, path, &opened);

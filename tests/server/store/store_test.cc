@@ -12,6 +12,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "server/store/info_log.h"
 #include "server/store/keys.h"
 #include "server/store/tables.h"
 #include "tests/support/owned_facts.h"
@@ -228,6 +229,44 @@ TEST(Store, OpensADatabaseFromBeforeThereWasATable) {
   ASSERT_TRUE(store->put_derived(std::span(&row, 1)).ok());
   EXPECT_EQ(store->codec().period(*store->get(Table::periods, "2026-01").value())->month,
             "2026-01");
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(InfoLog, KeepsWarningsWithinBounds) {
+  const TemporaryDirectory directory;
+  const auto log = make_info_log(directory.path().string());
+  rocksdb::Info(log, "what goes well");
+  rocksdb::Header(log, "all options");
+  EXPECT_EQ(bytes_of(directory.path() / "LOG"), "");
+  const std::string text(2'000, 'x');
+  for (int i = 0; i < 2'200; ++i) rocksdb::Warn(log, "warning %d: %s", i, text.c_str());
+  rocksdb::Warn(log, "the %s one", "last");
+  const std::string now = bytes_of(directory.path() / "LOG");
+  EXPECT_LT(now.size(), 1U << 20);
+  EXPECT_NE(now.find("[WARN] the last one\n"), std::string::npos) << now.substr(0, 200);
+  const std::string before = bytes_of(directory.path() / "LOG.old");
+  EXPECT_GT(before.size(), 4U << 20);
+  EXPECT_LT(before.size(), 5U << 20);
+  EXPECT_NE(before.find("warning 0: xxx"), std::string::npos);
+}
+
+TEST(InfoLog, ThatCannotBeWrittenHarmsNothing) {
+  const TemporaryDirectory directory;
+  std::filesystem::create_symlink("/dev/full", directory.path() / "LOG");
+  const auto log = make_info_log(directory.path().string());
+  for (int i = 0; i < 3; ++i) rocksdb::Warn(log, "nobody reads it");
+  std::filesystem::remove(directory.path() / "LOG");
+  std::filesystem::create_directory(directory.path() / "LOG");
+  model::Facts written;
+  RandomValues random(1);
+  const auto store = open(directory);
+  ASSERT_NE(store, nullptr);
+  append_random(*store, random, written, 10);
+  expect_journal(*store, 1, written);
 }
 
 TEST(Store, NamesADirectoryThatItCannotMake) {

@@ -74,7 +74,10 @@ class Decider {
     if (owed.number != 0) owed.entered_by = entrants_of(state_.engine, body);
     trip_breaker(ledger_, command_.now, owed);
     await_claim(state_.engine, ticket, *bill, command_.now, owed);
-    if (owed.state == PaidState::owed)
+    // What a person must look at first was promised for the same day; a claim sets its own.
+    const bool is_promised =
+        owed.state == PaidState::owed || (owed.state == PaidState::held && !owed.claim_until);
+    if (is_promised)
       owed.due_on = payout_due_on(state_.engine, *bill->promise, owed.key.branch, command_.now);
     record(command_, std::move(owed), facts_);
     return {};

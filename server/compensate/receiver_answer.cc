@@ -1,6 +1,8 @@
 #include "server/compensate/receiver_answer.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
 
 #include "rules/model/money.h"
 #include "server/compensate/cloud_event.h"
@@ -66,11 +68,14 @@ std::string said_status(int status) { return "the receiver answered " + std::to_
 
 }  // namespace
 
-Outcome judge_answer(const Compensation& compensation, int status, std::string_view body) {
+Outcome judge_answer(const Compensation& compensation, int status, std::string_view body,
+                     bool may_be_taken) {
   if (status >= 200 && status < 300) return judge_paid(compensation, read_object(body));
-  const bool may_pass = status == 408 || status == 409 || status == 425 || status == 429;
-  if (status >= 400 && status < 500 && !may_pass)
-    return {Outcome::Kind::failed, said_status(status)};
+  constexpr int kOfNoDelivery[] = {401, 403, 404, 407, 408, 409, 425, 429};
+  const bool is_refused = status >= 400 && status < 500 &&
+                          std::find(std::begin(kOfNoDelivery), std::end(kOfNoDelivery), status) ==
+                              std::end(kOfNoDelivery);
+  if (is_refused && !may_be_taken) return {Outcome::Kind::failed, said_status(status)};
   return {Outcome::Kind::unknown, said_status(status)};
 }
 

@@ -8,10 +8,12 @@
 
 namespace lupaus::server::compensate {
 
-/// To a delivery: 2xx paid (contradicted when it names another `amount` or `compensation`), 4xx
-/// failed but for 408, 409, 425 and 429, all else unknown. A redirect is unknown, never followed.
+/// To a delivery: 2xx paid (contradicted when it names another `amount` or `compensation`), all
+/// else unknown, a redirect too, which is never followed; but a 4xx is failed, where the receiver
+/// speaks of this delivery and not of who asks or when (401, 403, 404, 407, 408, 409, 425, 429),
+/// and only if no earlier one `may_be_taken`: what it paid then, it does not undo by refusing now.
 Outcome judge_answer(const rules::ledger::Compensation& compensation, int status,
-                     std::string_view body);
+                     std::string_view body, bool may_be_taken);
 
 /// To a question about an earlier delivery.
 struct Standing {

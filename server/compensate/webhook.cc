@@ -37,9 +37,11 @@ class WebhookChannel : public Channel {
   bool is_remote() const override { return true; }
 
   Outcome deliver(const Compensation& compensation, const Wording& wording) override {
-    if (compensation.attempts > 0 && !settings_.status_url.empty()) {
+    bool may_be_taken = compensation.attempts > 0;
+    if (may_be_taken && !settings_.status_url.empty()) {
       const Standing standing = ask(compensation);
       if (!standing.is_unseen) return standing.outcome;
+      may_be_taken = false;
     }
     HttpRequest request;
     request.body = instrument_ == Instrument::apology ? apology_body(compensation, wording)
@@ -49,7 +51,7 @@ class WebhookChannel : public Channel {
                        {"Lupaus-Signature", sign(secrets(), clock_.now(), request.body)}};
     const auto answer = client_.exchange(url_, request);
     if (!answer) return {Outcome::Kind::unknown, answer.error().message};
-    return judge_answer(compensation, answer->status, answer->body);
+    return judge_answer(compensation, answer->status, answer->body, may_be_taken);
   }
 
  private:

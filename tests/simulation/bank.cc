@@ -23,12 +23,12 @@ Outcome Bank::ask(const rules::ledger::Compensation& compensation) {
   witness_.heard_payment(compensation.number, compensation.amount.value());
   const std::string body = server::compensate::webhook_body(compensation);
   if (faults_.meets(FaultKind::bank_refusal, chance_))
-    return server::compensate::judge_answer(compensation, 503, "");
+    return server::compensate::judge_answer(compensation, 503, "", true);
   take(compensation, body);
   if (faults_.meets(FaultKind::bank_duplicate, chance_)) take(compensation, body);
   if (faults_.meets(FaultKind::bank_lost_reply, chance_))
     return {Outcome::Kind::unknown, "the connection broke"};
-  return server::compensate::judge_answer(compensation, 200, R"({"reference": "B-1"})");
+  return server::compensate::judge_answer(compensation, 200, R"({"reference": "B-1"})", true);
 }
 
 }  // namespace lupaus::tests::simulation

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <future>
 #include <mutex>
 
 #include "rules/language/compile.h"
@@ -286,7 +287,11 @@ class Payday::Body {
     intake.events = message->events;
     intake.storage = message;
     intake.done = [](const Intake::Outcome&) {};
-    loop_.submit_in_turn(std::move(intake), [] {});
+    // WHY it waits: a command is never refused for lack of room, and what is heard of the source
+    // must not overtake what the source says.
+    std::promise<void> admitted;
+    if (!loop_.submit_in_turn(std::move(intake), [&admitted] { admitted.set_value(); }))
+      admitted.get_future().wait();
   }
 
   void count(const server::runtime::Committed& committed) {

@@ -252,6 +252,33 @@ TEST(Payout, HeldPastItsDayIsTooLateOnceItIsLetGo) {
   EXPECT_EQ(late_after(world, kOverdue + 1h), 1u);
 }
 
+TEST(Payout, HeldWhenItIsChargedHasItsDayAllTheSame) {
+  PromiseForm form;
+  form.instrument = Instrument::transfer;
+  World world(book_with(promise_payout, form));
+  world.state().ledger.set_breaker({0, 5, 1});
+  play(world, {say("issued", 0s, {{"customer", "anna"}}), say("service_started", 16min)}, 1h);
+  auto second = say("issued", 0s, {{"customer", "bertta"}});
+  second.ticket = "B1";
+  world.observe(second, World::at(1h));
+  second.type = "service_started";
+  second.attributes.clear();
+  second.at = World::at(16min);
+  world.observe(second, World::at(1h));
+  world.hear_all(World::at(2h), World::at(2h));
+  const auto owed = world.all<Owed>();
+  ASSERT_EQ(owed.size(), 2u);
+  ASSERT_EQ(owed[1].state, PaidState::held) << owed[1].reason;
+  EXPECT_EQ(owed[1].due_on, (LocalDate{2026, 1, 6}));
+  ASSERT_TRUE(world.command(Settle{1, Settle::Outcome::paid, "r", 0}, World::at(3h)).ok());
+  EXPECT_EQ(late_after(world, kOverdue), 0u) << "a person may still decline it";
+  EXPECT_TRUE(rules::ledger::is_due_missed(world.state(), *world.state().ledger.find(2),
+                                           World::at(kOverdue)));
+  const DecidePayout release{2, DecidePayout::Action::release, "seen"};
+  ASSERT_TRUE(world.command(release, World::at(kOverdue + 1h)).ok());
+  EXPECT_EQ(late_after(world, kOverdue + 1h), 1u);
+}
+
 TEST(Payout, IsMissedFromTheEndOfItsDayOn) {
   const World world = world_that_owes(promise_payout);
   const auto is_missed = [&](Duration now) {

@@ -233,8 +233,8 @@ TEST_F(Webhook, NeedsOneOrTwoSecrets) {
 }
 
 TEST(WebhookAnswer, IsJudgedByItsStatus) {
-  const auto kind = [](int status, std::string body = "") {
-    return judge_answer(sample(1), status, body).kind;
+  const auto kind = [](int status, std::string body = "", bool may_be_taken = false) {
+    return judge_answer(sample(1), status, body, may_be_taken).kind;
   };
   EXPECT_EQ(kind(200), Outcome::Kind::paid);
   EXPECT_EQ(kind(204), Outcome::Kind::paid);
@@ -250,10 +250,16 @@ TEST(WebhookAnswer, IsJudgedByItsStatus) {
         R"({"compensation":"C-1-2"})"}) {
     EXPECT_EQ(kind(200, lie), Outcome::Kind::contradicted) << lie;
   }
-  for (const int status : {400, 401, 404, 410, 422, 499})
+  for (const int status : {400, 402, 410, 422, 499}) {
     EXPECT_EQ(kind(status), Outcome::Kind::failed) << status;
-  for (const int status : {100, 199, 300, 301, 307, 399, 408, 409, 425, 429, 500, 503}) {
+    EXPECT_EQ(kind(status, "", true), Outcome::Kind::unknown)
+        << status << ": an earlier attempt may have paid it";
+  }
+  EXPECT_EQ(kind(200, "", true), Outcome::Kind::paid);
+  for (const int status :
+       {100, 199, 300, 301, 307, 399, 401, 403, 404, 407, 408, 409, 425, 429, 500, 503}) {
     EXPECT_EQ(kind(status), Outcome::Kind::unknown) << status;
+    EXPECT_EQ(kind(status, "", true), Outcome::Kind::unknown) << status;
   }
 }
 

@@ -17,11 +17,11 @@
 #include "server/store/directory.h"
 #include "server/store/drawn_rows.h"
 #include "server/store/entity_codec.h"
-#include "server/store/info_log.h"
 #include "server/store/journal_reader.h"
 #include "server/store/keys.h"
 #include "server/store/log_tail.h"
 #include "server/store/tables.h"
+#include "server/store/warning_log.h"
 
 namespace lupaus::server::store {
 namespace {
@@ -170,7 +170,7 @@ Result<void> RocksStore::open() {
   rocksdb::DB* db = nullptr;
   auto options = database_options(options_);
   const bool is_on_disk = options_.env == nullptr && !options_.is_read_only;
-  options.info_log = is_on_disk ? make_info_log(path_) : make_silent_log();
+  options.info_log = is_on_disk ? make_warning_log(path_) : make_silent_log();
   auto families = store::families(options_);
   if (options_.is_read_only) leave_out_missing(options, path_, families);
   const auto status = options_.is_read_only

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "server/store/directory.h"
-#include "server/store/info_log.h"
 #include "server/store/tables.h"
+#include "server/store/warning_log.h"
 
 namespace lupaus::server::store {
 namespace {
@@ -118,7 +118,7 @@ Result<std::unique_ptr<payees::VaultRows>> open_vault(const std::string& path) {
                  {}};
   }
   rocksdb::Options options = vault_options();
-  options.info_log = make_info_log(path);
+  options.info_log = make_warning_log(path);
   if (auto current = check_current(*options.env, path); !current) return current.error();
   rocksdb::DB* opened = nullptr;
   const auto status = rocksdb::DB::Open(options, path, &opened);

@@ -12,9 +12,9 @@
 #include <csignal>
 #include <fstream>
 
-#include "server/store/info_log.h"
 #include "server/store/keys.h"
 #include "server/store/tables.h"
+#include "server/store/warning_log.h"
 #include "tests/support/owned_facts.h"
 #include "tests/support/random_values.h"
 #include "tests/support/temporary_directory.h"
@@ -236,9 +236,9 @@ std::string bytes_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST(InfoLog, KeepsWarningsWithinBounds) {
+TEST(WarningLog, KeepsWarningsWithinBounds) {
   const TemporaryDirectory directory;
-  const auto log = make_info_log(directory.path().string());
+  const auto log = make_warning_log(directory.path().string());
   rocksdb::Info(log, "what goes well");
   rocksdb::Header(log, "all options");
   EXPECT_EQ(bytes_of(directory.path() / "LOG"), "");
@@ -254,10 +254,10 @@ TEST(InfoLog, KeepsWarningsWithinBounds) {
   EXPECT_NE(before.find("warning 0: xxx"), std::string::npos);
 }
 
-TEST(InfoLog, ThatCannotBeWrittenHarmsNothing) {
+TEST(WarningLog, ThatCannotBeWrittenHarmsNothing) {
   const TemporaryDirectory directory;
   std::filesystem::create_symlink("/dev/full", directory.path() / "LOG");
-  const auto log = make_info_log(directory.path().string());
+  const auto log = make_warning_log(directory.path().string());
   for (int i = 0; i < 3; ++i) rocksdb::Warn(log, "nobody reads it");
   std::filesystem::remove(directory.path() / "LOG");
   std::filesystem::create_directory(directory.path() / "LOG");

@@ -1,5 +1,5 @@
 // RocksDB's port for what it has to say, on a file that may fail.
-#include "server/store/info_log.h"
+#include "server/store/warning_log.h"
 
 #include <fcntl.h>
 #include <rocksdb/env.h>
@@ -82,7 +82,7 @@ class SilentLog : public rocksdb::Logger {
 
 }  // namespace
 
-std::shared_ptr<rocksdb::Logger> make_info_log(const std::string& folder) {
+std::shared_ptr<rocksdb::Logger> make_warning_log(const std::string& folder) {
   return std::make_shared<FileLog>(folder + "/LOG");
 }
 

@@ -35,6 +35,9 @@ api::PayoutPorts payout_ports(const config::Config& config, const payees::Payees
   if (payees == nullptr) return ports;
   ports.has_payee = [payees](std::string_view customer) { return payees->has(customer); };
   ports.find_payee = [payees](std::string_view customer) { return payees->find(customer); };
+  ports.payees_digest = [payees](std::span<const std::string> customers) {
+    return payees->digest_of(customers);
+  };
   return ports;
 }
 

@@ -207,7 +207,7 @@ class Decider {
           "let somebody else approve it",
           {}};
     }
-    record(command_, model::BatchApproved{body.id, body.content_hash}, facts_);
+    record(command_, model::BatchApproved{body.id, body.content_hash, body.payees_digest}, facts_);
     return {};
   }
 

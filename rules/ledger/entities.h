@@ -93,6 +93,7 @@ struct PayoutBatch {
     std::string format, sha256;
   };
   std::vector<Export> exports{};
+  std::string payees_digest{};  ///< of its payees when it was approved; "": none were kept
 };
 
 /// A month whose books are closed.

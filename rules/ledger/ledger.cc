@@ -171,6 +171,7 @@ class Ledger::Fold {
     batch->state = PayoutBatch::State::approved;
     batch->approved_at = fact_.at;
     batch->content_hash = body.content_hash;
+    batch->payees_digest = body.payees_digest;
     if (fact_.actor) batch->approved_by = *fact_.actor;
     for (const uint64_t number : batch->numbers) change(number, PaidState::approved);
   }

@@ -71,6 +71,7 @@ uint64_t Ledger::hash() const {
   for (const auto& [id, batch] : batches_) {
     value = mix(mix(value, id), static_cast<uint64_t>(batch.state));
     for (const uint64_t number : batch.numbers) value = mix(value, number);
+    if (!batch.payees_digest.empty()) value = mix(value, batch.payees_digest);
     for (const auto& one : batch.exports)
       if (!one.sha256.empty()) value = mix(mix(value, one.format), one.sha256);
   }

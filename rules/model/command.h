@@ -151,6 +151,7 @@ struct DiscardBatch {
 struct ApproveBatch {
   std::string id;
   std::string content_hash;
+  std::string payees_digest{};  ///< stands for who gets the money; "": no payees are kept
 };
 struct ExportBatch {
   std::string id;

@@ -154,6 +154,7 @@ struct BatchClosed {
 struct BatchApproved {
   std::string id;
   std::string content_hash;
+  std::string payees_digest{};  ///< stands for who gets the money; "": no payees were kept
 };
 struct BatchExported {
   std::string id;

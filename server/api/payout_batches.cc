@@ -37,6 +37,21 @@ bool is_for_a_batch(const Compensation& compensation) {
          compensation.batch.empty() && compensation.amount;
 }
 
+/// WHY: whoever may import payees could turn approved money to another account.
+Error changed_payee(const PayoutBatch& batch) {
+  const bool has_left = batch.state != PayoutBatch::State::approved;
+  return Error{
+      "changed_payee",
+      fmt::format(
+          "a payee of batch {} was changed, or the key of the payees, since `{}` approved it",
+          batch.id, batch.approved_by.id),
+      has_left ? "use the file that was exported, or import the payee as it was"
+               : fmt::format("look at it again: `lupaus payouts batch discard {} --reason TEXT`, "
+                             "draw it up anew and have it approved",
+                             batch.id),
+      {}};
+}
+
 using Details = std::map<uint64_t, finance::LineDetail>;
 
 /// A month is closed only once it is over, so that what is recorded always lies in an open one: a
@@ -184,10 +199,19 @@ Result<void> PayoutBatches::approve(const std::string& id, const wire::Identity&
                                     v1::PayoutBatch& response) {
   Result<LoadedBatch> loaded = load_batch(loop_, id);
   if (!loaded) return loaded.error();
-  rules::model::ApproveBatch command{id, finance::content_hash(loaded->batch, loaded->lines)};
+  rules::model::ApproveBatch command{id, finance::content_hash(loaded->batch, loaded->lines),
+                                     payees_digest(*loaded)};
   Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
   if (!facts) return facts.error();
   return show(id, response);
+}
+
+std::string PayoutBatches::payees_digest(const LoadedBatch& loaded) const {
+  if (!ports_.payees_digest) return {};
+  std::vector<std::string> customers;
+  customers.reserve(loaded.lines.size());
+  for (const Compensation& line : loaded.lines) customers.push_back(line.customer);
+  return ports_.payees_digest(customers);
 }
 
 Result<void> PayoutBatches::discard(const std::string& id, const std::string& reason,
@@ -222,6 +246,10 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
   }
   if (finance::content_hash(loaded->batch, loaded->lines) != loaded->batch.content_hash)
     return Error{"storage", fmt::format("batch {} is not what was approved", id), "", {}};
+  // Postings name nobody.
+  const std::string& approved_payees = loaded->batch.payees_digest;
+  if (format != "posting" && !approved_payees.empty() && approved_payees != payees_digest(*loaded))
+    return changed_payee(loaded->batch);
   Result<std::string> content = draw(format, *loaded);
   if (!content) return content.error();
   PayoutFile file{std::move(*content), finance::file_name(format, loaded->batch)};

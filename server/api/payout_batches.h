@@ -50,13 +50,16 @@ class PayoutBatches {
   rules::model::Result<void> discard(const std::string& id, const std::string& reason,
                                      const wire::Identity& who, v1::PayoutBatch& response);
   /// Refused, and nothing recorded, unless the whole file could be made of what was approved, and
-  /// is the one that left before in this format (`changed_file`).
+  /// is the one that left before in this format (`changed_file`), and its payees are those of the
+  /// approval (`changed_payee`).
   rules::model::Result<PayoutFile> make_file(const std::string& id, const std::string& format,
                                              const wire::Identity& who);
 
  private:
   /// Transfers owed at or before `until` that nobody can be paid, ascending.
   rules::model::Result<std::vector<uint64_t>> find_without_payee(rules::model::Instant until);
+  /// "": the server keeps no payees.
+  std::string payees_digest(const LoadedBatch& loaded) const;
   rules::model::Result<std::string> draw(const std::string& format, const LoadedBatch& loaded);
 
   runtime::EngineLoop& loop_;

@@ -1,6 +1,10 @@
 // What finance's door needs of the server beyond the ledger.
 #pragma once
 
+#include <functional>
+#include <span>
+#include <string>
+
 #include "server/api/payout_message.h"
 #include "server/finance/render.h"
 
@@ -10,6 +14,8 @@ namespace lupaus::server::api {
 struct PayoutPorts {
   HasPayee has_payee = {};
   finance::FindPayee find_payee = {};  ///< empty: the server keeps no payees
+  /// Stands for who these customers are now; empty like `find_payee`.
+  std::function<std::string(std::span<const std::string>)> payees_digest = {};
   finance::FinanceSettings settings = {};
 };
 

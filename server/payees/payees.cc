@@ -207,6 +207,31 @@ bool Payees::has(std::string_view customer) const {
   return sealed_.contains(row_key);
 }
 
+std::string Payees::digest_of(std::span<const std::string> customers) const {
+  // WHY the first byte: no customer's key begins so, and a name stands for one text alone.
+  std::string digest(1, '\0');
+  for (const std::string& customer : customers) {
+    std::optional<Payee> payee = find(customer);
+    std::string text = digest;
+    const auto put = [&text](const std::string* part) {
+      text += part == nullptr ? "-" : std::to_string(part->size()) + ":" + *part;
+    };
+    put(&customer);
+    put(payee ? &payee->name : nullptr);
+    put(payee ? &payee->iban : nullptr);
+    digest = std::string(1, '\0') + key_.name_of(text);
+    wipe(text);
+    if (payee) wipe(*payee);
+  }
+  std::string digits;
+  for (const char byte : digest.substr(1)) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    const auto value = static_cast<unsigned char>(byte);
+    digits += {kDigits[value >> 4], kDigits[value & 15]};
+  }
+  return digits;
+}
+
 SealedPayee Payees::seal(const Payee& payee) const {
   SealedPayee sealed{row_of(payee.customer), ""};
   std::string plain = encode(payee);

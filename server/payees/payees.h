@@ -59,6 +59,10 @@ class Payees {
   /// Whether find would find somebody; nothing is opened.
   bool has(std::string_view customer) const;
 
+  /// Stands for who these customers are now, in this order: hexadecimal digits that are others once
+  /// one of them has another name or account, or none. They give nothing away without the key.
+  std::string digest_of(std::span<const std::string> customers) const;
+
   SealedPayee seal(const Payee& payee) const;
   Novelty novelty(const Payee& payee) const;
   /// Keeps all of them or none; durable when it returns. Of one customer the last counts.

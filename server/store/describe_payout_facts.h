@@ -163,6 +163,7 @@ void describe(auto& wire, Is<model::BatchClosed> auto& fact) {
 void describe(auto& wire, Is<model::BatchApproved> auto& fact) {
   wire.field(1, fact.id);
   wire.field(2, fact.content_hash);
+  wire.field(3, fact.payees_digest);
 }
 void describe(auto& wire, Is<model::BatchExported> auto& fact) {
   wire.field(1, fact.id);

@@ -61,6 +61,8 @@ class Digest {
       add_owed(value);
     } else if constexpr (support::Is<T, model::Owed::CapDraw>) {
       add_draw(value);
+    } else if constexpr (support::Is<T, model::BatchApproved>) {
+      add_approved(value);
     } else if constexpr (support::Is<T, model::BatchExported>) {
       add_exported(value);
     } else if constexpr (support::Is<T, model::VoucherRedeemed>) {
@@ -119,6 +121,12 @@ class Digest {
     add(fact.key);
     add(fact.cycle);
     if (!fact.source.empty()) add(fact.source);
+  }
+  // WHY: as above, of `payees_digest`.
+  void add_approved(const model::BatchApproved& fact) {
+    add(fact.id);
+    add(fact.content_hash);
+    if (!fact.payees_digest.empty()) add(fact.payees_digest);
   }
   // WHY: as above, of `is_without_heartbeat`.
   void add_registered(const model::SourceRegistered& fact) {

@@ -35,15 +35,15 @@ requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::War
     Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate> ||
     Is<T, of::VoucherIssued> || Is<T, of::VoucherVoided> || Is<T, of::PayoutApproved> ||
     Is<T, of::Declined> || Is<T, of::Reversed> || Is<T, of::BankAnswered> ||
-    Is<T, of::InstrumentChanged> || Is<T, of::Ended>
+    Is<T, of::InstrumentChanged> || Is<T, of::Ended> || Is<T, of::BatchApproved>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
 }
 template <typename T>
 requires Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> || Is<T, of::Paid> ||
-    Is<T, of::Failed> || Is<T, of::BatchApproved> || Is<T, of::PayoutBatch::Export> ||
-    Is<T, of::Archived> || Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
+    Is<T, of::Failed> || Is<T, of::PayoutBatch::Export> || Is<T, of::Archived> ||
+    Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
     Is<T, of::SourceFile> || Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> ||
     Is<T, of::Claimed>
 auto parts(T& x) {
@@ -137,12 +137,12 @@ auto parts(Is<of::Compensation> auto& x) {
                   c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, owed_reason);
 }
 auto parts(Is<of::PayoutBatch> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
 }
 auto parts(Is<of::VerdictLine> auto& x) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = x;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = x;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
 }
 
 template <typename T>

@@ -380,6 +380,29 @@ TEST_F(Bank, EveryFormatIsTheSameBytesEachTime) {
   EXPECT_EQ(lupaus({"payouts", "batch", "verify", id}).code, 0);
 }
 
+TEST_F(Bank, ApprovedMoneyGoesToTheAccountThatWasApproved) {
+  break_promises(2);
+  import("c-L1,Anna Virtanen,FI2112345600000785\nc-L2,Bo Berg,SE4550000000058398257466\n");
+  const std::string id = create("anna");
+  ASSERT_TRUE(approve(id, "bea").ok());
+  import("c-L1,Anna Virtanen,SE4550000000058398257466\n");
+  for (const char* format : {"csv", "csv-excel", "xlsx", "json", "pain.001.001.09"}) {
+    const Said said =
+        lupaus({"--as", "anna", "payouts", "batch", "export", id, "--format", format});
+    EXPECT_EQ(said.code, 4) << format;
+    EXPECT_EQ(said.out, "") << format;
+    EXPECT_NE(said.err.find("since `bea` approved it"), std::string::npos) << said.err;
+    EXPECT_NE(said.err.find("batch discard " + id), std::string::npos) << said.err;
+  }
+  EXPECT_EQ(running_.count_facts<rules::model::BatchExported>(), 0u);
+  EXPECT_EQ(lupaus({"--as", "anna", "payouts", "batch", "discard", id, "--reason", "moved"}).code,
+            0);
+  const std::string anew = create("anna");
+  ASSERT_TRUE(approve(anew, "bea").ok());
+  EXPECT_EQ(lupaus({"--as", "anna", "payouts", "batch", "export", anew, "--format", "csv"}).code,
+            0);
+}
+
 TEST_F(Bank, AnotherFileForTheSameBatchIsRefused) {
   break_promises(1);
   import("c-L1,Anna Virtanen,FI2112345600000785\n");
@@ -393,7 +416,7 @@ TEST_F(Bank, AnotherFileForTheSameBatchIsRefused) {
   const Said other = lupaus(words);
   EXPECT_EQ(other.code, 4);
   EXPECT_EQ(other.out, "");
-  EXPECT_NE(other.err.find("would be another file now"), std::string::npos) << other.err;
+  EXPECT_NE(other.err.find("since `bea` approved it"), std::string::npos) << other.err;
   import("c-L1,Anna Virtanen,FI2112345600000785\n");
   EXPECT_EQ(lupaus(words).out, first.out);
   EXPECT_EQ(running_.count_facts<rules::model::BatchExported>(), 1u);

@@ -70,8 +70,13 @@ class Desk {
     return tariff(promise, TicketReading(state_, ticket_, commitment, promise), words());
   }
 
+  /// Nobody knows yet what it owes.
+  static bool awaits_decision(const Commitment& commitment) {
+    return engine::settled_verdict(commitment) == model::Verdict::indeterminate;
+  }
+
   /// The members of the group whose open times hang together with that of `commitment`; false while
-  /// one of them still runs.
+  /// one of them still runs, or waits for a person.
   bool gather(const Commitment& commitment, const std::string& group,
               std::vector<const Commitment*>& members) const {
     Instant first = commitment.cycle.started_at;
@@ -84,7 +89,7 @@ class Desk {
         if (is_member[i] || other.is_vanished || !is_in(other, group)) continue;
         const auto end = has_ended(other) ? *other.cycle.stopped_at : model::kEndOfTime;
         if (other.cycle.started_at > last || end < first) continue;
-        if (end == model::kEndOfTime) return false;
+        if (end == model::kEndOfTime || awaits_decision(other)) return false;
         is_member[i] = has_grown = true;
         first = std::min(first, other.cycle.started_at);
         last = std::max(last, end);
@@ -156,15 +161,21 @@ class Desk {
 std::optional<Bill> bill_of(const engine::State& state, const engine::Ticket& ticket,
                             std::span<const Commitment> commitments, size_t index,
                             Knowledge knowledge) {
-  const Commitment& commitment = commitments[index];
-  const bool is_by_decision =
-      commitment.decided == model::Verdict::breached && !commitment.cycle.is_broken;
-  if (!is_by_decision) return Desk(state, ticket, commitments, knowledge).bill(commitment);
+  const auto is_by_decision = [](const Commitment& commitment) {
+    return commitment.decided == model::Verdict::breached && !commitment.cycle.is_broken;
+  };
+  if (std::none_of(commitments.begin(), commitments.end(), is_by_decision))
+    return Desk(state, ticket, commitments, knowledge).bill(commitments[index]);
+  // All of them: a group prices its other members, too.
   std::vector<Commitment> decided(commitments.begin(), commitments.end());
-  const Promise* promise = state.promise(commitment);
-  auto& cycle = decided[index].cycle;
-  cycle.is_broken = true;
-  cycle.counted = engine::least_breach(cycle, promise == nullptr || promise->is_boundary_inclusive);
+  for (Commitment& commitment : decided) {
+    if (!is_by_decision(commitment)) continue;
+    const Promise* promise = state.promise(commitment);
+    auto& cycle = commitment.cycle;
+    cycle.is_broken = true;
+    cycle.counted =
+        engine::least_breach(cycle, promise == nullptr || promise->is_boundary_inclusive);
+  }
   return Desk(state, ticket, decided, knowledge).bill(decided[index]);
 }
 

@@ -109,7 +109,7 @@ std::string describe(const Cap& cap, size_t index, const Bill& bill) {
     model::put_amount(*cap.max, text);
   } else {
     text.put(std::to_string(*cap.max_times));
-    text.put(" times");
+    text.put(*cap.max_times == 1 ? " time" : " times");
   }
   if (cap.max && model::flat_sum(*cap.max) == nullptr) {
     const auto maximum = bill.tariffed.cap_maxima[index];

@@ -253,7 +253,9 @@ std::vector<size_t> settle(std::vector<Judged>& judged) {
       const auto members = together_with(judged, place);
       bool is_over = true;
       for (const size_t member : members) {
-        is_over = is_over && judged[member].line.stopped_at;
+        // What a person has to decide may turn out to owe the most.
+        is_over = is_over && judged[member].line.stopped_at &&
+                  judged[member].line.verdict != rules::model::Verdict::indeterminate;
         at = std::max(at, judged[member].line.stopped_at.value_or(at));
       }
       if (!is_over) {

@@ -50,6 +50,34 @@ TEST(Group, PaysTheLargestOnceAllHaveEnded) {
   EXPECT_EQ(world.all<Owed>()[0].computed, money("EUR 10.00"));
 }
 
+TEST(Group, WaitsForWhatAPersonHasToDecide) {
+  PromiseForm p15, q;
+  p15.changed = {{"left", Effect::stop}};
+  q.name = "q";
+  q.within = 60min;
+  q.tiers = {{60min, 2000}};
+  q.changed = {{"left", Effect::review}};
+  const auto told = [&] {
+    auto book = std::make_shared<Book>(*make_book({p15, q}));
+    for (Promise& promise : book->promises) group(promise);
+    World world(book);
+    play(world, {say("issued", 0s), say("left", 20min)}, 1h);
+    EXPECT_EQ(money_of(world), Lines{}) << "q may owe more";
+    return world;
+  };
+  const auto decide = [](World& world, Verdict verdict) {
+    const DecideReview decision{{"b", "A1", "q", 1, 1}, verdict, "the camera shows it", ""};
+    return world.command(decision, World::at(2h)).ok();
+  };
+  World breached = told();
+  ASSERT_TRUE(decide(breached, Verdict::breached));
+  EXPECT_EQ(money_of(breached),
+            (Lines{"p15/1 recorded, group g: q/1 is paid", "q/1 owed EUR 20.00"}));
+  World kept = told();
+  ASSERT_TRUE(decide(kept, Verdict::kept));
+  EXPECT_EQ(money_of(kept), Lines{"p15/1 owed EUR 10.00"});
+}
+
 TEST(Group, EqualSumsGoByNameThenByCycle) {
   World world(two_promises(group));
   play(world,

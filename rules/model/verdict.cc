@@ -167,10 +167,22 @@ VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final) {
 }
 
 void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line) {
+  if (line.verdict != Verdict::indeterminate) return;
+  line.is_decided = true;
   line.verdict = verdict;
   line.breached_at = verdict == Verdict::breached ? line.due_at : std::nullopt;
   if (verdict != Verdict::breached) line.late_by.reset();
   line.reason = reason;
+}
+
+void show_end(const Cycle& cycle, VerdictLine& line) {
+  line.stopped_at = cycle.stopped_at;
+  line.due_at = cycle.due_at;
+  line.counted = cycle.counted;
+  if (line.verdict != Verdict::breached) return;
+  line.breached_at = cycle.due_at;
+  line.late_by =
+      cycle.counted > cycle.limit ? std::optional(cycle.counted - cycle.limit) : std::nullopt;
 }
 
 void show_excuse(std::string_view excuse, VerdictLine& line) {

@@ -112,8 +112,9 @@ struct VerdictLine {
   std::optional<Money> owed;
   PaidState paid_state = PaidState::none;
   std::string reason;
-  std::string service{};  ///< captured at the start; in no JSON
-  std::string label{};    ///< what the customer reads; in no JSON
+  std::string service{};    ///< captured at the start; in no JSON
+  std::string label{};      ///< what the customer reads; in no JSON
+  bool is_decided = false;  ///< by a person, whose word the clock's end leaves alone; in no JSON
 };
 
 /// The line as one JSON object without a newline: interfaces.md, "-o ndjson".
@@ -122,8 +123,12 @@ std::string to_json(const VerdictLine& line);
 /// The line that a cycle gives; money is filled in by the ledger.
 VerdictLine to_line(CommitmentKey key, const Cycle& cycle, bool is_final);
 
-/// The line once a person has decided what was left to one: it says that verdict, and why.
+/// The line once a person has decided what was left to one: it says that verdict, and why. Where
+/// only the money was held the verdict is final and stays; what became of the money says the rest.
 void show_decision(Verdict verdict, std::string_view reason, VerdictLine& line);
+/// The line of a decided commitment once its clock has ended: the decision stands, and a breach has
+/// its lateness.
+void show_end(const Cycle& cycle, VerdictLine& line);
 /// The line of a breach once people have excused it: it keeps its instant and its lateness (R55).
 void show_excuse(std::string_view excuse, VerdictLine& line);
 

@@ -72,6 +72,8 @@ Result<void> add_final(const Storage& storage, const LineFilter& filter, Lines& 
   const auto take = [&](const CommitmentKey& key, const Cycle& cycle, bool is_last_word) {
     if (!matches(filter, key, cycle.started_at)) return;
     const auto found = lines.find(key);
+    if (found != lines.end() && found->second.is_decided)
+      return rules::model::show_end(cycle, found->second);
     if (found != lines.end() && found->second.is_final && !is_last_word) return;
     VerdictLine line = rules::model::to_line(key, cycle, true);
     if (found != lines.end()) {

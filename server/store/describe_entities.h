@@ -187,6 +187,7 @@ void describe(auto& wire, Is<rules::ledger::PayoutBatch> auto& batch) {
   wire.field(12, batch.content_hash);
   wire.field(13, batch.discarded_reason);
   wire.field(14, batch.exports);
+  wire.field(15, batch.payees_digest);
 }
 
 void describe(auto& wire, Is<rules::ledger::Period> auto& period) {
@@ -211,6 +212,7 @@ void describe(auto& wire, Is<model::VerdictLine> auto& line) {
   wire.field(12, line.reason);
   wire.field(13, line.service);
   wire.field(14, line.label);
+  wire.field(15, line.is_decided);
 }
 
 }  // namespace lupaus::server::store

@@ -76,8 +76,9 @@ class Drawing {
     line->label = confirmed.label;
   }
   void take(const model::Fact&, const model::Ended& ended) {
-    if (!is_listed(ended.cycle.verdict)) return;
     auto& line = change(ended.key);
+    if (line && line->is_decided) return model::show_end(ended.cycle, *line);
+    if (!is_listed(ended.cycle.verdict)) return;
     update(line, ended.key, ended.cycle, line && line->is_final);
   }
   void take(const model::Fact&, const model::ReviewDecided& decided) {

@@ -74,11 +74,24 @@ TEST(VerdictLine, SaysWhatAPersonDecidedAndNoLatenessUnlessItIsABreach) {
   EXPECT_EQ(breached.verdict, Verdict::breached);
   EXPECT_EQ(breached.breached_at, cycle.due_at);
   EXPECT_EQ(breached.reason, "the camera shows it");
-  VerdictLine late = to_line(kKey, stopped_after(Duration(930'500)), true);
-  show_decision(Verdict::kept, "the clock was wrong", late);
-  EXPECT_EQ(late.verdict, Verdict::kept);
-  EXPECT_FALSE(late.late_by);
-  EXPECT_FALSE(late.breached_at);
+  show_end(cycle, breached);
+  EXPECT_EQ(breached.verdict, Verdict::breached);
+  EXPECT_EQ(breached.late_by, Duration(30'500));
+  EXPECT_EQ(breached.reason, "the camera shows it");
+  VerdictLine kept = told;
+  show_decision(Verdict::kept, "the clock was wrong", kept);
+  show_end(cycle, kept);
+  EXPECT_EQ(kept.verdict, Verdict::kept);
+  EXPECT_EQ(kept.counted, Duration(930'500));
+  EXPECT_FALSE(kept.late_by);
+  EXPECT_FALSE(kept.breached_at);
+}
+
+TEST(VerdictLine, ThatIsFinalStaysWhenItsHeldMoneyIsDecided) {
+  const VerdictLine final_line = to_line(kKey, stopped_after(Duration(930'500)), true);
+  VerdictLine line = final_line;
+  show_decision(Verdict::kept, "told late", line);
+  EXPECT_EQ(to_json(line), to_json(final_line));
 }
 
 TEST(VerdictLine, EscapesNames) {

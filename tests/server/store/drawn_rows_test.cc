@@ -43,6 +43,27 @@ class DrawnRows : public ::testing::Test {
   model::CommitmentKey key_{"helsinki-1", "T1", "served-in-15", 2, 1};
 };
 
+TEST_F(DrawnRows, WhatAPersonDecidedOutlivesTheEndOfTheClock) {
+  for (const auto verdict : {model::Verdict::breached, model::Verdict::kept}) {
+    ++key_.cycle;
+    model::Confirmed confirmed;
+    confirmed.key = key_;
+    confirmed.cycle = broken();
+    confirmed.cycle.verdict = model::Verdict::indeterminate;
+    confirmed.cycle.doubt = model::Doubt::silence;
+    record(confirmed);
+    record(model::ReviewDecided{key_, verdict, "the camera shows it", ""});
+    auto ended = confirmed.cycle;
+    ended.stopped_at = model::from_unix_ms(1'200'000);
+    record(model::Ended{key_, ended});
+    ASSERT_TRUE(breach().has_value());
+    EXPECT_EQ(breach()->verdict, verdict);
+    EXPECT_EQ(breach()->reason, "the camera shows it");
+    EXPECT_EQ(breach()->stopped_at, ended.stopped_at);
+    EXPECT_EQ(breach()->late_by.has_value(), verdict == model::Verdict::breached);
+  }
+}
+
 TEST_F(DrawnRows, ABreachAppearsBecomesFinalAndCarriesItsMoney) {
   record(model::Breached{key_, model::from_unix_ms(900'000), model::from_unix_ms(900'001)});
   ASSERT_TRUE(breach().has_value());

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -23,6 +24,10 @@ namespace {
 
 std::string vault_path(const std::string& data_dir) {
   return (std::filesystem::path(data_dir) / store::kVaultFolder).string();
+}
+
+std::string last_backup_path(const std::string& data_dir) {
+  return (std::filesystem::path(data_dir) / "last_backup").string();
 }
 
 /// A backup copies the files of data_dir: there the key would travel with what it seals.
@@ -48,8 +53,16 @@ Result<std::unique_ptr<runtime::Storage>> open_store(const config::Config& confi
   // WHY: the secret is made in the first start, beside a database that is there by then. Without
   // one the journal was lost: an empty one would look healthy, and refuse every voucher handed out.
   const std::filesystem::path folder(config.data_dir);
-  if (std::filesystem::exists(folder / "voucher.secret", failure) &&
-      !std::filesystem::exists(folder / "store" / "CURRENT", failure)) {
+  const std::filesystem::path current = folder / "store" / "CURRENT";
+  const bool is_there = std::filesystem::exists(current, failure);
+  if (failure) {
+    return Error{"database_path",
+                 fmt::format("cannot look at `{}`: {}", current.string(), failure.message()),
+                 fmt::format("`{}` and all in it must belong to the user that the server runs as",
+                             config.data_dir),
+                 {}};
+  }
+  if (!is_there && std::filesystem::exists(folder / "voucher.secret", failure)) {
     return Error{"store_lost",
                  fmt::format("data_dir `{}` has a voucher.secret, but no database in `store`: the "
                              "journal was lost",
@@ -112,6 +125,27 @@ Result<void> copy_payees_to(const std::string& folder, const payees::Payees* pay
   if (!std::filesystem::exists(vault_path(data_dir), unknown)) return {};
   auto rows = store::open_vault(vault_path(data_dir));
   return rows ? (*rows)->copy_to(copy) : Result<void>(rows.error());
+}
+
+void note_backup(const std::string& data_dir, rules::model::Instant made_at) {
+  const std::string path = last_backup_path(data_dir), fresh = path + ".new";
+  std::ofstream file(fresh, std::ios::trunc);
+  file << rules::model::format_instant(made_at) << "\n";
+  file.close();
+  std::error_code failure;
+  if (file) std::filesystem::rename(fresh, path, failure);
+  if (!file || failure) {
+    telemetry::warn(
+        fmt::format("`{}` cannot be written: after a restart nobody knows of this backup", path));
+  }
+}
+
+std::optional<rules::model::Instant> noted_backup(const std::string& data_dir) {
+  std::ifstream file(last_backup_path(data_dir));
+  std::string text;
+  if (!std::getline(file, text)) return std::nullopt;
+  const auto made_at = rules::model::parse_instant(text);
+  return made_at ? std::optional(*made_at) : std::nullopt;
 }
 
 void forbid_core_dumps() {

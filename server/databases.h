@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "rules/model/instant.h"
 #include "rules/model/result.h"
 #include "server/config/config.h"
 
@@ -33,6 +35,12 @@ rules::model::Result<std::unique_ptr<payees::Payees>> open_payees(const config::
 /// nullptr.
 rules::model::Result<void> copy_payees_to(const std::string& folder, const payees::Payees* payees,
                                           const std::string& data_dir);
+
+/// Remembers below `data_dir`, over restarts, when a backup was made last. What cannot be written
+/// is only warned of: the backup is there all the same.
+void note_backup(const std::string& data_dir, rules::model::Instant made_at);
+/// nullopt: none was noted.
+std::optional<rules::model::Instant> noted_backup(const std::string& data_dir);
 
 /// From now on this process leaves no image of its memory behind, nor lets itself be traced by
 /// others of its user: names and IBANs pass through it.

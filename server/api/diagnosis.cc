@@ -97,8 +97,7 @@ Finding of_journal(const Vitals& vitals) {
 Finding of_backup(const Vitals& vitals) {
   constexpr const char* kCommand = "lupaus backup FOLDER --as NAME";
   if (!vitals.last_backup_at)
-    return {"backup", Severity::warning, "no backup was taken by this server since it started",
-            kCommand};
+    return {"backup", Severity::warning, "no backup was taken by this server", kCommand};
   const std::string text =
       fmt::format("the last backup is {} old", length(vitals.now - *vitals.last_backup_at));
   const bool is_old = vitals.now - *vitals.last_backup_at > kBackupOld;

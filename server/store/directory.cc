@@ -38,6 +38,9 @@ Result<void> check_current(rocksdb::Env& env, const std::string& path) {
   const bool is_line = !named.empty() && named.back() == '\n';
   if (is_line && env.FileExists(path + "/" + named.substr(0, named.size() - 1)).ok()) return {};
   if (read.ok()) return damaged(path, "its `CURRENT` names a list of files that is not there");
+  // WHY: what may not be read is there, and nothing is to be restored over it.
+  if (!read.IsPathNotFound() && !read.IsNotFound())
+    return to_error(read, "read", path + "/CURRENT");
   std::vector<std::string> names;
   if (!env.GetChildren(path, &names).ok()) return {};
   for (const auto& name : names) {

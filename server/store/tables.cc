@@ -100,11 +100,19 @@ rules::model::Error to_error(const rocksdb::Status& status, const std::string& d
         "make room on that file system and start the server again; nothing acknowledged is lost",
         {}};
   }
-  if (says("lock") && (says("LOCK") || says("lock hold"))) {
+  if (says("lock hold") || (says("LOCK") && says("Resource temporarily unavailable"))) {
     return {"database_locked",
             "cannot " + doing + " `" + path + "`: another process has it open",
             "stop the other server, or give this one a data_dir of its own",
             {}};
+  }
+  if (says("Read-only file system")) {
+    return {
+        "disk_read_only",
+        "cannot " + doing + " `" + path + "`: its file system is read-only",
+        "see why (the system's log tells of a failing disk), mount it for writing and start the "
+        "server again; nothing acknowledged is lost",
+        {}};
   }
   if (says("Column families not opened")) {
     return {

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "lupaus/v1/backup.grpc.pb.h"
+#include "lupaus/v1/doctor.grpc.pb.h"
 #include "lupaus/v1/payout.grpc.pb.h"
 #include "lupaus/v1/signal.grpc.pb.h"
 #include "lupaus/v1/voucher.grpc.pb.h"
@@ -190,6 +192,46 @@ TEST_F(RestartTest, WithoutTheDatabaseIsRefusedWhileTheSecretOfItsVouchersIsTher
   EXPECT_FALSE(std::filesystem::exists(directory_ + "/store")) << "nothing new was made";
   std::filesystem::rename(directory_ + "/voucher.secret", directory_ + "/old.secret");
   EXPECT_TRUE(start().ok()) << "whoever moves it away knows";
+}
+
+TEST_F(RestartTest, KnowsOfItsLastBackup) {
+  const auto of_backup = [this] {
+    v1::DiagnoseResponse response;
+    const auto status = v1::DoctorService::NewStub(channel())->Diagnose(
+        make_context("otto").get(), v1::DiagnoseRequest(), &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    for (const auto& finding : response.findings())
+      if (finding.subject() == "backup") return finding.severity() + ": " + finding.message();
+    return std::string();
+  };
+  ASSERT_TRUE(start().ok());
+  EXPECT_EQ(of_backup(), "warning: no backup was taken by this server");
+  v1::CreateBackupRequest request;
+  request.set_folder(directory_ + "-backup");
+  v1::CreateBackupResponse response;
+  const auto status = v1::BackupService::NewStub(channel())->CreateBackup(
+      make_context("otto").get(), request, &response);
+  std::filesystem::remove_all(request.folder());
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  const std::string before = of_backup();
+  EXPECT_EQ(before.substr(0, 3), "ok:") << before;
+  ASSERT_TRUE(start().ok());
+  EXPECT_EQ(of_backup(), before);
+}
+
+TEST_F(RestartTest, ADatabaseThatMayNotBeReadIsNotTakenForALostOne) {
+  ASSERT_TRUE(start().ok());
+  server_.reset();
+  const std::string current = directory_ + "/store/CURRENT";
+  std::filesystem::rename(current, directory_ + "/kept");
+  // WHY a loop: it fails whoever asks, also who may read everything.
+  std::filesystem::create_symlink("CURRENT", current);
+  const Result<void> started = start();
+  ASSERT_FALSE(started.ok());
+  EXPECT_EQ(started.error().code, "database_path");
+  EXPECT_NE(started.error().message.find(current), std::string::npos) << started.error().message;
+  std::filesystem::rename(directory_ + "/kept", current);
+  EXPECT_TRUE(start().ok());
 }
 
 }  // namespace

@@ -269,6 +269,28 @@ TEST(WarningLog, ThatCannotBeWrittenHarmsNothing) {
   expect_journal(*store, 1, written);
 }
 
+TEST(Store, TellsWhatMayNotBeReadFromWhatIsGone) {
+  const TemporaryDirectory directory;
+  open(directory).reset();
+  std::filesystem::rename(directory.path() / "CURRENT", directory.path() / "kept");
+  std::filesystem::create_symlink("CURRENT", directory.path() / "CURRENT");
+  const auto store = make_store(directory.path().string(), small());
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, "database_path") << store.error().message;
+  EXPECT_NE(store.error().message.find("CURRENT"), std::string::npos);
+}
+
+TEST(Store, TellsAReadOnlyDiskFromALockedDatabase) {
+  const auto code = [](const char* context, const char* words) {
+    return to_error(rocksdb::Status::IOError(context, words), "open the database in", "x").code;
+  };
+  EXPECT_EQ(code("While open a file for lock", "x/LOCK: Read-only file system"), "disk_read_only");
+  EXPECT_EQ(code("While open a file for lock", "x/LOCK: Permission denied"), "database_path");
+  EXPECT_EQ(code("While lock file", "x/LOCK: Resource temporarily unavailable"), "database_locked");
+  EXPECT_EQ(code("lock hold by current process, acquire time 1", "x/LOCK: No locks available"),
+            "database_locked");
+}
+
 TEST(Store, NamesADirectoryThatItCannotMake) {
   TemporaryDirectory directory;
   std::ofstream(directory.file("file")) << "x";

@@ -7,8 +7,6 @@ namespace lupaus::clients::cli {
 
 using rules::scenario::VerdictCounts;
 
-namespace {
-
 std::string sums_json(const VerdictCounts& counts) {
   std::string owed = "[";
   for (const auto& [currency, money] : counts.owed) {
@@ -18,8 +16,6 @@ std::string sums_json(const VerdictCounts& counts) {
   }
   return owed + "]";
 }
-
-}  // namespace
 
 std::string sums_text(const VerdictCounts& counts) {
   std::string text;
@@ -55,6 +51,12 @@ void add_count_columns(std::vector<Column>& columns) {
                                  {"owed", "OWED", false, true}});
 }
 
+Cell sums_cell(const Context& context, const VerdictCounts& counts) {
+  if (context.form == Form::csv)
+    return counts.owed.empty() ? Cell::null() : Cell::text(sums_text(counts));
+  return Cell::json(sums_json(counts), counts.owed.empty() ? "-" : sums_text(counts));
+}
+
 void add_count_cells(const Context& context, const VerdictCounts& counts,
                      std::vector<Cell>& cells) {
   for (const uint64_t count : {counts.commitments, counts.kept, counts.breached, counts.voided,
@@ -63,11 +65,7 @@ void add_count_cells(const Context& context, const VerdictCounts& counts,
   const auto percent = kept_percent(counts);
   cells.push_back(percent ? Cell::number(*percent) : Cell::null());
   cells.push_back(Cell::number(std::to_string(counts.owed_count)));
-  if (context.form == Form::csv) {
-    cells.push_back(counts.owed.empty() ? Cell::null() : Cell::text(sums_text(counts)));
-  } else {
-    cells.push_back(Cell::json(sums_json(counts), counts.owed.empty() ? "-" : sums_text(counts)));
-  }
+  cells.push_back(sums_cell(context, counts));
 }
 
 }  // namespace lupaus::clients::cli

@@ -37,7 +37,8 @@ void write_comparison(std::ostream& out, const Comparison& comparison) {
   if (comparison.newly_bound != 0) out << ", " << comparison.newly_bound << " newly bound";
   if (comparison.no_longer_bound != 0)
     out << ", " << comparison.no_longer_bound << " no longer bound";
-  if (comparison.undecided != 0) out << ", " << comparison.undecided << " not final today";
+  if (!comparison.undecided.empty())
+    out << ", " << comparison.undecided.size() << " not final today";
   if (comparison.owed.empty()) out << "; nothing owed before or after";
   bool is_first = true;
   for (const auto& [currency, sums] : comparison.owed) {
@@ -100,14 +101,20 @@ std::string comparison_json(const Comparison& comparison) {
   return fmt::format(
       R"({{"changes":{},"newly_breached":{},"no_longer_breached":{},"newly_bound":{},"no_longer_bound":{},"not_final_today":{},"owed":{}]}})",
       comparison.changes.size(), comparison.newly_breached, comparison.no_longer_breached,
-      comparison.newly_bound, comparison.no_longer_bound, comparison.undecided, owed);
+      comparison.newly_bound, comparison.no_longer_bound, comparison.undecided.size(), owed);
 }
 
-std::string breakdown_json(const Outcome& outcome, Dimension by) {
+std::string breakdown_json(const Outcome& outcome, const Comparison* comparison, Dimension by) {
   std::string text = "{";
-  for (const auto& row : rules::scenario::break_down(outcome, std::array{by}))
-    text +=
-        (text.size() == 1 ? "" : ",") + json_quote(row.keys.front()) + ":" + to_json(row.counts);
+  for (const auto& row : rules::scenario::break_down(outcome, std::array{by}, comparison)) {
+    std::string counts = to_json(row.counts);
+    if (comparison != nullptr) {
+      counts.pop_back();  // the closing brace
+      counts += fmt::format(R"(,"newly_breached":{},"no_longer_breached":{},"owed_today":{}}})",
+                            row.newly_breached, row.no_longer_breached, sums_json(row.today));
+    }
+    text += (text.size() == 1 ? "" : ",") + json_quote(row.keys.front()) + ":" + counts;
+  }
   return text + "}";
 }
 
@@ -137,7 +144,7 @@ std::string summary_json(const Outcome& outcome, const Comparison* comparison) {
   text += "},\"assumption\":" + json_quote(kAssumption);
   for (const Dimension by : {Dimension::branch, Dimension::service, Dimension::hour}) {
     text += fmt::format(",\"by_{}\":{}", rules::scenario::format_dimension(by),
-                        breakdown_json(outcome, by));
+                        breakdown_json(outcome, comparison, by));
   }
   if (comparison != nullptr) text += ",\"against\":" + comparison_json(*comparison);
   return text + "}";
@@ -243,7 +250,7 @@ void print_changes(const Context& context, const Outcome& outcome, const Compari
   rows.finish();
 }
 
-void print_breakdown(const Context& context, const Outcome& outcome,
+void print_breakdown(const Context& context, const Outcome& outcome, const Comparison* comparison,
                      const std::vector<Dimension>& by) {
   std::vector<Column> columns;
   for (const Dimension dimension : by) {
@@ -252,14 +259,24 @@ void print_breakdown(const Context& context, const Outcome& outcome,
     columns.push_back({std::string(rules::scenario::format_dimension(dimension)), title});
   }
   add_count_columns(columns);
+  if (comparison != nullptr) {
+    columns.insert(columns.end(), {{"newly_breached", "NEWLY BREACHED", false, true},
+                                   {"no_longer_breached", "NO LONGER", false, true},
+                                   {"owed_today", "OWED TODAY", false, true}});
+  }
   Rows rows(context, columns);
-  for (const auto& row : rules::scenario::break_down(outcome, by)) {
+  for (const auto& row : rules::scenario::break_down(outcome, by, comparison)) {
     std::vector<Cell> cells;
     for (const std::string& key : row.keys) {
       cells.push_back(Cell::text(key));
       if (key.empty()) cells.back().shown = "-";
     }
     add_count_cells(context, row.counts, cells);
+    if (comparison != nullptr) {
+      cells.push_back(Cell::number(std::to_string(row.newly_breached)));
+      cells.push_back(Cell::number(std::to_string(row.no_longer_breached)));
+      cells.push_back(sums_cell(context, row.today));
+    }
     rows.add(std::move(cells));
   }
   rows.finish();
@@ -298,7 +315,7 @@ void print_result(const Context& context, const BacktestResult& result, const Ba
   if (result.today) compared = rules::scenario::compare(*result.today, outcome);
   const Comparison* comparison = compared ? &*compared : nullptr;
   if (!view.by.empty()) {
-    print_breakdown(context, outcome, view.by);
+    print_breakdown(context, outcome, comparison, view.by);
   } else if (view.is_changes_only && comparison != nullptr) {
     print_changes(context, outcome, *comparison);
   } else if (context.form == Form::json) {
@@ -310,7 +327,7 @@ void print_result(const Context& context, const BacktestResult& result, const Ba
     if (is_for_people(context)) {
       for (const Dimension by : {Dimension::branch, Dimension::service, Dimension::hour}) {
         context.out() << "\n";
-        print_breakdown(context, outcome, {by});
+        print_breakdown(context, outcome, comparison, {by});
       }
     }
   }

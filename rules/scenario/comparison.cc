@@ -120,7 +120,7 @@ Comparison compare(const Today& today, const Outcome& outcome) {
     const bool is_known = next != listed.end() && !(line.key < next->first);
     add_to(result.owed, &std::pair<Money, Money>::second, line.owed);
     if (!is_known && today.is_pending(line.key)) {
-      ++result.undecided;
+      result.undecided.push_back(i);
       continue;
     }
     const bool was_broken = is_known && next->second.verdict == Verdict::breached;

@@ -90,7 +90,7 @@ struct Comparison {
   std::vector<const Change*> by_line;  ///< parallel to Outcome::lines; null: as today
   uint64_t newly_breached = 0, no_longer_breached = 0;
   uint64_t newly_bound = 0, no_longer_bound = 0;
-  uint64_t undecided = 0;  ///< lines whose verdict today is not final yet
+  std::vector<size_t> undecided;  ///< ascending: lines whose verdict today is not final yet
   std::map<model::Currency, std::pair<model::Money, model::Money>> owed;  ///< today, then now
 };
 

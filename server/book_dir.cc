@@ -2,6 +2,8 @@
 #include "server/book_dir.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -15,11 +17,15 @@ using rules::model::Result;
 using rules::model::SourceFile;
 
 Result<std::string> read_text_file(const std::string& path) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (file.is_open() && file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
   if (!file.is_open() || file.bad() || text.fail()) {
-    return Error{"unreadable_file", fmt::format("the file `{}` cannot be read", path), "", {}};
+    return Error{"unreadable_file",
+                 fmt::format("the file `{}` cannot be read: {}", path, std::strerror(errno)),
+                 "",
+                 {}};
   }
   return text.str();
 }

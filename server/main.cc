@@ -135,6 +135,8 @@ int serve(const std::vector<std::string>& arguments) {
     std::fflush(nullptr);
     _exit(kFailed);
   };
+  // WHY before the start: who waits for the file must not find that of an earlier run.
+  if (!flags.ready_file.empty()) std::remove(flags.ready_file.c_str());
   auto server = Server::start(std::move(*config), *clock, on_failure);
   if (!server) return complain(lupaus::rules::model::format_error(server.error()));
   if (!flags.ready_file.empty()) {

@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -162,6 +164,7 @@ class Server::Body {
     if (!listening) return listening;
     Result<void> serving = listen_http();
     if (!serving) return serving;
+    if (const auto noted = noted_backup(config_.data_dir)) last_backup_ = *noted;
     started_at_ = loop_.now();
     bytes_at_start_ = bytes_on_disk(config_.data_dir);
     is_ready_ = true;
@@ -215,6 +218,7 @@ class Server::Body {
     telemetry::info(
         fmt::format("a backup up to position {} is in {}", made->last_position, folder));
     last_backup_ = made->made_at;
+    note_backup(config_.data_dir, made->made_at);
     return api::BackupMade{made->made_at, made->last_position, made->journal_checksum,
                            made->bytes(), static_cast<uint32_t>(made->files.size())};
   }
@@ -258,7 +262,9 @@ class Server::Body {
     if (grpc_ == nullptr || port == 0) {
       return Error{"cannot_listen",
                    fmt::format("cannot listen on {}", config_.grpc_listen.text()),
-                   "is the port in use, or a certificate not readable as PEM?",
+                   config_.tls ? "is the port in use (`grpc.listen` chooses another), or a file of "
+                                 "`tls` not readable as PEM?"
+                               : "is the port in use? `grpc.listen` chooses another",
                    {}};
     }
     grpc_port_ = static_cast<uint16_t>(port);
@@ -427,7 +433,11 @@ Result<void> write_ready_file(const std::string& path, const Server& server) {
        << "\n";
   file.close();
   if (!file || std::rename(written.c_str(), path.c_str()) != 0) {
-    return Error{"ready_file", fmt::format("the ready file `{}` cannot be written", path), "", {}};
+    return Error{
+        "ready_file",
+        fmt::format("the ready file `{}` cannot be written: {}", path, std::strerror(errno)),
+        "",
+        {}};
   }
   return {};
 }

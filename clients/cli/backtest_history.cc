@@ -69,7 +69,8 @@ VerdictCounts to_counts(const v1::BacktestCell& cell) {
 /// Gathers the parts of one answer.
 class Answer {
  public:
-  explicit Answer(Context& context) : context_(context) {}
+  Answer(Context& context, const std::map<std::string, std::string>& typed)
+      : context_(context), typed_(typed) {}
 
   void take(const v1::RunBacktestResponse& part) {
     switch (part.part_case()) {
@@ -119,10 +120,12 @@ class Answer {
   void complain(const v1::BacktestDiagnostics& complaints) {
     is_refused_ = true;
     for (const v1::Diagnostic& complaint : complaints.diagnostics()) {
+      const auto path = typed_.find(complaint.file());
       const model::Error error{complaint.code(),
                                complaint.message(),
                                complaint.hint(),
-                               {complaint.file(), complaint.line(), complaint.column()}};
+                               {path == typed_.end() ? complaint.file() : path->second,
+                                complaint.line(), complaint.column()}};
       context_.err() << rules::language::format_diagnostic(
                             {rules::language::Severity::error, error})
                      << "\n";
@@ -178,6 +181,7 @@ class Answer {
   }
 
   Context& context_;
+  const std::map<std::string, std::string>& typed_;  ///< of each file: its path as typed
   std::unique_ptr<Progress> progress_;
   std::string what_;
   bool is_refused_ = false, is_grid_ = false;
@@ -193,6 +197,7 @@ void run_over_history(Context& context, const std::vector<std::string>& promises
   auto sources = read_sources(context, promises);
   if (!sources) return context.fail(sources.error(), kUsage);
   v1::RunBacktestRequest message;
+  const auto typed = name_within_book(*sources);
   for (auto& source : *sources) {
     v1::PromiseFile* file = message.add_files();
     file->set_name(source.name);
@@ -205,7 +210,7 @@ void run_over_history(Context& context, const std::vector<std::string>& promises
     grpc::ClientContext call;
     name_actor(context, call);
     const auto reader = stub.RunBacktest(&call, message);
-    Answer answer(context);
+    Answer answer(context, typed);
     v1::RunBacktestResponse part;
     while (reader->Read(&part)) answer.take(part);
     if (const grpc::Status status = reader->Finish(); !status.ok())

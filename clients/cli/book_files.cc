@@ -53,6 +53,28 @@ Result<std::vector<SourceFile>> read_sources(const Context& context,
   return sources;
 }
 
+std::map<std::string, std::string> name_within_book(std::vector<SourceFile>& files) {
+  std::vector<fs::path> places;
+  for (const SourceFile& file : files) {
+    std::error_code error;
+    const fs::path place = fs::absolute(file.name, error);
+    places.push_back((error ? fs::path(file.name) : place).lexically_normal());
+  }
+  fs::path common = places.empty() ? fs::path() : places.front().parent_path();
+  const auto holds = [&common](const fs::path& place) {
+    return std::mismatch(common.begin(), common.end(), place.begin(), place.end()).first ==
+           common.end();
+  };
+  while (!std::all_of(places.begin(), places.end(), holds)) common = common.parent_path();
+  std::map<std::string, std::string> typed;
+  for (size_t i = 0; i < files.size(); ++i) {
+    std::string name = files[i].name == "-" ? "-" : places[i].lexically_relative(common).string();
+    typed.emplace(name, files[i].name);
+    files[i].name = std::move(name);
+  }
+  return typed;
+}
+
 std::vector<SourceFile> read_neighbours(const Context& context, const std::string& file) {
   const auto holds_promise = [](std::string_view text) {
     constexpr std::string_view kKey = "kind:";
@@ -82,19 +104,23 @@ BookPtr load_book(Context& context, const std::vector<std::string>& paths) {
     context.fail(sources.error(), kUsage);
     return nullptr;
   }
+  const auto typed = name_within_book(*sources);
+  const auto print = [&](rules::language::Diagnostic diagnostic) {
+    if (const auto path = typed.find(diagnostic.error.span.file); path != typed.end())
+      diagnostic.error.span.file = path->second;
+    context.err() << rules::language::format_diagnostic(diagnostic) << "\n";
+  };
   const auto compiled = rules::language::compile(*sources);
   if (compiled.book == nullptr) {
     for (const auto& diagnostic : compiled.diagnostics) {
-      if (diagnostic.severity != rules::language::Severity::error) continue;
-      context.err() << rules::language::format_diagnostic(diagnostic) << "\n";
+      if (diagnostic.severity == rules::language::Severity::error) print(diagnostic);
     }
     context.exit_code = kNo;
     return nullptr;
   }
   const auto refused =
       rules::language::unsupported(*compiled.book, rules::language::Judge::backtest);
-  for (const auto& diagnostic : refused)
-    context.err() << rules::language::format_diagnostic(diagnostic) << "\n";
+  for (const auto& diagnostic : refused) print(diagnostic);
   if (!refused.empty()) {
     context.exit_code = kNo;
     return nullptr;

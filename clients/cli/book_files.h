@@ -1,6 +1,7 @@
 // Promise files from the disk to a checked book, with the complaints printed as people read them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,11 @@ rules::model::Result<std::vector<std::string>> expand_paths(const std::vector<st
 /// The texts of the files that `paths` name; "-" is stdin.
 rules::model::Result<std::vector<rules::model::SourceFile>> read_sources(
     const Context& context, const std::vector<std::string>& paths);
+
+/// Names the files below the deepest folder that holds them all, as the server names those of
+/// `book.dir`: the same files are then the same book, wherever they lie and however their path was
+/// typed. Gives the path as typed of each name.
+std::map<std::string, std::string> name_within_book(std::vector<rules::model::SourceFile>& files);
 
 /// Of a file's folder what it may refer to: the other files that hold no promise. What cannot be
 /// read is left out.

@@ -76,9 +76,19 @@ void fail_with(Context& context, const grpc::Status& status) {
       break;
   }
   if (code == kUnreachable) {
-    context.fail("no server answers at " + context.server + ": " + status.error_message() +
-                     "\n  start one with `lupausd dev`, or name one with --server",
-                 code);
+    const std::string& why = status.error_message();
+    const bool has_tls = !context.tls_ca.empty() || !context.tls_cert.empty();
+    const bool is_handshake = has_tls && (why.find("handshake") != std::string::npos ||
+                                          why.find("certificate") != std::string::npos);
+    context.fail(
+        (is_handshake ? "no connection with TLS to " : "no server answers at ") + context.server +
+            ": " + why +
+            (is_handshake ? "\n  --tls-ca must have signed the server's certificate, and its "
+                            "`tls.client_ca` the one of --tls-cert"
+             : has_tls    ? "\n  start one with `lupausd serve`, or name one with --server"
+                          : "\n  start one with `lupausd dev`, or name one with --server; one "
+                            "with TLS needs --tls-ca, --tls-cert and --tls-key"),
+        code);
     return;
   }
   context.fail(status.error_message(), code);

@@ -1,7 +1,9 @@
 // Printing, failing and reading on behalf of the verbs.
 #include "clients/cli/context.h"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <ostream>
@@ -53,8 +55,11 @@ Result<std::string> Context::read_file(const std::string& path) const {
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    return Error{
-        "", "expected a file that can be read, but `" + path + "` cannot be opened", "", {}};
+    return Error{"",
+                 "expected a file that can be read, but `" + path +
+                     "` cannot be opened: " + std::strerror(errno),
+                 "",
+                 {}};
   }
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (file.bad()) return Error{"", "`" + path + "` could not be read to its end", "", {}};

@@ -83,12 +83,15 @@ void show_history(Context& context) {
 }
 
 /// Prints what the server says of the files; whether one of them is an error.
-bool print_diagnostics(Context& context, const v1::ApplyPromisesResponse& answer) {
+/// @param typed  the path of each file as it was typed
+bool print_diagnostics(Context& context, const v1::ApplyPromisesResponse& answer,
+                       const std::map<std::string, std::string>& typed) {
   bool has_error = false;
   for (const auto& diagnostic : answer.diagnostics()) {
     has_error |= diagnostic.severity() == "error";
     if (!diagnostic.file().empty()) {
-      context.err() << diagnostic.file();
+      const auto path = typed.find(diagnostic.file());
+      context.err() << (path == typed.end() ? diagnostic.file() : path->second);
       if (diagnostic.line() != 0)
         context.err() << ":" << diagnostic.line() << ":" << diagnostic.column();
       context.err() << ": ";
@@ -108,6 +111,7 @@ void apply(Context& context, Application& application) {
     return context.fail("--retire and --valid-from need --reason TEXT, but there is none", kUsage);
   auto sources = read_sources(context, application.paths);
   if (!sources) return context.fail(sources.error(), kUsage);
+  const auto typed = name_within_book(*sources);
   for (auto& source : *sources) {
     auto* file = request.add_files();
     file->set_name(source.name);
@@ -122,7 +126,7 @@ void apply(Context& context, Application& application) {
   with_stub<v1::PromiseService>(context, [&](Stub& stub) {
     const auto answer = ask(context, stub, &Stub::ApplyPromises, request);
     if (!answer) return;
-    if (print_diagnostics(context, *answer)) {
+    if (print_diagnostics(context, *answer, typed)) {
       context.exit_code = kNo;
       return;
     }

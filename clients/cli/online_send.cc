@@ -33,7 +33,32 @@ struct SourceInFile {
 struct Census {
   std::map<std::string, SourceInFile, std::less<>> sources;
   uint64_t count = 0;
+  size_t largest_bytes = 0;  ///< of a message with one event
+  uint64_t largest_line = 0;
 };
+
+void write_event(const Event& event, v1::Event& one) {
+  one.set_branch(std::string(event.branch));
+  one.set_ticket(std::string(event.ticket));
+  one.set_type(std::string(event.type));
+  one.set_label(std::string(event.label));
+  set_time(event.occurred_at, *one.mutable_occurred_at());
+  for (const auto& [name, value] : event.attributes)
+    (*one.mutable_attributes())[std::string(name)] = value;
+}
+
+void begin_batch(const Event& event, v1::Batch& batch) {
+  batch.set_source(std::string(event.source));
+  batch.set_epoch(event.epoch);
+  batch.set_first_sequence(event.sequence);
+}
+
+size_t message_bytes(const Event& event) {
+  v1::StreamEventsRequest alone;
+  begin_batch(event, *alone.mutable_batch());
+  write_event(event, *alone.mutable_batch()->add_events());
+  return alone.ByteSizeLong();
+}
 
 /// Fills in the identity that a file leaves out: all lines, or none.
 class Identities {
@@ -95,6 +120,10 @@ Result<Census> take_census(const std::string& text, const std::string& name) {
     source.epoch = event.epoch;
     source.last = std::max(source.last, event.sequence);
     source.latest = std::max(source.latest, event.occurred_at);
+    if (const size_t bytes = message_bytes(event); bytes > census.largest_bytes) {
+      census.largest_bytes = bytes;
+      census.largest_line = reader.line();
+    }
     ++census.count;
   }
 }
@@ -138,13 +167,7 @@ class Sender {
     if (event.sequence < census_.sources.find(event.source)->second.next) ++known_count_;
     auto& batch = *request_.mutable_batch();
     v1::Event one;
-    one.set_branch(std::string(event.branch));
-    one.set_ticket(std::string(event.ticket));
-    one.set_type(std::string(event.type));
-    one.set_label(std::string(event.label));
-    set_time(event.occurred_at, *one.mutable_occurred_at());
-    for (const auto& [name, value] : event.attributes)
-      (*one.mutable_attributes())[std::string(name)] = value;
+    write_event(event, one);
     const size_t bytes = one.ByteSizeLong() + 8;
     const bool is_next =
         batch.events_size() != 0 && batch.source() == event.source && last_ + 1 == event.sequence;
@@ -152,11 +175,7 @@ class Sender {
         (!is_next || batch.events_size() >= kBatchEventsMax || bytes_ + bytes + 512 > bytes_max_)) {
       if (!flush()) return false;
     }
-    if (batch.events_size() == 0) {
-      batch.set_source(std::string(event.source));
-      batch.set_epoch(event.epoch);
-      batch.set_first_sequence(event.sequence);
-    }
+    if (batch.events_size() == 0) begin_batch(event, batch);
     *batch.add_events() = std::move(one);
     bytes_ += bytes;
     last_ = event.sequence;
@@ -179,7 +198,14 @@ class Sender {
     return true;
   }
 
+  /// Ends the stream without an answer.
+  void give_up() {
+    call_.TryCancel();
+    (void)stream_->Finish();
+  }
   grpc::Status status() { return stream_->Finish(); }
+  size_t bytes_max() const { return bytes_max_; }
+  uint64_t durable_count() const { return done_; }
   uint64_t rejected_count() const { return rejected_count_; }
   uint64_t known_count() const { return known_count_; }
 
@@ -274,7 +300,8 @@ bool send_all(Sender& sender, const std::string& text, const Sending& sending) {
 void send(Context& context, const Sending& sending) {
   const auto text = context.read_file(sending.path);
   if (!text) return context.fail(text.error(), kUsage);
-  auto census = take_census(*text, sending.path == "-" ? "standard input" : sending.path);
+  const std::string name = sending.path == "-" ? "standard input" : sending.path;
+  auto census = take_census(*text, name);
   if (!census) return context.fail(census.error());
   if (census->count == 0) {
     context.err() << "no events\n";
@@ -282,10 +309,22 @@ void send(Context& context, const Sending& sending) {
   }
   with_stub<v1::EventService>(context, [&](v1::EventService::Stub& stub) {
     Sender sender(context, stub, *census, sending.is_backfill);
-    const bool is_sent = sender.greet() && send_all(sender, *text, sending);
+    const bool is_welcome = sender.greet();
+    if (is_welcome && census->largest_bytes > sender.bytes_max()) {
+      sender.give_up();
+      return context.fail(Identities(name).complaint(
+          census->largest_line, "expected an event whose message has at most " +
+                                    std::to_string(sender.bytes_max()) + " bytes, but it has " +
+                                    std::to_string(census->largest_bytes) + "; nothing was sent"));
+    }
+    const bool is_sent = is_welcome && send_all(sender, *text, sending);
     const grpc::Status status = sender.status();
     if (!status.ok()) {
       fail_with(context, status);
+      if (sender.durable_count() != 0) {
+        context.err() << sender.durable_count() << " of " << census->count
+                      << " events are durable; sending the file again is harmless\n";
+      }
       // The command line was right; what the file holds is not.
       if (status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) context.exit_code = kNo;
       return;

@@ -2,11 +2,14 @@
 #include <re2/re2.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <ostream>
+#include <set>
+#include <utility>
 
 #include "clients/cli/book_files.h"
 #include "clients/cli/offline.h"
@@ -198,8 +201,14 @@ void print_coverage(const Context& context, const std::vector<rules::scenario::C
 }
 
 /// `--gen-edges`: a file of tests for each book that the files name.
-void print_edges(Context& context, const std::string& path, const TestFile& test_file) {
-  Books books(context, std::filesystem::path(path).parent_path());
+/// @param told  the books told already, by folder and files: two files of tests may name one
+void print_edges(Context& context, const std::string& path, const TestFile& test_file,
+                 std::set<std::pair<std::string, std::vector<std::string>>>& told) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  auto names = test_file.files;
+  std::sort(names.begin(), names.end());
+  if (!told.emplace(folder.lexically_normal().string(), std::move(names)).second) return;
+  Books books(context, folder);
   const auto text = rules::scenario::edge_tests(
       test_file, [&](const std::vector<std::string>& files) { return books.load(files); });
   if (!text) return context.fail(text.error());
@@ -217,6 +226,7 @@ void run_tests(Context& context, const TestOptions& options) {
   const auto sources = read_sources(context, options.paths);
   if (!sources) return context.fail(sources.error(), kUsage);
   Results results;
+  std::set<std::pair<std::string, std::vector<std::string>>> told;
   const std::vector<Ran>& all = results.all;
   size_t found = 0;
   for (const auto& source : *sources) {
@@ -226,7 +236,7 @@ void run_tests(Context& context, const TestOptions& options) {
     found += read.files.size();
     for (const TestFile& test_file : read.files) {
       if (options.wants_edges) {
-        print_edges(context, source.name, test_file);
+        print_edges(context, source.name, test_file, told);
       } else {
         run_file(context, source.name, test_file, {filter, options.has_trace}, results);
       }

@@ -162,7 +162,7 @@ grpc::Status to_status(const Error& error, std::optional<std::chrono::millisecon
 Error too_large(size_t size, size_t max) {
   return Error{"message_too_large",
                fmt::format("expected a message of at most {} bytes, but it has {}", max, size),
-               "send fewer events at once",
+               "send fewer events in a message, or shorter attributes",
                {}};
 }
 

@@ -203,8 +203,9 @@ class BadInput:
             self.publish(server, folder)
             self.mistyped_names(server)
             self.rejected_events(server)
-            large = self.send(server, [event("large", 1, label="x" * 100_000)])
-            self.findings.require(large.returncode != 0 and "65536" in large.stderr,
+            large = self.send(server, [event("large", 1), event("large", 2, label="x" * 100_000)])
+            said = ("65536", ":2", "nothing was sent")
+            self.findings.require(large.returncode == 1 and all(part in large.stderr for part in said),
                                   f"an oversized message: expected to be told so, but it says: {large.stderr}")
             print(f"an oversized message: {large.stderr.strip()[:200]}", flush=True)
             gap = self.send(server, [event("gap", 5)])

@@ -139,6 +139,54 @@ TEST_F(BacktestVerb, AgainstTodaysFilesItMarksWhatChanges) {
       "\n");
 }
 
+TEST_F(BacktestVerb, AgainstTodaysFilesItSaysWhereThingsChange) {
+  std::ifstream file(scenario("p15.yaml"));
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  text.replace(text.find("within: 15m"), 11, "within: 10m");
+  text.replace(text.find("over: 15m"), 9, "over: 10m");
+  std::vector<std::string> words = {"backtest",
+                                    "--promises",
+                                    write("p10.yaml", text),
+                                    scenario("branches.yaml"),
+                                    "--against",
+                                    scenario("p15.yaml"),
+                                    scenario("branches.yaml"),
+                                    "--events",
+                                    "-",
+                                    "-o",
+                                    "csv",
+                                    "--by",
+                                    "service"};
+  EXPECT_EQ(lupaus(words, two_visits()), kYes) << err_;
+  EXPECT_EQ(out_,
+            "service,commitments,kept,breached,void,excused,indeterminate,open,kept_percent,"
+            "owed_count,owed,newly_breached,no_longer_breached,owed_today\r\n"
+            ",1,0,1,0,0,0,0,0.0,1,EUR 10.00,1,0,\r\n"
+            "cash,1,0,1,0,0,0,0,0.0,1,EUR 10.00,0,0,EUR 10.00\r\n");
+  words.resize(words.size() - 4);
+  words.insert(words.end(), {"-o", "json"});
+  EXPECT_EQ(lupaus(words, two_visits()), kYes) << err_;
+  EXPECT_THAT(out_, HasSubstr(R"("newly_breached":1,"no_longer_breached":0,"owed_today":[]})"));
+}
+
+TEST_F(BacktestVerb, TheSameFilesAreTheSameBookWhereverTheyLie) {
+  const auto copy = [&](const std::string& name) {
+    std::ifstream file(scenario(name));
+    return write(name, {std::istreambuf_iterator<char>(file), {}});
+  };
+  const auto book_of = [&](const std::string& first, const std::string& second) {
+    EXPECT_EQ(lupaus({"backtest", "--promises", first, second, "--events", "-", "-o", "json"},
+                     two_visits()),
+              kYes)
+        << err_;
+    const size_t at = out_.find("\"book\":");
+    return out_.substr(at, 7 + 2 + 64 + 1);
+  };
+  const std::string here = book_of(scenario("p15.yaml"), scenario("branches.yaml"));
+  EXPECT_EQ(book_of(copy("p15.yaml"), copy("branches.yaml")), here);
+  EXPECT_NE(book_of(scenario("branches.yaml"), scenario("p15.yaml")), here) << "another order";
+}
+
 TEST_F(BacktestVerb, CountsByBranchServiceAndHour) {
   EXPECT_EQ(backtest(two_visits(), {"-o", "csv", "--by", "service,hour"}), kYes) << err_;
   EXPECT_EQ(out_,

@@ -63,6 +63,15 @@ std::optional<Amount> bounded(std::optional<Amount> amount, const std::optional<
   return amount;
 }
 
+/// The most that `amount` can be within its bounds; nullopt where that is not known.
+std::optional<Amount> most_of(const std::optional<Amount>& amount,
+                              const std::optional<Amount>& least,
+                              const std::optional<Amount>& most) {
+  const auto sum = bounded(amount, least, most);
+  // A share under a sum: whatever the share is of, the sum is not passed.
+  return sum ? sum : most;
+}
+
 class MoneyExaminer {
  public:
   explicit MoneyExaminer(const Examined& examined)
@@ -169,7 +178,7 @@ class MoneyExaminer {
     std::optional<Amount> most;
     for (const Tier& tier : made_.tiers) {
       if (tier.every && !tier.at_most) return made_.at_most;
-      const auto sum = tier.every ? tier.at_most : bounded(tier.pay, tier.at_least, tier.at_most);
+      const auto sum = tier.every ? tier.at_most : most_of(tier.pay, tier.at_least, tier.at_most);
       if (!sum || (most && !is_comparable(*most, *sum))) return made_.at_most;
       if (!most) {
         most = sum;
@@ -180,7 +189,7 @@ class MoneyExaminer {
         most = sum;
       }
     }
-    return bounded(most, made_.at_least, made_.at_most);
+    return most_of(most, made_.at_least, made_.at_most);
   }
   /// The least that a tier pays once reached; nullopt where sums cannot be compared.
   std::optional<Amount> smallest() const {

@@ -1,17 +1,11 @@
-// What is found beyond syntax: each finding by a row, the calendar proofs by numbers, and every
-// explanation by its own examples.
+// What is found beyond syntax: each finding by a row, the calendar proofs by numbers.
 #include "rules/language/findings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <ostream>
 #include <random>
-#include <regex>
-#include <set>
-#include <sstream>
 
 #include "rules/calendar/zone.h"
 #include "rules/language/explanations.h"
@@ -21,7 +15,6 @@ namespace lupaus::tests {
 namespace {
 
 using rules::language::Diagnostic;
-using rules::language::Explanation;
 using rules::language::Severity;
 using testing::HasSubstr;
 
@@ -302,6 +295,24 @@ TEST(Finding, SharesOfDifferentAttributesAreNotCompared) {
   EXPECT_EQ(shares("bill"), "");
 }
 
+TEST(Finding, AShareUnderASumOwesAtMostTheSum) {
+  const auto capped_at = [](int64_t cents) {
+    return found_after([&](rules::model::Promise& promise) {
+      auto& made = *promise.compensation;
+      made.tiers.resize(1);
+      made.tiers[0].pay = rules::model::Share{100'000, "fare", false};
+      made.tiers[0].at_most = euros(5000);
+      made.caps.resize(1);
+      made.caps[0].scope = rules::model::Cap::Scope::ticket;
+      made.caps[0].max = euros(cents);
+      promise.wording = {};
+    });
+  };
+  EXPECT_THAT(capped_at(10000), HasSubstr("P072: the cap of EUR 100.00 per ticket never binds: a "
+                                          "breach owes at most EUR 50.00"));
+  EXPECT_EQ(capped_at(4999), "");
+}
+
 TEST(Finding, WhatIsNeverPayableIsTold) {
   const auto least = [](int64_t cents) {
     return found_after(
@@ -389,57 +400,6 @@ TEST(Openings, AreNeverExceededFromAnyStart) {
           << "seed " << kSeed << ", round " << round << ", " << rules::model::format_instant(start);
     }
   }
-}
-
-/// Every code that codes.h declares.
-std::set<std::string> declared_codes() {
-  std::stringstream text;
-  text << std::ifstream(std::filesystem::path(LUPAUS_LANGUAGE_FOLDER) / "codes.h").rdbuf();
-  const std::string header = text.str();
-  const std::regex code("\"(P[0-9]{3})\"");
-  std::set<std::string> codes;
-  for (std::sregex_iterator it(header.begin(), header.end(), code), end; it != end; ++it) {
-    EXPECT_TRUE(codes.insert((*it)[1]).second) << (*it)[1] << " is declared twice";
-  }
-  return codes;
-}
-
-TEST(Explanation, IsThereForEveryCodeOnce) {
-  std::set<std::string> explained;
-  for (const Explanation& one : rules::language::explanations()) {
-    EXPECT_TRUE(explained.insert(std::string(one.code)).second) << one.code;
-    EXPECT_FALSE(one.title.empty() || one.meaning.empty()) << one.code;
-  }
-  const auto declared = declared_codes();
-  EXPECT_GT(declared.size(), 70u);
-  EXPECT_EQ(explained, declared);
-}
-
-std::set<std::string> codes_of(const std::string& text) {
-  std::set<std::string> codes;
-  for (const Diagnostic& diagnostic : compile_text(text).diagnostics) {
-    codes.insert(diagnostic.error.code);
-  }
-  return codes;
-}
-
-TEST(Explanation, ShowsWithItsExampleWhatItMeans) {
-  EXPECT_EQ(codes_of(sample()), std::set<std::string>{}) << "the example book itself";
-  std::set<std::string> without;
-  for (const Explanation& one : rules::language::explanations()) {
-    SCOPED_TRACE(one.code);
-    if (one.wrong.empty()) {
-      without.insert(std::string(one.code));
-      continue;
-    }
-    EXPECT_THAT(sample(), HasSubstr(std::string(one.at)));
-    const std::string wrong = example_file(one, one.wrong);
-    EXPECT_EQ(codes_of(wrong), std::set<std::string>{std::string(one.code)})
-        << formatted(compile_text(wrong).diagnostics);
-    EXPECT_EQ(formatted(compile_text(example_file(one, one.mended)).diagnostics), "");
-  }
-  EXPECT_EQ(without, (std::set<std::string>{"P017", "P090", "P092"}))
-      << "those that no short file shows when it is read";
 }
 
 }  // namespace

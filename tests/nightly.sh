@@ -36,6 +36,10 @@ while ((SECONDS < until)); do
   ctest --test-dir build/asan --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'e2e|bench|architecture|simulation' -E 'NOT_BUILT|^scenarios[.]'
   still ctest --test-dir build/tsan --output-on-failure -j "$(nproc)" --timeout 1800 -L no_grpc
 done
+# A server that acknowledges before the sync: the crash test must find it.
+cmake --preset release -B build/fault -G Ninja -DLUPAUS_FAULT_ACK_BEFORE_SYNC=ON -DLUPAUS_TESTS=OFF -DLUPAUS_WEB=OFF
+cmake --build build/fault --target lupausd
+build/release/tests/e2e/crash/crash_test --lupausd build/fault/server/lupausd --kills 30 --seed 1 --fault-expected
 LUPAUS_ALL_FAULTS=1 ctest --test-dir build/release --verbose --timeout 7200 -R e2e.disk_faults
 # A million compensations through a bank that does everything wrong, with the house killed on the way; minutes, and a few GB.
 LUPAUS_COMPENSATIONS=1000000 build/release/tests/server/compensate/server_compensate_once_test --gtest_filter='*KnowsKeysAlone*'

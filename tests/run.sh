@@ -90,7 +90,7 @@ build_still() {
 # is compiled together switches a warning off that only g++ has, and that of shadows, which is on again here.
 check_lint() {
   local said=build/lint.log
-  sed -nE "s#^ *\"file\": \"($PWD/((rules|server)/.*|build/release/(rules|server)/.*/Unity/.*))\".*#\1#p" build/release/compile_commands.json | sort -u |
+  sed -nE "s#^ *\"file\": \"($PWD/((rules|server|clients)/.*|build/release/(rules|server|clients)/.*/Unity/.*))\".*#\1#p" build/release/compile_commands.json | sort -u |
     xargs -r -P "$jobs" -n 2 clang-tidy -p build/release --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wshadow >"$said" 2>&1 || true
   if grep -E ':[0-9]+:[0-9]+: (warning|error): ' "$said" | grep -v 'error: reference to local binding' | sort -u; then
     return 1
@@ -106,8 +106,16 @@ test_tsan() {
   LUPAUS_ROUNDS=20 still ctest --test-dir build/tsan --output-on-failure -j "$jobs" -L no_grpc
 }
 
+# Ctest hides what a passed test says: what was left out and the figures are shown, then its summary again.
+figures='cases passed: | tickets under |simulated years|^  faults: |^seed [0-9]+: '
+figures+='|^(first starts|kills|disk errors|power cuts|full disks|acks lost|double payouts)[a-z ]*  +[0-9]'
 test_release() {
-  ctest --test-dir build/release --output-on-failure -j "$jobs" "$@"
+  local said=build/release/Testing/Temporary/LastTest.log summary=build/tests.log failed=0
+  ctest --test-dir build/release --output-on-failure -j "$jobs" "$@" | tee "$summary" || failed=1
+  printf '\n=== what the tests left out, and their figures\n'
+  grep -aE "SKIPPED|$figures" "$said" || echo "nothing"
+  sed -n '/tests passed, .* tests failed/,$p' "$summary"
+  return $failed
 }
 
 mkdir -p build
@@ -121,7 +129,7 @@ fi
 stage "format of every source" "5 s" check_format
 stage "lint of the contract" "10 s" check_contract
 stage "build release" "12 min" build release
-stage "lint of rules/ and server/" "4 min" check_lint
+stage "lint of rules/, server/ and clients/" "5 min" check_lint
 stage "build the unit tests with address and undefined-behaviour sanitizers" "15 min" build asan --target lupaus_unit_tests
 # WHY: unoptimised and watched, a random round costs twenty times as much; the release build runs them all.
 stage "unit tests with address and undefined-behaviour sanitizers" "3 min" \
@@ -131,6 +139,7 @@ stage "fuzzing for a minute each" "3 min" tests/fuzz/run.sh --seed=1 60 promise 
 stage "build the tests without gRPC with the thread sanitizer" "9 min" build_still
 stage "tests without gRPC with the thread sanitizer" "6 min" test_tsan
 stage "coverage of rules/ by those tests" "1 min" tests/coverage.sh --report
+stage "the demo, as README says it" "30 s" env CLICOLOR=0 deploy/demo.sh --once
 # Last, so that its summary ends the output.
 printf '\n=== every test of the release build (about 6 min; %s since the start)\n' "$(elapsed "$began")"
 test_release

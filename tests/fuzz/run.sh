@@ -43,6 +43,7 @@ export seconds seed
 printf '%s\n' "${names[@]}" | xargs -n 1 -P "$(nproc)" bash -c 'fuzz "$0"'
 if $keep; then
   for name in "${names[@]}"; do
+    mkdir -p "tests/fuzz/corpus/$name"
     "build/asan/tests/fuzz/${name}_fuzz" -merge=1 "tests/fuzz/corpus/$name" "build/fuzz/corpus/$name" >/dev/null 2>&1
   done
 fi

@@ -9,7 +9,7 @@
 namespace lupaus::clients::branch {
 
 SignalWatcher::SignalWatcher(const Options& options, spool::Spool& spool,
-                             std::shared_ptr<grpc::Channel> channel)
+                             const std::shared_ptr<grpc::Channel>& channel)
     : options_(options),
       spool_(spool),
       stub_(lupaus::v1::SignalService::NewStub(channel)),

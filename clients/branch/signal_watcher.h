@@ -24,7 +24,7 @@ namespace lupaus::clients::branch {
 class SignalWatcher {
  public:
   SignalWatcher(const Options& options, spool::Spool& spool,
-                std::shared_ptr<grpc::Channel> channel);
+                const std::shared_ptr<grpc::Channel>& channel);
   ~SignalWatcher();
   void close();
 

@@ -85,9 +85,11 @@ void fail_with(Context& context, const grpc::Status& status) {
             ": " + why +
             (is_handshake ? "\n  --tls-ca must have signed the server's certificate, and its "
                             "`tls.client_ca` the one of --tls-cert"
-             : has_tls    ? "\n  start one with `lupausd serve`, or name one with --server"
-                          : "\n  start one with `lupausd dev`, or name one with --server; one "
-                            "with TLS needs --tls-ca, --tls-cert and --tls-key"),
+             : has_tls && context.tls_cert.empty()
+                 ? "\n  one with TLS wants to know who calls: --tls-cert and --tls-key"
+             : has_tls ? "\n  start one with `lupausd serve`, or name one with --server"
+                       : "\n  start one with `lupausd dev`, or name one with --server; one "
+                         "with TLS needs --tls-ca, --tls-cert and --tls-key"),
         code);
     return;
   }

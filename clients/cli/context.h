@@ -9,6 +9,7 @@
 
 #include "rules/model/result.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the library is called so
 namespace CLI {
 class App;
 }
@@ -16,16 +17,14 @@ class App;
 namespace lupaus::clients::cli {
 
 /// Exit codes are a contract with scripts.
-enum ExitCode : int {
-  kYes = 0,
-  kNo = 1,           ///< the answer is no: a file is wrong, a test fails
-  kUsage = 2,        ///< the command line itself is wrong
-  kWarnings = 3,     ///< warnings under --strict
-  kNotFound = 4,     ///< not found, or in the wrong state
-  kRefused = 5,      ///< the server refuses the actor
-  kUnreachable = 6,  ///< no server there
-  kInterrupted = 130
-};
+constexpr int kYes = 0;
+constexpr int kNo = 1;           ///< the answer is no: a file is wrong, a test fails
+constexpr int kUsage = 2;        ///< the command line itself is wrong
+constexpr int kWarnings = 3;     ///< warnings under --strict
+constexpr int kNotFound = 4;     ///< not found, or in the wrong state
+constexpr int kRefused = 5;      ///< the server refuses the actor
+constexpr int kUnreachable = 6;  ///< no server there
+constexpr int kInterrupted = 130;
 
 /// How data is printed on stdout.
 enum class Form { table, wide, json, ndjson, csv };

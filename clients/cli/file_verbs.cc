@@ -43,6 +43,7 @@ void run_program(Context& context, const std::string& wanted, std::vector<std::s
   const std::string program = find_program(wanted);
   words.insert(words.begin(), program);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   context.out().flush();

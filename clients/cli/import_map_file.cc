@@ -107,7 +107,7 @@ class MapReader {
   }
 
   std::string date_form(const YAML::Node& node) const {
-    const std::string form = text(node);
+    std::string form = text(node);
     const auto count = [&](char letter) { return std::count(form.begin(), form.end(), letter); };
     if ((count('y') != 2 && count('y') != 4) || count('m') != 2 || count('d') != 2) {
       fail(node, "expected a form like `yymmdd` or `yyyy-mm-dd`, but `" + form + "`");

@@ -75,6 +75,7 @@ Cell sums_cell(const Context& context, const google::protobuf::RepeatedPtrField<
 
 std::vector<Cell> summary_cells(const Context& context, const v1::SummaryRow& row, int keys) {
   std::vector<Cell> cells;
+  cells.reserve(static_cast<size_t>(keys) + 10);
   for (int i = 0; i < keys; ++i)
     cells.push_back(i < row.keys_size() ? Cell::text(row.keys(i)) : Cell::null());
   for (const uint64_t count : {row.commitments_count(), row.kept_count(), row.breached_count(),

@@ -13,7 +13,7 @@ namespace {
 using rules::model::Error;
 using rules::model::Result;
 
-enum Place : size_t { kCustomer, kName, kIban, kLanguage, kColumnCount };
+constexpr size_t kCustomer = 0, kName = 1, kIban = 2, kColumnCount = 4;
 constexpr std::array<std::string_view, kColumnCount> kColumnNames = {"customer", "name", "iban",
                                                                      "language"};
 constexpr std::string_view kHeaderHint =
@@ -64,7 +64,7 @@ Result<Places> read_header(const CsvRow& header) {
                           "leave one of them");
     places[*column] = i;
   }
-  for (const Place column : {kCustomer, kName, kIban}) {
+  for (const size_t column : {kCustomer, kName, kIban}) {
     if (places[column]) continue;
     return wrong_header(
         header.line,

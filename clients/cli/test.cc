@@ -56,6 +56,7 @@ class Books {
   Result<BookPtr> load(const std::vector<std::string>& files) {
     if (const auto known = books_.find(files); known != books_.end()) return known->second;
     std::vector<std::string> paths;
+    paths.reserve(files.size());
     for (const auto& file : files) paths.push_back((folder_ / file).lexically_normal().string());
     auto sources = read_sources(context_, paths);
     if (!sources) return sources.error();

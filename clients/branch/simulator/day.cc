@@ -26,7 +26,8 @@ constexpr minutes kRest{30};
 }  // namespace
 
 Day::Day(Plan plan, uint64_t seed) : plan_(std::move(plan)), random_(seed) {
-  counters_.resize(static_cast<size_t>(plan_.counter_count + plan_.adviser_count));
+  counters_.resize(static_cast<size_t>(plan_.counter_count) +
+                   static_cast<size_t>(plan_.adviser_count));
   for (size_t adviser = static_cast<size_t>(plan_.counter_count); adviser < counters_.size();
        ++adviser) {
     counters_[adviser].is_adviser = true;

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "tests/rules/language/random_promise.h"
 #include "tests/rules/language/sample.h"
+#include "tests/support/setting.h"
 
 namespace lupaus::tests {
 namespace {
@@ -15,11 +15,6 @@ namespace {
 using rules::language::print_promise;
 
 constexpr uint64_t kPromisesABook = 50;
-
-uint64_t setting(const char* name, uint64_t usual) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? usual : std::strtoull(text, nullptr, 10);
-}
 
 /// The promises of the book printed, with what they need.
 std::string reprinted(const rules::model::Book& book) {

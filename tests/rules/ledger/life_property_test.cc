@@ -2,6 +2,7 @@
 // is the same whether it was lived, replayed or restored.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <random>
 #include <set>
@@ -10,6 +11,7 @@
 #include "rules/ledger/verify_batch.h"
 #include "tests/rules/ledger/given.h"
 #include "tests/support/rules_world.h"
+#include "tests/support/setting.h"
 
 namespace lupaus::tests {
 namespace {
@@ -425,25 +427,23 @@ class Life {
   std::map<std::string, PayoutBatch> drawn_up_;
 };
 
+template <typename... Step>
+void add_counts(const Life& life, std::array<size_t, sizeof...(Step)>& counts) {
+  auto next = counts.begin();
+  ((*next++ += life.count<Step>()), ...);
+}
+
 TEST(LedgerLife, BalancesUnderRandomCommands) {
-  size_t settled = 0, discarded = 0, reversed = 0, redeemed = 0, changed = 0, complete = 0,
-         voided = 0, claimed = 0;
-  for (uint64_t seed = 1; seed <= 15 && !HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
+  std::array<size_t, 8> taken{};
+  const uint64_t first = setting("LUPAUS_SEED", 1), lives = setting("LUPAUS_ROUNDS", 15);
+  for (uint64_t seed = first; seed < first + lives && !HasFailure(); ++seed) {
+    SCOPED_TRACE("LUPAUS_SEED=" + std::to_string(seed));
     Life life(seed);
     life.run(400);
-    settled += life.count<BatchSettled>();
-    discarded += life.count<BatchDiscarded>();
-    reversed += life.count<Reversed>();
-    redeemed += life.count<VoucherRedeemed>();
-    changed += life.count<InstrumentChanged>();
-    complete += life.count<PayoutApproved>();
-    voided += life.count<VoucherVoided>();
-    claimed += life.count<Claimed>();
+    add_counts<BatchSettled, BatchDiscarded, Reversed, VoucherRedeemed, InstrumentChanged,
+               PayoutApproved, VoucherVoided, Claimed>(life, taken);
   }
-  for (const size_t count :
-       {settled, discarded, reversed, redeemed, changed, complete, voided, claimed})
-    EXPECT_GT(count, 0u) << "the commands do not get there";
+  for (const size_t count : taken) EXPECT_TRUE(count > 0 || lives < 15) << "they go elsewhere";
 }
 
 }  // namespace

@@ -61,10 +61,10 @@ struct Rejected {
 
 struct Options {
   std::string server = "127.0.0.1:7443";
-  std::string source;     ///< who reports: "helsinki-1/kiosk-1"; one terminal at a time may use it
-  std::string branch;     ///< where it stands: "helsinki-1"
-  std::string spool_dir;  ///< of this terminal alone; made when missing
-  std::optional<Tls> tls;
+  std::string source{};  ///< who reports: "helsinki-1/kiosk-1"; one terminal at a time may use it
+  std::string branch{};  ///< where it stands: "helsinki-1"
+  std::string spool_dir{};  ///< of this terminal alone; made when missing
+  std::optional<Tls> tls{};
 
   /// Zero: the terminal beats only when beat() is called.
   std::chrono::milliseconds heartbeat_every = std::chrono::seconds(1);
@@ -84,12 +84,12 @@ struct Options {
   std::chrono::milliseconds backoff_max{30'000};
 
   /// The source's clock; the machine's when empty. Called from any thread.
-  std::function<Instant()> now;
+  std::function<Instant()> now{};
   /// Warnings, breaches and vouchers of the branch, one at a time on a thread of the library's;
   /// empty: not asked for. After a crash the last ones may come again.
-  std::function<void(const Signal&)> on_signal;
+  std::function<void(const Signal&)> on_signal{};
   /// On a thread of the library's.
-  std::function<void(const Rejected&)> on_rejected;
+  std::function<void(const Rejected&)> on_rejected{};
 };
 
 /// How the terminal stands; a copy.

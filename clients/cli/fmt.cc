@@ -90,7 +90,7 @@ std::string replace_file(const std::string& path, const std::string& text) {
     if (!error) fs::rename(temporary, target, error);
     if (!error) return "";
   }
-  const std::string why = error ? error.message() : "it cannot be written";
+  std::string why = error ? error.message() : "it cannot be written";
   fs::remove(temporary, error);
   return why;
 }

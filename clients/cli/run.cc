@@ -157,6 +157,7 @@ void add_global_flags(CLI::App& app, Context& context) {
                                                   {"ndjson", Form::ndjson},
                                                   {"csv", Form::csv}};
   std::vector<std::string> form_names;
+  form_names.reserve(kForms.size());
   for (const auto& [name, form] : kForms) form_names.push_back(name);
   app.add_option_function<std::string>(
          "-o,--output", [&context](const std::string& name) { context.form = kForms.at(name); },

@@ -46,15 +46,16 @@ Result<std::vector<SourceFile>> read_book_dir(const std::string& path) {
     files.push_back({entries->path().lexically_relative(path).generic_string(), std::move(*text)});
   }
   if (failure) {
-    return Error{"unreadable_file",
-                 fmt::format("book.dir `{}` cannot be read: {}", path, failure.message()),
-                 "",
-                 {}};
+    return Error{
+        "unreadable_file",
+        fmt::format("the folder of the book, `{}`, cannot be read: {}", path, failure.message()),
+        "",
+        {}};
   }
   if (files.empty()) {
     return Error{"empty_book",
-                 fmt::format("book.dir `{}` has no *.yaml file", path),
-                 "leave book.dir out, or fill it",
+                 fmt::format("the folder of the book, `{}`, has no *.yaml file", path),
+                 "name another with `book.dir` or --book, or fill it",
                  {}};
   }
   std::sort(files.begin(), files.end(),

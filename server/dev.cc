@@ -17,6 +17,7 @@
 
 #include "clients/branch/simulator/fleet.h"
 #include "rules/calendar/zone.h"
+#include "server/book_dir.h"
 #include "server/config/config.h"
 #include "server/dev_clock.h"
 #include "server/dev_closing.h"
@@ -208,12 +209,14 @@ Result<void> Demo::start(const std::string& data_dir) {
   if (!config) return config.error();
   if (auto configured = configure_payees(data_dir, *config); !configured) return configured;
   clock_ = runtime::make_virtual_clock(at(kOpensMinute - 15));
+  // WHY before the start: a mistyped folder is told before anybody reads that events are taken.
+  const auto book = read_book_dir(flags_.book);
+  if (!book) return book.error();
   auto server = Server::start(std::move(*config), *clock_);
   if (!server) return server.error();
   server_ = std::move(*server);
   channel_ = grpc::CreateChannel(server_->grpc_address(), grpc::InsecureChannelCredentials());
-  if (Result<void> published = publish_book(channel_, flags_.book, "paula"); !published)
-    return published;
+  if (Result<void> published = publish_book(channel_, *book, "paula"); !published) return published;
   if (auto imported = import_payees(channel_); !imported) return imported;
   narrator_ =
       std::make_unique<DevNarrator>(channel_, zone_, flags_.is_once ? minutes(10) : minutes(0));

@@ -5,10 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -155,27 +152,12 @@ Result<void> print_batch(lupaus::v1::PayoutService::Stub& stub) {
 }  // namespace
 
 Result<void> publish_book(const std::shared_ptr<grpc::Channel>& channel,
-                          const std::string& directory, const std::string& author) {
-  std::vector<std::filesystem::path> paths;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, failed)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".yaml")
-      paths.push_back(entry.path());
-  }
-  if (failed || paths.empty()) {
-    return Error{"no_book",
-                 "expected promise files in `" + directory + "`, but there are none",
-                 "name the folder of a book with --book",
-                 {}};
-  }
-  std::sort(paths.begin(), paths.end());
+                          std::span<const rules::model::SourceFile> book,
+                          const std::string& author) {
   lupaus::v1::ApplyPromisesRequest request;
-  for (const std::filesystem::path& path : paths) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    request.add_files()->set_name(path.filename().string());
-    request.mutable_files()->rbegin()->set_text(text.str());
+  for (const rules::model::SourceFile& file : book) {
+    request.add_files()->set_name(file.name);
+    request.mutable_files()->rbegin()->set_text(file.text);
   }
   const auto stub = lupaus::v1::PromiseService::NewStub(channel);
   const auto applied =

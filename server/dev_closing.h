@@ -6,16 +6,18 @@
 #include <grpcpp/channel.h>
 
 #include <memory>
+#include <span>
 #include <string>
 
+#include "rules/model/book.h"
 #include "rules/model/result.h"
 
 namespace lupaus::server {
 
-/// Publishes the book that lies in `directory` (every .yaml in it) as `author`. The error carries
-/// the diagnostics.
+/// Publishes the book as `author`. The error carries the diagnostics.
 rules::model::Result<void> publish_book(const std::shared_ptr<grpc::Channel>& channel,
-                                        const std::string& directory, const std::string& author);
+                                        std::span<const rules::model::SourceFile> book,
+                                        const std::string& author);
 
 /// Prints all of it to stdout; the first call that fails is the error.
 rules::model::Result<void> close_day(const std::shared_ptr<grpc::Channel>& channel);

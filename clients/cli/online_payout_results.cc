@@ -1,5 +1,7 @@
 // `lupaus payouts results import`: what the bank answered to a payment file.
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <istream>
 #include <ostream>
@@ -78,7 +80,7 @@ bool import_file(Context& context, Stub& stub, const std::string& path, Rows& ro
   if (path != "-") opened.open(path, std::ios::binary);
   std::istream& file = path == "-" ? context.streams.in : opened;
   if (!file) {
-    context.fail("`" + path + "` could not be read");
+    context.fail("`" + path + "` could not be read: " + std::strerror(errno), kUsage);
     return false;
   }
   grpc::ClientContext call;

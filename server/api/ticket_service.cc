@@ -196,6 +196,7 @@ class TicketService::Body final
 
   Result<void> explain(const v1::ExplainTicketRequest& request,
                        v1::ExplainTicketResponse& response) {
+    if (auto known = names_.check_branch(request.branch()); !known) return known;
     Result<std::optional<Key>> key = find_key(loop_, request.branch(), request.ticket());
     if (!key) return key.error();
     bool is_told = false;

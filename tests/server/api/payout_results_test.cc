@@ -165,7 +165,7 @@ TEST_F(BankAnswers, NameWhatCouldNotBeUsed) {
     EXPECT_NE(said.find(words), std::string::npos) << words << "\n" << said;
   EXPECT_EQ(lupaus({"payouts", "results", "import", "-"}, said, "{}"), 1);
   EXPECT_NE(said.find("expected XML"), std::string::npos) << said;
-  EXPECT_EQ(lupaus({"payouts", "results", "import", "/nowhere.xml"}, said), 1);
+  EXPECT_EQ(lupaus({"payouts", "results", "import", "/nowhere.xml"}, said), 2);
   EXPECT_EQ(lupaus({"payouts", "results", "import"}, said), 2);
   EXPECT_EQ(said.find("Meik"), std::string::npos);
 }

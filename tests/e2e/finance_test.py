@@ -123,6 +123,7 @@ class Finance:
         self.server = None
         self.environment = {}
         self.secrets = set()
+        self.transcript = []
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -147,10 +148,28 @@ class Finance:
                    env={**os.environ, **self.environment})
         self.findings.equal(f"exit code of `{' '.join(arguments)}` ({(done.stdout + done.stderr).strip()[-600:]})", code,
                             done.returncode)
-        if self.tells and not quiet:
+        if not quiet:
             words = " ".join(word.replace(self.folder + "/", "") for word in arguments)
-            print(f"$ lupaus --as {who} {words}\n{(done.stdout + done.stderr).replace(self.folder + '/', '')}", end="", flush=True)
+            said = f"$ lupaus --as {who} {words}\n{(done.stdout + done.stderr).replace(self.folder + '/', '')}"
+            self.transcript += said.splitlines()
+            if self.tells:
+                print(said, end="", flush=True)
         return done
+
+    def matches_readme(self):
+        """The README shows lines of this run in their order, some left out; hashes and sizes are of each run's own."""
+        def steady(line):
+            return re.sub(r"\(\d+ bytes", "(N bytes", re.sub(r"\b[0-9a-f]{64}\b", "SHA-256", line.rstrip()))
+
+        readme = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "README.md")
+        with open(readme, encoding="utf-8") as file:
+            shown = re.search(r"<!-- from tests/e2e/finance_test.py -->\n```\n(.*?)```", file.read(), re.S)
+        self.findings.require(shown, "README.md has no transcript of finance")
+        said = iter([steady(line) for line in self.transcript])
+        for line in shown.group(1).splitlines():
+            if steady(line) not in said:
+                self.findings.require(False, f"README.md shows a line of finance that is not said (any more, or there): {line}")
+                break
 
     def rows(self, *arguments):
         return read_lines(self.ask(0, "frans", "-o", "ndjson", *arguments, quiet=True).stdout)
@@ -317,6 +336,7 @@ class Finance:
         self.prove([first, second])
         self.stop()
         self.looks_hidden()
+        self.matches_readme()
         print(f"{len(self.month.debts)} broken promises, EUR {self.month.total() / 100:.2f}; {order.count('rejected')} refused, "
               f"{order.count('returned')} returned, all paid once", flush=True)
         self.findings.finish()

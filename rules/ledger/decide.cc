@@ -123,6 +123,11 @@ class Decider {
       case model::Settle::Outcome::failed:
         record(command_, model::Failed{body.number, body.text}, facts_);
         return {};
+      case model::Settle::Outcome::unknown:
+        record(command_,
+               model::Failed{body.number, fmt::format("{}: {}", kOutcomeUnknown, body.text)},
+               facts_);
+        return {};
     }
     return {};
   }
@@ -223,11 +228,17 @@ class Decider {
                       batch->created_by.id, body.id),
           {}};
     }
+    const bool is_for_books = body.format == kPostingFormat;
+    if (is_for_books && has_accrued(*batch)) return {};
     if (batch->state == PayoutBatch::State::discarded) {
       return Error{"wrong_state",
                    fmt::format("batch {} is discarded: {}", body.id, batch->discarded_reason),
                    "draw up a new one with `lupaus payouts batch create`",
                    {}};
+    }
+    if (is_for_books) {
+      record(command_, model::BatchAccrued{body.id}, facts_);
+      return {};
     }
     const std::string* before = find_export(*batch, body.format);
     if (before != nullptr && !before->empty() && !body.sha256.empty() && *before != body.sha256)
@@ -316,6 +327,15 @@ class Decider {
     if (c.customer.empty() || awaits_approval(c.state, c.reason)) return false;
     const bool is_due = c.state == PaidState::owed || c.state == PaidState::approved;
     return is_due && c.instrument == model::Instrument::transfer && c.batch.empty() && c.amount;
+  }
+
+  /// Its posting file was handed out before, or another one has the expense of each of its lines.
+  bool has_accrued(const PayoutBatch& batch) const {
+    const auto is_new = [&](uint64_t number) { return ledger_.accrued_by(number).empty(); };
+    const auto is_here = [&](uint64_t number) { return ledger_.accrued_by(number) == batch.id; };
+    if (batch.state == PayoutBatch::State::discarded)
+      return std::any_of(batch.numbers.begin(), batch.numbers.end(), is_here);
+    return std::none_of(batch.numbers.begin(), batch.numbers.end(), is_new);
   }
 
   Result<void> record_all(Result<std::vector<model::FactBody>> decided) {

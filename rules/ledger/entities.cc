@@ -29,6 +29,10 @@ bool is_final_line(model::PaidState state) {
          state == model::PaidState::reversed;
 }
 
+bool is_outcome_unknown(model::PaidState state, std::string_view reason) {
+  return state == model::PaidState::failed && reason.starts_with(kOutcomeUnknown);
+}
+
 bool is_same_person(std::string_view a, std::string_view b) {
   if (a == b) return true;
   re2::RE2::Options options;

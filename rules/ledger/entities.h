@@ -47,9 +47,13 @@ struct Compensation {
   std::vector<std::string>
       changed_by;         ///< … who held, excused, released or changed it: they never approve it
   std::string bank_code;  ///< the last that the bank said of it
-  std::vector<std::string> bank_codes;  ///< all that it said before the end, each once
-  model::Instant paid_at{};             ///< while or after `paid`
-  std::string excuse;                   ///< by which people excuse the breach (R93); "": none
+  std::vector<std::string> bank_codes;          ///< all that it said before the end, each once
+  model::Instant paid_at{};                     ///< while or after `paid`
+  std::optional<model::LocalDate> booked_on;    ///< … where a bank said on which day
+  std::optional<model::LocalDate> returned_on;  ///< when it came back; nullopt: `changed_at`
+  model::Instant dispatched_at{};               ///< of the first attempt through a channel
+  std::string accrued_in;  ///< the batch in whose posting file it became an expense; "": none
+  std::string excuse;      ///< by which people excuse the breach (R93); "": none
   std::vector<std::string> excused_by;  ///< ids of actors, who said so
   bool is_excused = false;              ///< enough of them have
   bool has_late_evidence =
@@ -63,6 +67,12 @@ inline constexpr std::string_view kApproval = "approval";
 /// Owed, but above the promise's `approval.over`: no channel and no batch takes it before people
 /// let it pass.
 bool awaits_approval(model::PaidState state, std::string_view reason);
+
+/// How the reason of what failed begins where nobody can say whether it was paid.
+inline constexpr std::string_view kOutcomeUnknown = "outcome unknown";
+
+/// Failed, and perhaps paid: only a person who asked the receiver says what becomes of it.
+bool is_outcome_unknown(model::PaidState state, std::string_view reason);
 
 /// Why a compensation is held that events doubt which came after finality.
 inline constexpr std::string_view kLateEvidence = "late evidence";
@@ -96,12 +106,17 @@ struct PayoutBatch {
   std::string payees_digest{};  ///< of its payees when it was approved; "": none were kept
 };
 
+/// The form of a batch's file that the books take: it moves no money.
+inline constexpr std::string_view kPostingFormat = "posting";
+
 /// A month whose books are closed.
 struct Period {
   model::Position position = 0;
   std::string month;  ///< "2026-01"
   model::Instant closed_at{};
   model::Actor closed_by;
+  model::Position through = 0;    ///< the last fact that its postings may contain
+  std::string postings_sha256{};  ///< of them, in hexadecimal; "": nobody drew them up
 };
 
 /// Whether nothing more becomes of a transfer in an exported batch.

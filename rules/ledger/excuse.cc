@@ -85,7 +85,7 @@ bool is_declinable(const Compensation& c) {
   if (!c.batch.empty() || (!c.voucher.empty() && !c.is_voucher_void)) return false;
   return c.state == PaidState::owed || c.state == PaidState::approved ||
          c.state == PaidState::held || c.state == PaidState::claimable ||
-         c.state == PaidState::failed;
+         (c.state == PaidState::failed && !is_outcome_unknown(c.state, c.reason));
 }
 
 }  // namespace

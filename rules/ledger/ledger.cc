@@ -66,21 +66,30 @@ class Ledger::Fold {
     }
   }
   void operator()(const model::Dispatched& body) {
-    if (Compensation* c = change(body.number, PaidState::dispatched)) c->attempts = body.attempt;
+    if (Compensation* c = change(body.number, PaidState::dispatched)) {
+      c->attempts = body.attempt;
+      if (c->dispatched_at == model::Instant{}) c->dispatched_at = fact_.at;
+    }
   }
   void operator()(const model::Paid& body) {
     if (Compensation* c = change(body.number, PaidState::paid)) {
       c->reference = body.reference;
       c->paid_at = fact_.at;
+      c->booked_on = body.booked_on;
+      watch_first(*c);
     }
   }
   void operator()(const model::Failed& body) {
-    if (Compensation* c = change(body.number, PaidState::failed)) c->reason = body.reason;
+    if (Compensation* c = change(body.number, PaidState::failed)) {
+      c->reason = body.reason;
+      watch_first(*c);
+    }
   }
   void operator()(const model::Reversed& body) {
     if (Compensation* c = change(body.number, PaidState::reversed)) {
       c->reason = body.reason.empty() ? body.code : body.code + " " + body.reason;
       c->bank_code = body.code;
+      c->returned_on = body.booked_on;
     }
   }
   void operator()(const model::BankAnswered& body) {
@@ -108,6 +117,7 @@ class Ledger::Fold {
     Compensation* c = touch(body.number);
     if (c == nullptr) return;
     c->instrument = body.instrument;
+    c->dispatched_at = {};
     c->approved_by.clear();
     note_change(fact_, *c);
     if (c->state == PaidState::approved || c->state == PaidState::dispatched) {
@@ -210,6 +220,14 @@ class Ledger::Fold {
   void operator()(const model::BatchSettled& body) {
     if (PayoutBatch* batch = open(body.id)) batch->state = PayoutBatch::State::settled;
   }
+  void operator()(const model::BatchAccrued& body) {
+    PayoutBatch* batch = open(body.id);
+    if (batch == nullptr) return;
+    for (const uint64_t number : batch->numbers) {
+      const bool is_expense = ledger_.accrued_by(number).empty();
+      if (Compensation* c = touch(number); c != nullptr && is_expense) c->accrued_in = body.id;
+    }
+  }
   template <typename Other>
   void operator()(const Other&) {}  // the engine's
 
@@ -238,6 +256,15 @@ class Ledger::Fold {
   /// Its day may have passed while it was held, or its voucher is void.
   void watch_again(const Compensation& c) {
     if (c.due_on) ledger_.unwatched_.push_back(c.number);
+  }
+
+  /// Of a transfer it is only known now whether it was in time: the first one of those that owe
+  /// each other again bears the promised day.
+  void watch_first(const Compensation& c) {
+    if (c.batch.empty()) return;
+    const Compensation* first = &c;
+    while (const Compensation* before = ledger_.find(first->reverses)) first = before;
+    watch_again(*first);
   }
 
   PayoutBatch* open(const std::string& id) {
@@ -377,6 +404,14 @@ const Compensation* Ledger::find(uint64_t number) const {
 const Compensation* Ledger::find_voucher(std::string_view code) const {
   const auto found = vouchers_.find(code);
   return found == vouchers_.end() ? nullptr : find(found->second);
+}
+
+std::string_view Ledger::accrued_by(uint64_t number) const {
+  const Compensation* c = find(number);
+  while (c != nullptr && c->reverses != 0) c = find(c->reverses);
+  for (; c != nullptr; c = c->reversed_by == 0 ? nullptr : find(c->reversed_by))
+    if (!c->accrued_in.empty()) return c->accrued_in;
+  return {};
 }
 
 const PayoutBatch* Ledger::find_batch(std::string_view id) const {

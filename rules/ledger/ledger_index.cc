@@ -121,6 +121,8 @@ void Ledger::fold(const model::Fact& fact, const model::PeriodClosed& closed) {
   period.month = closed.month;
   period.closed_at = fact.at;
   if (fact.actor) period.closed_by = *fact.actor;
+  period.through = closed.through != 0 ? closed.through : fact.position;
+  period.postings_sha256 = closed.postings_sha256;
 }
 
 /// Of one that is let go while nobody has claimed it: it waits for that again. What a cap took

@@ -62,6 +62,8 @@ uint64_t Ledger::hash() const {
     for (const auto& who : c.excused_by) value = mix(mix(value, c.excuse), who);
     for (const auto& who : c.approved_by) value = mix(value, who);
     for (const auto& code : c.bank_codes) value = mix(value, code);
+    if (c.booked_on) value = mix(value, model::format_local_date(*c.booked_on));
+    if (!c.accrued_in.empty()) value = mix(mix(value, "accrued"), c.accrued_in);
     if (c.has_late_evidence) value = mix(value, c.is_paid_in_error ? 2 : 1);
   }
   for (const auto& [key, counter] : caps()) {
@@ -75,7 +77,10 @@ uint64_t Ledger::hash() const {
     for (const auto& one : batch.exports)
       if (!one.sha256.empty()) value = mix(mix(value, one.format), one.sha256);
   }
-  for (const auto& [month, period] : periods_) value = mix(value, month);
+  for (const auto& [month, period] : periods_) {
+    value = mix(value, month);
+    if (!period.postings_sha256.empty()) value = mix(value, period.postings_sha256);
+  }
   return value;
 }
 

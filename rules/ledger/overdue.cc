@@ -23,15 +23,33 @@ Instant overdue_from(const model::ZoneTable& zone, model::LocalDate due_on) {
 /// What was paid before that instant was noted has only the time of its last step.
 Instant paid_at(const Compensation& c) { return c.paid_at != Instant{} ? c.paid_at : c.changed_at; }
 
-/// Whether the customer had it by then. A voucher is paid when it is issued: when it is redeemed is
-/// the customer's own choice. A transfer is paid when the bank says so.
-bool is_met(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
+/// A transfer that left in time is in time until its bank says when it booked it, at most so long
+/// after the promised day: finance imports answers days later, and nobody is owed for that.
+constexpr model::Duration kAnswerGrace = std::chrono::hours(7 * 24);
+
+/// What stands for it now. What the bank refused counts as what was owed for it again; what it gave
+/// back was paid. Null: nobody knows.
+const Compensation* last_of(const Ledger& ledger, const Compensation& first) {
   const Compensation* c = &first;
-  // What the bank refused counts as what was owed for it again; what it gave back was paid.
-  while (c->state == PaidState::failed && c->reversed_by != 0) {
+  while (c != nullptr && c->state == PaidState::failed && c->reversed_by != 0)
     c = ledger.find(c->reversed_by);
-    if (c == nullptr) return true;
-  }
+  return c;
+}
+
+/// Until when the bank's answer is waited for; `overdue_at` where it cannot make it in time.
+Instant judged_at(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
+  const Compensation* c = last_of(ledger, first);
+  if (c == nullptr || c->state != PaidState::dispatched || c->batch.empty()) return overdue_at;
+  const PayoutBatch* batch = ledger.find_batch(c->batch);
+  const bool is_in_time = batch != nullptr && batch->exported_at < overdue_at;
+  return is_in_time ? overdue_at + kAnswerGrace : overdue_at;
+}
+
+/// Whether the customer had it by then. A voucher is paid when it is issued: when it is redeemed is
+/// the customer's own choice. A transfer is paid on the day on which the bank booked it.
+bool is_met(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
+  const Compensation* c = last_of(ledger, first);
+  if (c == nullptr) return true;
   const bool is_voucher_out = !c->voucher.empty() && !c->is_voucher_void;
   switch (c->state) {
     case PaidState::owed:
@@ -40,6 +58,7 @@ bool is_met(const Ledger& ledger, const Compensation& first, Instant overdue_at)
     case PaidState::failed:
       return is_voucher_out;
     case PaidState::paid:
+      if (c->booked_on && first.due_on) return *c->booked_on <= *first.due_on;
       return is_voucher_out || paid_at(*c) < overdue_at;
     default:
       return true;  // nothing is to be paid, or a bank gave it back
@@ -55,7 +74,8 @@ void watch_new(State& state) {
     const auto* zone = zone_of_days(state.engine, c->key.branch);
     if (zone == nullptr) continue;
     const Instant overdue_at = overdue_from(*zone, *c->due_on);
-    if (!is_met(state.ledger, *c, overdue_at)) state.ledger.watch(number, overdue_at);
+    if (!is_met(state.ledger, *c, overdue_at))
+      state.ledger.watch(number, judged_at(state.ledger, *c, overdue_at));
   }
 }
 
@@ -91,7 +111,7 @@ std::optional<Instant> payout_overdue_at(const State& state, const Compensation&
 
 bool is_due_missed(const State& state, const Compensation& compensation, Instant now) {
   const auto overdue_at = payout_overdue_at(state, compensation);
-  if (!overdue_at || *overdue_at > now) return false;
+  if (!overdue_at || judged_at(state.ledger, compensation, *overdue_at) > now) return false;
   return compensation.state == PaidState::held || !is_met(state.ledger, compensation, *overdue_at);
 }
 
@@ -113,12 +133,16 @@ std::optional<model::Owed> take_late_payment(State& state, Instant now) {
   watch_new(state);
   while (const auto overdue = state.ledger.take_overdue(now)) {
     const Compensation* c = state.ledger.find(overdue->number);
-    if (c == nullptr || is_met(state.ledger, *c, overdue->overdue_at) ||
-        state.ledger.has_late(c->number))
+    const auto overdue_at = c == nullptr ? std::nullopt : payout_overdue_at(state, *c);
+    if (!overdue_at || state.ledger.has_late(c->number)) continue;
+    if (is_met(state.ledger, *c, *overdue_at)) continue;
+    if (const Instant at = judged_at(state.ledger, *c, *overdue_at); at > now) {
+      state.ledger.watch(c->number, at);  // it left since it was watched
       continue;
+    }
     const model::Promise* promise = promise_of(state.engine, c->key);
     model::ensure(promise != nullptr, "a watched compensation obeys a promise");
-    return late_payment(state, *c, *promise, overdue->overdue_at);
+    return late_payment(state, *c, *promise, *overdue_at);
   }
   return std::nullopt;
 }

@@ -16,7 +16,8 @@ std::optional<model::Instant> payout_overdue_at(const State& state,
                                                 const Compensation& compensation);
 
 /// Whether the promised day of its payout was over at `now` (or when it was paid) before the
-/// customer had it: what is reported as missed.
+/// customer had it: what is reported as missed. A transfer that left in time is not, for a week in
+/// which the bank has yet to say when it booked it.
 bool is_due_missed(const State& state, const Compensation& compensation, model::Instant now);
 
 /// The end of the oldest voucher that expired unredeemed at `now`, to be recorded at once: it is

@@ -51,6 +51,15 @@ std::string describe(const State& state, const Compensation& c) {
   return text;
 }
 
+/// Of what was perhaps paid.
+constexpr const char* kAskReceiver =
+    "ask the receiver whether it paid, then `confirm` that it did, `release` it to pay it again, "
+    "or `decline` it";
+
+bool is_undecided(const Compensation& c) {
+  return c.reversed_by == 0 && is_outcome_unknown(c.state, c.reason);
+}
+
 bool has_voucher_out(const Compensation& c) { return !c.voucher.empty() && !c.is_voucher_void; }
 
 /// The commitment of a compensation while its ticket is in memory.
@@ -89,6 +98,7 @@ std::optional<Error> find_obstacle(const State& state, const Compensation& c) {
     case PaidState::claimable:
       break;
     case PaidState::failed:
+      if (is_undecided(c)) return wrong_state(describe(state, c), kAskReceiver);
       if (c.reversed_by == 0) {
         return wrong_state(describe(state, c), fmt::format("owe it again with `lupaus payouts "
                                                            "release {}`",
@@ -158,9 +168,19 @@ Result<Bodies> hold(const State& state, const Compensation& c, const std::string
   return Bodies{model::PayoutHeld{c.number, reason}};
 }
 
+/// What the receiver told a person where no channel hears it any more.
+Result<Bodies> confirm(const State& state, const Compensation& c, const std::string& reference) {
+  if (is_undecided(c)) return Bodies{model::Paid{c.number, reference}};
+  return wrong_state(describe(state, c),
+                     "only what has no known outcome is confirmed by hand; other channels and "
+                     "banks say themselves what they paid");
+}
+
 Result<Bodies> release(const State& state, const Compensation& c, const std::string& reason) {
   if (c.state == PaidState::failed && c.reversed_by == 0) {
     model::Owed owed = owe_again(state.ledger, c);
+    // WHY: it may have been paid; only a person who asked the receiver may pay it again.
+    if (is_undecided(c) && reason.empty()) return no_reason("paying again what may have been paid");
     const model::Promise* promise = promise_of(state.engine, c.key);
     const bool has_limit = promise != nullptr && promise->compensation &&
                            promise->compensation->approval_over && c.amount && c.late_of == 0;
@@ -205,7 +225,7 @@ Bodies give_back(const Ledger& ledger, const Compensation& c, const model::Recor
   const bool is_stuck = is_account_wrong(answer.code);
   if (is_stuck) owed.state = PaidState::held;
   owed.reason = fmt::format("{}: {}", is_stuck ? "bank" : "returned", in_words(answer));
-  return {model::Reversed{c.number, answer.code, answer.reason}, std::move(owed)};
+  return {model::Reversed{c.number, answer.code, answer.reason, answer.booked_on}, std::move(owed)};
 }
 
 Error contradiction(const State& state, const Compensation& c, std::string_view says) {
@@ -306,18 +326,22 @@ Result<Bodies> decide_payout(const State& state, const model::Actor& who,
   using Action = model::DecidePayout::Action;
   const Compensation* c = state.ledger.find(decision.number);
   if (c == nullptr) return not_found(state, decision.number);
-  const bool needs_reason = decision.action == Action::decline || decision.action == Action::hold;
+  const bool needs_reason = decision.action == Action::decline || decision.action == Action::hold ||
+                            decision.action == Action::confirm;
   if (needs_reason && decision.reason.empty()) return no_reason("the decision");
   switch (decision.action) {
     case Action::approve:
       return approve(state, who, *c, decision.reason);
     case Action::decline:
+      if (is_undecided(*c)) return decline(state, *c, decision.reason);
       if (auto obstacle = find_obstacle(state, *c)) return *std::move(obstacle);
       return decline(state, *c, decision.reason);
     case Action::hold:
       return hold(state, *c, decision.reason);
     case Action::release:
       return release(state, *c, decision.reason);
+    case Action::confirm:
+      return confirm(state, *c, decision.reason);
   }
   return Bodies{};
 }
@@ -371,7 +395,7 @@ Result<Bodies> record_answer(const State& state, const model::RecordAnswer& answ
     case Answer::noted:
       return note(*c, answer);
     case Answer::paid:
-      if (is_open) return Bodies{model::Paid{c->number, answer.reference}};
+      if (is_open) return Bodies{model::Paid{c->number, answer.reference, answer.booked_on}};
       if (c->state == PaidState::failed) return contradiction(state, *c, "paid");
       return Bodies{};  // said before, or before it came back
     case Answer::rejected:

@@ -31,6 +31,14 @@ std::pair<model::Instant, model::Instant> bounds_of_month(model::Instant at) {
   return {begin(month), begin(month_after(month))};
 }
 
+std::string booked_month(const Ledger& ledger, std::string_view month, model::Instant at) {
+  const auto& closed = ledger.periods();
+  // The first one that was closed closed everything before it.
+  const auto its = closed.lower_bound(month);
+  const bool is_closed = its != closed.end() && its->second.closed_at <= at;
+  return is_closed ? month_of(at) : std::string(month);
+}
+
 std::string first_open_month(const Ledger& ledger) {
   const auto& closed = ledger.periods();
   return closed.empty() ? std::string() : month_after(closed.rbegin()->first);
@@ -62,7 +70,7 @@ model::Result<model::PeriodClosed> close_period(const Ledger& ledger,
                          "close one month after the other");
     }
   }
-  return model::PeriodClosed{month};
+  return model::PeriodClosed{month, command.through, command.postings_sha256};
 }
 
 }  // namespace lupaus::rules::ledger

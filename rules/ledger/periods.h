@@ -16,6 +16,10 @@ std::string month_of(model::Instant at);
 /// When the month of `at` begins, and when the next one does.
 std::pair<model::Instant, model::Instant> bounds_of_month(model::Instant at);
 
+/// The month in which the books have what belongs to `month` and was recorded at `at`: that one, or
+/// where it was closed by then the month of `at`.
+std::string booked_month(const Ledger& ledger, std::string_view month, model::Instant at);
+
 /// The month after the last that was closed; "" while none is.
 std::string first_open_month(const Ledger& ledger);
 

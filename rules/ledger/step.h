@@ -42,6 +42,10 @@ class Ledger {
   /// What the breach of this commitment owes, without what is owed for paying late; null: nothing.
   const Compensation* find(const model::CommitmentKey& key) const;
 
+  /// The batch in whose posting file it, or one of those that owe each other again, became an
+  /// expense; "": none of them is one.
+  std::string_view accrued_by(uint64_t number) const;
+
   /// Lines of the batch whose end the bank has yet to tell; derived.
   size_t open_line_count(std::string_view batch) const;
 

@@ -93,7 +93,13 @@ struct Charge {
 };
 /// What a channel says of a compensation.
 struct Settle {
-  enum class Outcome : uint8_t { voucher_issued, dispatched, paid, failed };
+  enum class Outcome : uint8_t {
+    voucher_issued,
+    dispatched,
+    paid,
+    failed,
+    unknown  ///< no answer in all the time there is: a person asks the receiver, and decides
+  };
   uint64_t number = 0;
   Outcome outcome = Outcome::dispatched;
   std::string text;  ///< voucher code, reference, reason or channel
@@ -109,10 +115,16 @@ struct RedeemVoucher {
 };
 /// What a person decides of one compensation.
 struct DecidePayout {
-  enum class Action : uint8_t { approve, decline, hold, release };
+  enum class Action : uint8_t {
+    approve,
+    decline,
+    hold,
+    release,
+    confirm  ///< that it was paid: the receiver said so where no channel hears it
+  };
   uint64_t number = 0;
   Action action = Action::approve;
-  std::string reason;  ///< required but to approve and release
+  std::string reason;  ///< required but to approve and release; to confirm: the reference
 };
 struct ChangeInstrument {
   uint64_t number = 0;
@@ -124,11 +136,12 @@ struct RecordAnswer {
   enum class Answer : uint8_t { noted, paid, rejected, returned };
   uint64_t number = 0;
   Answer answer = Answer::noted;
-  std::optional<Money> amount;  ///< as the bank names it; another sum than ours is refused
-  std::string code;             ///< "ACSC", "RJCT", "AC04" …
-  std::string reason;           ///< in words, without names or account numbers
-  std::string reference;        ///< the bank's
-  std::string message;          ///< id of the bank's message
+  std::optional<Money> amount;           ///< as the bank names it; another sum than ours is refused
+  std::string code;                      ///< "ACSC", "RJCT", "AC04" …
+  std::string reason;                    ///< in words, without names or account numbers
+  std::string reference;                 ///< the bank's
+  std::string message;                   ///< id of the bank's message
+  std::optional<LocalDate> booked_on{};  ///< when it left, or came back
 };
 /// A late excuse of a final breach (R93).
 struct ExcuseBreach {
@@ -137,7 +150,9 @@ struct ExcuseBreach {
   std::string reason;  ///< required
 };
 struct ClosePeriod {
-  std::string month;  ///< "2026-01"
+  std::string month;                 ///< "2026-01"
+  uint64_t through = 0;              ///< as in PeriodClosed …
+  std::string postings_sha256 = {};  ///< … too
 };
 struct CloseBatch {
   Instant until{};                        ///< compensations owed at or before it

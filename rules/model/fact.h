@@ -151,7 +151,8 @@ using FactBody =
                  Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported, Archived,
                  Quarantined, SkewEstimated, SourceRetired, LateEvidence, ReviewDecided, Released,
                  Declined, PayoutApproved, PayoutHeld, Reversed, BankAnswered, InstrumentChanged,
-                 VoucherVoided, Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled>;
+                 VoucherVoided, Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled,
+                 BatchAccrued>;
 
 struct Fact {
   // WHY constructors: of an aggregate some four hundred bytes are zeroed first.

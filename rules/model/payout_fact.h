@@ -88,6 +88,7 @@ struct Dispatched {
 struct Paid {
   uint64_t number = 0;
   std::string reference;
+  std::optional<LocalDate> booked_on{};  ///< by the bank, which may tell it days later
 };
 /// The channel says that it will never be paid this way.
 struct Failed {
@@ -109,8 +110,9 @@ struct PayoutHeld {
 /// one.
 struct Reversed {
   uint64_t number = 0;
-  std::string code;    ///< the bank's, such as "AC04"
-  std::string reason;  ///< in words
+  std::string code;                      ///< the bank's, such as "AC04"
+  std::string reason;                    ///< in words
+  std::optional<LocalDate> booked_on{};  ///< … by the bank
 };
 /// What the bank said of a transfer that ends nothing yet: accepted, pending, a payee's name that
 /// only nearly matches.
@@ -143,6 +145,9 @@ struct Excused {
 /// Books of a month are closed: what is corrected later falls into the open one.
 struct PeriodClosed {
   std::string month;  ///< "2026-01", in UTC
+  /// The last fact that its postings may contain; 0: all before this one.
+  uint64_t through = 0;
+  std::string postings_sha256{};  ///< of them, in hexadecimal; "": nobody drew them up
 };
 /// A payout batch was drawn up. Its lines never change.
 struct BatchClosed {
@@ -165,6 +170,10 @@ struct BatchExported {
 struct BatchDiscarded {
   std::string id;
   std::string reason;
+};
+/// The posting file of a batch was handed out, with the expense of each line that was in none yet.
+struct BatchAccrued {
+  std::string id;
 };
 /// Of each line of an exported batch it is known what became of it.
 struct BatchSettled {

@@ -195,6 +195,7 @@ class Matching {
     command.code = payment.bank_code;
     command.reason = words_of(statement);
     command.reference = statement.bank_reference;
+    command.booked_on = statement.booked_on;
     command.message = keep_reference(answer_.message_id);
     matches_.answers.push_back({index_, std::move(command)});
   }

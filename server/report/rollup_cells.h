@@ -156,11 +156,14 @@ class RollupCells {
   void add_money(const rules::model::Owed& owed);
   void repeat(uint64_t number, KeptPayment& again);
   void release(const rules::model::Released& released);
-  void pay(uint64_t number, rules::model::Instant at);
+  /// `booked_on`: the day that a bank named.
+  void pay(uint64_t number, rules::model::Instant at,
+           const std::optional<rules::model::LocalDate>& booked_on = {});
   void take_back(uint64_t number);
   void decline(uint64_t number);
   void claim(const rules::model::Claimed& claimed);
-  AnswerGroup paid_group(const KeptPayment& payment, rules::model::Instant at) const;
+  AnswerGroup paid_group(const KeptPayment& payment, rules::model::Instant at,
+                         const std::optional<rules::model::LocalDate>& booked_on) const;
   void evolve_voucher(const rules::model::Fact& fact);
   void evolve_money(const rules::model::Fact& fact);
 

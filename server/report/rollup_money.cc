@@ -9,6 +9,7 @@ namespace lupaus::server::report {
 using rules::model::Claimed;
 using rules::model::Fact;
 using rules::model::Instant;
+using rules::model::LocalDate;
 using rules::model::Money;
 using rules::model::Owed;
 using rules::model::Released;
@@ -85,7 +86,7 @@ void RollupCells::release(const Released& released) {
   payment->is_declined = false;
 }
 
-void RollupCells::pay(uint64_t number, Instant at) {
+void RollupCells::pay(uint64_t number, Instant at, const std::optional<LocalDate>& booked_on) {
   KeptPayment* payment = find(number);
   KeptCommitment* kept = payment == nullptr ? nullptr : find(payment->key);
   if (kept == nullptr || payment->is_paid || !payment->amount) return;
@@ -96,7 +97,7 @@ void RollupCells::pay(uint64_t number, Instant at) {
   figures.add_money({payment->amount->currency, 0, payment->amount->minor, 0});
   if (is_first) figures.payments.add((had_at - payment->breached_at).count());
   add(*kept, figures);
-  if (!payment->is_late) change_paid(*kept, paid_group(*payment, had_at));
+  if (!payment->is_late) change_paid(*kept, paid_group(*payment, had_at, booked_on));
 }
 
 void RollupCells::take_back(uint64_t number) {
@@ -128,9 +129,11 @@ void RollupCells::claim(const Claimed& claimed) {
   add_sums(*kept, {payment->amount->currency, payment->owed_minor, 0, 0});
 }
 
-AnswerGroup RollupCells::paid_group(const KeptPayment& payment, Instant at) const {
+AnswerGroup RollupCells::paid_group(const KeptPayment& payment, Instant at,
+                                    const std::optional<LocalDate>& booked_on) const {
   const auto zone = zones_.find(payment.key.branch);
-  const auto day = local_day(zone == zones_.end() ? nullptr : &zone->second, at);
+  const auto day =
+      booked_on ? *booked_on : local_day(zone == zones_.end() ? nullptr : &zone->second, at);
   // WHY: where no day is promised none is missed.
   return payment.due_on && day > *payment.due_on ? AnswerGroup::paid_after_due
                                                  : AnswerGroup::paid_within_due;
@@ -154,7 +157,7 @@ void RollupCells::evolve_money(const Fact& fact) {
   } else if (const auto* released = std::get_if<Released>(&fact.body)) {
     release(*released);
   } else if (const auto* paid = std::get_if<model::Paid>(&fact.body)) {
-    pay(paid->number, fact.at);
+    pay(paid->number, fact.at, paid->booked_on);
   } else if (const auto* reversed = std::get_if<model::Reversed>(&fact.body)) {
     take_back(reversed->number);
   } else if (const auto* declined = std::get_if<model::Declined>(&fact.body)) {

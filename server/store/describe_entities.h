@@ -155,9 +155,13 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(34, compensation.paid_at);
   wire.field(35, compensation.bank_codes);
   wire.field(36, compensation.owed_reason);
+  wire.field(37, compensation.booked_on);
+  wire.field(38, compensation.returned_on);
+  wire.field(39, compensation.dispatched_at);
   wire.field(40, compensation.excuse);
   wire.field(41, compensation.excused_by);
   wire.field(42, compensation.is_excused);
+  wire.field(50, compensation.accrued_in);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {
@@ -195,6 +199,8 @@ void describe(auto& wire, Is<rules::ledger::Period> auto& period) {
   wire.field(2, period.month);
   wire.field(3, period.closed_at);
   wire.field(4, period.closed_by);
+  wire.field(5, period.through);
+  wire.field(6, period.postings_sha256);
 }
 
 void describe(auto& wire, Is<model::VerdictLine> auto& line) {

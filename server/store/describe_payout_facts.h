@@ -53,6 +53,8 @@ template <>
 inline constexpr uint32_t kBodyField<model::BatchDiscarded> = 40;
 template <>
 inline constexpr uint32_t kBodyField<model::BatchSettled> = 41;
+template <>
+inline constexpr uint32_t kBodyField<model::BatchAccrued> = 42;
 
 void describe(auto& wire, Is<model::Released> auto& fact) {
   wire.field(1, fact.number);
@@ -112,6 +114,7 @@ void describe(auto& wire, Is<model::Dispatched> auto& fact) {
 void describe(auto& wire, Is<model::Paid> auto& fact) {
   wire.field(1, fact.number);
   wire.field(2, fact.reference);
+  wire.field(3, fact.booked_on);
 }
 void describe(auto& wire, Is<model::Failed> auto& fact) {
   wire.field(1, fact.number);
@@ -130,6 +133,7 @@ void describe(auto& wire, Is<model::Reversed> auto& fact) {
   wire.field(1, fact.number);
   wire.field(2, fact.code);
   wire.field(3, fact.reason);
+  wire.field(4, fact.booked_on);
 }
 void describe(auto& wire, Is<model::BankAnswered> auto& fact) {
   wire.field(1, fact.number);
@@ -153,7 +157,11 @@ void describe(auto& wire, Is<model::Excused> auto& fact) {
   wire.field(5, fact.started_at);
   wire.field(6, fact.service);
 }
-void describe(auto& wire, Is<model::PeriodClosed> auto& fact) { wire.field(1, fact.month); }
+void describe(auto& wire, Is<model::PeriodClosed> auto& fact) {
+  wire.field(1, fact.month);
+  wire.field(2, fact.through);
+  wire.field(3, fact.postings_sha256);
+}
 void describe(auto& wire, Is<model::BatchClosed> auto& fact) {
   wire.field(1, fact.id);
   wire.field(2, fact.numbers);
@@ -175,5 +183,6 @@ void describe(auto& wire, Is<model::BatchDiscarded> auto& fact) {
   wire.field(2, fact.reason);
 }
 void describe(auto& wire, Is<model::BatchSettled> auto& fact) { wire.field(1, fact.id); }
+void describe(auto& wire, Is<model::BatchAccrued> auto& fact) { wire.field(1, fact.id); }
 
 }  // namespace lupaus::server::store

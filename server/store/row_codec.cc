@@ -129,7 +129,7 @@ bool read_any_body(Reader& wire, model::FactBody& body, ReadState& state) {
              Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported, Quarantined,
              SkewEstimated, SourceRetired, LateEvidence, ReviewDecided, Released, Declined,
              PayoutApproved, PayoutHeld, Reversed, BankAnswered, InstrumentChanged, VoucherVoided,
-             Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled>();
+             Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled, BatchAccrued>();
 }
 
 }  // namespace

@@ -34,18 +34,17 @@ template <typename T>
 requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::Warned> ||
     Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate> ||
     Is<T, of::VoucherIssued> || Is<T, of::VoucherVoided> || Is<T, of::PayoutApproved> ||
-    Is<T, of::Declined> || Is<T, of::Reversed> || Is<T, of::BankAnswered> ||
+    Is<T, of::Declined> || Is<T, of::Paid> || Is<T, of::PeriodClosed> || Is<T, of::BankAnswered> ||
     Is<T, of::InstrumentChanged> || Is<T, of::Ended> || Is<T, of::BatchApproved>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
 }
 template <typename T>
-requires Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> || Is<T, of::Paid> ||
-    Is<T, of::Failed> || Is<T, of::PayoutBatch::Export> || Is<T, of::Archived> ||
-    Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
-    Is<T, of::SourceFile> || Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> ||
-    Is<T, of::Claimed>
+requires Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> || Is<T, of::Failed> ||
+    Is<T, of::PayoutBatch::Export> || Is<T, of::Archived> || Is<T, of::Money> ||
+    Is<T, of::Attribute> || Is<T, of::Branch::Closing> || Is<T, of::SourceFile> ||
+    Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> || Is<T, of::Claimed>
 auto parts(T& x) {
   auto& [a, b] = x;
   return std::tie(a, b);
@@ -54,7 +53,7 @@ template <typename T>
 requires Is<T, of::Lost> || Is<T, of::SourceRegistered> || Is<T, of::Quarantined> ||
     Is<T, of::ReviewDecided> || Is<T, of::Rejected> || Is<T, of::BatchClosed> ||
     Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
-    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Period>
+    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Reversed>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
@@ -65,12 +64,14 @@ auto parts(Is<of::Owed::CapDraw> auto& x) {
   return std::tie(a, b, c, d, e);
 }
 auto parts(Is<of::Retracted> auto& x) { return std::tie(x.key); }
-auto parts(Is<of::Excused> auto& x) {
+template <typename T>
+requires Is<T, of::Excused> || Is<T, of::Period>
+auto parts(T& x) {
   auto& [a, b, c, d, e, f] = x;
   return std::tie(a, b, c, d, e, f);
 }
-auto parts(Is<of::PeriodClosed> auto& x) { return std::tie(x.month); }
 auto parts(Is<of::BatchSettled> auto& x) { return std::tie(x.id); }
+auto parts(Is<of::BatchAccrued> auto& x) { return std::tie(x.id); }
 auto parts(Is<of::Decision> auto& x) {
   auto& [line, number, a, b, c, d] = x;  // two are never stored
   return std::tie(a, b, c, d);

@@ -322,5 +322,49 @@ TEST(Voucher, ThatExpiresWhileItIsHeldEndsOnceItIsLetGo) {
   EXPECT_EQ(d.state(), "declined (voucher expired)");
 }
 
+/// A channel that gave no outcome in all the time there is.
+Desk unanswered() {
+  Desk d = desk(Instrument::webhook);
+  EXPECT_EQ(d.settle(Settle::Outcome::dispatched), "");
+  EXPECT_EQ(d.tell(Settle{1, Settle::Outcome::unknown, "the receiver answered 502", 9, {}}), "");
+  EXPECT_EQ(d.state(), "failed (outcome unknown: the receiver answered 502)");
+  return d;
+}
+
+TEST(UnknownOutcome, IsConfirmedByWhoAskedTheReceiver) {
+  Desk d = unanswered();
+  EXPECT_EQ(d.tell(DecidePayout{1, Action::confirm, ""}).substr(0, 10), "bad_reason");
+  EXPECT_EQ(d.tell(DecidePayout{1, Action::confirm, "TX-7"}), "");
+  EXPECT_EQ(d.at(1).state, PaidState::paid);
+  EXPECT_EQ(d.at(1).reference, "TX-7");
+  EXPECT_EQ(d.decide(Action::confirm).substr(0, 11), "wrong_state") << "once";
+  EXPECT_EQ(d.decide(Action::release).substr(0, 11), "wrong_state");
+  EXPECT_EQ(d.decide(Action::confirm, 2).substr(0, 11), "wrong_state") << "it has a channel";
+}
+
+TEST(UnknownOutcome, IsPaidAgainOnlyWithAReason) {
+  Desk d = unanswered();
+  EXPECT_EQ(d.tell(DecidePayout{1, Action::release, ""}).substr(0, 10), "bad_reason");
+  EXPECT_EQ(d.tell(DecidePayout{1, Action::release, "the bank knows nothing of it"}), "");
+  ASSERT_EQ(d.at(1).reversed_by, 3u);
+  EXPECT_EQ(d.at(3).reverses, 1u);
+  EXPECT_EQ(d.at(3).state, PaidState::owed);
+  EXPECT_EQ(d.decide(Action::confirm).substr(0, 11), "wrong_state") << "it is owed again";
+}
+
+TEST(UnknownOutcome, IsDeclinedByAPersonAndByNoExcuse) {
+  Desk d = unanswered();
+  EXPECT_EQ(d.decide(Action::hold).substr(0, 11), "wrong_state");
+  EXPECT_EQ(d.decide(Action::decline), "");
+  EXPECT_EQ(d.at(1).state, PaidState::declined);
+}
+
+TEST(UnknownOutcome, CountsFromTheFirstAttempt) {
+  Desk d = desk(Instrument::webhook);
+  ASSERT_EQ(d.tell(Settle{1, Settle::Outcome::dispatched, "webhook", 1, {}}, "lupaus", 2h), "");
+  ASSERT_EQ(d.tell(Settle{1, Settle::Outcome::dispatched, "webhook", 2, {}}, "lupaus", 3h), "");
+  EXPECT_EQ(d.at(1).dispatched_at, World::at(2h));
+}
+
 }  // namespace
 }  // namespace lupaus::tests

@@ -6,6 +6,7 @@
 #include "server/compensate/url.h"
 #include "server/compensate/voucher.h"
 #include "server/compensate/webhook.h"
+#include "server/payees/payees.h"
 #include "server/telemetry/log.h"
 
 namespace lupaus::server {
@@ -30,6 +31,7 @@ Result<compensate::WebhookSettings> webhook_settings(const config::Webhook& webh
   settings.url = webhook.url;
   settings.status_url = webhook.status_url;
   settings.allow_private = webhook.allow_private;
+  settings.proof = webhook.accept_bare_success ? compensate::Proof::bare : compensate::Proof::named;
   settings.allowed_hosts = webhook.allow_hosts;
   if (settings.allowed_hosts.empty()) {
     auto url = compensate::read_url(settings.url);
@@ -71,10 +73,17 @@ Result<void> read_secrets_again(const config::Webhook& webhook,
   return secrets.replace(std::move(*read));
 }
 
-compensate::OutboxPorts outbox_ports(runtime::EngineLoop& loop, const runtime::Storage& storage) {
+compensate::OutboxPorts outbox_ports(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                                     const payees::Payees* payees) {
   auto ports =
       compensate::ports_of(loop, [](const std::string& sentence) { telemetry::warn(sentence); });
-  ports.wording_of = compensate::wordings_of(loop, storage);
+  ports.wording_of =
+      compensate::wordings_of(loop, storage, [payees](std::string_view customer) -> std::string {
+        auto payee = payees == nullptr ? std::nullopt : payees->find(customer);
+        if (!payee) return {};
+        payees::wipe(*payee);
+        return payee->language;
+      });
   return ports;
 }
 

@@ -14,6 +14,10 @@
 #include "server/runtime/engine_loop.h"
 #include "server/telemetry/metrics.h"
 
+namespace lupaus::server::payees {
+class Payees;
+}
+
 namespace lupaus::server {
 
 /// The channels, and the webhook's secrets, which may be replaced while they work.
@@ -31,9 +35,10 @@ rules::model::Result<Channels> make_channels(const config::Config& config, runti
 rules::model::Result<void> read_secrets_again(const config::Webhook& webhook,
                                               compensate::SigningSecrets& secrets);
 
-/// The outbox's way to the loop, with the operator's log and the promises' words. Both must outlive
-/// the outbox.
-compensate::OutboxPorts outbox_ports(runtime::EngineLoop& loop, const runtime::Storage& storage);
+/// The outbox's way to the loop, with the operator's log, the promises' words and the payees'
+/// languages (nullptr: none are kept). All must outlive the outbox.
+compensate::OutboxPorts outbox_ports(runtime::EngineLoop& loop, const runtime::Storage& storage,
+                                     const payees::Payees* payees);
 
 /// How codes of vouchers are read and drawn.
 api::VoucherCodes voucher_codes();

@@ -9,6 +9,7 @@
 namespace lupaus::server::compensate {
 namespace {
 
+using rules::ledger::Compensation;
 using rules::ledger::State;
 using rules::model::CommitmentKey;
 using rules::model::Instant;
@@ -137,12 +138,15 @@ Wording choose_wording(const std::map<std::string, std::string>& by_language,
   return {wanted.front(), ""};
 }
 
-std::function<Wording(const CommitmentKey&)> wordings_of(runtime::EngineLoop& loop,
-                                                         const runtime::Storage& storage) {
-  return [&loop, &storage](const CommitmentKey& key) {
-    Known known = look_up(loop, key);
-    if (!known.is_in_memory) known.of_ticket = archived_language(storage, key);
+std::function<Wording(const Compensation&)> wordings_of(runtime::EngineLoop& loop,
+                                                        const runtime::Storage& storage,
+                                                        LanguageOf language_of) {
+  return [&loop, &storage, language_of = std::move(language_of)](const Compensation& compensation) {
+    Known known = look_up(loop, compensation.key);
+    if (!known.is_in_memory) known.of_ticket = archived_language(storage, compensation.key);
     std::vector<std::string> languages;
+    if (language_of && !compensation.customer.empty())
+      languages.push_back(language_of(compensation.customer));
     for (auto* language : {&known.of_ticket, &known.of_branch}) {
       if (*language) languages.push_back(std::move(**language));
     }

@@ -1,5 +1,6 @@
 // Apologies: a message in the customer's language, made from what the promise says of itself. The
-// language is the ticket's (attribute `language`), else the branch's, else Finnish.
+// language is the one that finance told of the payee, else the ticket's (attribute `language`),
+// else the branch's, else Finnish.
 #pragma once
 
 #include <functional>
@@ -23,10 +24,14 @@ std::string apology_text(const Wording& wording);
 Wording choose_wording(const std::map<std::string, std::string>& by_language,
                        std::span<const std::string> languages);
 
-/// What is to be said about a commitment, whether its ticket is still in memory or archived, so
-/// that every attempt says the same. Blocks on a query of the loop; any thread but the loop's. Both
-/// must outlive it.
-std::function<Wording(const rules::model::CommitmentKey&)> wordings_of(
-    runtime::EngineLoop& loop, const runtime::Storage& storage);
+/// The language of the payee behind a customer's key; "" where nobody said.
+using LanguageOf = std::function<std::string(std::string_view customer)>;
+
+/// What is to be said about a compensation, whether its ticket is still in memory or archived, so
+/// that every attempt says the same, unless its payee was given another language meanwhile. Blocks
+/// on a query of the loop; any thread but the loop's. Both must outlive it. `language_of` may be
+/// empty: no payees are kept.
+std::function<Wording(const rules::ledger::Compensation&)> wordings_of(
+    runtime::EngineLoop& loop, const runtime::Storage& storage, LanguageOf language_of = {});
 
 }  // namespace lupaus::server::compensate

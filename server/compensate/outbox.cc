@@ -171,7 +171,7 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
     Compensation compensation;
     Lane* lane = nullptr;
     uint32_t attempts = 0;
-    Instant taken_at{};
+    Instant taken_at{};  ///< when it was tried first, also before a restart
     std::optional<Instant>
         queued_at{};           ///< where it lies in the lane's queue; none: it is under way
     bool is_outdated = false;  ///< something else is recorded of it: look again
@@ -190,7 +190,9 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       if (lane == lanes_.end() || !is_unsettled(compensation)) continue;
       const auto [parcel, is_new] = parcels_.try_emplace(compensation.number);
       if (!is_new) continue;
-      parcel->second = Parcel{compensation, &lane->second, compensation.attempts, now};
+      const bool is_new_to_it = compensation.dispatched_at == Instant{};
+      parcel->second = Parcel{compensation, &lane->second, compensation.attempts,
+                              is_new_to_it ? now : compensation.dispatched_at};
       queue(compensation.number, now);
     }
     pump();
@@ -280,8 +282,8 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
                     compensation = parcel.compensation] {
       if (is_stopping_) return;
       const bool is_worded = compensation.instrument == Instrument::apology && ports_.wording_of;
-      Outcome outcome = channel->deliver(
-          compensation, is_worded ? ports_.wording_of(compensation.key) : Wording{});
+      Outcome outcome =
+          channel->deliver(compensation, is_worded ? ports_.wording_of(compensation) : Wording{});
       post([this, number, outcome = std::move(outcome)] { conclude(number, outcome); });
     };
     if (deliverers_) {
@@ -324,17 +326,31 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
     const Instant now = clock_.now();
     const Instant at = now + retry_pause(settings_, parcel.attempts, random_());
     if (at - parcel.taken_at > settings_.give_up_after) {
-      ++given_up_;
-      ports_.tell(name_of(number) + ": no outcome after " + std::to_string(parcel.attempts) +
-                  " attempts, the last: " + why +
-                  "; it stays dispatched and is tried anew after a restart");
-      forget(number);
+      give_up(number, why);
       return;
     }
     --parcel.lane->busy_count;
     queue(number, at);
     if (std::exchange(parcel.is_outdated, false)) look_again(number);
     pump();
+  }
+
+  /// WHY: it may have been paid, so nothing is sent again; a person asks the receiver.
+  void give_up(uint64_t number, const std::string& why) {
+    const Parcel& parcel = parcels_.at(number);
+    const std::string said =
+        "no outcome after " + std::to_string(parcel.attempts) + " attempts, the last: " + why;
+    submit({number, Settle::Outcome::unknown, said, parcel.attempts,
+            parcel.lane->channel->instrument()},
+           [this, number, said](const Result<void>& recorded) {
+             if (!recorded.ok()) {
+               refuse(number, recorded.error());
+               return;
+             }
+             ++given_up_;
+             ports_.tell(name_of(number) + ": " + said + "; ask the receiver whether it paid");
+             forget(number);
+           });
   }
 
   void refuse(uint64_t number, const rules::model::Error& error) {

@@ -23,8 +23,8 @@ struct OutboxSettings {
   size_t attempts_at_once_max = 64;
   rules::model::Duration first_pause = std::chrono::seconds(1);
   rules::model::Duration pause_max = std::chrono::hours(1);
-  /// After this long without an outcome a compensation is left `dispatched` and reported; a restart
-  /// tries anew.
+  /// This long after its first attempt, without an outcome, a compensation has failed with `outcome
+  /// unknown`, and a person says what the receiver told: no attempt follows by itself.
   rules::model::Duration give_up_after = std::chrono::hours(72);
   uint64_t jitter_seed = 0;  ///< 0: any
 };
@@ -42,8 +42,9 @@ struct OutboxPorts {
   std::function<void(uint64_t number,
                      std::function<void(std::optional<rules::ledger::Compensation>)> found)>
       look_up;
-  /// What a promise says, for apologies; may block. None: apologies carry no words of the promise.
-  std::function<Wording(const rules::model::CommitmentKey&)> wording_of = {};
+  /// What a promise says to whom it was broken, for apologies; may block. None: apologies carry no
+  /// words of the promise.
+  std::function<Wording(const rules::ledger::Compensation&)> wording_of = {};
 };
 /// Owed or dispatched, approved, with something to deliver, and not yet handed over as a voucher.
 bool is_unsettled(const rules::ledger::Compensation& compensation);

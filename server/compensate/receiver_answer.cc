@@ -50,6 +50,7 @@ std::string named_amount(const Compensation& compensation, const json::object& a
   return (currency + " " + text).substr(0, kReferenceBytesMax);
 }
 
+/// What it says fits what was asked; paid.
 Outcome judge_paid(const Compensation& compensation, const json::object& answer) {
   const std::string reference = text_at(answer, "reference").substr(0, kReferenceBytesMax);
   const std::string said = "the receiver answered, under reference `" + reference + "`, with ";
@@ -64,13 +65,32 @@ Outcome judge_paid(const Compensation& compensation, const json::object& answer)
   return {Outcome::Kind::paid, reference};
 }
 
+/// WHY: a proxy's page, a queue's receipt and an empty body come with 2xx too, and prove no
+/// payment.
+std::string missing_proof(const Compensation& compensation, int status, const json::object& answer,
+                          Proof proof) {
+  if (!compensation.amount) return {};  // of an apology nothing has to be proved
+  if (status == 202) return "that it accepted it, and not that it paid";
+  const std::string state = text_at(answer, "state").substr(0, kReferenceBytesMax);
+  if (!state.empty() && state != "paid") return "that it is `" + state + "`";
+  if (proof == Proof::bare) return {};
+  if (text_at(answer, "reference").empty()) return "without a reference";
+  return named_amount(compensation, answer).empty() ? "without an amount" : "";
+}
+
 std::string said_status(int status) { return "the receiver answered " + std::to_string(status); }
 
 }  // namespace
 
 Outcome judge_answer(const Compensation& compensation, int status, std::string_view body,
-                     bool may_be_taken) {
-  if (status >= 200 && status < 300) return judge_paid(compensation, read_object(body));
+                     bool may_be_taken, Proof proof) {
+  if (status >= 200 && status < 300) {
+    const json::object answer = read_object(body);
+    Outcome outcome = judge_paid(compensation, answer);
+    const std::string missing = missing_proof(compensation, status, answer, proof);
+    if (outcome.kind != Outcome::Kind::paid || missing.empty()) return outcome;
+    return {Outcome::Kind::unknown, said_status(status) + ", " + missing};
+  }
   constexpr int kOfNoDelivery[] = {401, 403, 404, 407, 408, 409, 425, 429};
   const bool is_refused = status >= 400 && status < 500 &&
                           std::find(std::begin(kOfNoDelivery), std::end(kOfNoDelivery), status) ==

@@ -8,12 +8,20 @@
 
 namespace lupaus::server::compensate {
 
-/// To a delivery: 2xx paid (contradicted when it names another `amount` or `compensation`), all
-/// else unknown, a redirect too, which is never followed; but a 4xx is failed, where the receiver
-/// speaks of this delivery and not of who asks or when (401, 403, 404, 407, 408, 409, 425, 429),
-/// and only if no earlier one `may_be_taken`: what it paid then, it does not undo by refusing now.
+/// Which 2xx says that money was paid.
+enum class Proof : uint8_t {
+  named,  ///< one that names the reference and the amount; any other is unknown
+  bare    ///< any, for receivers that say no more; but never 202, "accepted"
+};
+
+/// To a delivery: 2xx paid by that `proof` (contradicted when it names another `amount` or
+/// `compensation`; unknown when its `state` is not "paid"; of an apology, which has no sum, any is
+/// enough), all else unknown, a redirect too, which is never followed; but a 4xx is failed, where
+/// the receiver speaks of this delivery and not of who asks or when (401, 403, 404, 407, 408, 409,
+/// 425, 429), and only if no earlier one `may_be_taken`: what it paid then, it does not undo by
+/// refusing now.
 Outcome judge_answer(const rules::ledger::Compensation& compensation, int status,
-                     std::string_view body, bool may_be_taken);
+                     std::string_view body, bool may_be_taken, Proof proof = Proof::named);
 
 /// To a question about an earlier delivery.
 struct Standing {

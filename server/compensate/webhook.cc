@@ -51,7 +51,7 @@ class WebhookChannel : public Channel {
                        {"Lupaus-Signature", sign(secrets(), clock_.now(), request.body)}};
     const auto answer = client_.exchange(url_, request);
     if (!answer) return {Outcome::Kind::unknown, answer.error().message};
-    return judge_answer(compensation, answer->status, answer->body, may_be_taken);
+    return judge_answer(compensation, answer->status, answer->body, may_be_taken, settings_.proof);
   }
 
  private:

@@ -29,6 +29,7 @@ struct WebhookSettings {
   /// Where to ask with GET what became of an earlier attempt, with `{key}` for the id:
   /// "https://bank.example/payments/{key}". Empty: it is sent again with the same key.
   std::string status_url = {};
+  Proof proof = Proof::named;  ///< what counts as paid
   bool allow_private = false;  ///< names may lead to addresses that are not public
   std::shared_ptr<const SigningSecrets> rotated = {};  ///< in place of `secrets`, and may change
 };

@@ -58,6 +58,8 @@ struct Webhook {
   std::vector<std::string> allow_hosts;   ///< empty: the host of `url` alone
   std::string status_url;      ///< asked what became of an attempt; with `{key}`; "": none
   bool allow_private = false;  ///< names may lead to addresses that are not public
+  /// Any 2xx but 202 counts as paid, though it names neither reference nor amount.
+  bool accept_bare_success = false;
 };
 
 /// Whose account transfers leave from. All empty: nobody's; else name and IBAN are there.
@@ -74,6 +76,7 @@ struct Accounts {
   std::string bank;
   std::string vat_damages;
   std::string vat_price_reduction;
+  std::string vouchers = {};  ///< "": redeemed vouchers are booked on `bank`
 };
 
 struct Finance {

@@ -107,6 +107,7 @@ std::vector<Key> finance_keys() {
   add("finance.accounts.bank", &Accounts::bank);
   add("finance.accounts.vat_damages", &Accounts::vat_damages);
   add("finance.accounts.vat_price_reduction", &Accounts::vat_price_reduction);
+  add("finance.accounts.vouchers", &Accounts::vouchers);
   return keys;
 }
 

@@ -117,13 +117,15 @@ Result<void> set_status_url(Config& config, const Values& values) {
   return {};
 }
 
-Result<void> set_allow_private(Config& config, const Values& values) {
-  const std::string& text = values.front();
-  if (text != "true" && text != "false")
-    return wrong(fmt::format("expected true or false, but got `{}`", text));
-  if (!config.webhook) config.webhook.emplace();
-  config.webhook->allow_private = text == "true";
-  return {};
+auto webhook_switch(bool Webhook::*member) {
+  return [member](Config& config, const Values& values) -> Result<void> {
+    const std::string& text = values.front();
+    if (text != "true" && text != "false")
+      return wrong(fmt::format("expected true or false, but got `{}`", text));
+    if (!config.webhook) config.webhook.emplace();
+    (*config.webhook).*member = text == "true";
+    return {};
+  };
 }
 
 Result<void> set_book_dir(Config& config, const Values& values) {
@@ -180,8 +182,10 @@ Values status_url_of(const Config& config) {
   return config.webhook && !config.webhook->status_url.empty() ? Values{config.webhook->status_url}
                                                                : Values{};
 }
-Values allow_private_of(const Config& config) {
-  return config.webhook ? Values{config.webhook->allow_private ? "true" : "false"} : Values{};
+auto webhook_switch_of(bool Webhook::*member) {
+  return [member](const Config& config) {
+    return config.webhook ? Values{(*config.webhook).*member ? "true" : "false"} : Values{};
+  };
 }
 Values book_dir_of(const Config& config) {
   return config.book_dir ? Values{*config.book_dir} : Values{};
@@ -225,7 +229,11 @@ std::vector<Key> make_table() {
       {"compensate.webhook.allow_hosts", true, webhook_into(&Webhook::allow_hosts),
        webhook_of(&Webhook::allow_hosts)},
       {"compensate.webhook.status_url", false, set_status_url, status_url_of},
-      {"compensate.webhook.allow_private", false, set_allow_private, allow_private_of},
+      {"compensate.webhook.allow_private", false, webhook_switch(&Webhook::allow_private),
+       webhook_switch_of(&Webhook::allow_private)},
+      {"compensate.webhook.accept_bare_success", false,
+       webhook_switch(&Webhook::accept_bare_success),
+       webhook_switch_of(&Webhook::accept_bare_success)},
   };
   for (Key& key : finance_keys()) rows.push_back(std::move(key));
   for (Key& key : report_keys()) rows.push_back(std::move(key));

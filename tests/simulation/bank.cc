@@ -1,5 +1,6 @@
 #include "tests/simulation/bank.h"
 
+#include "fmt/format.h"
 #include "server/compensate/webhook.h"
 
 namespace lupaus::tests::simulation {
@@ -28,7 +29,10 @@ Outcome Bank::ask(const rules::ledger::Compensation& compensation) {
   if (faults_.meets(FaultKind::bank_duplicate, chance_)) take(compensation, body);
   if (faults_.meets(FaultKind::bank_lost_reply, chance_))
     return {Outcome::Kind::unknown, "the connection broke"};
-  return server::compensate::judge_answer(compensation, 200, R"({"reference": "B-1"})", true);
+  const std::string paid =
+      fmt::format(R"({{"reference":"B-1","amount":{{"currency":"{}","minor":{}}}}})",
+                  compensation.amount->currency.text(), compensation.amount->minor);
+  return server::compensate::judge_answer(compensation, 200, paid, true);
 }
 
 }  // namespace lupaus::tests::simulation

@@ -248,9 +248,11 @@ TEST(Apologies, SayTheSameOnceTheTicketIsArchived) {
   settings.loop.tail_facts_max = 10;
   Payday house(settings);
   house.owe(1, true);
-  const rules::model::CommitmentKey key{"helsinki-1", "T0", "served-in-15", 1, 1};
+  rules::ledger::Compensation owed;
+  owed.key = {"helsinki-1", "T0", "served-in-15", 1, 1};
+  owed.customer = "c-1";
   const auto wording_of = wordings_of(house.loop(), house.storage());
-  const Wording before = wording_of(key);
+  const Wording before = wording_of(owed);
   EXPECT_EQ(before.language, "sv");
   EXPECT_EQ(before.text, "Du får hjälp inom 15 minuter.");
   const auto is_archived = [&] {
@@ -260,9 +262,16 @@ TEST(Apologies, SayTheSameOnceTheTicketIsArchived) {
   };
   for (int i = 0; i < 2'000 && !is_archived(); ++i) house.owe(1, true);
   ASSERT_TRUE(is_archived());
-  const Wording after = wording_of(key);
+  const Wording after = wording_of(owed);
   EXPECT_EQ(after.language, before.language);
   EXPECT_EQ(after.text, before.text);
+  const auto of_payee = [](std::string_view customer) {
+    return std::string(customer == "c-1" ? "fi" : "");
+  };
+  const auto told = wordings_of(house.loop(), house.storage(), of_payee);
+  EXPECT_EQ(told(owed).language, "fi") << "as finance told of the payee";
+  owed.customer = "c-2";
+  EXPECT_EQ(told(owed).language, "sv") << "nobody said: as the ticket says";
 }
 
 }  // namespace

@@ -137,6 +137,10 @@ class SmallLedger {
         compensation.reason = settle.text;
         compensation.state = PaidState::failed;
         break;
+      case Settle::Outcome::unknown:
+        compensation.reason = "outcome unknown: " + settle.text;
+        compensation.state = PaidState::failed;
+        break;
     }
     changed_.notify_all();
     return {};

@@ -236,12 +236,14 @@ TEST(WebhookAnswer, IsJudgedByItsStatus) {
   const auto kind = [](int status, std::string body = "", bool may_be_taken = false) {
     return judge_answer(sample(1), status, body, may_be_taken).kind;
   };
-  EXPECT_EQ(kind(200), Outcome::Kind::paid);
-  EXPECT_EQ(kind(204), Outcome::Kind::paid);
-  EXPECT_EQ(kind(200, "not json"), Outcome::Kind::paid);
-  EXPECT_EQ(kind(200, R"({"amount":{"currency":"EUR","amount":"10.00"}})"), Outcome::Kind::paid);
-  EXPECT_EQ(kind(200, R"({"amount":{"currency":"EUR","minor":1000}})"), Outcome::Kind::paid);
-  EXPECT_EQ(kind(200, R"({"compensation":"C-1-1"})"), Outcome::Kind::paid);
+  for (const std::string proof :
+       {R"({"reference":"r","amount":{"currency":"EUR","amount":"10.00"}})",
+        R"({"reference":"r","amount":{"currency":"EUR","minor":1000},"compensation":"C-1-1"})",
+        R"({"reference":"r","amount":{"currency":"EUR","minor":1000},"state":"paid"})"}) {
+    EXPECT_EQ(kind(200, proof), Outcome::Kind::paid) << proof;
+    EXPECT_EQ(kind(201, proof, true), Outcome::Kind::paid) << proof;
+    EXPECT_EQ(kind(202, proof), Outcome::Kind::unknown) << "accepted is not paid: " << proof;
+  }
   for (const std::string lie :
        {R"({"amount":{"currency":"SEK","amount":"10.00"}})", R"({"amount":10.00})",
         R"({"amount":{"currency":"EUR","minor":100}})", R"({"amount":{}})",
@@ -255,12 +257,37 @@ TEST(WebhookAnswer, IsJudgedByItsStatus) {
     EXPECT_EQ(kind(status, "", true), Outcome::Kind::unknown)
         << status << ": an earlier attempt may have paid it";
   }
-  EXPECT_EQ(kind(200, "", true), Outcome::Kind::paid);
   for (const int status :
        {100, 199, 300, 301, 307, 399, 401, 403, 404, 407, 408, 409, 425, 429, 500, 503}) {
     EXPECT_EQ(kind(status), Outcome::Kind::unknown) << status;
     EXPECT_EQ(kind(status, "", true), Outcome::Kind::unknown) << status;
   }
+}
+
+TEST(WebhookAnswer, ProvesNothingWithoutReferenceAndAmount) {
+  for (const std::string bare :
+       {"", "{}", "not json", "<html><body>200 OK</body></html>", "[]", R"({"reference":"r"})",
+        R"({"amount":{"currency":"EUR","amount":"10.00"}})", R"({"compensation":"C-1-1"})",
+        R"({"reference":"","amount":{"currency":"EUR","amount":"10.00"}})"}) {
+    for (const int status : {200, 201, 204}) {
+      EXPECT_EQ(judge_answer(sample(1), status, bare, false).kind, Outcome::Kind::unknown) << bare;
+      EXPECT_EQ(judge_answer(sample(1), status, bare, false, Proof::bare).kind, Outcome::Kind::paid)
+          << bare;
+    }
+    EXPECT_EQ(judge_answer(sample(1), 202, bare, false, Proof::bare).kind, Outcome::Kind::unknown);
+  }
+  const std::string pending =
+      R"({"reference":"r","amount":{"currency":"EUR","amount":"10.00"},"state":"pending"})";
+  EXPECT_EQ(judge_answer(sample(1), 200, pending, false).kind, Outcome::Kind::unknown);
+  EXPECT_EQ(judge_answer(sample(1), 200, pending, false, Proof::bare).kind, Outcome::Kind::unknown);
+}
+
+TEST(WebhookAnswer, OfAnApologyNeedsNoProof) {
+  Compensation apology = sample(1);
+  apology.instrument = Instrument::apology;
+  apology.amount.reset();
+  for (const int status : {200, 202, 204})
+    EXPECT_EQ(judge_answer(apology, status, "", false).kind, Outcome::Kind::paid) << status;
 }
 
 TEST(WebhookStanding, OnlyPaidIsPaidAndOnlyUnseenIsSentAgain) {

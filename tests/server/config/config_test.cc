@@ -19,13 +19,13 @@ tls: {cert: a.pem, key: a.key, client_ca: ca.pem}
 book: {dir: /etc/lupaus/book}
 limits: {max_message_bytes: 1 MiB, window_batches: 4, queued_events: 100, batch_events: 10}
 compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example],
-  status_url: "https://bank.example/payments/{key}", allow_private: true}}
+  status_url: "https://bank.example/payments/{key}", allow_private: true, accept_bare_success: true}}
 finance:
   debtor: {name: Esimerkki Säästöpankki Oy, iban: fi21 1234 5600 0007 85, bic: ndeafihh}
   payee_key: credential:payee.key
   payee_key_previous: /etc/lupaus/old.key
   names: nordic
-  accounts: {expense: "4100", liability: "2950", bank: "1910", vat_damages: none, vat_price_reduction: "2939"}
+  accounts: {expense: "4100", liability: "2950", bank: "1910", vat_damages: none, vat_price_reduction: "2939", vouchers: "1990"}
 reports:
   budgets: {served-in-15: EUR 500.00, served-in-30: SEK 90.50}
 )"));
@@ -46,6 +46,8 @@ reports:
   EXPECT_EQ(read->finance.accounts.vat_price_reduction, "2939");
   EXPECT_EQ(read->webhook->status_url, "https://bank.example/payments/{key}");
   EXPECT_TRUE(read->webhook->allow_private);
+  EXPECT_TRUE(read->webhook->accept_bare_success);
+  EXPECT_EQ(read->finance.accounts.vouchers, "1990");
   EXPECT_EQ(format_money(read->budgets.at("served-in-15")), "EUR 500.00");
   EXPECT_EQ(format_money(read->budgets.at("served-in-30")), "SEK 90.50");
   EXPECT_EQ(read->origins.at("data_dir"), "lupaus.yaml:2:11");

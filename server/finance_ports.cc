@@ -30,8 +30,8 @@ api::PayoutPorts payout_ports(const config::Config& config, const payees::Payees
                              ? finance::NameLetters::nordic
                              : finance::NameLetters::sepa;
   const config::Accounts& accounts = finance.accounts;
-  ports.settings.accounts = {accounts.expense, accounts.liability, accounts.bank,
-                             accounts.vat_damages, accounts.vat_price_reduction};
+  ports.settings.accounts = {accounts.expense,     accounts.liability,           accounts.bank,
+                             accounts.vat_damages, accounts.vat_price_reduction, accounts.vouchers};
   if (payees == nullptr) return ports;
   ports.has_payee = [payees](std::string_view customer) { return payees->has(customer); };
   ports.find_payee = [payees](std::string_view customer) { return payees->find(customer); };

@@ -111,7 +111,7 @@ class Server::Body {
                 if (on_failure) on_failure(why);
               }),
         rollups_({}, clock_, *storage_),
-        outbox_({}, clock_, outbox_ports(loop_, *storage_), std::move(channels.all)),
+        outbox_({}, clock_, outbox_ports(loop_, *storage_, payees_.get()), std::move(channels.all)),
         secrets_(std::move(channels.secrets)),
         events_(
             loop_, *storage_,
@@ -131,7 +131,7 @@ class Server::Body {
         sources_(loop_,
                  [this](auto source, auto epoch) { return events_.announced(source, epoch); }),
         reviews_(loop_),
-        periods_(loop_),
+        periods_(loop_, *storage_, payout_ports(config_, nullptr).settings.accounts),
         breaker_alarm_(metrics_),
         backups_([this](const std::string& folder) { return make_backup(folder); }),
         vouchers_(loop_, voucher_codes()),
@@ -182,6 +182,7 @@ class Server::Body {
     tickets_.close();
     backtests_.close();
     payouts_.close();
+    periods_.close();
     if (grpc_ != nullptr) {
       grpc_->Shutdown(std::chrono::system_clock::now() + kCallsEndWithin);
       grpc_->Wait();

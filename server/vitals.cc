@@ -26,6 +26,33 @@ std::string sums_of(const api::HeldVerdicts& held) {
   return text;
 }
 
+/// What people have to decide of payouts. In chunks: one that takes longer holds up the loop.
+Result<void> count_payouts(runtime::EngineLoop& loop, api::Vitals& vitals) {
+  constexpr size_t kVisitedMax = 4096;
+  uint64_t next = 0;
+  bool is_more = true;
+  while (is_more) {
+    const Result<void> seen = wire::look(loop, [&](const rules::ledger::State& state) {
+      const auto& all = state.ledger.compensations();
+      auto at = all.lower_bound(next);
+      for (size_t visited = 0; at != all.end() && visited < kVisitedMax; ++at, ++visited) {
+        const rules::ledger::Compensation& c = at->second;
+        next = at->first + 1;
+        if (rules::ledger::awaits_approval(c.state, c.reason)) ++vitals.awaiting_approval;
+        if (c.state != rules::model::PaidState::failed || c.reversed_by != 0) continue;
+        const bool is_unknown = rules::ledger::is_outcome_unknown(c.state, c.reason);
+        ++(is_unknown ? vitals.given_up : vitals.failed);
+      }
+      is_more = at != all.end();
+      if (is_more) return;
+      for (const auto& [id, batch] : state.ledger.batches())
+        if (batch.state == rules::ledger::PayoutBatch::State::draft) ++vitals.draft_batches;
+    });
+    if (!seen) return seen;
+  }
+  return {};
+}
+
 }  // namespace
 
 uint64_t bytes_on_disk(const std::string& data_dir) {
@@ -60,7 +87,6 @@ Result<api::Vitals> take_vitals(const VitalParts& parts) {
   vitals.under_review = figures.under_review;
   const auto outbox = parts.outbox.figures();
   vitals.undelivered = outbox.waiting + outbox.in_flight;
-  vitals.given_up = outbox.given_up;
   vitals.contradicted = outbox.contradicted;
   const auto held = api::held_verdicts(parts.loop, vitals.now);
   const Result<void> seen = wire::look(parts.loop, [&](const rules::ledger::State& state) {
@@ -82,6 +108,7 @@ Result<api::Vitals> take_vitals(const VitalParts& parts) {
     }
   });
   if (!seen) return seen.error();
+  if (const auto counted = count_payouts(parts.loop, vitals); !counted) return counted.error();
   return vitals;
 }
 

@@ -1,5 +1,5 @@
-// `lupaus payouts show|approve|decline|hold|release|instrument`: one compensation, its life, and
-// what a person decides of it.
+// `lupaus payouts show|approve|decline|hold|release|confirm|instrument`: one compensation, its
+// life, and what a person decides of it.
 #include <CLI/CLI.hpp>
 #include <ostream>
 
@@ -95,6 +95,7 @@ void print_head(const Context& context, const v1::PayoutLife& life) {
              time_text(context, payout.has_voucher_expires_at(), payout.voucher_expires_at()));
   print_line(context, "batch", payout.batch());
   print_line(context, "bank says", payout.bank_code());
+  print_line(context, "booked on", payout.booked_date());
   print_line(context, "reference", payout.reference());
   print_line(context, "owes again", payout.reverses());
   print_line(context, "owed again by", payout.reversed_by());
@@ -128,7 +129,12 @@ void decide(Context& context, Request request,
   with_stub<v1::PayoutService>(context, [&](PayoutStub& stub) {
     const auto payout = ask(context, stub, method, request);
     if (!payout) return;
-    context.err() << payout->id() << " " << done << ": it is " << payout->state()
+    if (payout->id() == request.id()) {
+      context.err() << payout->id() << " " << done;
+    } else {
+      context.err() << request.id() << " is owed again as " << payout->id();
+    }
+    context.err() << ": it is " << payout->state()
                   << (payout->reason().empty() ? "" : " (" + payout->reason() + ")") << "\n";
     Rows rows(context, payout_columns());
     rows.add(payout_cells(context, *payout));
@@ -211,10 +217,16 @@ void add_payout_decisions(CLI::App& payouts, Context& context) {
   add_reason(verb, hold)->required();
   verb->callback([&context, hold] { decide(context, *hold, &PayoutStub::HoldPayout, "held"); });
   auto release = std::make_shared<v1::ReleasePayoutRequest>();
-  verb = add_decision(payouts, release, "release", "Lets a held one go");
+  verb = add_decision(payouts, release, "release", "Lets a held one go; owes a failed one again");
   add_reason(verb, release);
   verb->callback(
       [&context, release] { decide(context, *release, &PayoutStub::ReleasePayout, "released"); });
+  auto confirm = std::make_shared<v1::ConfirmPayoutRequest>();
+  verb = add_decision(payouts, confirm, "confirm",
+                      "It was paid: the receiver said so, though no answer of its own came");
+  add_reason(verb, confirm)->required();
+  verb->callback(
+      [&context, confirm] { decide(context, *confirm, &PayoutStub::ConfirmPayout, "confirmed"); });
   add_instrument(payouts, context);
 }
 

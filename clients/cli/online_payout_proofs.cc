@@ -252,12 +252,16 @@ void print_reconciled(Context& context, const v1::ReconcilePayoutsRequest& reque
     for (const auto& total : answer.totals())
       totals += (totals.empty() ? "" : ",") + total_json(total);
     context.out() << "{\"lines\":[" << lines << "],\"totals\":[" << totals
-                  << "],\"position\":" << answer.position() << "}\n";
+                  << "],\"position\":" << answer.position() << ",\"closed_month\":"
+                  << (answer.closed_month().empty() ? "null" : json_quote(answer.closed_month()))
+                  << "}\n";
     return;
   }
   print_lines(context, request, answer);
   const bool is_for_people = context.form == Form::table || context.form == Form::wide;
   std::ostream& talk = is_for_people ? context.out() : context.err();
+  if (!answer.closed_month().empty())
+    talk << "as the books stood when " << answer.closed_month() << " was closed\n";
   if (answer.totals().empty()) talk << "nothing was owed; difference 0.00\n";
   for (const auto& total : answer.totals()) {
     talk << total.currency() << ": by the journal " << total.journal_owed().amount()

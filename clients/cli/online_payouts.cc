@@ -46,6 +46,9 @@ void add_list(CLI::App& payouts, Context& context) {
       "--awaiting-payee", [request] { request->set_awaiting_payee(true); },
       "Only transfers of which nobody knows yet to whom");
   verb->add_flag_callback(
+      "--awaiting-approval", [request] { request->set_awaiting_approval(true); },
+      "Only those that a person has to let pass");
+  verb->add_flag_callback(
       "--overdue", [request] { request->set_overdue(true); },
       "Only those whose promised day has passed unpaid");
   verb->add_flag_callback(

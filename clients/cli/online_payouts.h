@@ -19,7 +19,7 @@ std::vector<Cell> payout_cells(const Context& context, const lupaus::v1::Payout&
 /// One row as a JSON object.
 std::string row_json(const std::vector<Column>& columns, const std::vector<Cell>& cells);
 
-/// `payouts show|approve|decline|hold|release|instrument`.
+/// `payouts show|approve|decline|hold|release|confirm|instrument`.
 void add_payout_decisions(CLI::App& payouts, Context& context);
 /// `payouts batch …` but for its proof; gives the group.
 CLI::App& add_payout_batches(CLI::App& payouts, Context& context);

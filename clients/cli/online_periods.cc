@@ -1,7 +1,7 @@
-// `lupaus periods close|list`: months of the books.
+// `lupaus periods close|list|export`: months of the books, and what is booked in them.
 #include <CLI/CLI.hpp>
 
-#include "clients/cli/online.h"
+#include "clients/cli/online_payouts.h"
 #include "lupaus/v1/period.grpc.pb.h"
 
 namespace lupaus::clients::cli {
@@ -13,11 +13,14 @@ using Stub = v1::PeriodService::Stub;
 void add_row(const Context& context, const v1::Period& period, Rows& rows) {
   rows.add({Cell::text(period.month()),
             time_cell(context, period.has_closed_at(), period.closed_at()),
-            Cell::text(period.closed_by())});
+            Cell::text(period.closed_by()), text_or_null(period.postings_sha256())});
 }
 
 std::vector<Column> columns() {
-  return {{"month", "MONTH"}, {"closed_at", "CLOSED"}, {"closed_by", "BY"}};
+  return {{"month", "MONTH"},
+          {"closed_at", "CLOSED"},
+          {"closed_by", "BY"},
+          {"postings_sha256", "POSTINGS", true}};
 }
 
 void close(Context& context, v1::ClosePeriodRequest request) {
@@ -43,6 +46,50 @@ void list(Context& context) {
   });
 }
 
+void export_period(Context& context, const v1::DownloadPeriodRequest& request,
+                   const std::string& path) {
+  with_stub<v1::PeriodService>(context, [&](Stub& stub) {
+    grpc::ClientContext call;
+    name_actor(context, call);
+    const auto reader = stub.DownloadPeriod(&call, request);
+    v1::DownloadPeriodResponse head, part;
+    std::string content;
+    for (bool is_first = true; reader->Read(&part); is_first = false) {
+      if (is_first) head = part;
+      content += part.content();
+    }
+    if (const grpc::Status status = reader->Finish(); !status.ok())
+      return fail_with(context, status);
+    if (content.size() != head.size_bytes()) {
+      return context.fail("expected a file of " + std::to_string(head.size_bytes()) +
+                          " bytes, but " + std::to_string(content.size()) +
+                          " came; nothing is written");
+    }
+    if (!head.is_closed())
+      context.err() << request.month() << " is open: its postings may still become more\n";
+    if (path.empty() || path == "-") {
+      context.out() << content;
+    } else if (write_whole(path, content)) {
+      context.err() << "wrote " << path << " (" << content.size() << " bytes, sha256 "
+                    << head.sha256() << ")\n";
+    } else {
+      context.fail("`" + path + "` could not be written");
+    }
+  });
+}
+
+void add_period_export(CLI::App& periods, Context& context) {
+  auto request = std::make_shared<v1::DownloadPeriodRequest>();
+  auto path = std::make_shared<std::string>();
+  CLI::App* verb = periods.add_subcommand(
+      "export", "What the books book in a month; of a closed one the same bytes each time");
+  verb->add_option_function<std::string>(
+          "month", [request](const auto& month) { request->set_month(month); }, "As in 2026-01")
+      ->required();
+  verb->add_option("--out", *path, "A file to write; `-` or nothing is stdout");
+  verb->callback([&context, request, path] { export_period(context, *request, *path); });
+}
+
 }  // namespace
 
 void add_period_verbs(CLI::App& app, Context& context) {
@@ -55,6 +102,7 @@ void add_period_verbs(CLI::App& app, Context& context) {
           "month", [request](const auto& month) { request->set_month(month); }, "As in 2026-01")
       ->required();
   verb->callback([&context, request] { close(context, *request); });
+  add_period_export(periods, context);
 }
 
 }  // namespace lupaus::clients::cli

@@ -43,6 +43,7 @@ set(LUPAUS_ALONE
   server/api/breach_service.cc
   server/api/diagnosis.cc
   server/api/payout_message.cc
+  server/api/period_postings.cc
   server/api/period_service.cc
   server/config/finance_keys.cc
   server/finance/account.cc

@@ -172,6 +172,26 @@ Finding of_reviews(const Vitals& vitals) {
           "lupaus reviews list"};
 }
 
+void add_payouts(const Vitals& vitals, std::vector<Finding>& findings) {
+  const auto add = [&](uint64_t count, std::string_view one, std::string_view many,
+                       const char* command) {
+    if (count == 0) return;
+    findings.push_back({"payouts", Severity::warning,
+                        fmt::format("{} {}", count, count == 1 ? one : many), command});
+  };
+  add(vitals.failed, "payout has failed and is owed to nobody yet",
+      "payouts have failed and are owed to nobody yet",
+      "lupaus payouts list --state failed; lupaus payouts release ID");
+  add(vitals.awaiting_approval, "payout waits for approval", "payouts wait for approval",
+      "lupaus payouts list --awaiting-approval; lupaus payouts approve ID");
+  add(vitals.draft_batches, "batch waits for somebody to approve it",
+      "batches wait for somebody to approve them",
+      "lupaus payouts batch list; lupaus payouts batch approve ID");
+  if (vitals.failed + vitals.awaiting_approval + vitals.draft_batches == 0)
+    findings.push_back(
+        {"payouts", Severity::ok, "none has failed, none waits for a person's approval", ""});
+}
+
 Finding of_channels(const Vitals& vitals) {
   if (vitals.given_up > 0) {
     return {"channels", Severity::problem,
@@ -179,7 +199,8 @@ Finding of_channels(const Vitals& vitals) {
                         "whether {} paid",
                         vitals.given_up, vitals.given_up == 1 ? "" : "s",
                         vitals.given_up == 1 ? "it was" : "they were"),
-            "lupaus payouts list --state dispatched; ask the receiver, then restart the server"};
+            "lupaus payouts list --state failed; ask the receiver, then lupaus payouts "
+            "confirm|release|decline ID"};
   }
   if (vitals.contradicted > 0) {
     return {"channels", Severity::problem,
@@ -218,6 +239,7 @@ std::vector<Finding> diagnose(const Vitals& vitals) {
   findings.push_back(of_deadlines(vitals));
   add_events(vitals, findings);
   findings.push_back(of_reviews(vitals));
+  add_payouts(vitals, findings);
   findings.push_back(of_channels(vitals));
   return findings;
 }

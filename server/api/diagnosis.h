@@ -45,7 +45,10 @@ struct Vitals {
   uint64_t under_review = 0;     ///< tickets with something for a person to decide
   uint64_t undelivered = 0;      ///< compensations that no channel has settled
   uint64_t given_up = 0;         ///< compensations that got no outcome within three days
-  uint64_t contradicted = 0;     ///< answers of a receiver about another sum or compensation
+  uint64_t failed = 0;           ///< … that a receiver or bank refused, and nobody decided since
+  uint64_t awaiting_approval = 0;  ///< … that people have to let pass
+  uint64_t draft_batches = 0;      ///< that nobody has approved
+  uint64_t contradicted = 0;       ///< answers of a receiver about another sum or compensation
 };
 
 struct Finding {
@@ -58,7 +61,7 @@ struct Finding {
 std::string_view format_severity(Finding::Severity severity);  ///< "ok", "warning", "problem"
 
 /// One finding or more a subject: config, clock, disk, journal, backup, sources, deadlines, events,
-/// reviews, channels.
+/// reviews, payouts, channels.
 std::vector<Finding> diagnose(const Vitals& vitals);
 
 }  // namespace lupaus::server::api

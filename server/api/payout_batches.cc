@@ -54,6 +54,23 @@ Error changed_payee(const PayoutBatch& batch) {
 
 using Details = std::map<uint64_t, finance::LineDetail>;
 
+/// On the day that the bank named, unless the books of its month were closed when that was told.
+finance::Booked booked_of(const State& state, Instant at,
+                          const std::optional<rules::model::LocalDate>& on) {
+  if (!on) return {at, rules::ledger::month_of(at)};
+  const std::string month = rules::model::format_local_date(*on).substr(0, 7);
+  std::string period = rules::ledger::booked_month(state.ledger, month, at);
+  if (period == month) return {at, std::move(period), on};
+  return {at, std::move(period)};
+}
+
+/// What stands for the debt of the compensation now.
+const Compensation& last_of(const State& state, const Compensation& compensation) {
+  const Compensation* last = &compensation;
+  while (last->reversed_by != 0) last = state.ledger.find(last->reversed_by);
+  return *last;
+}
+
 /// A month is closed only once it is over, so that what is recorded always lies in an open one: a
 /// correction of a closed month is booked in the month in which it is made.
 finance::LineDetail detail_of(const State& state, const PayoutBatch& batch,
@@ -64,12 +81,19 @@ finance::LineDetail detail_of(const State& state, const PayoutBatch& batch,
   if (promise != nullptr && promise->compensation) detail.nature = promise->compensation->nature;
   const uint64_t referred = line.reverses != 0 ? line.reverses : line.late_of;
   if (referred != 0) detail.refers_to = rules::ledger::compensation_id(kPayoutPartition, referred);
-  // WHY: what came back or was refused was an expense once, and is a debt still.
-  detail.is_accrued = line.reverses != 0;
-  if (line.paid_at != Instant{})
-    detail.paid = finance::Booked{line.paid_at, rules::ledger::month_of(line.paid_at)};
+  // WHY: what came back, was refused or lay in a batch that was given up is a debt still; it is an
+  // expense once, in the first file that was handed out.
+  const std::string_view accrued_by = state.ledger.accrued_by(line.number);
+  const bool is_given_up = batch.state == PayoutBatch::State::discarded;
+  const bool is_here = line.accrued_in == batch.id;
+  detail.is_accrued = !is_here && (is_given_up || !accrued_by.empty());
+  if (const Compensation& last = last_of(state, line);
+      is_here && last.state == rules::model::PaidState::declined)
+    detail.released = booked_of(state, last.changed_at, std::nullopt);
+  if (line.batch != batch.id || line.paid_at == Instant{}) return detail;
+  detail.paid = booked_of(state, line.paid_at, line.booked_on);
   if (line.state == rules::model::PaidState::reversed)
-    detail.returned = finance::Booked{line.changed_at, rules::ledger::month_of(line.changed_at)};
+    detail.returned = booked_of(state, line.changed_at, line.returned_on);
   return detail;
 }
 
@@ -224,7 +248,7 @@ Result<void> PayoutBatches::discard(const std::string& id, const std::string& re
 Result<std::string> PayoutBatches::draw(const std::string& format, const LoadedBatch& loaded) {
   finance::FileRequest request{loaded.batch, loaded.lines, ports_.settings, ports_.find_payee, {}};
   Details details;
-  if (format == "posting") {
+  if (format == rules::ledger::kPostingFormat) {
     Result<Details> found = find_details(loop_, loaded);
     if (!found) return found.error();
     details = std::move(*found);
@@ -237,6 +261,7 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
                                             const wire::Identity& who) {
   Result<LoadedBatch> loaded = load_batch(loop_, id);
   if (!loaded) return loaded.error();
+  const bool is_for_books = format == rules::ledger::kPostingFormat;
   if (loaded->batch.content_hash.empty()) {
     // WHY: the ledger's refusal says who may approve it.
     Result<Facts> refused = wire::ask(loop_, rules::model::ExportBatch{id, format}, who.actor());
@@ -248,17 +273,13 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
     return Error{"storage", fmt::format("batch {} is not what was approved", id), "", {}};
   // Postings name nobody.
   const std::string& approved_payees = loaded->batch.payees_digest;
-  if (format != "posting" && !approved_payees.empty() && approved_payees != payees_digest(*loaded))
+  if (!is_for_books && !approved_payees.empty() && approved_payees != payees_digest(*loaded))
     return changed_payee(loaded->batch);
   Result<std::string> content = draw(format, *loaded);
   if (!content) return content.error();
   PayoutFile file{std::move(*content), finance::file_name(format, loaded->batch)};
-  // WHY: what only the books get moves no money.
-  const bool is_for_books =
-      format == "posting" && loaded->batch.state == PayoutBatch::State::approved;
-  if (is_for_books) return file;
   // Postings grow as lines are paid; every other file is kept to its first bytes.
-  const std::string sha256 = format == "posting" ? "" : hex_sha256(file.content);
+  const std::string sha256 = is_for_books ? "" : hex_sha256(file.content);
   Result<Facts> facts =
       wire::ask(loop_, rules::model::ExportBatch{id, format, sha256}, who.actor());
   if (!facts) return facts.error();

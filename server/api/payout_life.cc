@@ -21,6 +21,10 @@ std::string joined(std::string_view left, std::string_view right) {
   return fmt::format("{}: {}", left, right);
 }
 
+std::string booked(const std::optional<model::LocalDate>& day) {
+  return day ? "booked on " + model::format_local_date(*day) : "";
+}
+
 std::string sum_of(const std::optional<model::Money>& amount) {
   return amount ? model::format_money(*amount) : "";
 }
@@ -60,14 +64,16 @@ class Teller {
   Told operator()(const model::Dispatched& fact) {
     return mine(fact, "dispatched", fmt::format("{}, attempt {}", fact.channel, fact.attempt));
   }
-  Told operator()(const model::Paid& fact) { return mine(fact, "paid", fact.reference); }
+  Told operator()(const model::Paid& fact) {
+    return mine(fact, "paid", joined(fact.reference, booked(fact.booked_on)));
+  }
   Told operator()(const model::Failed& fact) { return mine(fact, "failed", fact.reason); }
   Told operator()(const model::PayoutApproved& fact) {
     return mine(fact, fact.is_complete ? "approved" : "approved by one", fact.reason);
   }
   Told operator()(const model::PayoutHeld& fact) { return mine(fact, "held", fact.reason); }
   Told operator()(const model::Reversed& fact) {
-    return mine(fact, "reversed", joined(fact.code, fact.reason));
+    return mine(fact, "reversed", joined(joined(fact.code, fact.reason), booked(fact.booked_on)));
   }
   Told operator()(const model::BankAnswered& fact) {
     return mine(fact, "bank answered", joined(fact.code, fact.message));

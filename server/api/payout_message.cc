@@ -36,6 +36,8 @@ void set_times(const State& state, const Compensation& compensation, v1::Payout&
   wire::to_timestamp(compensation.changed_at, *message.mutable_changed_at());
   if (compensation.paid_at != Instant{})
     wire::to_timestamp(compensation.paid_at, *message.mutable_paid_at());
+  if (compensation.booked_on)
+    message.set_booked_date(rules::model::format_local_date(*compensation.booked_on));
   if (compensation.due_on)
     message.set_due_date(rules::model::format_local_date(*compensation.due_on));
   if (const auto at = rules::ledger::payout_overdue_at(state, compensation))

@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "lupaus/v1/payout.pb.h"
+#include "rules/ledger/postings.h"
 #include "rules/ledger/verify_batch.h"
 #include "rules/scenario/audit.h"
 #include "server/api/journal_seek.h"
@@ -231,6 +232,37 @@ Result<PayoutProofs::Books> PayoutProofs::tally_ledger(const ReconcileRange& ran
   }
 }
 
+Result<PayoutProofs::Books> PayoutProofs::tally_facts(const ReconcileRange& range,
+                                                      ReconcileGroups by, uint64_t through) {
+  rules::ledger::Ledger past;
+  const Result<void> read = storage_.read_journal_ahead(1, [&](auto facts) {
+    for (const auto& fact : facts) {
+      if (fact.position > through) return false;
+      past.evolve(fact);
+    }
+    return !is_closed_;
+  });
+  if (!read) return read.error();
+  if (is_closed_) return stopped();
+  Books books{LedgerTally(range, by), through};
+  for (const auto& [number, compensation] : past.compensations())
+    books.tally.add(compensation,
+                    compensation.batch.empty() ? nullptr : past.find_batch(compensation.batch));
+  return books;
+}
+
+Result<std::optional<rules::ledger::Period>> PayoutProofs::find_closing(
+    const ReconcileRange& range) {
+  std::optional<rules::ledger::Period> closing;
+  if (!range.to) return closing;
+  const std::string month = rules::model::format_local_date(*range.to).substr(0, 7);
+  const Result<void> seen = wire::look(loop_, [&](const State& state) {
+    if (const auto* closed = rules::ledger::closing_of(state.ledger, month)) closing = *closed;
+  });
+  if (!seen) return seen.error();
+  return closing;
+}
+
 Result<void> PayoutProofs::reconcile(const v1::ReconcilePayoutsRequest& request,
                                      v1::ReconcilePayoutsResponse& response) {
   ReconcileRange range;
@@ -244,8 +276,12 @@ Result<void> PayoutProofs::reconcile(const v1::ReconcilePayoutsRequest& request,
     return wire::invalid_field("to", "expected a day that is not before `from`");
   const auto by = read_groups(request);
   if (!by) return by.error();
-  const auto books = tally_ledger(range, *by);
+  const auto closing = find_closing(range);
+  if (!closing) return closing.error();
+  const auto books =
+      *closing ? tally_facts(range, *by, (*closing)->through) : tally_ledger(range, *by);
   if (!books) return books.error();
+  if (*closing) response.set_closed_month((*closing)->month);
   Position first = 1;
   if (range.from) {
     const auto midnight = rules::model::parse_instant(request.from() + "T00:00:00Z");

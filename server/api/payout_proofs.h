@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "rules/model/result.h"
@@ -34,6 +35,7 @@ class PayoutProofs {
   /// Errors: `not_found`, `wrong_state` (another one runs), `cancelled`, those of the storage.
   rules::model::Result<void> verify(const std::string& id, const Send& send);
 
+  /// Of a range that ends in a closed month: as all of it stood when that one was closed.
   rules::model::Result<void> reconcile(const v1::ReconcilePayoutsRequest& request,
                                        v1::ReconcilePayoutsResponse& response);
 
@@ -45,8 +47,15 @@ class PayoutProofs {
     report::LedgerTally tally;
     uint64_t position = 0;  ///< that all of it is of
   };
+  /// As it is now.
   rules::model::Result<Books> tally_ledger(const report::ReconcileRange& range,
                                            report::ReconcileGroups by);
+  /// As the facts up to there made it, which nothing told later changes.
+  rules::model::Result<Books> tally_facts(const report::ReconcileRange& range,
+                                          report::ReconcileGroups by, uint64_t through);
+  /// The closed month in which the range ends; nullopt: it is open.
+  rules::model::Result<std::optional<rules::ledger::Period>> find_closing(
+      const report::ReconcileRange& range);
 
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;

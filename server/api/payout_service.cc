@@ -106,6 +106,11 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     return decide(*context, DecidePayout::Action::release, *request, *response);
   }
 
+  grpc::Status ConfirmPayout(grpc::ServerContext* context, const v1::ConfirmPayoutRequest* request,
+                             v1::Payout* response) override {
+    return decide(*context, DecidePayout::Action::confirm, *request, *response);
+  }
+
   grpc::Status ChangePayoutInstrument(grpc::ServerContext* context,
                                       const v1::ChangePayoutInstrumentRequest* request,
                                       v1::Payout* response) override {
@@ -263,6 +268,9 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     if (!request.state().empty() &&
         rules::model::format_paid_state(compensation.state) != request.state())
       return false;
+    if (request.awaiting_approval() &&
+        !rules::ledger::awaits_approval(compensation.state, compensation.reason))
+      return false;
     if (request.paid_in_error() && !compensation.is_paid_in_error) return false;
     if (request.awaiting_payee() && !is_awaiting_payee(compensation, ports_.has_payee))
       return false;
@@ -319,6 +327,15 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     message.set_text(std::move(step.text));
   }
 
+  /// What failed is owed again under a number of its own.
+  static uint64_t owed_now(uint64_t number, const Facts& facts) {
+    for (const auto& fact : facts) {
+      const auto* owed = std::get_if<rules::model::Owed>(&fact.body);
+      if (owed != nullptr && owed->reverses == number) return owed->number;
+    }
+    return number;
+  }
+
   Result<void> answer(uint64_t number, v1::Payout& response) {
     return wire::look(loop_, [&](const State& state) {
       const Compensation* compensation = state.ledger.find(number);
@@ -337,7 +354,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
             Result<Facts> facts =
                 wire::ask(loop_, DecidePayout{*number, action, request.reason()}, who.actor());
             if (!facts) return facts.error();
-            return answer(*number, response);
+            return answer(owed_now(*number, *facts), response);
           });
     });
   }
@@ -378,7 +395,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   const PayoutPorts ports_;
   PayoutBatches batches_;
   PayoutProofs proofs_;
-  std::array<wire::RecentAnswers<v1::Payout>, 4> decided_;  ///< by action
+  std::array<wire::RecentAnswers<v1::Payout>, 5> decided_;  ///< by action
   wire::RecentAnswers<v1::Payout> changed_, redeemed_;
   wire::RecentAnswers<v1::PayoutBatch> created_, approved_, discarded_;
 };

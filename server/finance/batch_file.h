@@ -24,6 +24,9 @@ struct BatchFile {
   bool has_payees() const { return static_cast<bool>(request.find_payee); }
 };
 
+/// Whether each account is there that postings need.
+rules::model::Result<void> check_accounts(const PostingAccounts& accounts);
+
 /// "C-1-42".
 std::string payout_id(const rules::ledger::Compensation& line);
 

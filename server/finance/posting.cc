@@ -1,7 +1,7 @@
 // The posting file: what the books book. First each line's accrual (compensation expense against
 // the liability), then what became of the payments in the order of time (liability against bank; a
-// return the other way round), so that a file drawn again later begins with the bytes of the
-// earlier one. CSV as for machines.
+// return the other way round; a debt that was declined takes its expense back), so that a file
+// drawn again later begins with the bytes of the earlier one. CSV as for machines.
 #include <algorithm>
 
 #include "rules/model/money.h"
@@ -22,15 +22,17 @@ constexpr std::string_view kHeader =
 constexpr std::string_view kDamages = "damages";
 constexpr std::string_view kPriceReduction = "price_reduction";
 
-/// A payment that left, or came back.
+/// A payment that left, or came back; or the end of a debt.
 struct Movement {
+  enum class Kind : uint8_t { settlement, back, reversal };
   Instant at{};
   size_t line = 0;
-  bool is_return = false;
+  Kind kind = Kind::settlement;
   std::string period;
+  LocalDate on;
 
   bool operator<(const Movement& other) const {
-    return std::tie(at, line, is_return) < std::tie(other.at, other.line, other.is_return);
+    return std::tie(at, line, kind) < std::tie(other.at, other.line, other.kind);
   }
 };
 
@@ -49,19 +51,6 @@ Error not_configured(std::string what) {
                {}};
 }
 
-Result<void> check_accounts(const PostingAccounts& accounts) {
-  const std::pair<const std::string&, std::string_view> needed[] = {
-      {accounts.expense, "an account for the expense"},
-      {accounts.liability, "an account for the liability"},
-      {accounts.bank, "an account for the bank"},
-      {accounts.vat_damages, "a VAT code for damages"},
-      {accounts.vat_price_reduction, "a VAT code for price reductions"}};
-  for (const auto& [code, what] : needed) {
-    if (code.empty()) return not_configured(std::string(what) + ", but none is configured");
-  }
-  return {};
-}
-
 bool is_period(std::string_view text) {
   return rules::model::parse_local_date(std::string(text) + "-01").ok() && text.size() == 7;
 }
@@ -77,6 +66,7 @@ Result<void> check_detail(const std::string& id, const LineDetail& detail) {
   std::vector<std::string_view> periods = {detail.period};
   if (detail.paid) periods.emplace_back(detail.paid->period);
   if (detail.returned) periods.emplace_back(detail.returned->period);
+  if (detail.released) periods.emplace_back(detail.released->period);
   for (const std::string_view period : periods) {
     if (!period.empty() && !is_period(period)) {
       return Error{
@@ -89,9 +79,9 @@ Result<void> check_detail(const std::string& id, const LineDetail& detail) {
   return {};
 }
 
-class Posting {
+class PostingFile {
  public:
-  Posting(const BatchFile& file, const Sink& sink) : file_(file), out_(sink) {}
+  PostingFile(const BatchFile& file, const Sink& sink) : file_(file), out_(sink) {}
 
   Result<void> read_details() {
     const FileRequest& request = file_.request;
@@ -115,12 +105,14 @@ class Posting {
              {"accrual", drawn_up, details_[i].period, accounts.expense, accounts.liability, true});
     }
     for (const Movement& movement : movements()) {
-      Entry entry{"settlement", date_of(movement.at), movement.period, accounts.liability,
-                  accounts.bank};
-      if (movement.is_return) {
+      Entry entry{"settlement", movement.on, movement.period, accounts.liability, accounts.bank};
+      if (movement.kind == Movement::Kind::back) {
         entry.kind = "return";
         std::swap(entry.debit, entry.credit);
       }
+      if (movement.kind == Movement::Kind::reversal)
+        entry = {"reversal",         movement.on,      movement.period,
+                 accounts.liability, accounts.expense, true};
       append(movement.line, entry);
     }
     out_.finish();
@@ -131,10 +123,15 @@ class Posting {
 
   std::vector<Movement> movements() const {
     std::vector<Movement> all;
+    const auto add = [&](size_t line, Movement::Kind kind, const std::optional<Booked>& booked) {
+      if (!booked) return;
+      all.push_back(
+          {booked->at, line, kind, booked->period, booked->on ? *booked->on : date_of(booked->at)});
+    };
     for (size_t i = 0; i < details_.size(); ++i) {
-      const auto& [paid, returned] = std::tie(details_[i].paid, details_[i].returned);
-      if (paid) all.push_back({paid->at, i, false, paid->period});
-      if (returned) all.push_back({returned->at, i, true, returned->period});
+      add(i, Movement::Kind::settlement, details_[i].paid);
+      add(i, Movement::Kind::back, details_[i].returned);
+      add(i, Movement::Kind::reversal, details_[i].released);
     }
     std::sort(all.begin(), all.end());
     return all;
@@ -175,9 +172,22 @@ class Posting {
 
 }  // namespace
 
+Result<void> check_accounts(const PostingAccounts& accounts) {
+  const std::pair<const std::string&, std::string_view> needed[] = {
+      {accounts.expense, "an account for the expense"},
+      {accounts.liability, "an account for the liability"},
+      {accounts.bank, "an account for the bank"},
+      {accounts.vat_damages, "a VAT code for damages"},
+      {accounts.vat_price_reduction, "a VAT code for price reductions"}};
+  for (const auto& [code, what] : needed) {
+    if (code.empty()) return not_configured(std::string(what) + ", but none is configured");
+  }
+  return {};
+}
+
 Result<void> write_posting(const BatchFile& file, const Sink& sink) {
   if (auto checked = check_accounts(file.request.settings.accounts); !checked) return checked;
-  Posting posting(file, sink);
+  PostingFile posting(file, sink);
   if (auto read = posting.read_details(); !read) return read;
   posting.write();
   return {};

@@ -27,8 +27,10 @@ using FindPayee = std::function<std::optional<payees::Payee>(std::string_view cu
 /// An instant that the books know, and the month ("2026-02") in which they have it; "": its own
 /// local month. The month differs where that one was closed already.
 struct Booked {
-  rules::model::Instant at{};
+  rules::model::Instant at{};  ///< when it was recorded: the order of the file
   std::string period;
+  /// The day that the bank named; nullopt: the local one of `at`.
+  std::optional<rules::model::LocalDate> on = {};
 };
 
 /// What only the posting file needs to know of a line. A file that is drawn again later may know
@@ -37,9 +39,10 @@ struct LineDetail {
   std::string nature;              ///< of its promise: "damages" or "price_reduction"
   std::string refers_to;           ///< "C-1-7": the payout that it corrects or pays again; or ""
   std::string period;              ///< month of its accrual; "": the local month of the batch
-  bool is_accrued = false;         ///< the liability stands since `refers_to`: no expense again
+  bool is_accrued = false;         ///< another file had the expense: none again
   std::optional<Booked> paid;      ///< the bank confirmed it
   std::optional<Booked> returned;  ///< … and sent it back
+  std::optional<Booked> released;  ///< its debt was declined: the expense is taken back
 };
 using FindDetail = std::function<LineDetail(const rules::ledger::Compensation&)>;
 

@@ -27,6 +27,7 @@ struct PostingAccounts {
   std::string bank;       ///< … against this
   std::string vat_damages;
   std::string vat_price_reduction;
+  std::string vouchers = {};  ///< credited in place of `bank` by redeemed vouchers; "": `bank`
 };
 
 struct FinanceSettings {

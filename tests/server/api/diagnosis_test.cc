@@ -35,7 +35,7 @@ TEST(Diagnosis, OfAHealthyServerIsAllWellAndLooksAtEverything) {
   }
   EXPECT_EQ(subjects,
             (std::vector<std::string>{"config", "clock", "disk", "journal", "backup", "sources",
-                                      "deadlines", "events", "reviews", "channels"}));
+                                      "deadlines", "events", "reviews", "payouts", "channels"}));
 }
 
 struct Trouble {
@@ -105,6 +105,12 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Vitals& v) { v.rejected_events = 1; }},
         Trouble{"reviews", Severity::warning, "4 tickets wait",
                 [](Vitals& v) { v.under_review = 4; }},
+        Trouble{"payouts", Severity::warning, "2 payouts have failed",
+                [](Vitals& v) { v.failed = 2; }},
+        Trouble{"payouts", Severity::warning, "1 payout waits for approval",
+                [](Vitals& v) { v.awaiting_approval = 1; }},
+        Trouble{"payouts", Severity::warning, "3 batches wait for somebody",
+                [](Vitals& v) { v.draft_batches = 3; }},
         Trouble{"channels", Severity::problem, "2 compensations got no clear answer",
                 [](Vitals& v) { v.given_up = 2; }},
         Trouble{"channels", Severity::problem, "1 answer of the webhook's receiver named another",

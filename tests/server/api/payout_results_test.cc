@@ -23,6 +23,8 @@ using std::chrono::minutes;
 /// Three loans that were served too late, EUR 25 each, in an exported batch: C-1-1 to C-1-3.
 class BankAnswers : public testing::Test {
  protected:
+  explicit BankAnswers(const std::function<void(server::config::Config&)>& change = {})
+      : running_(true, change) {}
   void SetUp() override {
     stream_.hello("b1/counter");
     std::vector<v1::Event> issued, served;
@@ -168,6 +170,86 @@ TEST_F(BankAnswers, NameWhatCouldNotBeUsed) {
   EXPECT_EQ(lupaus({"payouts", "results", "import", "/nowhere.xml"}, said), 2);
   EXPECT_EQ(lupaus({"payouts", "results", "import"}, said), 2);
   EXPECT_EQ(said.find("Meik"), std::string::npos);
+}
+
+/// With a chart of accounts.
+class Books : public BankAnswers {
+ protected:
+  Books() : BankAnswers(configure) {}
+  static void configure(server::config::Config& config) {
+    config.finance.accounts = {"4010", "2939", "1910", "V0", "V1", ""};
+  }
+  std::string run(const std::vector<std::string>& words, int code = 0) {
+    std::string said;
+    EXPECT_EQ(lupaus(words, said), code) << said;
+    return said;
+  }
+  std::string posting(const std::string& id) {
+    return run({"payouts", "batch", "export", id, "--format", "posting"});
+  }
+  void approve(const std::string& id) {
+    v1::ApprovePayoutBatchRequest request;
+    request.set_id(id);
+    v1::PayoutBatch batch;
+    auto stub = v1::PayoutService::NewStub(running_.channel());
+    EXPECT_TRUE(stub->ApprovePayoutBatch(make_context("bea").get(), request, &batch).ok());
+  }
+  static std::string paid(const char* payout) {
+    return write_camt054({Entry{{{payout, "", "25.00"}}, "DBIT", "BOOK", "25.00"}});
+  }
+};
+
+size_t count_of(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST_F(Books, HaveThePaymentOnTheDayOnWhichTheBankBookedIt) {
+  come_to(std::chrono::hours(24 * 5));
+  ASSERT_EQ(show(import(paid("C-1-1"))), "paid 1");
+  const std::string shown = run({"payouts", "show", "C-1-1"});
+  EXPECT_NE(shown.find("booked on 2026-01-07"), std::string::npos) << shown;
+  EXPECT_NE(posting(id_).find("settlement,2026-01-07,2026-01,"), std::string::npos) << posting(id_);
+}
+
+TEST_F(Books, HaveAnExpenseOnceAndTakeItBackWhenNobodyOwesIt) {
+  EXPECT_EQ(count_of(posting(id_), "accrual,"), 3u);
+  ASSERT_EQ(show(import(write_pain002("10", id_, "PART", {{"C-1-3", "RJCT", "25.00", "MS03"}}))),
+            "rejected 1");
+  EXPECT_NE(run({"payouts", "release", "C-1-3"}).find("C-1-3 is owed again as C-1-4"),
+            std::string::npos);
+  const std::string created = run({"payouts", "batch", "create"});
+  const std::string second = "B-20260105-0002";
+  ASSERT_NE(created.find(second), std::string::npos) << created;
+  approve(second);
+  EXPECT_EQ(count_of(posting(second), "accrual,"), 0u) << "it was an expense before";
+  run({"payouts", "batch", "discard", second, "--reason", "wrong day"});
+  EXPECT_EQ(count_of(posting(id_), "reversal,"), 0u);
+  run({"payouts", "decline", "C-1-4", "--reason", "paid in cash"});
+  EXPECT_EQ(count_of(posting(id_), "reversal,"), 1u) << posting(id_);
+  EXPECT_NE(posting(id_).find("2939,4010,25.00"), std::string::npos) << posting(id_);
+}
+
+TEST_F(Books, OfAClosedMonthStayWhateverIsToldLater) {
+  ASSERT_EQ(show(import(paid("C-1-1"))), "paid 1");
+  come_to(std::chrono::hours(24 * 29));  // 3 February
+  const std::string open = run({"periods", "export", "2026-01"});
+  EXPECT_NE(open.find("2026-01 is open"), std::string::npos) << open;
+  run({"periods", "close", "2026-01"});
+  const std::string closed = run({"periods", "export", "2026-01"});
+  EXPECT_EQ(count_of(closed, ",accrual,"), 3u) << closed;
+  EXPECT_EQ(count_of(closed, ",settlement,2026-01-07,2026-01,,C-1-1,"), 1u) << closed;
+  const std::vector<std::string> reconcile = {"payouts", "reconcile", "--to", "2026-01-31"};
+  const std::string books = run(reconcile);
+  EXPECT_NE(books.find("as the books stood when 2026-01 was closed"), std::string::npos) << books;
+  ASSERT_EQ(show(import(paid("C-1-2"))), "paid 1");
+  EXPECT_EQ(run({"periods", "export", "2026-01"}), closed);
+  EXPECT_EQ(run(reconcile), books);
+  const std::string february = run({"periods", "export", "2026-02"});
+  EXPECT_EQ(count_of(february, ",settlement,2026-02-03,2026-02,2026-01,C-1-2,"), 1u) << february;
+  EXPECT_NE(run({"payouts", "reconcile"}), books) << "what is now, is told without a day";
+  run({"periods", "export", "2026-1"}, 2);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // The posting file: golden bytes, entries that balance, and a file that only grows.
+#include "server/finance/period_file.h"
 #include "tests/server/finance/given.h"
 
 namespace lupaus::server::finance {
@@ -38,6 +39,62 @@ TEST(Posting, AFileDrawnLaterBeginsWithTheEarlierOne) {
     earlier = later;
   }
   EXPECT_EQ(earlier, *render("posting", last.whole()));
+}
+
+TEST(Posting, HasThePaymentOnTheBanksDayAndTakesAnExpenseBack) {
+  Sample sample;
+  sample.details[7].paid = {at("2026-01-20T08:00:00Z"), "2026-01",
+                            rules::model::LocalDate{2026, 1, 15}};
+  sample.details[8].released = {at("2026-01-21T08:00:00Z"), "2026-01"};
+  const std::string file = *render("posting", sample.whole());
+  EXPECT_THAT(file, HasSubstr("settlement,2026-01-15,2026-01,B-20260105-0001,C-1-7,,2950,1910,"));
+  EXPECT_THAT(file, HasSubstr("reversal,2026-01-21,2026-01,B-20260105-0001,C-1-8,,2950,4711,20.00,"
+                              "EUR,damages,OUT,"));
+}
+
+PeriodEntry entry(rules::ledger::Posting::Kind kind, rules::model::Instrument instrument) {
+  rules::ledger::Posting posting;
+  posting.position = 17;
+  posting.kind = kind;
+  posting.number = 8;
+  posting.refers_to = 3;
+  posting.key = {"helsinki-1", "A1", "served-in-15", 1, 1};
+  posting.instrument = instrument;
+  posting.amount = {kEuro, 1000};
+  posting.on = {2026, 2, 3};
+  posting.month = "2026-02";
+  posting.corrects = "2026-01";
+  return {posting, "damages"};
+}
+
+TEST(PeriodFile, HasEachKindOfEntryOnItsAccounts) {
+  using Kind = rules::ledger::Posting::Kind;
+  using rules::model::Instrument;
+  const std::vector<PeriodEntry> entries = {
+      entry(Kind::accrual, Instrument::transfer), entry(Kind::reversal, Instrument::transfer),
+      entry(Kind::settlement, Instrument::webhook), entry(Kind::settlement, Instrument::voucher),
+      entry(Kind::giving_back, Instrument::transfer)};
+  PostingAccounts accounts = Sample().settings.accounts;
+  accounts.vouchers = "1990";
+  const auto file = period_file(entries, accounts);
+  ASSERT_TRUE(file.ok());
+  const std::string when = ",2026-02-03,2026-02,2026-01,C-1-8,C-1-3,,";
+  for (const std::string& line :
+       {"17,accrual" + when + "transfer,4711,2950,10.00,EUR,damages,OUT,served-in-15,helsinki-1\n",
+        "17,reversal" + when + "transfer,2950,4711,10.00,EUR,damages,OUT,",
+        "17,settlement" + when + "webhook,2950,1910,10.00,EUR,damages,,",
+        "17,settlement" + when + "voucher,2950,1990,10.00,EUR,damages,,",
+        "17,return" + when + "transfer,1910,2950,10.00,EUR,damages,,"})
+    EXPECT_THAT(*file, HasSubstr(line));
+  const std::string content = period_content(entries);
+  accounts.bank = "1911";
+  EXPECT_NE(*period_file(entries, accounts), *file);
+  EXPECT_EQ(period_content(entries), content) << "whatever the accounts are called";
+  accounts.expense = "";
+  EXPECT_EQ(period_file(entries, accounts).error().code, "not_configured");
+  std::vector<PeriodEntry> gift = entries;
+  gift[0].nature = "gift";
+  EXPECT_EQ(period_file(gift, Sample().settings.accounts).error().code, "bad_payment");
 }
 
 TEST(Posting, ShowsNobody) {

@@ -47,9 +47,10 @@ struct Compensation {
   std::vector<std::string>
       changed_by;         ///< … who held, excused, released or changed it: they never approve it
   std::string bank_code;  ///< the last that the bank said of it
-  std::vector<std::string> bank_codes;          ///< all that it said before the end, each once
-  model::Instant paid_at{};                     ///< while or after `paid`
-  std::optional<model::LocalDate> booked_on;    ///< … where a bank said on which day
+  std::vector<std::string> bank_codes;        ///< all that it said before the end, each once
+  model::Instant paid_at{};                   ///< while or after `paid`
+  std::optional<model::LocalDate> booked_on;  ///< … where a bank said on which day
+  bool is_day_told_later = false;  ///< … after it was paid: the books have it on another one
   std::optional<model::LocalDate> returned_on;  ///< when it came back; nullopt: `changed_at`
   model::Instant dispatched_at{};               ///< of the first attempt through a channel
   std::string accrued_in;  ///< the batch in whose posting file it became an expense; "": none

@@ -96,6 +96,10 @@ class Ledger::Fold {
     if (Compensation* c = touch(body.number)) {
       c->bank_code = body.code;
       c->bank_codes.push_back(body.code);
+      if (!body.booked_on) return;
+      c->booked_on = body.booked_on;
+      c->is_day_told_later = true;
+      watch_first(*c);
     }
   }
   void operator()(const model::PayoutApproved& body) {

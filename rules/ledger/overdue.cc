@@ -39,7 +39,10 @@ const Compensation* last_of(const Ledger& ledger, const Compensation& first) {
 /// Until when the bank's answer is waited for; `overdue_at` where it cannot make it in time.
 Instant judged_at(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
   const Compensation* c = last_of(ledger, first);
-  if (c == nullptr || c->state != PaidState::dispatched || c->batch.empty()) return overdue_at;
+  if (c == nullptr || c->batch.empty()) return overdue_at;
+  const bool is_day_unknown =
+      c->state == PaidState::dispatched || (c->state == PaidState::paid && !c->booked_on);
+  if (!is_day_unknown) return overdue_at;
   const PayoutBatch* batch = ledger.find_batch(c->batch);
   const bool is_in_time = batch != nullptr && batch->exported_at < overdue_at;
   return is_in_time ? overdue_at + kAnswerGrace : overdue_at;

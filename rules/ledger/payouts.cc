@@ -209,6 +209,9 @@ Result<Bodies> release(const State& state, const Compensation& c, const std::str
 
 /// Codes that say nothing new are ignored, whatever order the bank's files come in.
 Bodies note(const Compensation& c, const model::RecordAnswer& answer) {
+  // Some banks say that they paid, and later on which day.
+  if (c.state == PaidState::paid && !c.booked_on && answer.booked_on)
+    return {model::BankAnswered{c.number, answer.code, answer.message, answer.booked_on}};
   const auto& heard = c.bank_codes;
   const bool is_known = std::find(heard.begin(), heard.end(), answer.code) != heard.end();
   if (c.state != PaidState::dispatched || is_known) return {};
@@ -397,7 +400,7 @@ Result<Bodies> record_answer(const State& state, const model::RecordAnswer& answ
     case Answer::paid:
       if (is_open) return Bodies{model::Paid{c->number, answer.reference, answer.booked_on}};
       if (c->state == PaidState::failed) return contradiction(state, *c, "paid");
-      return Bodies{};  // said before, or before it came back
+      return note(*c, answer);  // said before, or before it came back
     case Answer::rejected:
       if (is_open) return Bodies{model::Failed{c->number, in_words(answer)}};
       if (c->state == PaidState::failed) return Bodies{};

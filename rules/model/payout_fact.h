@@ -120,6 +120,8 @@ struct BankAnswered {
   uint64_t number = 0;
   std::string code;     ///< "ACSP", "ACCP", "PDNG" …
   std::string message;  ///< id of the bank's message
+  /// Of what was paid already, on a day that nobody had named.
+  std::optional<LocalDate> booked_on{};
 };
 /// The customer is paid in another way from now on. A voucher that was out is void before this.
 struct InstrumentChanged {

@@ -91,7 +91,9 @@ finance::LineDetail detail_of(const State& state, const PayoutBatch& batch,
       is_here && last.state == rules::model::PaidState::declined)
     detail.released = booked_of(state, last.changed_at, std::nullopt);
   if (line.batch != batch.id || line.paid_at == Instant{}) return detail;
-  detail.paid = booked_of(state, line.paid_at, line.booked_on);
+  // WHY: a file drawn again begins with the bytes of the earlier one.
+  const auto day = line.is_day_told_later ? std::nullopt : line.booked_on;
+  detail.paid = booked_of(state, line.paid_at, day);
   if (line.state == rules::model::PaidState::reversed)
     detail.returned = booked_of(state, line.changed_at, line.returned_on);
   return detail;

@@ -76,7 +76,8 @@ class Teller {
     return mine(fact, "reversed", joined(joined(fact.code, fact.reason), booked(fact.booked_on)));
   }
   Told operator()(const model::BankAnswered& fact) {
-    return mine(fact, "bank answered", joined(fact.code, fact.message));
+    return mine(fact, "bank answered",
+                joined(joined(fact.code, fact.message), booked(fact.booked_on)));
   }
   Told operator()(const model::InstrumentChanged& fact) {
     return mine(fact, "instrument changed",

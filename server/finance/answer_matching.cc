@@ -150,6 +150,8 @@ class Matching {
         return note(statement, number, payment);
       case Meaning::paid:
         // A debit that comes after its return was booked before it.
+        if (payment.state == PaidState::paid && !payment.has_day && statement.booked_on)
+          return record(statement, number, payment, payment.state);
         if (payment.was_paid || payment.state == PaidState::reversed) return know(number);
         return settle(statement, number, payment, PaidState::paid);
       case Meaning::rejected:
@@ -184,12 +186,14 @@ class Matching {
   }
 
   void record(const Statement& statement, uint64_t number, SentPayment& payment, PaidState state) {
+    const bool is_day_alone = payment.state == PaidState::paid && state == PaidState::paid;
     payment.was_paid |= state == PaidState::paid;
+    payment.has_day |= statement.booked_on.has_value();
     payment.state = state;
     payment.bank_code = code_of(statement);
     RecordAnswer command;
     command.number = number;
-    command.answer = answer_of(statement.meaning);
+    command.answer = is_day_alone ? RecordAnswer::Answer::noted : answer_of(statement.meaning);
     // Of a block that was booked as one, its total is compared already.
     if (statement.level == Level::transaction) command.amount = statement.amount;
     command.code = payment.bank_code;
@@ -213,8 +217,12 @@ void SentPayments::add(const rules::ledger::PayoutBatch& batch,
                        const rules::ledger::Compensation& line) {
   using State = rules::ledger::PayoutBatch::State;
   if (!line.amount) return;
-  SentPayment payment{message_id(batch), *line.amount, line.state,
-                      line.paid_at != rules::model::Instant{}, line.bank_code};
+  SentPayment payment{message_id(batch),
+                      *line.amount,
+                      line.state,
+                      line.paid_at != rules::model::Instant{},
+                      line.booked_on.has_value(),
+                      line.bank_code};
   if (payment.state == PaidState::paid) payment.was_paid = true;
   const bool is_out = batch.state == State::exported || batch.state == State::settled;
   // A payment of an exported file is on its way, whatever a person thought of it since.

@@ -20,6 +20,7 @@ struct SentPayment {
   rules::model::Money amount;
   rules::model::PaidState state = rules::model::PaidState::dispatched;
   bool was_paid = false;  ///< now, or until it came back
+  bool has_day = false;   ///< the bank said on which
   std::string bank_code;  ///< the last that the bank said
 };
 

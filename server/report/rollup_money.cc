@@ -89,7 +89,11 @@ void RollupCells::release(const Released& released) {
 void RollupCells::pay(uint64_t number, Instant at, const std::optional<LocalDate>& booked_on) {
   KeptPayment* payment = find(number);
   KeptCommitment* kept = payment == nullptr ? nullptr : find(payment->key);
-  if (kept == nullptr || payment->is_paid || !payment->amount) return;
+  if (kept == nullptr || !payment->amount) return;
+  if (payment->is_paid) {
+    if (booked_on && !payment->is_late) change_paid(*kept, paid_group(*payment, at, booked_on));
+    return;
+  }
   payment->is_paid = true;
   const bool is_first = !std::exchange(payment->was_paid, true) && !payment->is_late;
   const Instant had_at = payment->issued_at.value_or(at);
@@ -158,6 +162,8 @@ void RollupCells::evolve_money(const Fact& fact) {
     release(*released);
   } else if (const auto* paid = std::get_if<model::Paid>(&fact.body)) {
     pay(paid->number, fact.at, paid->booked_on);
+  } else if (const auto* told = std::get_if<model::BankAnswered>(&fact.body)) {
+    if (told->booked_on) pay(told->number, fact.at, told->booked_on);
   } else if (const auto* reversed = std::get_if<model::Reversed>(&fact.body)) {
     take_back(reversed->number);
   } else if (const auto* declined = std::get_if<model::Declined>(&fact.body)) {

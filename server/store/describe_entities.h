@@ -162,6 +162,7 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(41, compensation.excused_by);
   wire.field(42, compensation.is_excused);
   wire.field(50, compensation.accrued_in);
+  wire.field(51, compensation.is_day_told_later);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {

@@ -139,6 +139,7 @@ void describe(auto& wire, Is<model::BankAnswered> auto& fact) {
   wire.field(1, fact.number);
   wire.field(2, fact.code);
   wire.field(3, fact.message);
+  wire.field(4, fact.booked_on);
 }
 void describe(auto& wire, Is<model::InstrumentChanged> auto& fact) {
   wire.field(1, fact.number);

@@ -24,5 +24,8 @@ void play_disorder(const std::string& yaml,
 /// The life of money, with the promises of history_money.yaml.
 void play_money(const std::string& yaml,
                 const std::function<void(std::span<const rules::model::Fact>)>& take);
+/// What the books have of it, with the same promises: days of the bank, expenses, a closed month.
+void play_books(const std::string& yaml,
+                const std::function<void(std::span<const rules::model::Fact>)>& take);
 
 }  // namespace lupaus::tests

@@ -41,7 +41,7 @@ class MoneyStage {
     stage_.asks(DecidePayout{of(ticket), action, "as the history goes"}, at, who);
   }
   void bank_says(const std::string& ticket, RecordAnswer::Answer answer, const std::string& code,
-                 Duration at) {
+                 Duration at, std::optional<LocalDate> booked_on = {}) {
     const uint64_t number = of(ticket);
     RecordAnswer body;
     body.number = number;
@@ -49,6 +49,7 @@ class MoneyStage {
     body.code = code;
     body.reason = answer == RecordAnswer::Answer::paid ? "" : "the bank says so";
     body.message = "MSG-1";
+    body.booked_on = booked_on;
     stage_.asks(std::move(body), at, "frans");
   }
 
@@ -94,6 +95,33 @@ void play_money(const std::string& yaml, const std::function<void(std::span<cons
   money.decides("C5", DecidePayout::Action::release, 2 * kDay + 1h, "anna");
   stage.all_told(40 * kDay);  // the voucher of C6 has expired; what was due is late
   stage.asks(ClosePeriod{"2026-01"}, 41 * kDay, "anna");
+}
+
+void play_books(const std::string& yaml, const std::function<void(std::span<const Fact>)>& take) {
+  using Answer = RecordAnswer::Answer;
+  const std::vector<SourceFile> files = {{"history_money.yaml", yaml}};
+  World world(compile_history_book(files, {}, ""));
+  Stage stage(world, take);
+  MoneyStage money(world, stage);
+  const std::string first = "B-20260105-0001", second = "B-20260105-0002";
+  for (const char* ticket : {"C1", "C2", "C3", "C4"}) money.breaks(0s, ticket, "cash", 16min);
+  stage.all_told(2h);
+  const std::vector<uint64_t> later = {money.of("C3"), money.of("C4")};
+  stage.asks(CloseBatch{World::at(3h), later}, 3h, "anna");
+  stage.asks(ApproveBatch{first, "0123abcd"}, 3h + 1min, "berit");
+  stage.asks(ExportBatch{first, "posting"}, 3h + 2min, "berit");
+  stage.asks(DiscardBatch{first, "one line too few"}, 3h + 3min, "anna");
+  stage.asks(CloseBatch{World::at(4h), {}}, 4h, "anna");
+  stage.asks(ApproveBatch{second, "4567cdef"}, 4h + 1min, "berit");
+  stage.asks(ExportBatch{second, "posting"}, 4h + 2min, "berit");
+  stage.asks(ExportBatch{second, "csv"}, 4h + 3min, "berit");
+  money.bank_says("C1", Answer::paid, "BOOK", 3 * kDay, LocalDate{2026, 1, 6});
+  money.bank_says("C2", Answer::paid, "ACSC", 3 * kDay + 1h);
+  money.bank_says("C2", Answer::noted, "BOOK", 4 * kDay, LocalDate{2026, 1, 7});
+  money.bank_says("C3", Answer::paid, "BOOK", 4 * kDay, LocalDate{2026, 1, 7});
+  money.bank_says("C3", Answer::returned, "MS03", 5 * kDay, LocalDate{2026, 1, 9});
+  stage.all_told(40 * kDay);  // what became of C4 nobody knows: it is late
+  stage.asks(ClosePeriod{"2026-01", 17, "89ab"}, 41 * kDay, "anna");
 }
 
 }  // namespace lupaus::tests

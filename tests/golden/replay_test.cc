@@ -32,7 +32,8 @@ struct History {
 };
 const std::vector<History> kHistories = {{"replay_v1.hex", "history.yaml", play_history},
                                          {"replay_v2.hex", "history.yaml", play_disorder},
-                                         {"replay_v3.hex", "history_money.yaml", play_money}};
+                                         {"replay_v3.hex", "history_money.yaml", play_money},
+                                         {"replay_v4.hex", "history_money.yaml", play_books}};
 
 /// What the file says: "hash HEX", then rows.
 struct Recorded {

@@ -34,7 +34,7 @@ template <typename T>
 requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::Warned> ||
     Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate> ||
     Is<T, of::VoucherIssued> || Is<T, of::VoucherVoided> || Is<T, of::PayoutApproved> ||
-    Is<T, of::Declined> || Is<T, of::Paid> || Is<T, of::PeriodClosed> || Is<T, of::BankAnswered> ||
+    Is<T, of::Declined> || Is<T, of::Paid> || Is<T, of::PeriodClosed> ||
     Is<T, of::InstrumentChanged> || Is<T, of::Ended> || Is<T, of::BatchApproved>
 auto parts(T& x) {
   auto& [a, b, c] = x;
@@ -53,7 +53,7 @@ template <typename T>
 requires Is<T, of::Lost> || Is<T, of::SourceRegistered> || Is<T, of::Quarantined> ||
     Is<T, of::ReviewDecided> || Is<T, of::Rejected> || Is<T, of::BatchClosed> ||
     Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
-    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Reversed>
+    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Reversed> || Is<T, of::BankAnswered>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
@@ -133,9 +133,9 @@ auto parts(Is<of::Branch> auto& x) {
 }
 auto parts(Is<of::Compensation> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, owed_reason, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2,
-         b2, c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2] = x;
+         b2, c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, n2, o2, p2, q2, r2] = x;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2, b2,
-                  c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, owed_reason);
+                  c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, n2, o2, p2, q2, r2, owed_reason);
 }
 auto parts(Is<of::PayoutBatch> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = x;

@@ -56,7 +56,23 @@ TEST(Booked, TooLateIsOwedForAtOnce) {
 TEST(Booked, WithoutADayTheTimeOfTheImportCounts) {
   Desk d = exported();
   EXPECT_EQ(d.tell(booked(std::nullopt), "anna", kOverdue + 1h), "");
-  EXPECT_EQ(late_after(d, kOverdue + 1h), 1u);
+  EXPECT_EQ(late_after(d, kOverdue + kGrace - 1ms), 0u) << "the day may still be told";
+  EXPECT_EQ(late_after(d, kOverdue + kGrace), 1u);
+}
+
+TEST(Booked, OnADayThatIsToldAfterThePayment) {
+  for (const uint8_t day : {uint8_t{6}, uint8_t{7}}) {
+    Desk d = exported();
+    ASSERT_EQ(d.tell(booked(std::nullopt), "anna", kOverdue + 1h), "");
+    const Instant paid_at = d.at(1).paid_at;
+    ASSERT_EQ(d.tell(booked(LocalDate{2026, 1, day}), "anna", kOverdue + 72h), "");
+    ASSERT_EQ(d.tell(booked(LocalDate{2026, 1, day}), "anna", kOverdue + 73h), "");
+    EXPECT_EQ(d.all<BankAnswered>().size(), 1u) << "once";
+    EXPECT_EQ(d.at(1).paid_at, paid_at);
+    EXPECT_TRUE(d.at(1).is_day_told_later);
+    EXPECT_EQ(late_after(d, kOverdue + 73h), day == 6 ? 0u : 1u);
+    EXPECT_EQ(late_after(d, 900h), 0u);
+  }
 }
 
 TEST(Booked, IsNotWaitedForForEver) {

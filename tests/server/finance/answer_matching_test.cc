@@ -92,6 +92,8 @@ class Sent {
     using Answer = rules::model::RecordAnswer::Answer;
     Compensation& line = lines_.at(command.number);
     line.bank_code = command.code;
+    const bool is_payment = command.answer == Answer::paid || line.state == PaidState::paid;
+    if (is_payment && command.booked_on) line.booked_on = command.booked_on;
     if (command.answer == Answer::paid) {
       line.state = PaidState::paid;
       line.paid_at = rules::model::from_unix_ms(1);
@@ -227,6 +229,23 @@ TEST(Matching, TakesABookedTotalOnlyWhenItIsThatOfWhatIsUnderWay) {
   whole.count = "2";
   EXPECT_THAT(part.import(write_camt054({whole})),
               ElementsAre("paid C-1-1 BOOK", "paid C-1-3 BOOK"));
+}
+
+TEST(Matching, TakesTheDayOfAPaymentAlsoWhenItIsToldLater) {
+  const std::string booked =
+      write_camt054({Entry{{{"C-1-1", "", "10.00"}}, "DBIT", "BOOK", "10.00"}});
+  const std::optional<rules::model::LocalDate> day = rules::model::LocalDate{2026, 1, 7};
+  Sent sent;
+  EXPECT_THAT(sent.import(booked), ElementsAre("paid C-1-1 BOOK"));
+  EXPECT_EQ(sent.asked().at(0).booked_on, day);
+  EXPECT_THAT(sent.import(booked), ElementsAre("known C-1-1"));
+  Sent told;
+  EXPECT_THAT(told.import(report("", {{"C-1-1", "ACSC", "10.00"}})),
+              ElementsAre("paid C-1-1 ACSC"));
+  EXPECT_FALSE(told.asked().at(0).booked_on);
+  EXPECT_THAT(told.import(booked), ElementsAre("noted C-1-1 BOOK"));
+  EXPECT_EQ(told.asked().at(0).booked_on, day);
+  EXPECT_THAT(told.import(booked), ElementsAre("known C-1-1"));
 }
 
 TEST(Matching, TakesABookedTotalOnlyOfAsManyPayments) {

@@ -32,7 +32,7 @@ Result<void> count_payouts(runtime::EngineLoop& loop, api::Vitals& vitals) {
   uint64_t next = 0;
   bool is_more = true;
   while (is_more) {
-    const Result<void> seen = wire::look(loop, [&](const rules::ledger::State& state) {
+    Result<void> seen = wire::look(loop, [&](const rules::ledger::State& state) {
       const auto& all = state.ledger.compensations();
       auto at = all.lower_bound(next);
       for (size_t visited = 0; at != all.end() && visited < kVisitedMax; ++at, ++visited) {

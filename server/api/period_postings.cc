@@ -46,7 +46,7 @@ Result<void> read_month(const runtime::Storage& storage, const std::string& mont
                         PeriodPostings& postings) {
   std::vector<Posting> booked;
   bool is_stopped = false;
-  const Result<void> read = storage.read_journal_ahead(1, [&](auto facts) {
+  Result<void> read = storage.read_journal_ahead(1, [&](auto facts) {
     for (const auto& fact : facts) {
       if (fact.position > postings.through) return false;
       book.take(fact, booked);
@@ -68,7 +68,7 @@ Result<void> read_month(const runtime::Storage& storage, const std::string& mont
 Result<void> find_natures(runtime::EngineLoop& loop, std::vector<finance::PeriodEntry>& entries) {
   constexpr size_t kEntriesAQuery = 4096;  // a query that takes longer holds up the loop
   for (size_t from = 0; from < entries.size(); from += kEntriesAQuery) {
-    const Result<void> seen = wire::look(loop, [&](const State& state) {
+    Result<void> seen = wire::look(loop, [&](const State& state) {
       const size_t end = std::min(from + kEntriesAQuery, entries.size());
       for (size_t i = from; i < end; ++i) {
         const auto* promise = rules::ledger::promise_of(state.engine, entries[i].posting.key);

@@ -263,9 +263,12 @@ model::Released let_go(const State& state, const Compensation& c) {
     engine::Commitment& mine = decided[place->index];
     mine.decided = model::Verdict::breached;
     mine.is_decided_early = mine.is_doubted_since = false;
-    const auto bill =
-        bill_of(state.engine, *place->ticket, decided, place->index, Knowledge::recorded);
+    auto bill = bill_of(state.engine, *place->ticket, decided, place->index, Knowledge::recorded);
     if (!bill) return made;
+    // WHY: what came afterwards may say another sum, or none; what is final stays, only caps are
+    // asked.
+    bill->tariffed.computed = c.computed;
+    bill->tariffed.held = bill->tariffed.unpaid = {};
     model::Owed owed = charge(state.ledger, *bill);
     made.state = owed.state;
     made.amount = owed.amount;

@@ -194,6 +194,26 @@ TEST(LateEvidence, ChangesNoSumThatIsReleased) {
   }
 }
 
+// What accrues is counted by the branch as it was told before the event, and as it is told with it.
+TEST(LateEvidence, ThatTheBranchWasClosedChangesWhatAccrued) {
+  PromiseForm form;
+  form.measure = "hours";
+  form.instrument = Instrument::webhook;
+  World world(book_with(
+      [](Promise& promise) {
+        promise.compensation->tiers = {tier(15min, money("EUR 1.00"), length(30min))};
+      },
+      form));
+  play(world, {say("issued", 0s), say("service_started", 150min)}, 3h);
+  ASSERT_EQ(world.all<Owed>().at(0).amount, money("EUR 5.00"));
+  OwnedEvent closed = say("branch_closed", 1h, {}, "phone");
+  closed.ticket.clear();
+  world.observe(closed, World::at(4h));
+  ASSERT_EQ(world.all<LateEvidence>().size(), 1u);
+  EXPECT_EQ(world.all<LateEvidence>()[0].owed, money("EUR 2.00"));
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::held);
+}
+
 TEST(LateEvidence, MayBeOfTheInstantInWhichTheClockStopped) {
   for (const auto& [at, size] : {std::pair{20min, 1u}, {21min, 0u}}) {
     World world = breached_by_fare();

@@ -77,7 +77,7 @@ void add_review_verbs(CLI::App& app, Context& context) {
     verb->callback([&context, request] { list(context, *request); });
   }
   auto request = std::make_shared<v1::DecideReviewRequest>();
-  CLI::App* verb = reviews.add_subcommand("decide", "Decides one, once, for ever");
+  CLI::App* verb = reviews.add_subcommand("decide", "Decides one: the verdict once, for ever");
   verb->add_option_function<std::string>(
           "ticket", [request](const auto& id) { request->set_ticket(id); }, "The ticket's id")
       ->required();

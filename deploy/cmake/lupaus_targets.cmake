@@ -68,6 +68,7 @@ set(LUPAUS_ALONE
   tests/rules/ledger/claim_test.cc
   tests/rules/ledger/life_test.cc
   tests/rules/ledger/payout_test.cc
+  tests/rules/ledger/review_again_test.cc
   tests/rules/ledger/verdict_test.cc
   tests/rules/scenario/clause_kinds_test.cc
   tests/rules/scenario/event_log_test.cc

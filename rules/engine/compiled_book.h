@@ -68,11 +68,19 @@ struct Revision {
   bool is_expiry_conditional() const { return expired != nullptr && !expired->cases.empty(); }
 };
 
+/// A book that left a promise out on purpose.
+struct Retirement {
+  model::Instant at{};  ///< from when on that book binds
+  std::string by;       ///< who published it; "" where nobody said
+  std::string reason;
+};
+
 /// All revisions of one promise name.
 struct Line {
   std::string name;
   std::vector<Revision> revisions;         ///< ascending by number
   std::vector<model::Instant> retired_at;  ///< ascending
+  std::vector<Retirement> retirements{};   ///< in the order of the journal
   std::vector<bool> moving{};  ///< by WordIndex of a type: some revision has it do more than
                                ///< `continue`
 

@@ -51,11 +51,12 @@ const Commitment* final_before(const Ticket& ticket, const Commitment& commitmen
 
 }  // namespace
 
-CycleReading::CycleReading(const State& state, const Ticket& ticket, const Commitment& commitment)
+CycleReading::CycleReading(const State& state, const Ticket& ticket, const Commitment& commitment,
+                           const Branch* told)
     : reading_(std::make_unique<Reading>()) {
   const State::Inside& in = state.internals();
   const auto& branch = in.branches[in.branch_of(ticket.branch)];
-  const TicketView view{&ticket, &branch.branch, &in.names, &in.books};
+  const TicketView view{&ticket, told != nullptr ? told : &branch.branch, &in.names, &in.books};
   const Line& line = in.lines[commitment.line];
   Reading& reading = *reading_;
   reading.cycle = commitment.cycle;

@@ -15,7 +15,9 @@ namespace lupaus::rules::engine {
 /// Borrows the state, which must not change meanwhile. The cycle is one of a ticket in memory.
 class CycleReading {
  public:
-  CycleReading(const State& state, const Ticket& ticket, const Commitment& commitment);
+  /// `told`: the ticket's branch as it would have been told; null: as it is known.
+  CycleReading(const State& state, const Ticket& ticket, const Commitment& commitment,
+               const Branch* told = nullptr);
   ~CycleReading();
   CycleReading(const CycleReading&) = delete;
   CycleReading& operator=(const CycleReading&) = delete;

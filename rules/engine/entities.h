@@ -53,6 +53,10 @@ struct Commitment {
   model::Verdict decided = model::Verdict::open;  ///< by a person, where it was left to one
   /// What the newest late evidence says the verdict should have been; open: there is none.
   model::Verdict late_verdict = model::Verdict::open;
+  /// It was decided before its end was final: of the verdict, not yet of the sum.
+  bool is_decided_early = false;
+  /// Late evidence came after the newest decision.
+  bool is_doubted_since = false;
   // Derived; never stored:
   bool is_vanished = false;  ///< the events no longer give this cycle; it awaits its Retracted
   model::Instant expires_at = model::kEndOfTime;
@@ -63,10 +67,17 @@ struct Commitment {
 model::Verdict settled_verdict(const Commitment& commitment);
 /// The counted time of a breach that is as small as a breach can be.
 model::Duration least_breach(const model::Cycle& cycle, bool is_boundary_inclusive);
-/// An indeterminate final verdict, or a compensation that is held: a person has to decide.
+/// An indeterminate final verdict that nobody has decided, or a compensation that is held: a person
+/// has to decide. The verdict is decided once, the money as often as something new holds it.
 inline bool is_under_review(const Commitment& commitment) {
-  if (!commitment.is_confirmed || commitment.decided != model::Verdict::open) return false;
-  return commitment.is_held || commitment.cycle.verdict == model::Verdict::indeterminate;
+  if (!commitment.is_confirmed) return false;
+  return commitment.is_held || (commitment.decided == model::Verdict::open &&
+                                commitment.cycle.verdict == model::Verdict::indeterminate);
+}
+/// Late evidence that nobody who decided has seen.
+inline bool has_unseen_evidence(const Commitment& commitment) {
+  if (commitment.decided != model::Verdict::open) return commitment.is_doubted_since;
+  return commitment.late_verdict != model::Verdict::open;
 }
 
 /// An event whose time was corrected, beside its ticket: `at` is corrected, `at - skew` what its
@@ -84,6 +95,8 @@ struct Decision {
   model::Instant at{};
   std::string by;  ///< id of the person
   std::string reason, evidence;
+  /// As said; open in rows from before it was kept, where it is that of the commitment.
+  model::Verdict verdict = model::Verdict::open;
   bool operator==(const Decision&) const = default;
 };
 
@@ -190,7 +203,8 @@ struct TicketImage {
   struct CommitmentImage {
     std::string promise;
     Commitment commitment;  ///< `line` means nothing here
-    Decision decision;      ///< of a decided one; `line` and `number` mean nothing here
+    /// In order: the first is of the verdict; `line` and `number` mean nothing here.
+    std::vector<Decision> decisions;
   };
   std::vector<EventImage> events;
   std::vector<CommitmentImage> commitments;

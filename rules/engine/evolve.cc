@@ -43,6 +43,8 @@ void State::Inside::on(const model::Fact& fact, const model::Published& body) {
       line->retired_at.insert(
           std::upper_bound(line->retired_at.begin(), line->retired_at.end(), body.valid_from),
           body.valid_from);
+      line->retirements.push_back(
+          {body.valid_from, fact.actor ? fact.actor->id : std::string(), body.retired_reason});
     }
   }
   resolve_book();

@@ -83,6 +83,7 @@ void State::Inside::on(const model::Fact& fact, const model::LateEvidence& body)
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
   commitment->late_verdict = body.verdict;
+  commitment->is_doubted_since = commitment->decided != model::Verdict::open;
   commitment->is_held = commitment->is_held || body.is_holding;
   rearm(slot);
 }
@@ -91,11 +92,13 @@ void State::Inside::on(const model::Fact& fact, const model::ReviewDecided& body
   TicketSlot slot = 0;
   Commitment* commitment = recorded(body.key, fact.position, &slot);
   if (commitment == nullptr) return;
-  commitment->decided = body.verdict;
-  commitment->is_held = false;
+  // WHY: the verdict is decided once; what is decided again is the money that something held.
+  if (commitment->decided == model::Verdict::open) commitment->decided = body.verdict;
+  commitment->is_held = commitment->is_doubted_since = false;
+  commitment->is_decided_early = !commitment->is_end_final;
   decisions[slot].push_back({commitment->line, commitment->number, fact.at,
                              fact.actor ? fact.actor->id : std::string(), body.reason,
-                             body.evidence});
+                             body.evidence, body.verdict});
   rearm(slot);
   touch(slot);
 }

@@ -163,6 +163,18 @@ const Decision* State::find_decision(TicketSlot slot, const Commitment& commitme
   return nullptr;
 }
 
+std::vector<const Decision*> State::decisions_of(TicketSlot slot,
+                                                 const Commitment& commitment) const {
+  std::vector<const Decision*> made;
+  const auto found = inside_->decisions.find(slot);
+  if (found == inside_->decisions.end()) return made;
+  for (const auto& decision : found->second) {
+    if (decision.line == commitment.line && decision.number == commitment.number)
+      made.push_back(&decision);
+  }
+  return made;
+}
+
 Duration State::skew_of(TicketSlot slot, const TicketEvent& event) const {
   const auto found = inside_->corrections.find(slot);
   if (found == inside_->corrections.end()) return {};

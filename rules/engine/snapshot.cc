@@ -163,8 +163,9 @@ void State::image(TicketSlot slot, TicketImage& image) const {
     if (!is_recorded(commitment)) continue;
     if (recorded == image.commitments.size()) image.commitments.emplace_back();
     image.commitments[recorded].promise = inside_->lines[commitment.line].name;
-    const Decision* decision = find_decision(slot, commitment);
-    image.commitments[recorded].decision = decision == nullptr ? Decision{} : *decision;
+    auto& decisions = image.commitments[recorded].decisions;
+    decisions.clear();
+    for (const Decision* decision : decisions_of(slot, commitment)) decisions.push_back(*decision);
     image.commitments[recorded++].commitment = commitment;
   }
   image.commitments.resize(recorded);
@@ -205,10 +206,10 @@ void State::restore(const TicketImage& image) {
   for (const auto& recorded : image.commitments) {
     Commitment commitment = recorded.commitment;
     commitment.line = in.make_line(recorded.promise);
-    if (commitment.decided != model::Verdict::open) {
-      Decision decision = recorded.decision;
+    for (Decision decision : recorded.decisions) {
       decision.line = commitment.line;
       decision.number = commitment.number;
+      if (decision.verdict == model::Verdict::open) decision.verdict = commitment.decided;
       in.decisions[slot].push_back(std::move(decision));
     }
     ticket.commitments.push_back(std::move(commitment));
@@ -353,6 +354,8 @@ uint64_t State::hash() const {
         hasher.add(static_cast<uint64_t>(c->decided));
         hasher.add(static_cast<uint64_t>(c->late_verdict));
       }
+      if (c->is_decided_early || c->is_doubted_since)
+        hasher.add(uint64_t{c->is_decided_early} + 2 * uint64_t{c->is_doubted_since});
       if (!c->is_confirmed) continue;
       hasher.add(static_cast<uint64_t>(c->cycle.verdict));
       hasher.add(c->finalised_at);

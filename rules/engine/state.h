@@ -134,8 +134,11 @@ class State {
   // ---- what waits for a person
   /// Tickets with a commitment under review, since when the oldest of them is; ascending.
   const std::set<std::pair<model::Instant, model::TicketSlot>>& under_review() const;
-  /// What a person decided of the commitment; null: nothing yet.
+  /// What a person decided of the commitment's verdict; null: nothing yet.
   const Decision* find_decision(model::TicketSlot slot, const Commitment& commitment) const;
+  /// That, and what was decided of its money afterwards, in order.
+  std::vector<const Decision*> decisions_of(model::TicketSlot slot,
+                                            const Commitment& commitment) const;
   /// The event of the ticket by what its source said; zero: as it said.
   model::Duration skew_of(model::TicketSlot slot, const TicketEvent& event) const;
   /// Ids of the people who sent events of the ticket themselves, each once, in the order in which

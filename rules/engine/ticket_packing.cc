@@ -34,6 +34,8 @@ constexpr uint16_t kDue = 64;
 constexpr uint16_t kBreaching = 128;
 constexpr uint16_t kBroken = 256;
 constexpr uint16_t kReviewed = 512;  ///< what a person is asked or has decided follows
+// Of which the first number is:
+constexpr unsigned kHeld = 1, kDecidedEarly = 2, kDoubtedSince = 4;
 
 uint64_t zigzag(int64_t value) {
   return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
@@ -168,8 +170,8 @@ void unpack_event(Unpacker& from, Ticket& ticket, TicketEvent& event) {
 void pack_commitment(const Commitment& commitment, Packer& packer) {
   const auto& [line, revision, number, cycle, warned_count, is_breach_recorded, is_confirmed,
                is_end_final, is_charged, breached_at, detected_at, finalised_at, compensation,
-               is_held, decided, late_verdict, is_vanished, expires_at, next_warning_at] =
-      commitment;
+               is_held, decided, late_verdict, is_decided_early, is_doubted_since, is_vanished,
+               expires_at, next_warning_at] = commitment;
   const auto& [started_at, stopped_at, end, limit, counted, due_at, breaching_at, is_broken, excuse,
                verdict, doubt] = cycle;
   uint16_t flags = 0;
@@ -186,7 +188,8 @@ void pack_commitment(const Commitment& commitment, Packer& packer) {
   flag(breaching_at.has_value(), kBreaching);
   flag(is_broken, kBroken);
   const bool is_reviewed = is_held || decided != model::Verdict::open ||
-                           late_verdict != model::Verdict::open || doubt != model::Doubt::none;
+                           late_verdict != model::Verdict::open || is_decided_early ||
+                           is_doubted_since || doubt != model::Doubt::none;
   flag(is_reviewed, kReviewed);
   for (const uint64_t value :
        {uint64_t{flags}, uint64_t{line}, uint64_t{revision}, uint64_t{number},
@@ -202,7 +205,8 @@ void pack_commitment(const Commitment& commitment, Packer& packer) {
   for (const Instant at : {breached_at, detected_at, finalised_at, expires_at, next_warning_at})
     packer.instant(at);
   if (!is_reviewed) return;
-  packer.number(is_held ? 1 : 0);
+  packer.number((is_held ? kHeld : 0U) | (is_decided_early ? kDecidedEarly : 0U) |
+                (is_doubted_since ? kDoubtedSince : 0U));
   packer.number(static_cast<uint64_t>(decided));
   packer.number(static_cast<uint64_t>(late_verdict));
   packer.number(static_cast<uint64_t>(doubt));
@@ -235,7 +239,10 @@ void unpack_commitment(Unpacker& from, Commitment& commitment) {
   for (Instant* at : {&commitment.breached_at, &commitment.detected_at, &commitment.finalised_at,
                       &commitment.expires_at, &commitment.next_warning_at})
     from.instant(*at);
-  commitment.is_held = has(kReviewed) && from.number() != 0;
+  const uint64_t held = has(kReviewed) ? from.number() : 0;
+  commitment.is_held = (held & kHeld) != 0;
+  commitment.is_decided_early = (held & kDecidedEarly) != 0;
+  commitment.is_doubted_since = (held & kDoubtedSince) != 0;
   commitment.decided = commitment.late_verdict = model::Verdict::open;
   cycle.doubt = model::Doubt::none;
   if (!has(kReviewed)) return;

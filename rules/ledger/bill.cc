@@ -48,8 +48,11 @@ class Desk {
     made.tariffed = price(*promise, commitment);
     if (!is_alone) settle_group(commitment, members, made);
     capture(breached_at, made);
-    made.is_released = commitment.decided != model::Verdict::open;
-    made.has_late_evidence = commitment.late_verdict != model::Verdict::open;
+    made.has_late_evidence = engine::has_unseen_evidence(commitment);
+    // WHY: who decides while the clock runs decides that it is broken, and cannot know the sum.
+    const bool is_sum_decided = is_at_breach || !commitment.is_decided_early;
+    made.is_released =
+        commitment.decided != model::Verdict::open && is_sum_decided && !made.has_late_evidence;
     return made;
   }
 

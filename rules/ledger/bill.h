@@ -22,9 +22,11 @@ struct Bill {
   /// (R46).
   model::Instant settled_at{};
   Tariffed tariffed;
-  std::string behind;              ///< in a group: why another is paid; "" for the one that is
-  bool has_late_evidence = false;  ///< events that came after finality say otherwise
-  bool is_released = false;        ///< a person decided that it is paid: nothing holds it any more
+  std::string behind;  ///< in a group: why another is paid; "" for the one that is
+  /// Events that came after finality, and after whoever decided, say otherwise.
+  bool has_late_evidence = false;
+  /// A person decided that it is paid, and knew all that would hold it.
+  bool is_released = false;
   /// In a backtest, of what has to be asked for and was not: whether it still can be.
   enum class Claim : uint8_t { none, open, lapsed } unclaimed = Claim::none;
   Words words = Words::told;  ///< of the tariff, and of the caps when it is charged

@@ -29,6 +29,7 @@ struct Claim {
 /// A ticket as it would have been told, and the cycles that gives.
 struct Telling {
   Ticket ticket;
+  const engine::Branch* branch = nullptr;
   std::vector<Commitment> cycles;
 };
 
@@ -41,7 +42,8 @@ class Weighing {
     std::vector<model::LateEvidence> found;
     const auto* branch = state_.engine.find_branch(state_.engine.name(ticket_.branch));
     const Telling with = told(ticket_, *branch);
-    const Telling without = told_without(*branch);
+    engine::Branch before = *branch;
+    const Telling without = told_without(before);
     for (const auto& commitment : ticket_.commitments) {
       if (!commitment.is_confirmed) continue;
       const Claim now = claim(with, commitment);
@@ -53,22 +55,22 @@ class Weighing {
 
  private:
   Telling told(const Ticket& ticket, const engine::Branch& branch) const {
-    Telling telling{ticket, {}};
+    Telling telling{ticket, &branch, {}};
     telling.ticket.commitments.clear();
     const model::Instant now = std::max(state_.engine.now(), weigh_.at);
     telling.cycles = state_.engine.refold(telling.ticket, branch, {now, now});
     return telling;
   }
 
-  Telling told_without(const engine::Branch& branch) const {
+  /// `before` is the branch, and loses the event.
+  Telling told_without(engine::Branch& before) const {
     Ticket less = ticket_;
     const size_t erased = std::erase_if(less.events, [this](const auto& event) {
       return event.sequence == weigh_.sequence && event.epoch == weigh_.epoch &&
              state_.engine.name(event.source) == weigh_.source;
     });
-    if (erased > 0) return told(less, branch);
+    if (erased > 0) return told(less, before);
     // An event of the branch.
-    engine::Branch before = branch;
     std::erase_if(before.changes, [this](const auto& change) {
       return change.sequence == weigh_.sequence && change.epoch == weigh_.epoch &&
              change.source == weigh_.source;
@@ -88,13 +90,13 @@ class Weighing {
       std::vector<model::Attribute> captured;
       state_.engine.attributes_at(telling.ticket, cycle.cycle.started_at, captured);
       const auto* customer = model::find_attribute(captured, "customer");
-      return {true, cycle.cycle.verdict, owed(telling.ticket, cycle),
+      return {true, cycle.cycle.verdict, owed(telling, cycle),
               customer == nullptr ? std::string() : std::string(customer->value)};
     }
     return {};
   }
 
-  std::optional<model::Money> owed(const Ticket& ticket, const Commitment& commitment) const {
+  std::optional<model::Money> owed(const Telling& telling, const Commitment& commitment) const {
     const model::Promise* promise = state_.engine.promise(commitment);
     const auto& cycle = commitment.cycle;
     if (cycle.verdict != Verdict::breached || promise == nullptr || !promise->compensation)
@@ -103,8 +105,8 @@ class Weighing {
         cycle.end == model::End::forfeit || cycle.end == model::End::expired_forfeit;
     if (!promise->compensation->is_settled_at_breach && (is_forfeited || !cycle.stopped_at))
       return std::nullopt;
-    const Tariffed priced =
-        tariff(*promise, TicketReading(state_.engine, ticket, commitment, *promise));
+    const Tariffed priced = tariff(*promise, TicketReading(state_.engine, telling.ticket,
+                                                           commitment, *promise, telling.branch));
     return priced.unpaid.empty() ? priced.computed : std::nullopt;
   }
 

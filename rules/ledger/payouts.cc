@@ -283,10 +283,15 @@ model::Released let_go(const State& state, const Compensation& c) {
   const bool has_asked_caps = c.reverses != 0 || c.late_of != 0 || !drawn(state.ledger, c).empty();
   if (!has_asked_caps && place && place->commitment().is_held) {
     std::vector<engine::Commitment> decided = place->ticket->commitments;
-    decided[place->index].decided = model::Verdict::breached;
-    const auto bill =
-        bill_of(state.engine, *place->ticket, decided, place->index, Knowledge::recorded);
+    engine::Commitment& mine = decided[place->index];
+    mine.decided = model::Verdict::breached;
+    mine.is_decided_early = mine.is_doubted_since = false;
+    auto bill = bill_of(state.engine, *place->ticket, decided, place->index, Knowledge::recorded);
     if (!bill) return made;
+    // WHY: what came afterwards may say another sum, or none; what is final stays, only caps are
+    // asked.
+    bill->tariffed.computed = c.computed;
+    bill->tariffed.held = bill->tariffed.unpaid = {};
     model::Owed owed = charge(state.ledger, *bill);
     made.state = owed.state;
     made.amount = owed.amount;

@@ -28,8 +28,9 @@ class Reading {
 class TicketReading final : public Reading {
  public:
   TicketReading(const engine::State& state, const engine::Ticket& ticket,
-                const engine::Commitment& commitment, const model::Promise& promise)
-      : state_(state), ticket_(ticket), commitment_(commitment), promise_(promise) {}
+                const engine::Commitment& commitment, const model::Promise& promise,
+                const engine::Branch* told = nullptr)
+      : state_(state), ticket_(ticket), commitment_(commitment), promise_(promise), told_(told) {}
 
   model::Duration length(const model::Limit& limit) const override {
     return limit.unit == model::Limit::Unit::duration ? limit.duration : cycle().length(limit);
@@ -45,7 +46,7 @@ class TicketReading final : public Reading {
 
  private:
   const engine::CycleReading& cycle() const {
-    if (!reading_) reading_.emplace(state_, ticket_, commitment_);
+    if (!reading_) reading_.emplace(state_, ticket_, commitment_, told_);
     return *reading_;
   }
 
@@ -53,6 +54,7 @@ class TicketReading final : public Reading {
   const engine::Ticket& ticket_;
   const engine::Commitment& commitment_;
   const model::Promise& promise_;
+  const engine::Branch* told_;  ///< as in engine::CycleReading
   mutable std::optional<engine::CycleReading> reading_;
 };
 

@@ -41,6 +41,7 @@ Review make_review(const State& state, const Ticket& ticket, const Commitment& c
   review.reason = commitment.cycle.reason();
   review.verdict = commitment.cycle.verdict;
   review.late_verdict = commitment.late_verdict;
+  review.decided = commitment.decided;
   const Compensation* c = commitment.is_held ? state.ledger.find(review.key) : nullptr;
   if (c == nullptr) {
     review.at_stake = price(state, ticket, commitment);
@@ -118,14 +119,15 @@ Result<std::vector<model::FactBody>> decide_review(const State& state,
       });
   if (found == ticket.commitments.end()) return no_review(decision);
   const model::CommitmentKey key = state.engine.key_of(ticket, *found);
-  if (found->decided != Verdict::open) {
+  const bool is_waiting = engine::is_under_review(*found);
+  if (!is_waiting && found->decided != Verdict::open) {
     return Error{"already_decided",
                  fmt::format("`{}` was decided as {}", model::format_commitment(key),
                              model::format_verdict(found->decided)),
                  "",
                  {}};
   }
-  if (!engine::is_under_review(*found)) return no_review(decision);
+  if (!is_waiting) return no_review(decision);
   std::vector<model::FactBody> facts;
   facts.emplace_back(
       model::ReviewDecided{key, decision.verdict, decision.reason, decision.evidence});

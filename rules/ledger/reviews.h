@@ -22,6 +22,8 @@ struct Review {
   model::Verdict verdict = model::Verdict::open;  ///< confirmed, which stays
   /// What the events known now say; open: nothing more than was confirmed.
   model::Verdict late_verdict = model::Verdict::open;
+  /// By a person, before something held the money again; open: nothing yet.
+  model::Verdict decided = model::Verdict::open;
   uint64_t compensation = 0;  ///< number, of a held one; else 0
   /// What `breached` would pay, before group and caps; nullopt: nothing.
   std::optional<model::Money> at_stake;
@@ -38,7 +40,8 @@ struct ReviewPage {
 ReviewPage reviews(const State& state, size_t limit,
                    const std::optional<std::pair<model::Instant, model::TicketSlot>>& after = {});
 
-/// The facts of a decision: ReviewDecided, and what becomes of a held compensation. Errors:
+/// The facts of a decision: ReviewDecided, and what becomes of a held compensation. Where the
+/// verdict was decided before, it is one of the money alone. Errors:
 /// "not_found", "wrong_state" (nothing to decide), "already_decided", "bad_verdict", "bad_reason".
 model::Result<std::vector<model::FactBody>> decide_review(const State& state,
                                                           const model::DecideReview& decision);

@@ -29,6 +29,10 @@ struct Row {
   std::string note;
 };
 
+/// What an event did that came after the breach was final and says that there was none.
+constexpr std::string_view kAssumedEnd =
+    "clock stops, after the breach was final (how late is not known)";
+
 std::string count_text(const model::Cycle& cycle) {
   return "counted " + format_clock(cycle.counted);
 }
@@ -90,7 +94,10 @@ std::string effect_note(const Story& story, const Commitment& commitment, const 
     note = start_note(story, commitment, first);
     if (effect == Effect::start) return note;
   }
-  if (cycle.stopped_at && event.at == *cycle.stopped_at && is_end_effect(effect))
+  const bool is_at_end = cycle.stopped_at && event.at == *cycle.stopped_at;
+  if (is_at_end && is_end_effect(effect) && find_assumed(story, commitment))
+    return note + (note.empty() ? "" : "; ") + std::string(kAssumedEnd);
+  if (is_at_end && is_end_effect(effect))
     return note + (note.empty() ? "" : "; ") + end_note(cycle);
   if (!note.empty() || effect == Effect::proceed) return note;
   if (event.at < cycle.started_at || (cycle.stopped_at && event.at > *cycle.stopped_at))
@@ -146,6 +153,33 @@ std::string expiry_note(const Story& story, const Commitment& commitment) {
   return decided_note(end_note(commitment.cycle), matched, scene);
 }
 
+/// Who retired the promise and why, where that ended the cycle; null: it did not.
+const engine::Retirement* find_retirement(const Story& story, const Commitment& commitment) {
+  const model::Cycle& cycle = commitment.cycle;
+  if (!cycle.stopped_at || cycle.end != End::voided) return nullptr;
+  const Promise& promise = *story.revision_of(commitment).promise;
+  const bool is_by_event =
+      std::any_of(story.image.events.begin(), story.image.events.end(), [&](const auto& event) {
+        if (event.at != *cycle.stopped_at) return false;
+        const Scene scene =
+            story.scene_at(story.revision_of(commitment), event.at, &event, cycle.started_at);
+        return match_line(promise, event.type, scene.scope).effect == Effect::voided;
+      });
+  if (is_by_event) return nullptr;
+  const auto& retirements = story.state.lines()[commitment.line].retirements;
+  const auto found =
+      std::find_if(retirements.begin(), retirements.end(),
+                   [&](const auto& retirement) { return retirement.at == *cycle.stopped_at; });
+  return found == retirements.end() ? nullptr : &*found;
+}
+
+std::string retirement_note(const engine::Retirement& retirement, const model::Cycle& cycle) {
+  std::string note = "the promise is retired by " +
+                     (retirement.by.empty() ? std::string("a new book") : retirement.by);
+  if (!retirement.reason.empty()) note += ": " + retirement.reason;
+  return note + "; " + end_note(cycle);
+}
+
 std::string money_note(const ledger::Compensation& compensation) {
   std::string note;
   if (compensation.amount) {
@@ -184,10 +218,11 @@ std::string doubt_note(const model::Cycle& cycle) {
 }
 
 /// What a person decided, and on what proof.
-std::string decision_note(const Commitment& commitment, const engine::Decision& decision) {
+std::string decision_note(const engine::Decision& decision, bool is_of_money) {
   std::string note =
       fmt::format("{} decides {}: {}", decision.by.empty() ? "a person" : decision.by,
-                  model::format_verdict(commitment.decided), decision.reason);
+                  model::format_verdict(decision.verdict), decision.reason);
+  if (is_of_money) note += ", of its money alone";
   if (!decision.evidence.empty()) note += fmt::format(" (evidence: {})", decision.evidence);
   return note;
 }
@@ -241,10 +276,10 @@ void add_verdict_rows(const Story& story, const Commitment& commitment, std::vec
     note += doubt_note(commitment.cycle);
     rows.push_back({commitment.finalised_at, 2, "", note});
   }
-  if (commitment.decided != Verdict::open) {
-    const auto* decision = story.state.find_decision(story.slot, commitment);
-    if (decision != nullptr)
-      rows.push_back({decision->at, 3, "", decision_note(commitment, *decision)});
+  bool is_of_money = false;  // the verdict is decided once
+  for (const auto* decision : story.state.decisions_of(story.slot, commitment)) {
+    rows.push_back({decision->at, 3, "", decision_note(*decision, is_of_money)});
+    is_of_money = true;
   }
   if (compensation != nullptr)
     rows.push_back({compensation->owed_at, 4, "", money_note(*compensation)});
@@ -298,6 +333,8 @@ std::string tell(Story& story, const Commitment& commitment) {
   }
   if (is_expired(cycle))
     rows.push_back({*cycle.stopped_at, 0, "expired", expiry_note(story, commitment)});
+  if (const auto* retirement = find_retirement(story, commitment))
+    rows.push_back({retirement->at, 0, "retired", retirement_note(*retirement, cycle)});
   add_verdict_rows(story, commitment, rows);
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
     return std::pair(a.at, a.rank) < std::pair(b.at, b.rank);

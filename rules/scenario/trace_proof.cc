@@ -140,6 +140,16 @@ class Proof {
 
   // ---- what was counted
   void add_counted() {
+    if (const auto assumed = find_assumed(story_, commitment_)) {
+      add(
+          fmt::format("counted at least {}, the least of a breach: it was final before its end was "
+                      "told, and how late it was is not known",
+                      format_clock(cycle_.counted)));
+      add(assumed->counted ? fmt::format("the events known now give {}, no breach",
+                                         format_clock(*assumed->counted))
+                           : "the events known now give no such clock");
+      return;
+    }
     const std::string counted = "counted " + format_clock(cycle_.counted);
     if (cycle_.is_broken) {
       add(fmt::format("{}, {} beyond the limit", counted,

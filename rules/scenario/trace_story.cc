@@ -184,4 +184,21 @@ MatchedLine match_line(const model::Promise& promise, std::string_view type,
   return {line->second.otherwise, &line->second, nullptr};
 }
 
+std::optional<Assumed> find_assumed(const Story& story, const engine::Commitment& commitment) {
+  const auto& cycle = commitment.cycle;
+  const bool is_inclusive = story.revision_of(commitment).promise->is_boundary_inclusive;
+  const bool is_least = cycle.counted == engine::least_breach(cycle, is_inclusive);
+  const auto* branch = story.state.find_branch(story.image.branch);
+  if (!commitment.is_confirmed || !cycle.stopped_at || !is_least || branch == nullptr)
+    return std::nullopt;
+  engine::Ticket told = story.ticket;
+  told.commitments.clear();
+  for (const auto& judged : story.state.refold(told, *branch, {story.now, story.now})) {
+    if (judged.line != commitment.line || judged.number != commitment.number) continue;
+    if (judged.cycle.is_broken) return std::nullopt;
+    return Assumed{judged.cycle.counted};
+  }
+  return Assumed{};
+}
+
 }  // namespace lupaus::rules::scenario

@@ -64,6 +64,14 @@ struct Story {
   void add_owed(const model::Money& money);
 };
 
+/// Of a breach that was final before events said that there was none: its counted time is the least
+/// of a breach, and no measurement.
+struct Assumed {
+  std::optional<model::Duration> counted;  ///< by the events known now; nullopt: there is no clock
+};
+/// nullopt: what is counted was measured.
+std::optional<Assumed> find_assumed(const Story& story, const engine::Commitment& commitment);
+
 /// Fills in day.class and day.weekday of the local date of `at`.
 void set_day(Scene& scene, const calendar::Calendar* measured_by,
              const engine::BranchContext& context, model::Instant at);

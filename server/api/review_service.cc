@@ -63,6 +63,8 @@ void to_message(const Review& review, v1::Review& message) {
   message.set_verdict(std::string(rules::model::format_verdict(review.verdict)));
   if (review.late_verdict != rules::model::Verdict::open)
     message.set_late_verdict(std::string(rules::model::format_verdict(review.late_verdict)));
+  if (review.decided != rules::model::Verdict::open)
+    message.set_decided(std::string(rules::model::format_verdict(review.decided)));
   if (review.compensation != 0)
     message.set_payout(rules::ledger::compensation_id(kPartition, review.compensation));
   if (review.at_stake) wire::to_money(*review.at_stake, *message.mutable_at_stake());

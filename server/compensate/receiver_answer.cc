@@ -65,14 +65,20 @@ Outcome judge_paid(const Compensation& compensation, const json::object& answer)
   return {Outcome::Kind::paid, reference};
 }
 
-/// WHY: a proxy's page, a queue's receipt and an empty body come with 2xx too, and prove no
-/// payment.
-std::string missing_proof(const Compensation& compensation, int status, const json::object& answer,
-                          Proof proof) {
+/// A page that a proxy or a log-in shows to people, and no receiver's word.
+bool is_page(std::string_view body) {
+  const size_t first = body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  return first != std::string_view::npos && body[first] == '<';
+}
+
+/// WHY: a proxy's page and a queue's receipt come with 2xx too, and prove no payment.
+std::string missing_proof(const Compensation& compensation, int status, std::string_view body,
+                          const json::object& answer, Proof proof) {
   if (!compensation.amount) return {};  // of an apology nothing has to be proved
   if (status == 202) return "that it accepted it, and not that it paid";
   const std::string state = text_at(answer, "state").substr(0, kReferenceBytesMax);
   if (!state.empty() && state != "paid") return "that it is `" + state + "`";
+  if (is_page(body)) return "with a page for people";
   if (proof == Proof::bare) return {};
   if (text_at(answer, "reference").empty()) return "without a reference";
   return named_amount(compensation, answer).empty() ? "without an amount" : "";
@@ -87,7 +93,7 @@ Outcome judge_answer(const Compensation& compensation, int status, std::string_v
   if (status >= 200 && status < 300) {
     const json::object answer = read_object(body);
     Outcome outcome = judge_paid(compensation, answer);
-    const std::string missing = missing_proof(compensation, status, answer, proof);
+    const std::string missing = missing_proof(compensation, status, body, answer, proof);
     if (outcome.kind != Outcome::Kind::paid || missing.empty()) return outcome;
     return {Outcome::Kind::unknown, said_status(status) + ", " + missing};
   }

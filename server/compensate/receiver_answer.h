@@ -11,7 +11,8 @@ namespace lupaus::server::compensate {
 /// Which 2xx says that money was paid.
 enum class Proof : uint8_t {
   named,  ///< one that names the reference and the amount; any other is unknown
-  bare    ///< any, for receivers that say no more; but never 202, "accepted"
+  bare    ///< any, as the HTTP binding of CloudEvents' webhooks has it; but never 202, "accepted",
+          ///< and no page for people
 };
 
 /// To a delivery: 2xx paid by that `proof` (contradicted when it names another `amount` or
@@ -21,7 +22,7 @@ enum class Proof : uint8_t {
 /// 425, 429), and only if no earlier one `may_be_taken`: what it paid then, it does not undo by
 /// refusing now.
 Outcome judge_answer(const rules::ledger::Compensation& compensation, int status,
-                     std::string_view body, bool may_be_taken, Proof proof = Proof::named);
+                     std::string_view body, bool may_be_taken, Proof proof = Proof::bare);
 
 /// To a question about an earlier delivery.
 struct Standing {

@@ -59,7 +59,7 @@ struct Webhook {
   std::string status_url;      ///< asked what became of an attempt; with `{key}`; "": none
   bool allow_private = false;  ///< names may lead to addresses that are not public
   /// Any 2xx but 202 counts as paid, though it names neither reference nor amount.
-  bool accept_bare_success = false;
+  bool accept_bare_success = true;
 };
 
 /// Whose account transfers leave from. All empty: nobody's; else name and IBAN are there.

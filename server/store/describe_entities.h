@@ -26,6 +26,7 @@ void describe(auto& wire, Is<rules::engine::Decision> auto& decision) {
   wire.field(2, decision.by);
   wire.field(3, decision.reason);
   wire.field(4, decision.evidence);
+  wire.field(5, decision.verdict);
 }
 
 void describe(auto& wire, Is<rules::engine::TicketImage::CommitmentImage> auto& image) {
@@ -46,8 +47,9 @@ void describe(auto& wire, Is<rules::engine::TicketImage::CommitmentImage> auto& 
   wire.field(14, commitment.is_held);
   wire.field(15, commitment.decided);
   wire.field(16, commitment.late_verdict);
-  constexpr bool kReads = std::remove_cvref_t<decltype(wire)>::kReads;
-  if (kReads || image.decision != rules::engine::Decision{}) wire.field(17, image.decision);
+  wire.field(17, image.decisions);
+  wire.field(18, commitment.is_decided_early);
+  wire.field(19, commitment.is_doubted_since);
 }
 
 void describe(auto& wire, Is<rules::engine::TicketImage> auto& ticket) {

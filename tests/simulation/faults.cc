@@ -35,7 +35,8 @@ constexpr std::array<std::string_view, kFaultKinds> kNames = {"server_kill",
                                                               "terminal_twin",
                                                               "bank_lost_reply",
                                                               "bank_refusal",
-                                                              "bank_duplicate"};
+                                                              "bank_duplicate",
+                                                              "person_decides"};
 
 std::optional<FaultKind> find_fault(std::string_view name) {
   for (size_t i = 0; i < kFaultKinds; ++i) {

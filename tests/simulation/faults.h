@@ -39,8 +39,9 @@ enum class FaultKind : uint8_t {
   bank_lost_reply,       ///< paid, but the answer is lost
   bank_refusal,          ///< 5xx, nothing paid
   bank_duplicate,        ///< one request arrives twice
+  person_decides,        ///< somebody decides some of what waits for a person, rightly or not
 };
-inline constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::bank_duplicate) + 1;
+inline constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::person_decides) + 1;
 
 std::string_view format_fault(FaultKind kind);
 

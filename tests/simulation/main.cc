@@ -27,6 +27,7 @@ struct Request {
 constexpr const char* kUsage =
     "usage: lupaus_simulation [--seed N] [--seeds COUNT] [--days N] [--branches N]\n"
     "                         [--faults FILE]… [--without KIND]… [--check-every STEPS]\n"
+    "                         [--promises FILE]\n"
     "                         [--heartbeat DURATION, default 60s]\n"
     "                         [--twice] [--no-shrink]\n";
 
@@ -72,6 +73,8 @@ bool read_arguments(int count, char** words, Request& request) {
       const auto every = rules::model::parse_duration(value);
       is_read = every.ok() && every->count() > 0;
       if (is_read) request.trial.heartbeat = *every;
+    } else if (word == "--promises") {
+      request.trial.promises_file = value;
     } else if (word == "--faults") {
       request.faults_files.emplace_back(value);
     } else if (word == "--without") {
@@ -90,6 +93,7 @@ std::string command_of(const Request& request, const Trial& trial,
       "lupaus_simulation --seed {} --days {} --branches {} --check-every {} --heartbeat {}",
       trial.seed, trial.days, trial.branches, trial.check_every,
       rules::model::format_duration(trial.heartbeat));
+  command += " --promises " + trial.promises_file;
   for (const auto& file : request.faults_files) command += " --faults " + file;
   for (const auto& kind : left_out) command += " --without " + kind;
   return command;
@@ -117,6 +121,8 @@ void print(const Trial& trial, const Findings& found, double seconds) {
       "in {} s\n",
       found.compensations, found.payouts, found.bank_requests, found.restarts, found.checks,
       found.refused_reports, found.stranded, found.drained_in.count() / 1'000);
+  fmt::print("  {} verdicts decided by a person, {} times more of the money alone\n", found.decided,
+             found.decided_again);
   std::string faults;
   for (const auto kind : found.faults.kinds())
     faults += fmt::format(" {} {}", format_fault(kind), found.faults.count(kind));
@@ -182,7 +188,8 @@ int run(int count, char** words) {
     return 2;
   }
   request.trial.faults = faults;
-  request.trial.promises_file = LUPAUS_SIMULATION_DIR "/book/promises.yaml";
+  if (request.trial.promises_file.empty())
+    request.trial.promises_file = LUPAUS_SIMULATION_DIR "/book/promises.yaml";
   const auto book = make_book(request.trial.promises_file, request.trial.branches);
   if (!book) {
     fmt::print(stderr, "{}\n", book.error().message);

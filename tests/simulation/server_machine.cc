@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "rules/language/compile.h"
+#include "rules/ledger/reviews.h"
 #include "server/compensate/voucher.h"
 #include "tests/simulation/state_difference.h"
 
@@ -227,6 +228,30 @@ bool ServerMachine::work() {
 
 void ServerMachine::settle_down() {
   while (!has_died() && (loop_->turn(false) || loop_->commit())) env_->run_jobs();
+}
+
+bool ServerMachine::decide_some(Chance& chance) {
+  std::vector<CommitmentKey> waiting;
+  loop_->query(
+      [&waiting](const rules::ledger::State& state) {
+        for (const auto& review : rules::ledger::reviews(state, 50).reviews)
+          waiting.push_back(review.key);
+      },
+      [] {});
+  settle_down();
+  const auto anna = std::make_shared<const rules::model::Actor>(
+      rules::model::Actor{rules::model::Actor::Kind::person, true, "anna", "finance"});
+  using rules::model::Verdict;
+  constexpr std::array<Verdict, 4> kVerdicts = {Verdict::breached, Verdict::breached, Verdict::kept,
+                                                Verdict::voided};
+  bool has_decided = false;
+  for (const auto& key : waiting) {
+    if (has_died() || chance.below(2) == 0) continue;
+    loop_->submit(rules::model::DecideReview{key, kVerdicts[chance.below(4)], "as it seems", ""},
+                  anna, [](const Result<rules::model::Facts>&) {});
+    has_decided = true;
+  }
+  return has_decided;
 }
 
 std::optional<uint64_t> ServerMachine::live_hash() {

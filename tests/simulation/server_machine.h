@@ -60,6 +60,8 @@ class ServerMachine {
   /// Flips a bit of a copy of the disk; what the copy then says is right, or it says that it is
   /// damaged.
   void check_flipped_bit(Chance& chance);
+  /// A person decides some of the reviews. False: nothing waits.
+  bool decide_some(Chance& chance);
 
   Disk& disk() { return disk_; }
   server::runtime::EngineLoop& loop() { return *loop_; }

@@ -40,6 +40,8 @@ bool World::strike_server(FaultKind kind, Duration length) {
     case FaultKind::disk_flip:
       machine_.check_flipped_bit(chance_);
       return true;
+    case FaultKind::person_decides:
+      return machine_.decide_some(chance_);
     default:
       return false;
   }

@@ -190,6 +190,8 @@ class Check {
   }
 
   void keep(const Story& story, naive::Judged judged) {
+    // WHY: what a person made of it the naive model cannot know; the witness sees to that.
+    if (story.decided != Verdict::open && story.cycle.verdict == Verdict::indeterminate) return;
     if (story.compensation != 0) order_[story.compensation] = judged_.size();
     judged_.push_back(std::move(judged));
   }

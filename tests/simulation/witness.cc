@@ -188,13 +188,14 @@ void Witness::take(const Fact& fact, const Confirmed& body) {
   if (body.is_end_final) story.ended = fact.position;
 }
 
-/// All promises of the town hold their verdicts for a day, then leave them to a person.
+/// All promises of the town hold their verdicts for a while, then leave them to a person.
 void Witness::check_silence(const Fact& fact, const Confirmed& body) {
   const auto& cycle = body.cycle;
   const Instant known =
       cycle.is_broken ? cycle.breaching_at.value_or(fact.at) : cycle.stopped_at.value_or(fact.at);
-  if (fact.at <= known + std::chrono::hours(24))
-    complain(format_commitment(body.key) + " is final by silence before a day of it is over");
+  const Promise* promise = book_ ? book_->find_promise(body.key.promise) : nullptr;
+  if (promise != nullptr && fact.at <= known + promise->hold)
+    complain(format_commitment(body.key) + " is final by silence before its `hold` is over");
   if (cycle.verdict != Verdict::indeterminate)
     complain(format_commitment(body.key) + " is final by silence and not left to a person");
 }
@@ -211,8 +212,19 @@ void Witness::take(const Fact& fact, const Ended& body) {
 
 void Witness::take(const Fact& fact, const Owed& body) {
   Story& story = stories_[body.key];
-  if (story.confirmed == 0 || story.cycle.verdict != Verdict::breached)
+  const Verdict settled = story.decided == Verdict::open ? story.cycle.verdict : story.decided;
+  if (story.confirmed == 0 || settled != Verdict::breached)
     complain(format_commitment(body.key) + " is owed money and is no final breach");
+  const bool is_to_pay = body.state == PaidState::owed && body.late_of == 0 && body.reverses == 0;
+  if (is_to_pay && story.is_doubted)
+    complain(format_commitment(body.key) + " is owed in spite of what came after it was decided");
+  const Promise* promise = book_ ? book_->find_promise(body.key.promise) : nullptr;
+  const bool is_at_breach =
+      promise != nullptr && promise->compensation && promise->compensation->is_settled_at_breach;
+  const bool is_forgotten =
+      story.cycle.end == End::review || story.cycle.end == End::expired_review;
+  if (is_to_pay && is_forgotten && !is_at_breach && !story.is_end_decided)
+    complain(format_commitment(body.key) + " is owed, and nobody stopped its clock (R29)");
   const bool is_further = body.late_of != 0 || body.reverses != 0;
   if ((story.compensation != 0 && !is_further) || claims_.contains(body.number))
     complain(format_commitment(body.key) + " is owed money twice");
@@ -220,7 +232,51 @@ void Witness::take(const Fact& fact, const Owed& body) {
     complain(fmt::format("C-1-{}: {} of {} is owed", body.number, format_money(*body.amount),
                          format_money(body.computed)));
   if (!is_further) story.compensation = body.number;
-  claims_[body.number] = {body.key, fact.position, body, body.state, 0};
+  claims_[body.number] = {body.key, fact.position, body, body.state, 0, body.amount};
+}
+
+void Witness::take(const Fact&, const ReviewDecided& body) {
+  Story& story = stories_[body.key];
+  const auto claim = claims_.find(story.compensation);
+  const bool is_held = claim != claims_.end() && claim->second.state == PaidState::held;
+  const bool is_open =
+      story.decided == Verdict::open && story.cycle.verdict == Verdict::indeterminate;
+  if (story.confirmed == 0 || (!is_held && !is_open))
+    complain(format_commitment(body.key) + " is decided, and nothing of it waits for a person");
+  ++(story.decided == Verdict::open ? decided_count_ : decided_again_count_);
+  if (story.decided == Verdict::open) story.decided = body.verdict;
+  story.is_doubted = false;
+  story.is_end_decided = story.ended != 0;
+}
+
+void Witness::take(const Fact&, const LateEvidence& body) {
+  Story& story = stories_[body.key];
+  if (story.confirmed == 0)
+    complain(format_commitment(body.key) + " has late evidence and is not final");
+  story.is_doubted = true;
+  const auto claim = claims_.find(body.compensation);
+  if (claim == claims_.end()) return;
+  if (claim->second.state == PaidState::owed && claim->second.attempts == 0 && !body.is_holding &&
+      !body.is_paid_in_error && !body.owed)
+    complain(fmt::format("C-1-{} is neither held nor paid in error by late evidence",
+                         body.compensation));
+  if (body.is_holding) claim->second.state = PaidState::held;
+}
+
+void Witness::take(const Fact&, const Released& body) {
+  const auto claim = claims_.find(body.number);
+  if (claim == claims_.end() || claim->second.state != PaidState::held)
+    return complain(fmt::format("C-1-{} is released and was not held", body.number));
+  claim->second.state = body.state;
+  claim->second.amount = body.amount;
+}
+
+void Witness::take(const Fact&, const Declined& body) {
+  const auto claim = claims_.find(body.number);
+  if (claim == claims_.end() ||
+      (claim->second.state != PaidState::held && claim->second.state != PaidState::owed))
+    return complain(fmt::format("C-1-{} is declined and was neither owed nor held", body.number));
+  claim->second.state = PaidState::declined;
 }
 
 Claim* Witness::settle(uint64_t number, PaidState state) {
@@ -291,7 +347,7 @@ void Witness::heard_payment(uint64_t number, const Money& amount) {
   const auto story = stories_.find(claim.key);
   if (story == stories_.end() || story->second.confirmed == 0)
     complain(fmt::format("C-1-{} is paid for a breach that is not final", number));
-  if (!claim.body.amount || claim.body.amount->minor != amount.minor)
+  if (!claim.amount || claim.amount->minor != amount.minor)
     complain(fmt::format("C-1-{}: another sum is paid than is owed", number));
   paid_minor_[number] = amount.minor;
 }

@@ -26,6 +26,9 @@ struct Story {
   Position ended = 0;         ///< its end is final
   rules::model::Cycle cycle;  ///< as confirmed, then as ended
   uint64_t compensation = 0;  ///< number
+  rules::model::Verdict decided = rules::model::Verdict::open;  ///< by a person, once
+  bool is_doubted = false;      ///< late evidence came that nobody who decided has seen
+  bool is_end_decided = false;  ///< whoever decided last knew the end
 };
 
 /// One compensation as the journal tells it.
@@ -35,6 +38,7 @@ struct Claim {
   rules::model::Owed body;
   rules::model::PaidState state = rules::model::PaidState::none;
   uint32_t attempts = 0;
+  std::optional<rules::model::Money> amount;  ///< as owed, then as released
 };
 
 /// An event that the engine took, in the naive model's form, and where it stands.
@@ -68,6 +72,8 @@ class Witness {
   uint64_t rejected_count() const { return rejected_count_; }
   uint64_t corrected_count() const { return corrected_count_; }
   uint64_t twin_count() const { return twin_count_; }
+  uint64_t decided_count() const { return decided_count_; }
+  uint64_t decided_again_count() const { return decided_again_count_; }
   const std::vector<Told>& told() const { return told_; }
   const std::map<CommitmentKey, Story>& stories() const { return stories_; }
   const std::map<uint64_t, Claim>& claims() const { return claims_; }
@@ -95,6 +101,11 @@ class Witness {
   void check_silence(const Fact& fact, const rules::model::Confirmed& body);
   void take(const Fact& fact, const rules::model::Ended& body);
   void take(const Fact& fact, const rules::model::Owed& body);
+  void take(const Fact& fact, const rules::model::ReviewDecided& body);
+  void take(const Fact& fact, const rules::model::LateEvidence& body);
+  void take(const Fact& fact, const rules::model::Released& body);
+  void take(const Fact& fact, const rules::model::Declined& body);
+  void take(const Fact&, const rules::model::Published& body) { book_ = body.book; }
   void take(const Fact& fact, const rules::model::VoucherIssued& body);
   void take(const Fact& fact, const rules::model::Dispatched& body);
   void take(const Fact& fact, const rules::model::Paid& body);
@@ -116,7 +127,8 @@ class Witness {
   std::set<std::string> vouchers_;
   std::map<uint64_t, int64_t> paid_minor_;  ///< what each attempt asked for
   uint64_t breach_count_ = 0, retracted_count_ = 0, rejected_count_ = 0, corrected_count_ = 0,
-           twin_count_ = 0;
+           twin_count_ = 0, decided_count_ = 0, decided_again_count_ = 0;
+  rules::model::BookPtr book_;
 };
 
 }  // namespace lupaus::tests::simulation

@@ -224,6 +224,8 @@ Findings World::findings() {
   found.events = witness_.event_count();
   found.corrected = witness_.corrected_count();
   found.twins = witness_.twin_count();
+  found.decided = witness_.decided_count();
+  found.decided_again = witness_.decided_again_count();
   found.rejected = witness_.rejected_count();
   found.facts = witness_.last();
   found.breaches = witness_.breach_count();

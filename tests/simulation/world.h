@@ -29,8 +29,8 @@ struct Findings {
   uint64_t hash = 0;                    ///< of the journal and the last state
   uint64_t steps = 0, events = 0, facts = 0, breaches = 0, retracted = 0, verdicts = 0, late = 0,
            compensations = 0, payouts = 0, bank_requests = 0, restarts = 0, checks = 0,
-           refused_reports = 0, stranded = 0, doubted = 0, silent = 0, corrected = 0, twins = 0,
-           rejected = 0;
+           refused_reports = 0, stranded = 0, doubted = 0, silent = 0, decided = 0,
+           decided_again = 0, corrected = 0, twins = 0, rejected = 0;
   Duration simulated{0}, drained_in{0};
   Faults faults;  ///< with their counts
 };

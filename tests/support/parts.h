@@ -73,8 +73,8 @@ auto parts(T& x) {
 auto parts(Is<of::BatchSettled> auto& x) { return std::tie(x.id); }
 auto parts(Is<of::BatchAccrued> auto& x) { return std::tie(x.id); }
 auto parts(Is<of::Decision> auto& x) {
-  auto& [line, number, a, b, c, d] = x;  // two are never stored
-  return std::tie(a, b, c, d);
+  auto& [line, number, a, b, c, d, e] = x;  // two are never stored
+  return std::tie(a, b, c, d, e);
 }
 template <typename T>
 requires Is<T, of::LateEvidence> || Is<T, of::Released>
@@ -119,9 +119,9 @@ auto parts(Is<of::CommitmentImage> auto& x) {
   return std::tie(a, b, c);
 }
 auto parts(Is<of::Commitment> auto& x) {
-  auto& [line, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, vanished, expires, warning] =
+  auto& [line, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, vanished, expires, warning] =
       x;  // four are never stored
-  return std::tie(b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+  return std::tie(b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
 }
 auto parts(Is<of::Source> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = x;

@@ -102,6 +102,8 @@ class RandomTicket {
     made.cycle.doubt = static_cast<rules::model::Doubt>(random_() % 4);
     made.decided = static_cast<rules::model::Verdict>(random_() % 6);
     made.late_verdict = static_cast<rules::model::Verdict>(random_() % 6);
+    made.is_decided_early = flip();
+    made.is_doubted_since = flip();
     return made;
   }
 
@@ -138,8 +140,9 @@ std::string describe(const Ticket& t) {
     text += fmt::format(" : {} {} {} {} {} {} {} {} {} {}", ms(y.started_at), ms(y.stopped_at),
                         static_cast<int>(y.end), y.limit.count(), y.counted.count(), ms(y.due_at),
                         ms(y.breaching_at), y.is_broken, y.excuse, static_cast<int>(y.verdict));
-    text += fmt::format(" {} {} {} {}", static_cast<int>(y.doubt), c.is_held,
-                        static_cast<int>(c.decided), static_cast<int>(c.late_verdict));
+    text += fmt::format(" {} {} {} {} {} {}", static_cast<int>(y.doubt), c.is_held,
+                        static_cast<int>(c.decided), static_cast<int>(c.late_verdict),
+                        c.is_decided_early, c.is_doubted_since);
   }
   return text;
 }

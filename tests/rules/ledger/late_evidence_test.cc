@@ -169,6 +169,51 @@ TEST(LateEvidence, ThatMoreWasDueIsNoPaymentInError) {
   }
 }
 
+// Released is what was held, not what it would be by what came afterwards.
+TEST(LateEvidence, ChangesNoSumThatIsReleased) {
+  for (const auto* fare : {"EUR 30.00", "SEK 30.00"}) {
+    PromiseForm form;
+    form.instrument = Instrument::webhook;
+    form.changed["left"] = Effect::review;
+    World world(book_with(
+        [](Promise& promise) {
+          promise.compensation->tiers = {tier(15min, share(500'000, "fare", true))};
+        },
+        form, {},
+        [](Book& book) {
+          book.vocabularies.front().attributes["fare"] = {AttributeType::money, false};
+        }));
+    play(world, {say("issued", 0s, {{"fare", "EUR 20.00"}}), say("left", 20min)}, 1h);
+    ASSERT_EQ(world.state().ledger.find(1)->state, PaidState::held) << "R29";
+    world.observe(say("called", 5min, {{"fare", fare}}, "phone"), World::at(2h));
+    ASSERT_EQ(world.all<LateEvidence>().size(), 1u);
+    const DecideReview decision{world.all<Owed>().at(0).key, Verdict::breached, "seen", ""};
+    ASSERT_TRUE(world.command(decision, World::at(3h)).ok());
+    EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::owed) << fare;
+    EXPECT_EQ(world.state().ledger.find(1)->amount, money("EUR 10.00")) << fare;
+  }
+}
+
+// What accrues is counted by the branch as it was told before the event, and as it is told with it.
+TEST(LateEvidence, ThatTheBranchWasClosedChangesWhatAccrued) {
+  PromiseForm form;
+  form.measure = "hours";
+  form.instrument = Instrument::webhook;
+  World world(book_with(
+      [](Promise& promise) {
+        promise.compensation->tiers = {tier(15min, money("EUR 1.00"), length(30min))};
+      },
+      form));
+  play(world, {say("issued", 0s), say("service_started", 150min)}, 3h);
+  ASSERT_EQ(world.all<Owed>().at(0).amount, money("EUR 5.00"));
+  OwnedEvent closed = say("branch_closed", 1h, {}, "phone");
+  closed.ticket.clear();
+  world.observe(closed, World::at(4h));
+  ASSERT_EQ(world.all<LateEvidence>().size(), 1u);
+  EXPECT_EQ(world.all<LateEvidence>()[0].owed, money("EUR 2.00"));
+  EXPECT_EQ(world.state().ledger.find(1)->state, PaidState::held);
+}
+
 TEST(LateEvidence, MayBeOfTheInstantInWhichTheClockStopped) {
   for (const auto& [at, size] : {std::pair{20min, 1u}, {21min, 0u}}) {
     World world = breached_by_fare();

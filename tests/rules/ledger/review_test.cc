@@ -1,5 +1,5 @@
-// What waits for a person, and what becomes of it when one has decided: once, with a reason, and
-// the final fact stays.
+// What waits for a person, and what becomes of it when one has decided: the verdict once, the money
+// as often as something new holds it, with a reason, and the final fact stays.
 #include <gtest/gtest.h>
 
 #include "rules/ledger/reviews.h"

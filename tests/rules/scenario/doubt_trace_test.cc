@@ -61,6 +61,82 @@ TEST(DoubtTrace, SaysWhatCameAfterItWasFinal) {
               HasSubstr("  events that came after it was final say kept; what is final stays\n"));
 }
 
+// The breach is final when the stop says that there was none: nobody measured by how much it broke.
+TEST(DoubtTrace, ShowsNoMeasurementWhereTheEndIsAssumed) {
+  World world = world_of({});
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.tick(World::at(16min));
+  world.hear_all(World::at(40min), World::at(40min));
+  world.observe(event_of_a1("kiosk", "service_started", 5min), World::at(41min));
+  world.hear_all(World::at(42min), World::at(42min));
+  const auto told = story(world, 42min);
+  EXPECT_THAT(told, HasSubstr("service_started   clock stops, after the breach was final (how late "
+                              "is not known)\n"));
+  EXPECT_THAT(told, HasSubstr("  counted at least 15:00.001, the least of a breach: it was final "
+                              "before its end was told, and how late it was is not known\n"
+                              "  the events known now give 05:00.000, no breach\n"));
+  EXPECT_THAT(told, Not(HasSubstr("clock stops, counted")));
+  EXPECT_THAT(told, Not(HasSubstr("beyond the limit")));
+}
+
+TEST(DoubtTrace, ShowsTheLeastBreachAsMeasuredWhereItWas) {
+  World world = world_of({});
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("kiosk", "service_started", 15min + 1ms), World::at(16min));
+  world.hear_all(World::at(40min), World::at(40min));
+  const auto told = story(world, 42min);
+  EXPECT_THAT(told, HasSubstr("clock stops, counted 15:00.001"));
+  EXPECT_THAT(told, HasSubstr("  counted 15:00.001, 00:00.001 beyond the limit\n"));
+  EXPECT_THAT(told, Not(HasSubstr("at least")));
+}
+
+TEST(DoubtTrace, TellsASecondDecisionApart) {
+  PromiseForm form;
+  form.hold = 3s;
+  World world = world_of(form);
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.tick(World::at(16min));
+  const auto decide = [&](Verdict verdict, const std::string& why, Duration when) {
+    const DecideReview decision{{"b", "A1", "p15", 1, 1}, verdict, why, ""};
+    return world.command(decision, World::at(when)).ok();
+  };
+  ASSERT_TRUE(decide(Verdict::breached, "she called us", 17min));
+  world.observe(event_of_a1("counter", "service_started", 14min), World::at(20min));
+  world.hear_all(World::at(21min), World::at(21min));
+  ASSERT_TRUE(decide(Verdict::kept, "the counter knew", 22min));
+  const auto told = story(world, 23min);
+  EXPECT_THAT(told, HasSubstr("anna decides breached: she called us\n"));
+  EXPECT_THAT(told, HasSubstr("anna decides kept: the counter knew, of its money alone\n"));
+}
+
+TEST(DoubtTrace, SaysWhoRetiredThePromiseWhenAndWhy) {
+  World world = world_of({});
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  PromiseForm other;
+  other.name = "q";
+  Publish book{make_book({other}), World::at(10min), {"p15"}, "it pays too much"};
+  ASSERT_TRUE(world.command(std::move(book), World::at(10min), "olga").ok());
+  world.hear_all(World::at(40min), World::at(40min));
+  const auto told = story(world, 42min);
+  EXPECT_THAT(told, HasSubstr("09:10:00.000  retired           the promise is retired by olga: it "
+                              "pays too much; clock ends without a verdict of its own (void), "
+                              "counted 10:00.000\n"));
+}
+
+TEST(DoubtTrace, SaysNothingOfARetirementWhereAnEventEndedTheClock) {
+  PromiseForm form;
+  form.changed["cancelled"] = Effect::voided;
+  World world = world_of(form);
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("kiosk", "cancelled", 10min), World::at(10min));
+  PromiseForm other;
+  other.name = "q";
+  Publish book{make_book({other}), World::at(11min), {"p15"}, "it pays too much"};
+  ASSERT_TRUE(world.command(std::move(book), World::at(11min), "olga").ok());
+  world.hear_all(World::at(40min), World::at(40min));
+  EXPECT_THAT(story(world, 42min), Not(HasSubstr("is retired")));
+}
+
 /// Excused by anna as `id` once it was final, by a book that pays by `instrument`.
 std::string excused_story(const std::string& id, Instrument instrument) {
   PromiseForm form;

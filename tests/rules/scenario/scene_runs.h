@@ -28,16 +28,20 @@ class LiveRun {
  public:
   LiveRun(const Scene& scene, std::mt19937_64& random);
 
-  /// From `from` on the source is silent until long after everything was decided.
+  /// From `from` on the source is silent, or until it tells all of it in two parts, an hour between
+  /// them.
   struct Silence {
     std::string source;
     Instant from{};
+    Instant until = rules::model::kEndOfTime;
   };
-  /// Everything is told in the order of time and as it happens, but for what is silent.
-  LiveRun(const Scene& scene, const Silence& silence);
+  /// Everything is told in the order of time and as it happens, but for what is silent. With
+  /// `people`, somebody looks at the reviews now and then and decides as he pleases.
+  LiveRun(const Scene& scene, const Silence& silence, std::mt19937_64* people = nullptr);
   /// The silent source tells all the rest.
   void tell_backlog(const Silence& silence);
   const rules::model::Facts& facts() const { return facts_; }
+  const rules::ledger::State& state() const { return state_; }
 
   /// Until when it went: every clock that can expire has.
   Instant end() const { return end_; }
@@ -67,6 +71,7 @@ class LiveRun {
   void observe(const naive::Event& event);
   /// In its epoch, which may be a new one.
   void tell(const naive::Event& event);
+  void decide_some(std::mt19937_64& people);
   void tell_next(const std::string& source, Sender& sender);
   void settle();
   void ring();

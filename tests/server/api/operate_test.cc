@@ -127,7 +127,7 @@ TEST_F(Operate, WhatSilenceLeftOpenIsDecidedByAPerson) {
   ASSERT_EQ(decide("A1", "p15", "breached"), 0) << err_;
   ASSERT_EQ(lupaus({"reviews", "list"}), 0) << err_;
   EXPECT_EQ(out_, "");
-  EXPECT_NE(decide("A1", "p15", "kept"), 0) << "decided once, for ever";
+  EXPECT_NE(decide("A1", "p15", "kept"), 0) << "the verdict is decided once, for ever";
   ASSERT_EQ(lupaus({"explain", "A1", "--branch", "b1"}), 0) << err_;
   EXPECT_THAT(out_, AllOf(HasSubstr("confirmed indeterminate: a source was silent"),
                           HasSubstr("anna decides breached: the camera shows it")));

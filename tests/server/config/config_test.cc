@@ -19,7 +19,7 @@ tls: {cert: a.pem, key: a.key, client_ca: ca.pem}
 book: {dir: /etc/lupaus/book}
 limits: {max_message_bytes: 1 MiB, window_batches: 4, queued_events: 100, batch_events: 10}
 compensate: {webhook: {url: https://bank.example/pay, secret_files: [now, before], allow_hosts: [bank.example],
-  status_url: "https://bank.example/payments/{key}", allow_private: true, accept_bare_success: true}}
+  status_url: "https://bank.example/payments/{key}", allow_private: true, accept_bare_success: false}}
 finance:
   debtor: {name: Esimerkki Säästöpankki Oy, iban: fi21 1234 5600 0007 85, bic: ndeafihh}
   payee_key: credential:payee.key
@@ -46,7 +46,7 @@ reports:
   EXPECT_EQ(read->finance.accounts.vat_price_reduction, "2939");
   EXPECT_EQ(read->webhook->status_url, "https://bank.example/payments/{key}");
   EXPECT_TRUE(read->webhook->allow_private);
-  EXPECT_TRUE(read->webhook->accept_bare_success);
+  EXPECT_FALSE(read->webhook->accept_bare_success);
   EXPECT_EQ(read->finance.accounts.vouchers, "1990");
   EXPECT_EQ(format_money(read->budgets.at("served-in-15")), "EUR 500.00");
   EXPECT_EQ(format_money(read->budgets.at("served-in-30")), "SEK 90.50");

@@ -19,6 +19,9 @@ constexpr Duration kSilentWarning = std::chrono::minutes(1);
 constexpr Duration kSilentProblem = std::chrono::hours(1);
 constexpr Duration kOverdueProblem = std::chrono::seconds(5);
 
+constexpr const char* kMove =
+    "make room, or with the server stopped: mv DATA_DIR LARGER_DISK, then set data_dir to it";
+
 std::string bytes(uint64_t count) {
   constexpr const char* kUnits[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
   auto value = static_cast<double>(count);
@@ -70,9 +73,8 @@ Finding of_disk(const Vitals& vitals) {
   const std::string free =
       fmt::format("{} are free where the journal lies", bytes(vitals.disk_free_bytes));
   if (vitals.disk_free_bytes < kDiskProblemBytes)
-    return {"disk", Severity::problem, free + ": the server stops before the disk is full",
-            "df -h"};
-  if (vitals.disk_free_bytes < kDiskWarningBytes) return {"disk", Severity::warning, free, "df -h"};
+    return {"disk", Severity::problem, free + ": the server stops before the disk is full", kMove};
+  if (vitals.disk_free_bytes < kDiskWarningBytes) return {"disk", Severity::warning, free, kMove};
   return {"disk", Severity::ok, free, ""};
 }
 
@@ -91,7 +93,7 @@ Finding of_journal(const Vitals& vitals) {
   if (seconds_left >= std::chrono::duration<double>(kFullSoon).count())
     return {"journal", Severity::ok, text, ""};
   return {"journal", Severity::warning,
-          fmt::format("{}: the disk is full in {:.0f} days", text, seconds_left / 86'400), "df -h"};
+          fmt::format("{}: the disk is full in {:.0f} days", text, seconds_left / 86'400), kMove};
 }
 
 Finding of_backup(const Vitals& vitals) {
@@ -143,7 +145,8 @@ Finding of_deadlines(const Vitals& vitals) {
       fmt::format("the oldest deadline that was not served is {} overdue", length(late));
   if (late < kOverdueProblem) return {"deadlines", Severity::ok, text, ""};
   return {"deadlines", Severity::problem, text + ": the server does not keep up",
-          "curl HTTP/metrics"};
+          "the disk or the machine is too slow; with the server stopped: mv DATA_DIR FASTER_DISK, "
+          "then set data_dir to it"};
 }
 
 void add_events(const Vitals& vitals, std::vector<Finding>& findings) {

@@ -55,20 +55,23 @@ Result<std::vector<SourceFile>> read_sources(const Context& context,
 
 std::map<std::string, std::string> name_within_book(std::vector<SourceFile>& files) {
   std::vector<fs::path> places;
+  fs::path common;
   for (const SourceFile& file : files) {
     std::error_code error;
     const fs::path place = fs::absolute(file.name, error);
     places.push_back((error ? fs::path(file.name) : place).lexically_normal());
+    if (file.name == "-") places.back().clear();  // stdin lies nowhere
+    if (common.empty()) common = places.back().parent_path();
   }
-  fs::path common = places.empty() ? fs::path() : places.front().parent_path();
   const auto holds = [&common](const fs::path& place) {
+    if (place.empty()) return true;
     return std::mismatch(common.begin(), common.end(), place.begin(), place.end()).first ==
            common.end();
   };
   while (!std::all_of(places.begin(), places.end(), holds)) common = common.parent_path();
   std::map<std::string, std::string> typed;
   for (size_t i = 0; i < files.size(); ++i) {
-    std::string name = files[i].name == "-" ? "-" : places[i].lexically_relative(common).string();
+    std::string name = places[i].empty() ? "-" : places[i].lexically_relative(common).string();
     typed.emplace(name, files[i].name);
     files[i].name = std::move(name);
   }

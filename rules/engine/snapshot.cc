@@ -206,6 +206,9 @@ void State::restore(const TicketImage& image) {
   for (const auto& recorded : image.commitments) {
     Commitment commitment = recorded.commitment;
     commitment.line = in.make_line(recorded.promise);
+    // By what it means, which rows from before it was kept do not say.
+    if (commitment.decided != model::Verdict::open && !commitment.is_end_final)
+      commitment.is_decided_early = true;
     for (Decision decision : recorded.decisions) {
       decision.line = commitment.line;
       decision.number = commitment.number;

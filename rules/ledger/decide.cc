@@ -269,6 +269,12 @@ class Decider {
                    {}};
     }
     record(command_, model::BatchDiscarded{body.id, body.reason}, facts_);
+    // What events said of it while it lay in the batch could not hold it there.
+    for (const uint64_t number : batch->numbers) {
+      const Compensation* c = ledger_.find(number);
+      std::string doubt = c == nullptr ? std::string() : doubt_of(state_, *c);
+      if (!doubt.empty()) record(command_, model::PayoutHeld{number, std::move(doubt)}, facts_);
+    }
     return {};
   }
 

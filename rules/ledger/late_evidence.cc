@@ -137,8 +137,8 @@ class Weighing {
     const bool is_unpaid = c->state == PaidState::owed || c->state == PaidState::approved ||
                            c->state == PaidState::claimable;
     fact.is_holding = is_unpaid && is_free;
-    const bool is_gone =
-        c->state == PaidState::dispatched || c->state == PaidState::paid || (is_unpaid && !is_free);
+    const bool is_gone = c->state == PaidState::dispatched || c->state == PaidState::paid ||
+                         (is_unpaid && !is_free) || is_outcome_unknown(c->state, c->reason);
     const int64_t due = now.owed ? now.owed->minor : 0;
     fact.is_paid_in_error = is_gone && c->amount && due < c->amount->minor;
     return fact;

@@ -74,6 +74,7 @@ class Ledger::Fold {
   void operator()(const model::Paid& body) {
     if (Compensation* c = change(body.number, PaidState::paid)) {
       c->reference = body.reference;
+      if (is_outcome_unknown(PaidState::failed, c->reason)) c->reason = c->owed_reason;
       c->paid_at = fact_.at;
       c->booked_on = body.booked_on;
       watch_first(*c);
@@ -215,6 +216,7 @@ class Ledger::Fold {
     for (const uint64_t number : batch->numbers) {
       if (Compensation* c = touch(number)) {
         c->batch.clear();
+        c->is_paid_in_error = false;  // nothing left
         c->state = outside_batches(*c);
         c->changed_at = fact_.at;
         watch_again(*c);
@@ -257,18 +259,17 @@ class Ledger::Fold {
     return c;
   }
 
-  /// Its day may have passed while it was held, or its voucher is void.
+  /// Its day may have passed while it was held, or its voucher is void: the first one of those that
+  /// owe each other again bears the promised day.
   void watch_again(const Compensation& c) {
-    if (c.due_on) ledger_.unwatched_.push_back(c.number);
-  }
-
-  /// Of a transfer it is only known now whether it was in time: the first one of those that owe
-  /// each other again bears the promised day.
-  void watch_first(const Compensation& c) {
-    if (c.batch.empty()) return;
     const Compensation* first = &c;
     while (const Compensation* before = ledger_.find(first->reverses)) first = before;
-    watch_again(*first);
+    if (first->due_on) ledger_.unwatched_.push_back(first->number);
+  }
+
+  /// Of a transfer it is only known now whether it was in time.
+  void watch_first(const Compensation& c) {
+    if (!c.batch.empty()) watch_again(c);
   }
 
   PayoutBatch* open(const std::string& id) {

@@ -110,8 +110,10 @@ void Ledger::fold(const model::Fact& fact, const model::Claimed& claimed) {
 
 void Ledger::fold(const model::Fact& fact, const model::Excused& excused) {
   const Compensation* owed = find(excused.key);
-  Compensation* c = owed == nullptr ? nullptr : open(fact, owed->number);
-  if (c != nullptr) fold_excuse(excused, fact.actor ? fact.actor->id : "", *c);
+  Compensation* c = owed == nullptr ? nullptr : find_new(fact, owed->number);
+  if (c == nullptr) return;
+  c->position = fact.position;  // its state, and when that changed, stay
+  fold_excuse(excused, fact.actor ? fact.actor->id : "", *c);
 }
 
 void Ledger::fold(const model::Fact& fact, const model::PeriodClosed& closed) {
@@ -161,6 +163,7 @@ std::optional<Ledger::Watched> Ledger::take_lapsed(model::Instant now) {
 }
 
 void Ledger::restore(Period period) {
+  if (period.through == 0) period.through = period.position;  // of a row from before it was kept
   std::string month = period.month;
   periods_[std::move(month)] = std::move(period);
 }

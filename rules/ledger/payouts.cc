@@ -176,6 +176,14 @@ Result<Bodies> confirm(const State& state, const Compensation& c, const std::str
                      "banks say themselves what they paid");
 }
 
+/// Nothing that events or people said is not due is owed again without another decision.
+void hold_doubted(const State& state, const Compensation& before, model::Owed& again) {
+  const std::string doubt = doubt_of(state, before);
+  if (doubt.empty()) return;
+  again.state = PaidState::held;
+  again.reason = fmt::format("{}, {}", doubt, again.reason);
+}
+
 Result<Bodies> release(const State& state, const Compensation& c, const std::string& reason) {
   if (c.state == PaidState::failed && c.reversed_by == 0) {
     model::Owed owed = owe_again(state.ledger, c);
@@ -187,6 +195,7 @@ Result<Bodies> release(const State& state, const Compensation& c, const std::str
     const bool is_above =
         has_limit && c.amount->minor > promise->compensation->approval_over->minor;
     owed.reason = is_above ? fmt::format("{}, failed before", kApproval) : "failed before";
+    hold_doubted(state, c, owed);
     return Bodies{std::move(owed)};
   }
   if (c.state != PaidState::held) {
@@ -223,11 +232,12 @@ std::string in_words(const model::RecordAnswer& answer) {
   return answer.reason.empty() ? answer.code : answer.code + " " + answer.reason;
 }
 
-Bodies give_back(const Ledger& ledger, const Compensation& c, const model::RecordAnswer& answer) {
-  model::Owed owed = owe_again(ledger, c);
+Bodies give_back(const State& state, const Compensation& c, const model::RecordAnswer& answer) {
+  model::Owed owed = owe_again(state.ledger, c);
   const bool is_stuck = is_account_wrong(answer.code);
   if (is_stuck) owed.state = PaidState::held;
   owed.reason = fmt::format("{}: {}", is_stuck ? "bank" : "returned", in_words(answer));
+  hold_doubted(state, c, owed);
   return {model::Reversed{c.number, answer.code, answer.reason, answer.booked_on}, std::move(owed)};
 }
 
@@ -250,6 +260,13 @@ std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation
     if (!is_counted && (draw.minor != 0 || draw.times != 0)) all.push_back(draw);
   }
   return all;
+}
+
+std::string doubt_of(const State& state, const Compensation& compensation) {
+  if (compensation.is_excused) return "excused: " + compensation.excuse;
+  const auto place = find_commitment(state.engine, compensation.key);
+  const bool is_unseen = place && engine::has_unseen_evidence(place->commitment());
+  return compensation.is_paid_in_error || is_unseen ? std::string(kLateEvidence) : std::string();
 }
 
 model::Declined declined(const Ledger& ledger, const Compensation& compensation,
@@ -282,14 +299,14 @@ model::Released let_go(const State& state, const Compensation& c) {
   const auto place = find_commitment(state.engine, c.key);
   const bool has_asked_caps = c.reverses != 0 || c.late_of != 0 || !drawn(state.ledger, c).empty();
   if (!has_asked_caps && place && place->commitment().is_held) {
-    std::vector<engine::Commitment> decided = place->ticket->commitments;
-    engine::Commitment& mine = decided[place->index];
-    mine.decided = model::Verdict::breached;
-    mine.is_decided_early = mine.is_doubted_since = false;
-    auto bill = bill_of(state.engine, *place->ticket, decided, place->index, Knowledge::recorded);
+    // WHY alone: its group was settled when it was charged. What came afterwards may say another
+    // sum, another customer, or none; what is final stays, only caps are asked.
+    std::vector<engine::Commitment> mine = {place->commitment()};
+    mine[0].decided = model::Verdict::breached;
+    mine[0].is_decided_early = mine[0].is_doubted_since = mine[0].is_vanished = false;
+    auto bill = bill_of(state.engine, *place->ticket, mine, 0, Knowledge::recorded);
     if (!bill) return made;
-    // WHY: what came afterwards may say another sum, or none; what is final stays, only caps are
-    // asked.
+    bill->customer = c.customer;
     bill->tariffed.computed = c.computed;
     bill->tariffed.held = bill->tariffed.unpaid = {};
     model::Owed owed = charge(state.ledger, *bill);
@@ -411,7 +428,7 @@ Result<Bodies> record_answer(const State& state, const model::RecordAnswer& answ
       if (c->state == PaidState::failed) return Bodies{};
       return contradiction(state, *c, "rejected");
     case Answer::returned:
-      if (is_open || c->state == PaidState::paid) return give_back(state.ledger, *c, answer);
+      if (is_open || c->state == PaidState::paid) return give_back(state, *c, answer);
       return Bodies{};  // said before, or it never left the bank
   }
   return Bodies{};

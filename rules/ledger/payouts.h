@@ -22,6 +22,10 @@ model::Declined declined(const Ledger& ledger, const Compensation& compensation,
 std::vector<model::FactBody> decline(const State& state, const Compensation& compensation,
                                      const std::string& reason);
 
+/// Why it is not due as it stands: somebody excused the breach, or events say so that came when it
+/// was on its way or that nobody who decided has seen; "" where nothing says so.
+std::string doubt_of(const State& state, const Compensation& compensation);
+
 /// A held compensation is owed from now on. One whose caps were not asked yet gets what they leave;
 /// what is above `approval.over` waits for people again; a voucher that is out lives again.
 model::Released let_go(const State& state, const Compensation& compensation);

@@ -274,16 +274,26 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
   if (finance::content_hash(loaded->batch, loaded->lines) != loaded->batch.content_hash)
     return Error{"storage", fmt::format("batch {} is not what was approved", id), "", {}};
   // Postings name nobody.
-  const std::string& approved_payees = loaded->batch.payees_digest;
+  const std::string approved_payees = loaded->batch.payees_digest;
   if (!is_for_books && !approved_payees.empty() && approved_payees != payees_digest(*loaded))
     return changed_payee(loaded->batch);
+  if (is_for_books) {
+    // WHY first: of two that are drawn at once only one may book the expense. Postings grow as
+    // lines are paid; every other file is kept to its first bytes.
+    Result<Facts> facts = wire::ask(loop_, rules::model::ExportBatch{id, format}, who.actor());
+    if (!facts) return facts.error();
+    loaded = load_batch(loop_, id);
+    if (!loaded) return loaded.error();
+  }
   Result<std::string> content = draw(format, *loaded);
   if (!content) return content.error();
   PayoutFile file{std::move(*content), finance::file_name(format, loaded->batch)};
-  // Postings grow as lines are paid; every other file is kept to its first bytes.
-  const std::string sha256 = is_for_books ? "" : hex_sha256(file.content);
-  Result<Facts> facts =
-      wire::ask(loop_, rules::model::ExportBatch{id, format, sha256}, who.actor());
+  if (is_for_books) return file;
+  // One may have been imported while the file was drawn.
+  if (!approved_payees.empty() && approved_payees != payees_digest(*loaded))
+    return changed_payee(loaded->batch);
+  Result<Facts> facts = wire::ask(
+      loop_, rules::model::ExportBatch{id, format, hex_sha256(file.content)}, who.actor());
   if (!facts) return facts.error();
   return file;
 }

@@ -234,6 +234,10 @@ Result<PayoutProofs::Books> PayoutProofs::tally_ledger(const ReconcileRange& ran
 
 Result<PayoutProofs::Books> PayoutProofs::tally_facts(const ReconcileRange& range,
                                                       ReconcileGroups by, uint64_t through) {
+  // WHY: it holds a second ledger as long as it reads.
+  const std::unique_lock alone(rereading_, std::try_to_lock);
+  if (!alone.owns_lock())
+    return Error{"wrong_state", "another closed month is being reconciled", "wait until it is", {}};
   rules::ledger::Ledger past;
   const Result<void> read = storage_.read_journal_ahead(1, [&](auto facts) {
     for (const auto& fact : facts) {

@@ -60,6 +60,7 @@ class PayoutProofs {
   runtime::EngineLoop& loop_;
   const runtime::Storage& storage_;
   std::mutex verifying_;
+  std::mutex rereading_;  ///< one closed month at a time
   std::atomic<bool> is_closed_{false};
 };
 

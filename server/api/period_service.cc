@@ -2,6 +2,8 @@
 #include "server/api/period_service.h"
 
 #include <atomic>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "lupaus/v1/period.grpc.pb.h"
@@ -69,6 +71,10 @@ class PeriodService::Body final : public v1::PeriodService::Service {
  private:
   Result<void> download(const std::string& month, const std::function<bool()>& is_heard,
                         grpc::ServerWriter<v1::DownloadPeriodResponse>& writer) {
+    // WHY: it holds a second ledger as long as it reads.
+    const std::unique_lock alone(rereading_, std::try_to_lock);
+    if (!alone.owns_lock())
+      return Error{"wrong_state", "another month is being exported", "wait until it is", {}};
     const auto postings =
         read_postings(loop_, storage_, month, [&] { return !is_closed_ && is_heard(); });
     if (!postings) return postings.error();
@@ -91,6 +97,15 @@ class PeriodService::Body final : public v1::PeriodService::Service {
 
   Result<void> close(const v1::ClosePeriodRequest& request, const wire::Identity& who,
                      v1::ClosePeriodResponse& response) {
+    // WHY asked before it is read: what is recorded from now on is of a later month.
+    std::optional<Error> refused;
+    const Result<void> seen = wire::look(loop_, [&](const State& state) {
+      const auto may =
+          rules::ledger::close_period(state.ledger, {request.month(), 0, ""}, loop_.now());
+      if (!may) refused = may.error();
+    });
+    if (!seen) return seen;
+    if (refused) return *refused;
     // WHY: what is told while the month is drawn up is booked after it: `through` says so for ever.
     const auto postings =
         read_postings(loop_, storage_, request.month(), [&] { return !is_closed_.load(); });
@@ -121,6 +136,7 @@ class PeriodService::Body final : public v1::PeriodService::Service {
   const runtime::Storage& storage_;
   const finance::PostingAccounts accounts_;
   std::atomic<bool> is_closed_{false};
+  std::mutex rereading_;
   wire::RecentAnswers<v1::ClosePeriodResponse> closed_;
 };
 

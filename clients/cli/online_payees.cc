@@ -143,7 +143,8 @@ void import_payees(Context& context, const Import& import) {
       writer.first().set_validate_only(import.is_check_only ||
                                        (!looked->bad.empty() && !import.does_skip_bad));
       const auto read = read_payee_file(
-          *text, [&](PayeeLine line) { return writer.add(std::move(line)); }, [](const BadLine&) {});
+          *text, [&](PayeeLine line) { return writer.add(std::move(line)); },
+          [](const BadLine&) {});
       if (read && writer.finish()) stream->WritesDone();
     }
     const grpc::Status status = stream->Finish();

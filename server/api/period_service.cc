@@ -99,7 +99,7 @@ class PeriodService::Body final : public v1::PeriodService::Service {
                      v1::ClosePeriodResponse& response) {
     // WHY asked before it is read: what is recorded from now on is of a later month.
     std::optional<Error> refused;
-    const Result<void> seen = wire::look(loop_, [&](const State& state) {
+    Result<void> seen = wire::look(loop_, [&](const State& state) {
       const auto may =
           rules::ledger::close_period(state.ledger, {request.month(), 0, ""}, loop_.now());
       if (!may) refused = may.error();

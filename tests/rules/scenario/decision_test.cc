@@ -54,6 +54,9 @@ class Followed {
       now_ = std::max(now_, facts[i].at);
       next_owed_ = find_owed(facts, i);
       if (const auto* observed = std::get_if<Observed>(&facts[i].body)) hear(*observed);
+      if (const auto* late = std::get_if<LateEvidence>(&facts[i].body);
+          late && late->key == key_ && is_renumbered_)
+        clerk_.doubt();
       if (const auto* confirmed = std::get_if<Confirmed>(&facts[i].body))
         note_sibling(confirmed->key, confirmed->cycle);
       if (const auto* ended = std::get_if<Ended>(&facts[i].body))
@@ -108,6 +111,10 @@ class Followed {
     is_disturbed_ |= std::any_of(siblings_.begin(), siblings_.end(), [&](const auto& sibling) {
       return observed.corrected_at() <= sibling.second;
     });
+    // Which of several cycles the naive model's numbers mean is then not known any more.
+    is_renumbered_ |= std::any_of(siblings_.begin(), siblings_.end(), [&](const auto& sibling) {
+      return sibling.first != key_.cycle && observed.corrected_at() <= sibling.second;
+    });
     now_ = std::max(now_, observed.corrected_at());
     const auto before = may_change ? judge() : std::nullopt;
     naive::Event plain{observed.corrected_at(),
@@ -121,7 +128,7 @@ class Followed {
     for (const auto& attribute : event.attributes)
       plain.attributes[std::string(attribute.name)] = attribute.value;
     history_.events.push_back(std::move(plain));
-    if (!may_change || is_same(before, judge())) return;
+    if (is_renumbered_ || !may_change || is_same(before, judge())) return;
     clerk_.doubt();
   }
 
@@ -178,7 +185,7 @@ class Followed {
   naive::History history_;
   const CommitmentKey key_;
   Clerk clerk_;
-  bool has_money_ = false, is_at_breach_ = false, is_disturbed_ = false;
+  bool has_money_ = false, is_at_breach_ = false, is_disturbed_ = false, is_renumbered_ = false;
   Instant now_ = kBeginningOfTime;
   std::optional<Instant> stopped_at_;
   std::map<uint32_t, Instant> siblings_;  ///< ends of the ticket's final cycles, by number

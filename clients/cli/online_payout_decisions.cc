@@ -1,5 +1,5 @@
-// `lupaus payouts show|approve|decline|hold|release|confirm|instrument`: one compensation, its
-// life, and what a person decides of it.
+// `lupaus payouts show|approve|decline|hold|release|confirm|fail|instrument`: one compensation, its
+// life, and what a person decides of it, or of all lines of a batch.
 #include <CLI/CLI.hpp>
 #include <ostream>
 
@@ -120,25 +120,80 @@ void show(Context& context, const std::string& id) {
   });
 }
 
-/// `done` says what was done, in words for people.
 template <typename Request>
-void decide(Context& context, Request request,
-            grpc::Status (PayoutStub::*method)(grpc::ClientContext*, const Request&, v1::Payout*),
-            const std::string& done) {
+using Decide = grpc::Status (PayoutStub::*)(grpc::ClientContext*, const Request&, v1::Payout*);
+
+/// `done` says what was done, in words for people. Nullopt: it was refused, and that is told.
+template <typename Request>
+std::optional<v1::Payout> decide_one(Context& context, PayoutStub& stub, Request request,
+                                     Decide<Request> method, const std::string& done) {
   request.set_request_id(make_request_id());
+  auto payout = ask(context, stub, method, request);
+  if (!payout) return payout;
+  if (payout->id() == request.id()) {
+    context.err() << payout->id() << " " << done;
+  } else {
+    context.err() << request.id() << " is owed again as " << payout->id();
+  }
+  context.err() << ": it is " << payout->state()
+                << (payout->reason().empty() ? "" : " (" + payout->reason() + ")") << "\n";
+  return payout;
+}
+
+template <typename Request>
+void decide(Context& context, const Request& request, Decide<Request> method,
+            const std::string& done) {
   with_stub<v1::PayoutService>(context, [&](PayoutStub& stub) {
-    const auto payout = ask(context, stub, method, request);
+    const auto payout = decide_one(context, stub, request, method, done);
     if (!payout) return;
-    if (payout->id() == request.id()) {
-      context.err() << payout->id() << " " << done;
-    } else {
-      context.err() << request.id() << " is owed again as " << payout->id();
-    }
-    context.err() << ": it is " << payout->state()
-                  << (payout->reason().empty() ? "" : " (" + payout->reason() + ")") << "\n";
     Rows rows(context, payout_columns());
     rows.add(payout_cells(context, *payout));
     rows.finish();
+  });
+}
+
+/// Ids of the batch's lines that are in that state; nullopt: they cannot be read.
+std::optional<std::vector<std::string>> lines_of(Context& context, PayoutStub& stub,
+                                                 const std::string& batch,
+                                                 const std::string& state) {
+  v1::GetPayoutBatchRequest known;
+  known.set_id(batch);
+  if (!ask(context, stub, &PayoutStub::GetPayoutBatch, known)) return std::nullopt;
+  std::vector<std::string> ids;
+  v1::ListPayoutsRequest request;
+  request.set_batch(batch);
+  request.set_state(state);
+  do {
+    const auto page = ask(context, stub, &PayoutStub::ListPayouts, request);
+    if (!page) return std::nullopt;
+    for (const auto& payout : page->payouts()) {
+      if (payout.reversed_by().empty()) ids.push_back(payout.id());
+    }
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return ids;
+}
+
+/// The same for every line of a batch that is in `state`. The first that is refused ends it; those
+/// before it are done, and the next run goes on behind them.
+template <typename Request>
+void decide_batch(Context& context, Request request, Decide<Request> method,
+                  const std::string& batch, const std::string& state, const std::string& done) {
+  with_stub<v1::PayoutService>(context, [&](PayoutStub& stub) {
+    const auto ids = lines_of(context, stub, batch, state);
+    if (!ids) return;
+    Rows rows(context, payout_columns());
+    size_t count = 0;
+    for (const std::string& id : *ids) {
+      request.set_id(id);
+      const auto payout = decide_one(context, stub, request, method, done);
+      if (!payout) break;
+      rows.add(payout_cells(context, *payout));
+      ++count;
+    }
+    rows.finish();
+    context.err() << batch << ": " << count << " of " << ids->size() << " lines that were " << state
+                  << "\n";
   });
 }
 
@@ -150,6 +205,27 @@ CLI::App* add_decision(CLI::App& payouts, const std::shared_ptr<Request>& reques
   verb->add_option_function<std::string>(
           "id", [request](const auto& id) { request->set_id(id); }, "Such as C-1-42")
       ->required();
+  return verb;
+}
+
+/// A verb that takes an id, or all lines of a batch that are in `state`.
+template <typename Request>
+CLI::App* add_batch_decision(CLI::App& payouts, Context& context,
+                             const std::shared_ptr<Request>& request, const std::string& name,
+                             const std::string& description, const std::string& state,
+                             Decide<Request> method, const std::string& done) {
+  CLI::App* verb = payouts.add_subcommand(name, description);
+  auto batch = std::make_shared<std::string>();
+  CLI::Option* id = verb->add_option_function<std::string>(
+      "id", [request](const auto& text) { request->set_id(text); }, "Such as C-1-42");
+  verb->add_option("--batch", *batch, "Instead: each line of the batch that is " + state)
+      ->excludes(id);
+  verb->callback([&context, verb, request, batch, state, method, done] {
+    if (request->id().empty() && batch->empty())
+      throw CLI::RequiredError(verb->get_name() + " needs an id or --batch");
+    if (batch->empty()) return decide(context, *request, method, done);
+    decide_batch(context, *request, method, *batch, state, done);
+  });
   return verb;
 }
 
@@ -217,16 +293,25 @@ void add_payout_decisions(CLI::App& payouts, Context& context) {
   add_reason(verb, hold)->required();
   verb->callback([&context, hold] { decide(context, *hold, &PayoutStub::HoldPayout, "held"); });
   auto release = std::make_shared<v1::ReleasePayoutRequest>();
-  verb = add_decision(payouts, release, "release", "Lets a held one go; owes a failed one again");
+  verb = add_batch_decision(payouts, context, release, "release",
+                            "Lets a held one go; owes a failed one again", "failed",
+                            &PayoutStub::ReleasePayout, "released");
   add_reason(verb, release);
-  verb->callback(
-      [&context, release] { decide(context, *release, &PayoutStub::ReleasePayout, "released"); });
   auto confirm = std::make_shared<v1::ConfirmPayoutRequest>();
-  verb = add_decision(payouts, confirm, "confirm",
-                      "It was paid: the receiver said so, though no answer of its own came");
+  verb = add_batch_decision(payouts, context, confirm, "confirm",
+                            "It was paid: the receiver or bank said so, and no file of it can be "
+                            "imported",
+                            "dispatched", &PayoutStub::ConfirmPayout, "confirmed");
   add_reason(verb, confirm)->required();
-  verb->callback(
-      [&context, confirm] { decide(context, *confirm, &PayoutStub::ConfirmPayout, "confirmed"); });
+  verb->add_option_function<std::string>(
+      "--booked-on", [confirm](const auto& day) { confirm->set_booked_date(day); },
+      "The day on which the bank booked it, such as 2026-02-03");
+  auto fail = std::make_shared<v1::FailPayoutRequest>();
+  verb = add_batch_decision(payouts, context, fail, "fail",
+                            "A transfer that left was not paid, and will not be: release it to pay "
+                            "it again",
+                            "dispatched", &PayoutStub::FailPayout, "failed");
+  add_reason(verb, fail)->required();
   add_instrument(payouts, context);
 }
 

@@ -101,14 +101,22 @@ Duration CycleReading::accrued(const model::Tier& tier) const {
 int64_t CycleReading::dates_begun(const model::Tier& tier) const {
   if (!reading_->is_reached(tier)) return 0;
   const auto& zone = day_zone(reading_->measure.calendar, *reading_->context);
-  // A date that begins at the very end has begun only where the boundary itself is beyond (R41).
-  const Instant last =
-      reading_->promise->is_boundary_inclusive ? reading_->end - Duration(1) : reading_->end;
   const auto day_of = [&](Instant at) {
     const auto date = calendar::local_date(zone, at);
     return std::chrono::sys_days(std::chrono::year(date.year) / date.month / date.day);
   };
-  return std::max<int64_t>((day_of(last) - day_of(reading_->reached_at(tier))).count() + 1, 0);
+  // A date that begins at the very end has begun only where the boundary itself is beyond (R41).
+  const bool is_inclusive = reading_->promise->is_boundary_inclusive;
+  const Measure running{nullptr, reading_->measure.blocked};
+  int64_t dates = 0;
+  auto last = std::chrono::sys_days::min();
+  for (const auto& [begin, end] : running.stretches(reading_->reached_at(tier), reading_->end)) {
+    const bool is_to_the_end = !is_inclusive && end == reading_->end;
+    const auto first = std::max(day_of(begin), last + std::chrono::days(1));
+    last = std::max(last, day_of(is_to_the_end ? end : end - Duration(1)));
+    dates += std::max<int64_t>((last - first).count() + 1, 0);
+  }
+  return is_inclusive ? dates : std::max<int64_t>(dates, 1);
 }
 
 std::optional<std::string_view> CycleReading::attribute(std::string_view name,

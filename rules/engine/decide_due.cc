@@ -65,7 +65,7 @@ class TicketJudge {
   /// What was waited for as long as the promise holds its verdicts is decided as it is known now.
   void judge_silence(const Commitment& commitment) {
     const Instant waited_for = in_.decided_after(slot_, ticket_, commitment);
-    if (in_.held_until(waited_for, commitment) > command_.now) return;
+    if (in_.held_until(waited_for, ticket_, commitment) > command_.now) return;
     // WHY: what the sources told may still wait for its turn to be decided; nobody was silent then.
     const Instant known = known_watermark();
     const bool is_told = waited_for < known;

@@ -205,8 +205,8 @@ void State::Inside::rearm(TicketSlot slot) {
     const Instant decided = decided_after(slot, ticket, commitment);
     finality = std::min(finality, decided);
     if (!ticket.is_backfill) {
-      deadline =
-          std::min({deadline, next_deadline_of(commitment), held_until(decided, commitment)});
+      deadline = std::min(
+          {deadline, next_deadline_of(commitment), held_until(decided, ticket, commitment)});
     }
     const bool is_final = commitment.is_confirmed && commitment.is_end_final;
     // WHY: what waits for a person is kept at hand until it is decided.

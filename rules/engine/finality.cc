@@ -11,7 +11,8 @@ using model::Verdict;
 
 namespace {
 
-/// Sources that could not be heard while the server was down get this long to come back.
+/// Sources that could not be heard while the server was down get this long to come back, and those
+/// that tell of a ticket long after it happened to tell the rest of it.
 constexpr Duration kReturn = std::chrono::minutes(15);
 
 /// What the events say of a cycle whose verdict is final, but not its end: only that. When they say
@@ -90,13 +91,15 @@ Instant State::Inside::decided_after(TicketSlot slot, const Ticket& ticket,
   return raw_at == model::kEndOfTime ? at : std::max(at, raw_at);
 }
 
-Instant State::Inside::held_until(Instant at, const Commitment& commitment) const {
+Instant State::Inside::held_until(Instant at, const Ticket& ticket,
+                                  const Commitment& commitment) const {
   const Revision* revision = lines[commitment.line].find(commitment.revision);
   if (at == model::kEndOfTime || revision == nullptr) return model::kEndOfTime;
   const Duration hold = revision->promise->hold;
   if (at >= model::kEndOfTime - hold - Duration(1)) return model::kEndOfTime;
-  const Instant heard = listening_since + std::min(hold, kReturn);
-  return std::max(at + hold + Duration(1), heard);
+  // WHY: a backlog that is older than `hold` is no silence: what it tells of has waited for nobody.
+  const Instant asked = std::max(listening_since, ticket.last_event_received_at);
+  return std::max(at + hold + Duration(1), asked + std::min(hold, kReturn));
 }
 
 std::optional<JudgedCycle> State::Inside::raw_cycle(TicketSlot slot, const Ticket& ticket,

@@ -210,7 +210,7 @@ struct State::Inside {
   /// the times that sources said; kEndOfTime: nothing is waited for.
   Instant decided_after(TicketSlot slot, const Ticket& ticket, const Commitment& commitment) const;
   /// When, by the server's clock, the wait for `at` ends (hold); kEndOfTime: never.
-  Instant held_until(Instant at, const Commitment& commitment) const;
+  Instant held_until(Instant at, const Ticket& ticket, const Commitment& commitment) const;
   /// The cycle as the times say that its sources stated; nullopt: there is no such cycle.
   std::optional<JudgedCycle> raw_cycle(TicketSlot slot, const Ticket& ticket,
                                        const Commitment& commitment, const Horizon& horizon) const;

@@ -73,9 +73,7 @@ std::vector<model::Claimed> claims_of(const State& state, const model::Observed&
     if (promise == nullptr || !promise->compensation || !promise->compensation->claim ||
         promise->compensation->claim->on != observed.event.type)
       continue;
-    const bool is_owed = c->state == PaidState::claimable;
-    claims.push_back({c->number, is_owed ? payout_due_on(state.engine, *promise, c->key.branch, now)
-                                         : std::nullopt});
+    claims.push_back({c->number, payout_due_on(state.engine, *promise, c->key.branch, now)});
   }
   return claims;
 }

@@ -262,10 +262,14 @@ class Decider {
     const bool is_inside =
         batch->state == PayoutBatch::State::draft || batch->state == PayoutBatch::State::approved;
     if (!is_inside) {
-      const bool is_out = batch->state != PayoutBatch::State::discarded;
+      const bool is_out = batch->state == PayoutBatch::State::exported;
       return Error{"wrong_state",
                    fmt::format("batch {} is {}", body.id, format_batch_state(batch->state)),
-                   is_out ? "its money may have left: import what the bank says of it" : "",
+                   is_out ? fmt::format("its money may have left: import what the bank says of it, "
+                                        "or, where it never took the file, say so with `lupaus "
+                                        "payouts fail --batch {} --reason TEXT`",
+                                        body.id)
+                          : "",
                    {}};
     }
     record(command_, model::BatchDiscarded{body.id, body.reason}, facts_);
@@ -307,8 +311,14 @@ class Decider {
   }
 
   Result<void> operator()(const model::Weigh& body) {
-    for (auto& evidence : late_evidence(state_, body))
+    for (auto& evidence : late_evidence(state_, body)) {
+      const Compensation* doubted = state_.ledger.find(evidence.compensation);
       record(command_, std::move(evidence), facts_);
+      // What is owed because that one came late is as doubtful.
+      const auto* late = doubted == nullptr ? nullptr : find_unpaid_late(ledger_, *doubted);
+      if (late != nullptr && late->state != model::PaidState::held)
+        record(command_, model::PayoutHeld{late->number, std::string(kLateEvidence)}, facts_);
+    }
     return {};
   }
 

@@ -135,10 +135,13 @@ Result<std::vector<model::FactBody>> decide_excuse(const State& state,
   model::Excused excused{c->key, command.excuse, command.reason, is_complete, {}, {}};
   place(state.engine, excused);
   facts.emplace_back(std::move(excused));
-  if (is_complete && is_declinable(*c)) {
-    std::vector<model::FactBody> ended = decline(state, *c, "excused: " + command.excuse);
+  const auto end = [&](const Compensation& compensation) {
+    std::vector<model::FactBody> ended = decline(state, compensation, "excused: " + command.excuse);
     std::move(ended.begin(), ended.end(), std::back_inserter(facts));
-  }
+  };
+  if (is_complete && is_declinable(*c)) end(*c);
+  const Compensation* late = find_unpaid_late(state.ledger, *c);
+  if (is_complete && late != nullptr) end(*late);
   return facts;
 }
 

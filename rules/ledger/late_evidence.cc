@@ -133,7 +133,7 @@ class Weighing {
     const Compensation* c = state_.ledger.find(fact.key);
     if (c == nullptr) return fact;
     fact.compensation = c->number;
-    const bool is_free = c->batch.empty() && c->voucher.empty();
+    const bool is_free = c->batch.empty() && (c->voucher.empty() || c->is_voucher_void);
     const bool is_unpaid = c->state == PaidState::owed || c->state == PaidState::approved ||
                            c->state == PaidState::claimable;
     fact.is_holding = is_unpaid && is_free;

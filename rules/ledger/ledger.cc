@@ -144,6 +144,7 @@ class Ledger::Fold {
   }
   void operator()(const model::Released& body) {
     if (Compensation* c = change(body.number, body.state)) {
+      c->has_late_evidence = false;
       c->amount = body.amount;
       c->reason = c->owed_reason = body.reason;
       c->draws.insert(c->draws.end(), body.draws.begin(), body.draws.end());
@@ -151,6 +152,12 @@ class Ledger::Fold {
       watch_again(*c);
       if (c->voucher_expires_at) ledger_.expiring_.insert({*c->voucher_expires_at, c->number});
     }
+  }
+  void operator()(const model::ReviewDecided& body) {
+    const Compensation* owed = ledger_.find(body.key);
+    const bool is_due = body.verdict == model::Verdict::breached;
+    if (Compensation* c = is_due && owed != nullptr ? touch(owed->number) : nullptr)
+      c->has_late_evidence = false;
   }
   void operator()(const model::Declined& body) {
     Compensation* c = change(body.number, PaidState::declined);
@@ -352,6 +359,7 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   // What failed is owed again by whoever says so; what came back, by the bank.
   const Compensation* before = c.reverses == 0 ? nullptr : find(c.reverses);
   if (before != nullptr && before->state == PaidState::failed) note_change(fact, c);
+  if (before != nullptr) c.has_late_evidence = before->has_late_evidence;
   index(c);
 }
 

@@ -64,9 +64,15 @@ const Compensation* Ledger::find(const model::CommitmentKey& key) const {
   return last;
 }
 
+const Compensation* Ledger::find_late(uint64_t number) const {
+  const auto found = late_.find(number);
+  return found == late_.end() ? nullptr : find(found->second);
+}
+
 void Ledger::index(const Compensation& compensation) {
   if (compensation.late_of != 0) {
-    late_.insert(compensation.late_of);
+    uint64_t& last = late_[compensation.late_of];
+    last = std::max(last, compensation.number);
     return;
   }
   auto& numbers = by_ticket_[ticket_hash(compensation.key.branch, compensation.key.ticket)];

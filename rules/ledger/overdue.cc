@@ -82,6 +82,14 @@ void watch_new(State& state) {
   }
 }
 
+/// Nobody is paid for a lateness that may be none: "" where it is sure.
+std::string why_unsure(const State& state, const Compensation& c, Instant overdue_at) {
+  const Compensation* last = state.ledger.find(c.key);
+  std::string doubt = doubt_of(state, last == nullptr ? c : *last);
+  const bool is_day_unknown = judged_at(state.ledger, c, overdue_at) > overdue_at;
+  return doubt.empty() && is_day_unknown ? "no booking day from the bank" : doubt;
+}
+
 model::Owed late_payment(const State& state, const Compensation& c, const model::Promise& promise,
                          Instant overdue_at) {
   model::Owed owed;
@@ -98,6 +106,10 @@ model::Owed late_payment(const State& state, const Compensation& c, const model:
                             compensation_id(state.engine.settings().partition, c.number),
                             model::format_local_date(*c.due_on));
   const model::Span& span = promise.compensation->span;
+  if (const std::string doubt = why_unsure(state, c, overdue_at); !doubt.empty()) {
+    owed.state = PaidState::held;
+    owed.reason = fmt::format("{}, {}", doubt, owed.reason);
+  }
   owed.tier_clause = fmt::format("late pays {}, {}:{}:{}", model::format_money(owed.computed),
                                  span.file, span.line, span.column);
   return owed;

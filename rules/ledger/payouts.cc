@@ -83,6 +83,7 @@ std::optional<Place> find_commitment(const engine::State& state, const model::Co
 
 /// Held because a review of the breach waits for a person, who decides that with the money.
 bool is_in_review(const State& state, const Compensation& c) {
+  if (c.late_of != 0) return false;  // the breach was decided with the first
   const auto place = find_commitment(state.engine, c.key);
   return place && place->commitment().is_held && engine::is_under_review(place->commitment());
 }
@@ -168,12 +169,29 @@ Result<Bodies> hold(const State& state, const Compensation& c, const std::string
   return Bodies{model::PayoutHeld{c.number, reason}};
 }
 
-/// What the receiver told a person where no channel hears it any more.
-Result<Bodies> confirm(const State& state, const Compensation& c, const std::string& reference) {
-  if (is_undecided(c)) return Bodies{model::Paid{c.number, reference}};
+/// A transfer that left, and of which no bank has said what became of it.
+bool is_unanswered(const State& state, const Compensation& c) {
+  const PayoutBatch* batch = c.batch.empty() ? nullptr : state.ledger.find_batch(c.batch);
+  return c.state == PaidState::dispatched && batch != nullptr &&
+         batch->state == PayoutBatch::State::exported;
+}
+
+Error not_unanswered(const State& state, const Compensation& c) {
   return wrong_state(describe(state, c),
-                     "only what has no known outcome is confirmed by hand; other channels and "
-                     "banks say themselves what they paid");
+                     "a person says what became of it only where it has left and nobody else does");
+}
+
+/// What the receiver or bank told a person where no channel hears it.
+Result<Bodies> confirm(const State& state, const Compensation& c,
+                       const model::DecidePayout& decision) {
+  if (!is_undecided(c) && !is_unanswered(state, c)) return not_unanswered(state, c);
+  return Bodies{model::Paid{c.number, decision.reason, decision.booked_on}};
+}
+
+/// A file that a bank never took, or a form of file that none answers.
+Result<Bodies> fail(const State& state, const Compensation& c, const std::string& reason) {
+  if (!is_unanswered(state, c)) return not_unanswered(state, c);
+  return Bodies{model::Failed{c.number, "not paid: " + reason}};
 }
 
 /// Nothing that events or people said is not due is owed again without another decision.
@@ -262,11 +280,28 @@ std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation
   return all;
 }
 
+const Compensation* find_unpaid_late(const Ledger& ledger, const Compensation& compensation) {
+  const Compensation* late = ledger.find_late(compensation.number);
+  // WHY backwards: the day of the first one was missed, and this may be what is owed for it again.
+  for (const auto* c = &compensation; late == nullptr && c != nullptr; c = ledger.find(c->reverses))
+    late = ledger.find_late(c->number);
+  if (late == nullptr || !late->batch.empty() || has_voucher_out(*late)) return nullptr;
+  const bool is_unpaid = late->state == PaidState::owed || late->state == PaidState::approved ||
+                         late->state == PaidState::held;
+  return is_unpaid ? late : nullptr;
+}
+
 std::string doubt_of(const State& state, const Compensation& compensation) {
+  if (const Compensation* first = state.ledger.find(compensation.late_of)) {
+    const Compensation* last = state.ledger.find(first->key);
+    return doubt_of(state, last == nullptr ? *first : *last);
+  }
   if (compensation.is_excused) return "excused: " + compensation.excuse;
   const auto place = find_commitment(state.engine, compensation.key);
   const bool is_unseen = place && engine::has_unseen_evidence(place->commitment());
-  return compensation.is_paid_in_error || is_unseen ? std::string(kLateEvidence) : std::string();
+  const bool is_doubted =
+      compensation.has_late_evidence || compensation.is_paid_in_error || is_unseen;
+  return is_doubted ? std::string(kLateEvidence) : std::string();
 }
 
 model::Declined declined(const Ledger& ledger, const Compensation& compensation,
@@ -351,8 +386,8 @@ Result<Bodies> decide_payout(const State& state, const model::Actor& who,
   using Action = model::DecidePayout::Action;
   const Compensation* c = state.ledger.find(decision.number);
   if (c == nullptr) return not_found(state, decision.number);
-  const bool needs_reason = decision.action == Action::decline || decision.action == Action::hold ||
-                            decision.action == Action::confirm;
+  const bool needs_reason =
+      decision.action != Action::approve && decision.action != Action::release;
   if (needs_reason && decision.reason.empty()) return no_reason("the decision");
   switch (decision.action) {
     case Action::approve:
@@ -366,7 +401,9 @@ Result<Bodies> decide_payout(const State& state, const model::Actor& who,
     case Action::release:
       return release(state, *c, decision.reason);
     case Action::confirm:
-      return confirm(state, *c, decision.reason);
+      return confirm(state, *c, decision);
+    case Action::fail:
+      return fail(state, *c, decision.reason);
   }
   return Bodies{};
 }
@@ -397,6 +434,9 @@ Result<Bodies> change_instrument(const State& state, const model::ChangeInstrume
   if (has_voucher_out(*c))
     bodies.emplace_back(model::VoucherVoided{c->number, c->voucher, "instrument changed"});
   bodies.emplace_back(model::InstrumentChanged{c->number, change.instrument, change.reason});
+  // What was said of it while a voucher was out could not hold it.
+  std::string doubt = c->state == PaidState::held ? std::string() : doubt_of(state, *c);
+  if (!doubt.empty()) bodies.emplace_back(model::PayoutHeld{c->number, std::move(doubt)});
   return bodies;
 }
 

@@ -26,6 +26,10 @@ std::vector<model::FactBody> decline(const State& state, const Compensation& com
 /// was on its way or that nobody who decided has seen; "" where nothing says so.
 std::string doubt_of(const State& state, const Compensation& compensation);
 
+/// What is owed because it came late (R57), where that is still unpaid and in nobody's hands; else
+/// null.
+const Compensation* find_unpaid_late(const Ledger& ledger, const Compensation& compensation);
+
 /// A held compensation is owed from now on. One whose caps were not asked yet gets what they leave;
 /// what is above `approval.over` waits for people again; a voucher that is out lives again.
 model::Released let_go(const State& state, const Compensation& compensation);

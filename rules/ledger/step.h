@@ -68,6 +68,8 @@ class Ledger {
   std::optional<uint64_t> take_expired(model::Instant now);
   /// A second compensation was recorded because this one came late.
   bool has_late(uint64_t number) const { return late_.contains(number); }
+  /// That second one, or what is owed again for it; null: there is none.
+  const Compensation* find_late(uint64_t number) const;
 
   // ---- claims, periods, the breaker
   /// Somebody has had to ask for something.
@@ -118,8 +120,8 @@ class Ledger {
   uint64_t next_number_ = 1;
   std::vector<uint64_t> unwatched_;
   std::set<Watched> watched_;
-  std::set<uint64_t> late_;
-  std::set<Watched> expiring_;  ///< vouchers, by when they expire
+  std::map<uint64_t, uint64_t> late_;  ///< numbers of second ones, the last of each, by the first
+  std::set<Watched> expiring_;         ///< vouchers, by when they expire
   std::map<std::string, size_t, std::less<>> open_lines_;
   std::set<Watched> lapsing_;  ///< claimable ones, and perhaps some that are no more
   bool has_claims_ = false;

@@ -120,11 +120,13 @@ struct DecidePayout {
     decline,
     hold,
     release,
-    confirm  ///< that it was paid: the receiver said so where no channel hears it
+    confirm,  ///< that it was paid: the receiver or bank said so where no channel hears it
+    fail      ///< that a transfer that left was not paid, and will not be
   };
   uint64_t number = 0;
   Action action = Action::approve;
   std::string reason;  ///< required but to approve and release; to confirm: the reference
+  std::optional<LocalDate> booked_on{};  ///< to confirm: where the bank named a day
 };
 struct ChangeInstrument {
   uint64_t number = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "fmt/format.h"
@@ -27,6 +28,8 @@ using rules::model::Error;
 using rules::model::Facts;
 using rules::model::Instant;
 using rules::model::Result;
+
+constexpr const char* kPaymentFormat = "pain.001.001.09";
 
 /// A transfer that only a payee can keep out of the next batch.
 bool is_for_a_batch(const Compensation& compensation) {
@@ -113,6 +116,49 @@ Result<Details> find_details(runtime::EngineLoop& loop, const LoadedBatch& loade
     if (!seen) return seen.error();
   }
   return details;
+}
+
+/// Everything that the bytes of a file depend on, asked for once.
+class Drawing {
+ public:
+  Drawing(std::string format, LoadedBatch loaded, Details details, const PayoutPorts& ports)
+      : format_(std::move(format)),
+        loaded_(std::move(loaded)),
+        details_(std::move(details)),
+        ports_(ports) {}
+
+  Result<void> write(const finance::Sink& sink) {
+    finance::FileRequest request{loaded_.batch, loaded_.lines, ports_.settings, {}, {}};
+    // WHY kept: one may be imported between two writings.
+    if (ports_.find_payee)
+      request.find_payee = [this](std::string_view customer) { return payee_of(customer); };
+    if (!details_.empty())
+      request.find_detail = [this](const Compensation& line) { return details_.at(line.number); };
+    return finance::render(format_, request, sink);
+  }
+  std::string file_name() const { return finance::file_name(format_, loaded_.batch); }
+
+ private:
+  const std::optional<payees::Payee>& payee_of(std::string_view customer) {
+    auto known = payees_.find(customer);
+    if (known == payees_.end())
+      known = payees_.emplace(customer, ports_.find_payee(customer)).first;
+    return known->second;
+  }
+
+  const std::string format_;
+  const LoadedBatch loaded_;
+  const Details details_;
+  const PayoutPorts ports_;
+  std::map<std::string, std::optional<payees::Payee>, std::less<>> payees_;
+};
+
+/// Of each line.
+std::vector<std::string> customers_of(const LoadedBatch& loaded) {
+  std::vector<std::string> customers;
+  customers.reserve(loaded.lines.size());
+  for (const Compensation& line : loaded.lines) customers.push_back(line.customer);
+  return customers;
 }
 
 Error nothing_to_pay(size_t waiting_count) {
@@ -225,19 +271,37 @@ Result<void> PayoutBatches::approve(const std::string& id, const wire::Identity&
                                     v1::PayoutBatch& response) {
   Result<LoadedBatch> loaded = load_batch(loop_, id);
   if (!loaded) return loaded.error();
+  if (auto payable = check_payable(*loaded); !payable) return payable;
   rules::model::ApproveBatch command{id, finance::content_hash(loaded->batch, loaded->lines),
-                                     payees_digest(*loaded)};
+                                     payees_digest(customers_of(*loaded))};
   Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
   if (!facts) return facts.error();
   return show(id, response);
 }
 
-std::string PayoutBatches::payees_digest(const LoadedBatch& loaded) const {
-  if (!ports_.payees_digest) return {};
-  std::vector<std::string> customers;
-  customers.reserve(loaded.lines.size());
-  for (const Compensation& line : loaded.lines) customers.push_back(line.customer);
-  return ports_.payees_digest(customers);
+Result<void> PayoutBatches::check_payable(LoadedBatch loaded) const {
+  constexpr rules::model::Currency kEuro{{'E', 'U', 'R'}};
+  PayoutBatch& batch = loaded.batch;
+  const bool is_for_a_bank = !ports_.settings.debtor.iban.empty() && ports_.find_payee;
+  if (!is_for_a_bank || batch.state != PayoutBatch::State::draft || batch.total.currency != kEuro)
+    return {};
+  batch.state = PayoutBatch::State::approved;
+  batch.approved_at = loop_.now();
+  const std::string id = batch.id;
+  Result<void> written =
+      Drawing(kPaymentFormat, std::move(loaded), {}, ports_).write([](std::string_view) {});
+  if (written || (written.error().code != "bad_payment" && written.error().code != "no_payee"))
+    return {};
+  Error error = written.error();
+  error.hint = fmt::format(
+      "give the batch up with `lupaus payouts batch discard {} --reason TEXT`, mend the payee or "
+      "hold that payout, and draw it up anew",
+      id);
+  return error;
+}
+
+std::string PayoutBatches::payees_digest(const std::vector<std::string>& customers) const {
+  return ports_.payees_digest ? ports_.payees_digest(customers) : std::string();
 }
 
 Result<void> PayoutBatches::discard(const std::string& id, const std::string& reason,
@@ -247,16 +311,21 @@ Result<void> PayoutBatches::discard(const std::string& id, const std::string& re
   return show(id, response);
 }
 
-Result<std::string> PayoutBatches::draw(const std::string& format, const LoadedBatch& loaded) {
-  finance::FileRequest request{loaded.batch, loaded.lines, ports_.settings, ports_.find_payee, {}};
+Result<PayoutFile> PayoutBatches::draw(const std::string& format, LoadedBatch loaded) {
   Details details;
   if (format == rules::ledger::kPostingFormat) {
     Result<Details> found = find_details(loop_, loaded);
     if (!found) return found.error();
     details = std::move(*found);
-    request.find_detail = [&](const Compensation& line) { return details.at(line.number); };
   }
-  return finance::render(format, request);
+  const auto drawing =
+      std::make_shared<Drawing>(format, std::move(loaded), std::move(details), ports_);
+  FileDigest digest;
+  const auto written = drawing->write([&](std::string_view piece) { digest.add(piece); });
+  if (!written) return written.error();
+  const uint64_t size_bytes = digest.size_bytes();
+  return PayoutFile{drawing->file_name(), size_bytes, digest.finish(),
+                    [drawing](const finance::Sink& sink) { return drawing->write(sink); }};
 }
 
 Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::string& format,
@@ -275,7 +344,8 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
     return Error{"storage", fmt::format("batch {} is not what was approved", id), "", {}};
   // Postings name nobody.
   const std::string approved_payees = loaded->batch.payees_digest;
-  if (!is_for_books && !approved_payees.empty() && approved_payees != payees_digest(*loaded))
+  const std::vector<std::string> customers = customers_of(*loaded);
+  if (!is_for_books && !approved_payees.empty() && approved_payees != payees_digest(customers))
     return changed_payee(loaded->batch);
   if (is_for_books) {
     // WHY first: of two that are drawn at once only one may book the expense. Postings grow as
@@ -285,15 +355,14 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
     loaded = load_batch(loop_, id);
     if (!loaded) return loaded.error();
   }
-  Result<std::string> content = draw(format, *loaded);
-  if (!content) return content.error();
-  PayoutFile file{std::move(*content), finance::file_name(format, loaded->batch)};
-  if (is_for_books) return file;
+  const PayoutBatch batch = loaded->batch;
+  Result<PayoutFile> file = draw(format, std::move(*loaded));
+  if (!file || is_for_books) return file;
   // One may have been imported while the file was drawn.
-  if (!approved_payees.empty() && approved_payees != payees_digest(*loaded))
-    return changed_payee(loaded->batch);
-  Result<Facts> facts = wire::ask(
-      loop_, rules::model::ExportBatch{id, format, hex_sha256(file.content)}, who.actor());
+  if (!approved_payees.empty() && approved_payees != payees_digest(customers))
+    return changed_payee(batch);
+  Result<Facts> facts =
+      wire::ask(loop_, rules::model::ExportBatch{id, format, file->sha256}, who.actor());
   if (!facts) return facts.error();
   return file;
 }

@@ -1,12 +1,15 @@
 // Payout batches for finance: drawn up, looked at, approved, given up, and made into files.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "server/api/payout_message.h"
 #include "server/api/payout_ports.h"
+#include "server/finance/render.h"
 #include "server/wire/identity.h"
 
 namespace lupaus::v1 {
@@ -28,10 +31,14 @@ struct LoadedBatch {
 /// `not_found` where there is none.
 rules::model::Result<LoadedBatch> load_batch(runtime::EngineLoop& loop, const std::string& id);
 
-/// A file as it leaves.
+/// A file that may leave, and is never whole in memory.
 struct PayoutFile {
-  std::string content;
   std::string name;
+  uint64_t size_bytes = 0;
+  std::string sha256;  ///< of all of it
+  /// In pieces of at most some 100 KB: the same bytes however often it is called. Fails, before the
+  /// first byte, only where the disk has no room for what the XLSX writer puts aside.
+  std::function<rules::model::Result<void>(const finance::Sink&)> write;
 };
 
 /// Lives as long as the loop; any thread.
@@ -58,9 +65,13 @@ class PayoutBatches {
  private:
   /// Transfers owed at or before `until` that nobody can be paid, ascending.
   rules::model::Result<std::vector<uint64_t>> find_without_payee(rules::model::Instant until);
+  /// Whether a bank would take the payment file, where one is configured to get it. WHY before it
+  /// is approved: nothing in it changes afterwards, and once it left in one form it is never given
+  /// up.
+  rules::model::Result<void> check_payable(LoadedBatch loaded) const;
   /// "": the server keeps no payees.
-  std::string payees_digest(const LoadedBatch& loaded) const;
-  rules::model::Result<std::string> draw(const std::string& format, const LoadedBatch& loaded);
+  std::string payees_digest(const std::vector<std::string>& customers) const;
+  rules::model::Result<PayoutFile> draw(const std::string& format, LoadedBatch loaded);
 
   runtime::EngineLoop& loop_;
   const PayoutPorts ports_;

@@ -7,9 +7,9 @@
 
 #include "fmt/format.h"
 #include "lupaus/v1/payout.grpc.pb.h"
+#include "rules/calendar/zone.h"
 #include "rules/ledger/overdue.h"
 #include "server/api/call.h"
-#include "server/api/file_digest.h"
 #include "server/api/payout_batches.h"
 #include "server/api/payout_life.h"
 #include "server/api/payout_proofs.h"
@@ -29,8 +29,6 @@ using rules::model::Error;
 using rules::model::Facts;
 using rules::model::Result;
 
-/// Of a file in one message: well below what gRPC refuses.
-constexpr size_t kPartBytes = 256 * 1024;
 /// What one answer may carry: clients refuse messages above 4 MiB.
 constexpr size_t kAnswerBytesMax = 4'000'000;
 
@@ -110,6 +108,10 @@ class PayoutService::Body final : public v1::PayoutService::Service {
                              v1::Payout* response) override {
     return decide(*context, DecidePayout::Action::confirm, *request, *response);
   }
+  grpc::Status FailPayout(grpc::ServerContext* context, const v1::FailPayoutRequest* request,
+                          v1::Payout* response) override {
+    return decide(*context, DecidePayout::Action::fail, *request, *response);
+  }
 
   grpc::Status ChangePayoutInstrument(grpc::ServerContext* context,
                                       const v1::ChangePayoutInstrumentRequest* request,
@@ -180,16 +182,16 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     return serve_finance(*context, [&](const wire::Identity& who) -> Result<void> {
       Result<PayoutFile> file = batches_.make_file(request->id(), request->format(), who);
       if (!file) return file.error();
-      if (file->content.size() > kAnswerBytesMax) {
+      if (file->size_bytes > kAnswerBytesMax) {
         return Error{
             "message_too_large",
-            fmt::format("the file has {} bytes and fits no single answer", file->content.size()),
+            fmt::format("the file has {} bytes and fits no single answer", file->size_bytes),
             "ask for it in parts with DownloadPayoutBatch",
             {}};
       }
-      response->set_content(std::move(file->content));
       response->set_file_name(std::move(file->name));
-      return {};
+      return file->write(
+          [&](std::string_view piece) { response->mutable_content()->append(piece); });
     });
   }
 
@@ -201,16 +203,16 @@ class PayoutService::Body final : public v1::PayoutService::Service {
       if (!file) return file.error();
       v1::DownloadPayoutBatchResponse part;
       part.set_file_name(file->name);
-      part.set_size_bytes(file->content.size());
-      part.set_sha256(hex_sha256(file->content));
-      size_t sent = 0;
-      do {
-        part.set_content(file->content.substr(sent, kPartBytes));
-        if (!writer->Write(part)) return Error{"cancelled", "the download was stopped", "", {}};
-        sent += part.content().size();
+      part.set_size_bytes(file->size_bytes);
+      part.set_sha256(file->sha256);
+      bool is_heard = true;
+      const auto written = file->write([&](std::string_view piece) {
+        part.set_content(piece.data(), piece.size());
+        is_heard = is_heard && writer->Write(part);
         part.Clear();
-      } while (sent < file->content.size());
-      return {};
+      });
+      if (written && !is_heard) return Error{"cancelled", "the download was stopped", "", {}};
+      return written;
     });
   }
 
@@ -343,6 +345,21 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     });
   }
 
+  /// nullopt: none was named.
+  Result<std::optional<rules::model::LocalDate>> read_booked_date(const std::string& text) const {
+    if (text.empty()) return std::optional<rules::model::LocalDate>();
+    const auto date = rules::model::parse_local_date(text);
+    if (!date) return wire::invalid_field("booked_date", date.error().message);
+    const auto* utc = rules::calendar::find_built_in_zone("UTC");
+    rules::model::ensure(utc != nullptr, "the tz database knows UTC");
+    // WHY a day more: it may be tomorrow already where the bank is.
+    if (*date > rules::calendar::local_date(*utc, loop_.now() + std::chrono::hours(24))) {
+      return wire::invalid_field("booked_date",
+                                 fmt::format("expected a day that has come, but {} has not", text));
+    }
+    return std::optional(*date);
+  }
+
   template <typename Request>
   grpc::Status decide(grpc::ServerContext& context, DecidePayout::Action action,
                       const Request& request, v1::Payout& response) {
@@ -351,8 +368,13 @@ class PayoutService::Body final : public v1::PayoutService::Service {
           .once(who.name, request, response, [&]() -> Result<void> {
             Result<uint64_t> number = payout_number(request.id());
             if (!number) return number.error();
-            Result<Facts> facts =
-                wire::ask(loop_, DecidePayout{*number, action, request.reason()}, who.actor());
+            DecidePayout decision{*number, action, request.reason()};
+            if constexpr (std::is_same_v<Request, v1::ConfirmPayoutRequest>) {
+              auto read = read_booked_date(request.booked_date());
+              if (!read) return read.error();
+              decision.booked_on = *read;
+            }
+            Result<Facts> facts = wire::ask(loop_, std::move(decision), who.actor());
             if (!facts) return facts.error();
             return answer(owed_now(*number, *facts), response);
           });
@@ -395,7 +417,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   const PayoutPorts ports_;
   PayoutBatches batches_;
   PayoutProofs proofs_;
-  std::array<wire::RecentAnswers<v1::Payout>, 5> decided_;  ///< by action
+  std::array<wire::RecentAnswers<v1::Payout>, 6> decided_;  ///< by action
   wire::RecentAnswers<v1::Payout> changed_, redeemed_;
   wire::RecentAnswers<v1::PayoutBatch> created_, approved_, discarded_;
 };

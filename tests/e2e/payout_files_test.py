@@ -153,6 +153,23 @@ class Desk:
             self.findings.equal(f"the columns of {line}", cents["owed"], sum(cents[name] for name in columns))
         self.findings.equal("differences", {"0.00"}, {total["owed_difference"] for total in books["totals"]})
 
+    def tell_what_became(self, batch, debts):
+        """No bank answers a CSV: people say what became of it, of one line and then of the rest."""
+        first = debts[0]["id"]
+        self.ask(2, "frans", "payouts", "fail", "--reason", "neither an id nor a batch")
+        self.ask(4, "frans", "payouts", "fail", "--batch", "B-19990101-0001", "--reason", "there is none")
+        for day in ("the 7th", "2999-01-07"):
+            self.ask(4, "frans", "payouts", "confirm", first, "--booked-on", day, "--reason", "statement 17")
+        self.ask(0, "frans", "payouts", "confirm", first, "--booked-on", "2026-01-07", "--reason", "statement 17")
+        failed = self.ask(0, "frans", "payouts", "fail", "--batch", batch, "--reason", "the bank never took the file")
+        self.findings.require(f"{batch}: {len(debts) - 1} of {len(debts) - 1} lines that were dispatched" in failed.stderr, failed.stderr[-300:])
+        self.ask(4, "frans", "payouts", "fail", first, "--reason", "it was paid")
+        shown = json.loads(self.ask(0, "frans", "-o", "json", "payouts", "batch", "show", batch).stdout)["batch"]
+        self.findings.equal("state of the batch", "settled", shown["state"])
+        self.ask(0, "frans", "payouts", "release", debts[1]["id"])
+        again = json.loads(self.ask(0, "frans", "-o", "json", "payouts", "batch", "create").stdout)["batch"]
+        self.findings.equal("lines that are paid again", 1, again["count"])
+
     def run(self):
         self.start()
         self.tell()
@@ -170,6 +187,7 @@ class Desk:
         self.findings.equal("steps of a life", ["owed", "in batch", "batch approved", "batch exported"],
                             [step["step"] for step in life["steps"]])
         self.prove(batch, len(debts))
+        self.tell_what_became(batch, debts)
         self.findings.equal("exit code at SIGTERM", 0, self.server.stop())
         self.findings.finish()
 

@@ -136,6 +136,8 @@ void Witness::count_sequence(const Event& event, bool is_retry) {
 void Witness::take(const Fact& fact, const Observed& body) {
   count_sequence(body.event, body.is_retry);
   told_.push_back({fact.position, to_naive(body), body.skew});
+  Instant& last = received_[{body.event.branch, body.event.ticket}];
+  last = std::max(last, body.received_at);
   if (body.skew != Duration(0)) ++corrected_count_;
 }
 
@@ -188,6 +190,9 @@ void Witness::take(const Fact& fact, const Confirmed& body) {
   if (body.is_end_final) story.ended = fact.position;
 }
 
+/// How long the rest of a ticket is waited for, however long ago it happened.
+constexpr auto kReturn = std::chrono::minutes(15);
+
 /// All promises of the town hold their verdicts for a while, then leave them to a person.
 void Witness::check_silence(const Fact& fact, const Confirmed& body) {
   const auto& cycle = body.cycle;
@@ -196,6 +201,9 @@ void Witness::check_silence(const Fact& fact, const Confirmed& body) {
   const Promise* promise = book_ ? book_->find_promise(body.key.promise) : nullptr;
   if (promise != nullptr && fact.at <= known + promise->hold)
     complain(format_commitment(body.key) + " is final by silence before its `hold` is over");
+  const Instant told = received_[{body.key.branch, body.key.ticket}];
+  if (promise != nullptr && fact.at < told + std::min<Duration>(promise->hold, kReturn))
+    complain(format_commitment(body.key) + " is final by silence as soon as it was told of");
   if (cycle.verdict != Verdict::indeterminate)
     complain(format_commitment(body.key) + " is final by silence and not left to a person");
 }

@@ -122,6 +122,7 @@ class Witness {
   /// By source, epoch and sequence: contents that are kept beside the one in the log.
   std::map<std::tuple<std::string, uint64_t, uint64_t>, std::set<uint32_t>> twins_;
   std::vector<Told> told_;
+  std::map<std::pair<std::string, std::string>, Instant> received_;  ///< last, by branch and ticket
   std::map<CommitmentKey, Story> stories_;
   std::map<uint64_t, Claim> claims_;
   std::set<std::string> vouchers_;

@@ -79,6 +79,8 @@ class CycleView {
   int64_t periods(const rules::model::Tier& tier) const;
 
  private:
+  int64_t dates_of(const rules::model::ZoneTable& zone, rules::model::Instant from) const;
+
   const Knowledge& knowledge_;
   const Cycle& cycle_;
   Instant until_;

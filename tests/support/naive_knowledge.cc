@@ -190,6 +190,24 @@ Duration CycleView::length(const Limit& limit) const {
   return to_duration(knowledge_, *cycle_.revision, *cycle_.branch, limit, cycle_.started_at);
 }
 
+/// Dates of [from, until) on which the clock ran; exclusively the last instant is late already.
+int64_t CycleView::dates_of(const rules::model::ZoneTable& zone, Instant from) const {
+  const bool is_inclusive = cycle_.revision->promise->is_boundary_inclusive;
+  const Counting running{nullptr, counting_.blocked};
+  const int today = day_number(local_date(zone, until_));
+  int64_t dates = 0;
+  Instant begin = from;
+  for (int day = day_number(local_date(zone, from)); day <= today; ++day) {
+    const Instant end = std::min(end_of_day(zone, date_of(day)), until_);
+    const bool has_run = running.counted(begin, end) > Duration::zero();
+    const bool is_running_at_end = day == today && !is_inclusive &&
+                                   running.counted(until_ - Duration(1), until_) > Duration::zero();
+    if (has_run || is_running_at_end) ++dates;
+    begin = end;
+  }
+  return is_inclusive ? dates : std::max<int64_t>(dates, 1);
+}
+
 int64_t CycleView::periods(const rules::model::Tier& tier) const {
   if (!tier.every) return 1;
   const bool is_inclusive = cycle_.revision->promise->is_boundary_inclusive;
@@ -198,9 +216,7 @@ int64_t CycleView::periods(const rules::model::Tier& tier) const {
       cycle_.by ? *cycle_.by + over : counting_.reached(cycle_.started_at, over).value();
   if (tier.every->unit != Limit::Unit::duration) {
     const auto& zone = zone_of_days(knowledge_, *cycle_.revision, *cycle_.branch);
-    // Dates of [from, until): inclusively the last instant is not late yet.
-    const Instant last = is_inclusive ? until_ - Duration(1) : until_;
-    return day_number(local_date(zone, last)) - day_number(local_date(zone, from)) + 1;
+    return dates_of(zone, from);
   }
   Counting counting = counting_;
   if (!tier.measure.empty() && !cycle_.by)

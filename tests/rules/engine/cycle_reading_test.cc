@@ -141,6 +141,19 @@ TEST(Reading, CountsLocalDatesBegun) {
   EXPECT_EQ(other.reading.dates_begun(tier(length(24h * 10))), 0) << "not reached";
 }
 
+// R42: less pauses.
+TEST(Reading, CountsNoDateOnWhichTheClockStoodStill) {
+  for (const bool is_inclusive : {true, false}) {
+    World world(plain("elapsed", is_inclusive));
+    play(world,
+         {say("issued", 0s), say("parked", 24h), say("unparked", 72h), say("service_started", 75h)},
+         24h * 5);
+    const Read read(world);
+    // Monday 09:00 to Tuesday 09:00, Thursday 09:00 to 12:00.
+    EXPECT_EQ(read.reading.dates_begun(tier(length(1h))), 3) << is_inclusive;
+  }
+}
+
 // R13, R94.
 TEST(Reading, KnowsAttributesAsCapturedAndAsSettled) {
   World world(plain());

@@ -55,6 +55,26 @@ TEST(Silence, IsOverWhenTheSourceSpeaks) {
   EXPECT_EQ(world.commitment("A1").cycle.verdict, Verdict::kept);
 }
 
+TEST(Silence, IsNoneOfABacklogThatIsOlderThanHold) {
+  for (const bool is_whole : {true, false}) {
+    World world(book());
+    world.observe(event_of_a1("counter", "recalled", -1h), World::at(-1h));
+    world.tick(World::at(50h));
+    world.observe(event_of_a1("kiosk", "issued", 0s), World::at(50h));
+    world.tick(World::at(50h + 15min - 1ms));
+    EXPECT_TRUE(world.all<Confirmed>().empty()) << "nobody has waited for the counter yet";
+    if (is_whole) {
+      world.observe(event_of_a1("counter", "service_started", 5min), World::at(50h + 14min));
+      hear(world, "kiosk", 50h + 14min);
+      hear(world, "counter", 50h + 14min, 2);
+    }
+    world.tick(World::at(50h + 15min));
+    ASSERT_EQ(world.all<Confirmed>().size(), 1u);
+    EXPECT_EQ(world.commitment("A1").cycle.verdict,
+              is_whole ? Verdict::kept : Verdict::indeterminate);
+  }
+}
+
 TEST(Silence, MayFavourTheCustomer) {
   World world = silent_counter(book(Silence::favour_customer, 1h), 15min + 1h + 2ms);
   ASSERT_EQ(world.all<Confirmed>().size(), 1u);

@@ -53,11 +53,16 @@ TEST(Booked, TooLateIsOwedForAtOnce) {
   EXPECT_EQ(late_after(d, 400h), 0u) << "once";
 }
 
+/// Whether the customer had it in time, nobody has said.
+constexpr const char* kUnsure =
+    "held (no booking day from the bank, late: C-1-1 was due on 2026-01-06)";
+
 TEST(Booked, WithoutADayTheTimeOfTheImportCounts) {
   Desk d = exported();
   EXPECT_EQ(d.tell(booked(std::nullopt), "anna", kOverdue + 1h), "");
   EXPECT_EQ(late_after(d, kOverdue + kGrace - 1ms), 0u) << "the day may still be told";
   EXPECT_EQ(late_after(d, kOverdue + kGrace), 1u);
+  EXPECT_EQ(d.state(2), kUnsure);
 }
 
 TEST(Booked, OnADayThatIsToldAfterThePayment) {
@@ -79,6 +84,7 @@ TEST(Booked, IsNotWaitedForForEver) {
   Desk d = exported();
   EXPECT_EQ(late_after(d, kOverdue + kGrace - 1ms), 0u);
   EXPECT_EQ(late_after(d, kOverdue + kGrace), 1u);
+  EXPECT_EQ(d.state(2), kUnsure) << "nobody is paid for what may have been in time";
   EXPECT_EQ(d.tell(booked(LocalDate{2026, 1, 6}), "anna", kOverdue + kGrace), "");
   EXPECT_EQ(late_after(d, 900h), 0u);
 }
@@ -108,6 +114,48 @@ TEST(Booked, IsTheSameFromTheFacts) {
   for (const auto& fact : d.world().facts()) replayed.evolve(fact);
   EXPECT_EQ(replayed.hash(), d.world().state().hash());
   EXPECT_EQ(replayed.ledger.find(1)->returned_on, (LocalDate{2026, 1, 9}));
+}
+
+TEST(Told, ByAPersonAsByABank) {
+  for (const uint8_t day : {uint8_t{6}, uint8_t{7}}) {
+    Desk d = exported();
+    const std::string batch = d.at(1).batch;
+    DecidePayout paid{1, Action::confirm, "statement 17"};
+    paid.booked_on = LocalDate{2026, 1, day};
+    EXPECT_EQ(d.tell(paid, "anna", kOverdue + 72h), "");
+    EXPECT_EQ(d.state(), "paid");
+    EXPECT_EQ(d.at(1).reference, "statement 17");
+    EXPECT_EQ(d.batch_state(batch), Batch::settled);
+    EXPECT_EQ(late_after(d, kOverdue + 72h), day == 6 ? 0u : 1u);
+    if (day == 7) {
+      EXPECT_EQ(d.at(2).state, PaidState::owed);
+    }
+  }
+}
+
+TEST(Told, ThatNothingWasPaidOwesItAgainWhenItIsReleased) {
+  Desk d = exported();
+  const std::string batch = d.at(1).batch;
+  EXPECT_EQ(d.tell(DecidePayout{1, Action::fail, ""}).substr(0, 10), "bad_reason");
+  EXPECT_EQ(d.decide(Action::fail), "");
+  EXPECT_EQ(d.state(), "failed (not paid: because)");
+  EXPECT_EQ(d.batch_state(batch), Batch::settled);
+  EXPECT_EQ(d.decide(Action::release), "");
+  EXPECT_EQ(d.at(2).reverses, 1u);
+  EXPECT_EQ(d.state(2), "owed (failed before)");
+  EXPECT_NE(d.batch(Batch::exported), batch);
+}
+
+TEST(Told, OnlyOfATransferThatHasLeft) {
+  Desk d = desk(Instrument::transfer, promise_payout, 1);
+  for (const Action action : {Action::confirm, Action::fail})
+    EXPECT_EQ(d.decide(action).substr(0, 11), "wrong_state") << "owed";
+  const std::string id = d.batch(Batch::approved);
+  for (const Action action : {Action::confirm, Action::fail})
+    EXPECT_EQ(d.decide(action).substr(0, 11), "wrong_state") << "approved";
+  ASSERT_EQ(d.tell(ExportBatch{id, "csv"}), "");
+  ASSERT_EQ(d.answer(Answer::paid), "");
+  EXPECT_EQ(d.decide(Action::fail).substr(0, 11), "wrong_state") << "paid";
 }
 
 TEST(Accrued, OnceHoweverOftenABatchIsDrawnUp) {

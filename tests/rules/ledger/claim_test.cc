@@ -106,6 +106,23 @@ TEST(Claim, MadeInTimeAndToldLateIsLeftToAPerson) {
   EXPECT_EQ(first(world).reason, "claimed in time, told late");
 }
 
+TEST(Claim, PromisesADayThoughTheMoneyIsHeld) {
+  World told_late = world_that_owes();
+  lapse(told_late, 7h);
+  told_late.observe(say("recalled", 6h), World::at(8h));
+  ASSERT_EQ(first(told_late).state, PaidState::held);
+  EXPECT_EQ(first(told_late).due_on, (LocalDate{2026, 1, 7}));
+  World held(claimed_book([](Promise& p) { p.on["service_started"].otherwise = Effect::review; }));
+  play(held, late_service(), 1h);
+  held.observe(say("recalled", 3h), World::at(3h));
+  ASSERT_EQ(first(held).state, PaidState::held);
+  const DecideReview pay{first(held).key, Verdict::breached, "seen", ""};
+  ASSERT_TRUE(held.command(pay, World::at(4h)).ok());
+  EXPECT_EQ(first(held).state, PaidState::owed);
+  EXPECT_EQ(first(held).due_on, (LocalDate{2026, 1, 7}));
+  expect_replay(held);
+}
+
 TEST(Claim, BeforeThereIsACompensationCountsAtOnce) {
   World world(claimed_book());
   auto events = late_service();

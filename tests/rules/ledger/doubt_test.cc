@@ -112,6 +112,136 @@ TEST(Doubt, OfAFailedOneThatIsReleasedAsksOnceMore) {
   EXPECT_EQ(world.state().ledger.find(2)->state, PaidState::owed);
 }
 
+World with_a_voucher() {
+  World world(book_with([](Promise& promise) {
+    promise.excuses.push_back({"manual", nullptr, {}, 1, {}, {}});
+  }));
+  play(world, {say("issued", 0s, {{"customer", "c-1"}}), say("service_started", 20min)}, 1h);
+  EXPECT_TRUE(
+      world.command(Settle{1, Settle::Outcome::voucher_issued, "V-1", 1, {}}, World::at(80min))
+          .ok());
+  return world;
+}
+void pay_by_transfer(World& world, Duration now) {
+  const ChangeInstrument change{1, Instrument::transfer, "the printer is out of paper"};
+  ASSERT_TRUE(world.command(change, World::at(now), "anna").ok());
+}
+
+TEST(Doubt, HoldsWhatWasAVoucherBefore) {
+  World world = with_a_voucher();
+  pay_by_transfer(world, 90min);
+  say_kept(world);
+  expect_held(world, 1, "late evidence");
+  EXPECT_FALSE(world.state().ledger.find(1)->is_paid_in_error) << "nothing was paid";
+}
+
+TEST(Doubt, OfAVoucherThatIsOutHoldsWhatReplacesIt) {
+  World world = with_a_voucher();
+  say_kept(world);
+  pay_by_transfer(world, 3h);
+  expect_held(world, 1, "late evidence");
+}
+
+TEST(Doubt, AnExcuseHoldsWhatReplacesAVoucher) {
+  World world = with_a_voucher();
+  const ExcuseBreach excuse{world.state().ledger.find(1)->key, "manual", "a storm"};
+  ASSERT_TRUE(world.command(excuse, World::at(2h), "berit").ok());
+  pay_by_transfer(world, 3h);
+  expect_held(world, 1, "excused: manual");
+}
+
+TEST(Doubt, OutlivesTheTicketAndEndsWithADecision) {
+  World world = in_a_batch();
+  send(world);
+  say_kept(world);
+  ASSERT_TRUE(answer(world, RecordAnswer::Answer::rejected, "MS03"));
+  Fact archived;
+  archived.at = World::at(60h);
+  archived.body = Archived{"b", "A1"};
+  world.state().evolve(archived);
+  ASSERT_FALSE(world.state().engine.find_ticket("b", "A1"));
+  const auto release = [&](uint64_t number) {
+    return world.command(DecidePayout{number, DecidePayout::Action::release, "they were promised"},
+                         World::at(61h), "berit");
+  };
+  ASSERT_TRUE(release(1).ok());
+  expect_held(world, 2, "late evidence, failed before");
+  ASSERT_TRUE(release(2).ok());
+  EXPECT_EQ(world.state().ledger.find(2)->state, PaidState::owed);
+  ASSERT_TRUE(world.command(CloseBatch{}, World::at(62h), "anna").ok());
+  ASSERT_TRUE(world.command(DiscardBatch{batch_of(world), "again"}, World::at(63h), "anna").ok());
+  EXPECT_EQ(world.state().ledger.find(2)->state, PaidState::owed) << "somebody has decided it";
+}
+
+/// A transfer is owed to c-1, and EUR 7.00 where it is not paid on the next business day; "manual"
+/// excuses.
+World due_tomorrow() {
+  PromiseForm form;
+  form.instrument = Instrument::transfer;
+  World world(book_with(
+      [](Promise& promise) {
+        promise.compensation->due = Limit{Limit::Unit::business_days, {}, 1};
+        promise.compensation->late = money("EUR 7.00");
+        promise.excuses.push_back({"manual", nullptr, {}, 1, {}, {}});
+      },
+      form));
+  play(world, {say("issued", 0s, {{"customer", "c-1"}}), say("service_started", 20min)}, 1h);
+  return world;
+}
+/// As the loop does when the day is over.
+void run_late(World& world, Duration now) {
+  Facts facts;
+  rules::ledger::settle_overdue(world.state(), World::at(now), 10, facts);
+}
+constexpr Duration kDayOver = 39h, kAnswerLate = kDayOver + 7 * 24h;
+
+TEST(Doubt, HoldsWhatIsOwedForLatenessAsWell) {
+  World world = due_tomorrow();
+  run_late(world, kDayOver);
+  const Compensation* late = world.state().ledger.find(2);
+  ASSERT_NE(late, nullptr);
+  EXPECT_EQ(late->state, PaidState::owed);
+  say_kept(world);
+  expect_held(world, 2, "late evidence");
+  expect_held(world, 1, "late evidence");
+}
+
+TEST(Doubt, OwesNothingForLatenessByItself) {
+  World world = due_tomorrow();
+  ASSERT_TRUE(world.command(CloseBatch{}, World::at(90min), "anna").ok());
+  send(world);
+  say_kept(world);
+  run_late(world, kAnswerLate);
+  ASSERT_NE(world.state().ledger.find(2), nullptr);
+  expect_held(world, 2, "late evidence, late: C-1-1 was due on 2026-01-06");
+}
+
+TEST(Doubt, ADecisionOnLatenessLeavesTheBreachToItsReview) {
+  World world = due_tomorrow();
+  run_late(world, kDayOver);
+  say_kept(world);
+  ASSERT_TRUE(world
+                  .command(DecidePayout{2, DecidePayout::Action::decline, "it was kept"},
+                           World::at(50h), "berit")
+                  .ok());
+  EXPECT_EQ(world.state().ledger.find(2)->state, PaidState::declined);
+  EXPECT_TRUE(world.all<ReviewDecided>().empty());
+  expect_held(world, 1, "late evidence");
+}
+
+TEST(Doubt, AnExcuseEndsWhatIsOwedForLateness) {
+  World world = due_tomorrow();
+  run_late(world, kDayOver);
+  ASSERT_TRUE(world
+                  .command(ExcuseBreach{world.state().ledger.find(1)->key, "manual", "a storm"},
+                           World::at(40h), "berit")
+                  .ok());
+  for (const uint64_t number : {1, 2}) {
+    EXPECT_EQ(world.state().ledger.find(number)->state, PaidState::declined) << number;
+    EXPECT_EQ(world.state().ledger.find(number)->reason, "excused: manual") << number;
+  }
+}
+
 /// Somebody decides that the held breach of p15 is paid.
 void pay_p15(World& world) {
   for (const Owed& owed : world.all<Owed>()) {

@@ -57,9 +57,10 @@ struct Compensation {
   std::string excuse;      ///< by which people excuse the breach (R93); "": none
   std::vector<std::string> excused_by;  ///< ids of actors, who said so
   bool is_excused = false;              ///< enough of them have
-  bool has_late_evidence = false;  ///< events that came too late say that it is not, or not so,
-                                   ///< owed, and nobody has decided on it since
-  bool is_paid_in_error = false;   ///< … when it was on its way already
+  bool has_late_evidence =
+      false;                      ///< events that came too late say that it is not, or not so, owed
+  bool is_paid_in_error = false;  ///< … when it was on its way already
+  bool is_doubted = false;        ///< … and nobody has decided on it since
 };
 
 /// How the reason of what is above the promise's `approval.over` begins.

@@ -134,7 +134,7 @@ class Ledger::Fold {
   void operator()(const model::LateEvidence& body) {
     Compensation* c = touch(body.compensation);
     if (c == nullptr) return;
-    c->has_late_evidence = true;
+    c->has_late_evidence = c->is_doubted = true;
     c->is_paid_in_error = body.is_paid_in_error;
     if (!body.is_holding) return;
     c->state = PaidState::held;
@@ -144,7 +144,7 @@ class Ledger::Fold {
   }
   void operator()(const model::Released& body) {
     if (Compensation* c = change(body.number, body.state)) {
-      c->has_late_evidence = false;
+      c->is_doubted = false;
       c->amount = body.amount;
       c->reason = c->owed_reason = body.reason;
       c->draws.insert(c->draws.end(), body.draws.begin(), body.draws.end());
@@ -157,7 +157,7 @@ class Ledger::Fold {
     const Compensation* owed = ledger_.find(body.key);
     const bool is_due = body.verdict == model::Verdict::breached;
     if (Compensation* c = is_due && owed != nullptr ? touch(owed->number) : nullptr)
-      c->has_late_evidence = false;
+      c->is_doubted = false;
   }
   void operator()(const model::Declined& body) {
     Compensation* c = change(body.number, PaidState::declined);
@@ -359,7 +359,7 @@ void Ledger::add(const model::Fact& fact, const model::Owed& owed) {
   // What failed is owed again by whoever says so; what came back, by the bank.
   const Compensation* before = c.reverses == 0 ? nullptr : find(c.reverses);
   if (before != nullptr && before->state == PaidState::failed) note_change(fact, c);
-  if (before != nullptr) c.has_late_evidence = before->has_late_evidence;
+  if (before != nullptr) c.is_doubted = before->is_doubted;
   index(c);
 }
 

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "rules/ledger/bill.h"
+#include "rules/ledger/payout_error.h"
 
 namespace lupaus::rules::ledger {
 namespace {
@@ -17,38 +17,11 @@ using model::PaidState;
 using model::Result;
 using Bodies = std::vector<model::FactBody>;
 
-/// ISO 20022 codes by which the account or its holder is not what was written.
-constexpr std::array<std::string_view, 9> kWrongAccount = {"AC01", "AC03", "AC04", "AC06", "AC07",
-                                                           "AG01", "BE06", "MD07", "RC01"};
-
-std::string id_of(const State& state, uint64_t number) {
-  return compensation_id(state.engine.settings().partition, number);
-}
-
-Error not_found(const State& state, uint64_t number) {
-  return Error{
-      "not_found", fmt::format("there is no compensation `{}`", id_of(state, number)), "", {}};
-}
-
 Error no_reason(std::string_view of) {
   return Error{"bad_reason",
                fmt::format("expected a reason for {}, but it is empty", of),
                "say why with `--reason TEXT`",
                {}};
-}
-
-Error wrong_state(std::string message, std::string hint) {
-  return Error{"wrong_state", std::move(message), std::move(hint), {}};
-}
-
-/// "C-1-4 is held (late evidence)".
-std::string describe(const State& state, const Compensation& c) {
-  std::string text =
-      fmt::format("{} is {}", id_of(state, c.number),
-                  c.state == PaidState::claimable ? std::string_view("waiting for its claim")
-                                                  : model::format_paid_state(c.state));
-  if (!c.reason.empty()) text += fmt::format(" ({})", c.reason);
-  return text;
 }
 
 /// Of what was perhaps paid.
@@ -194,14 +167,6 @@ Result<Bodies> fail(const State& state, const Compensation& c, const std::string
   return Bodies{model::Failed{c.number, "not paid: " + reason}};
 }
 
-/// Nothing that events or people said is not due is owed again without another decision.
-void hold_doubted(const State& state, const Compensation& before, model::Owed& again) {
-  const std::string doubt = doubt_of(state, before);
-  if (doubt.empty()) return;
-  again.state = PaidState::held;
-  again.reason = fmt::format("{}, {}", doubt, again.reason);
-}
-
 Result<Bodies> release(const State& state, const Compensation& c, const std::string& reason) {
   if (c.state == PaidState::failed && c.reversed_by == 0) {
     model::Owed owed = owe_again(state.ledger, c);
@@ -234,37 +199,6 @@ Result<Bodies> release(const State& state, const Compensation& c, const std::str
   return bodies;
 }
 
-/// Codes that say nothing new are ignored, whatever order the bank's files come in.
-Bodies note(const Compensation& c, const model::RecordAnswer& answer) {
-  // Some banks say that they paid, and later on which day.
-  if (c.state == PaidState::paid && !c.booked_on && answer.booked_on)
-    return {model::BankAnswered{c.number, answer.code, answer.message, answer.booked_on}};
-  const auto& heard = c.bank_codes;
-  const bool is_known = std::find(heard.begin(), heard.end(), answer.code) != heard.end();
-  if (c.state != PaidState::dispatched || is_known) return {};
-  return {model::BankAnswered{c.number, answer.code, answer.message}};
-}
-
-std::string in_words(const model::RecordAnswer& answer) {
-  if (answer.code.empty()) return answer.reason;
-  return answer.reason.empty() ? answer.code : answer.code + " " + answer.reason;
-}
-
-Bodies give_back(const State& state, const Compensation& c, const model::RecordAnswer& answer) {
-  model::Owed owed = owe_again(state.ledger, c);
-  const bool is_stuck = is_account_wrong(answer.code);
-  if (is_stuck) owed.state = PaidState::held;
-  owed.reason = fmt::format("{}: {}", is_stuck ? "bank" : "returned", in_words(answer));
-  hold_doubted(state, c, owed);
-  return {model::Reversed{c.number, answer.code, answer.reason, answer.booked_on}, std::move(owed)};
-}
-
-Error contradiction(const State& state, const Compensation& c, std::string_view says) {
-  return wrong_state(fmt::format("the bank says that {} was {}, but {}", id_of(state, c.number),
-                                 says, describe(state, c)),
-                     "ask the bank; nothing was changed");
-}
-
 }  // namespace
 
 std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation& compensation) {
@@ -291,6 +225,13 @@ const Compensation* find_unpaid_late(const Ledger& ledger, const Compensation& c
   return is_unpaid ? late : nullptr;
 }
 
+void hold_doubted(const State& state, const Compensation& before, model::Owed& again) {
+  const std::string doubt = doubt_of(state, before);
+  if (doubt.empty()) return;
+  again.state = PaidState::held;
+  again.reason = fmt::format("{}, {}", doubt, again.reason);
+}
+
 std::string doubt_of(const State& state, const Compensation& compensation) {
   if (const Compensation* first = state.ledger.find(compensation.late_of)) {
     const Compensation* last = state.ledger.find(first->key);
@@ -299,8 +240,7 @@ std::string doubt_of(const State& state, const Compensation& compensation) {
   if (compensation.is_excused) return "excused: " + compensation.excuse;
   const auto place = find_commitment(state.engine, compensation.key);
   const bool is_unseen = place && engine::has_unseen_evidence(place->commitment());
-  const bool is_doubted =
-      compensation.has_late_evidence || compensation.is_paid_in_error || is_unseen;
+  const bool is_doubted = compensation.is_doubted || compensation.is_paid_in_error || is_unseen;
   return is_doubted ? std::string(kLateEvidence) : std::string();
 }
 
@@ -377,10 +317,6 @@ model::Owed owe_again(const Ledger& ledger, const Compensation& compensation) {
   return owed;
 }
 
-bool is_account_wrong(std::string_view code) {
-  return std::find(kWrongAccount.begin(), kWrongAccount.end(), code) != kWrongAccount.end();
-}
-
 Result<Bodies> decide_payout(const State& state, const model::Actor& who,
                              const model::DecidePayout& decision) {
   using Action = model::DecidePayout::Action;
@@ -438,40 +374,6 @@ Result<Bodies> change_instrument(const State& state, const model::ChangeInstrume
   std::string doubt = c->state == PaidState::held ? std::string() : doubt_of(state, *c);
   if (!doubt.empty()) bodies.emplace_back(model::PayoutHeld{c->number, std::move(doubt)});
   return bodies;
-}
-
-Result<Bodies> record_answer(const State& state, const model::RecordAnswer& answer) {
-  using Answer = model::RecordAnswer::Answer;
-  const Compensation* c = state.ledger.find(answer.number);
-  if (c == nullptr) return not_found(state, answer.number);
-  const PayoutBatch* batch = c->batch.empty() ? nullptr : state.ledger.find_batch(c->batch);
-  if (batch == nullptr || batch->exported_at == model::Instant{})
-    return wrong_state(fmt::format("{} has left in no batch", id_of(state, c->number)), "");
-  if (answer.amount && answer.amount != c->amount) {
-    return Error{"amount_mismatch",
-                 fmt::format("expected {} for {}, but the bank says {}",
-                             c->amount ? model::format_money(*c->amount) : "nothing",
-                             id_of(state, c->number), model::format_money(*answer.amount)),
-                 "ask the bank; nothing was changed",
-                 {}};
-  }
-  const bool is_open = c->state == PaidState::dispatched;
-  switch (answer.answer) {
-    case Answer::noted:
-      return note(*c, answer);
-    case Answer::paid:
-      if (is_open) return Bodies{model::Paid{c->number, answer.reference, answer.booked_on}};
-      if (c->state == PaidState::failed) return contradiction(state, *c, "paid");
-      return note(*c, answer);  // said before, or before it came back
-    case Answer::rejected:
-      if (is_open) return Bodies{model::Failed{c->number, in_words(answer)}};
-      if (c->state == PaidState::failed) return Bodies{};
-      return contradiction(state, *c, "rejected");
-    case Answer::returned:
-      if (is_open || c->state == PaidState::paid) return give_back(state, *c, answer);
-      return Bodies{};  // said before, or it never left the bank
-  }
-  return Bodies{};
 }
 
 }  // namespace lupaus::rules::ledger

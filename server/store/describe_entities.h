@@ -165,6 +165,7 @@ void describe(auto& wire, Is<rules::ledger::Compensation> auto& compensation) {
   wire.field(42, compensation.is_excused);
   wire.field(50, compensation.accrued_in);
   wire.field(51, compensation.is_day_told_later);
+  wire.field(52, compensation.is_doubted);
 }
 
 void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {

@@ -159,7 +159,7 @@ class Desk:
         self.ask(2, "frans", "payouts", "fail", "--reason", "neither an id nor a batch")
         self.ask(4, "frans", "payouts", "fail", "--batch", "B-19990101-0001", "--reason", "there is none")
         for day in ("the 7th", "2999-01-07"):
-            self.ask(4, "frans", "payouts", "confirm", first, "--booked-on", day, "--reason", "statement 17")
+            self.ask(2, "frans", "payouts", "confirm", first, "--booked-on", day, "--reason", "statement 17")
         self.ask(0, "frans", "payouts", "confirm", first, "--booked-on", "2026-01-07", "--reason", "statement 17")
         failed = self.ask(0, "frans", "payouts", "fail", "--batch", batch, "--reason", "the bank never took the file")
         self.findings.require(f"{batch}: {len(debts) - 1} of {len(debts) - 1} lines that were dispatched" in failed.stderr, failed.stderr[-300:])

@@ -136,7 +136,7 @@ void Witness::count_sequence(const Event& event, bool is_retry) {
 void Witness::take(const Fact& fact, const Observed& body) {
   count_sequence(body.event, body.is_retry);
   told_.push_back({fact.position, to_naive(body), body.skew});
-  Instant& last = received_[{body.event.branch, body.event.ticket}];
+  Instant& last = received_[{std::string(body.event.branch), std::string(body.event.ticket)}];
   last = std::max(last, body.received_at);
   if (body.skew != Duration(0)) ++corrected_count_;
 }

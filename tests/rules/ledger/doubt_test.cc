@@ -173,6 +173,23 @@ TEST(Doubt, OutlivesTheTicketAndEndsWithADecision) {
   EXPECT_EQ(world.state().ledger.find(2)->state, PaidState::owed) << "somebody has decided it";
 }
 
+// The hash of a state leaves it out, for that of older journals.
+TEST(Doubt, IsTheSameFromTheFacts) {
+  World world = in_a_batch();
+  send(world);
+  say_kept(world);
+  ASSERT_TRUE(answer(world, RecordAnswer::Answer::returned, "MS03"));
+  rules::ledger::State replayed;
+  for (const auto& fact : world.facts()) replayed.evolve(fact);
+  for (const uint64_t number : {1, 2})
+    EXPECT_TRUE(replayed.ledger.find(number)->is_doubted) << number;
+  const DecidePayout pay{2, DecidePayout::Action::release, "they were promised"};
+  ASSERT_TRUE(world.command(pay, World::at(4h), "berit").ok());
+  rules::ledger::State decided;
+  for (const auto& fact : world.facts()) decided.evolve(fact);
+  EXPECT_FALSE(decided.ledger.find(2)->is_doubted);
+}
+
 /// A transfer is owed to c-1, and EUR 7.00 where it is not paid on the next business day; "manual"
 /// excuses.
 World due_tomorrow() {

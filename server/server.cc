@@ -47,6 +47,7 @@
 #include "server/payees/payees.h"
 #include "server/recorded_book.h"
 #include "server/report/rollups.h"
+#include "server/restoration.h"
 #include "server/store/backup.h"
 #include "server/store/store.h"
 #include "server/telemetry/log.h"
@@ -148,9 +149,12 @@ class Server::Body {
     return secrets_ == nullptr ? Result<void>() : read_secrets_again(*config_.webhook, *secrets_);
   }
   Result<void> start() {
+    Restoration restoration(loop_, config_.data_dir);
     Result<void> recovered = loop_.start();
     if (!recovered) return recovered;
     is_loop_started_ = true;
+    Result<void> numbered = restoration.finish();
+    if (!numbered) return numbered;
     Result<void> caught_up = rollups_.start();
     if (!caught_up) return caught_up;
     outbox_.start();

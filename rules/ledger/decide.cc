@@ -7,6 +7,7 @@
 #include "rules/ledger/claims.h"
 #include "rules/ledger/excuse.h"
 #include "rules/ledger/late_evidence.h"
+#include "rules/ledger/numbering.h"
 #include "rules/ledger/overdue.h"
 #include "rules/ledger/payouts.h"
 #include "rules/ledger/periods.h"
@@ -189,7 +190,7 @@ class Decider {
           "finance imports payees with `lupaus payees import FILE`",
           {}};
     }
-    batch.id = next_batch_id();
+    batch.id = next_batch_id(ledger_, command_.now);
     record(command_, std::move(batch), facts_);
     return {};
   }
@@ -310,6 +311,11 @@ class Decider {
     return {};
   }
 
+  Result<void> operator()(const model::NoteRestore&) {
+    record(command_, go_on_beyond(ledger_, command_.now), facts_);
+    return {};
+  }
+
   Result<void> operator()(const model::Weigh& body) {
     for (auto& evidence : late_evidence(state_, body)) {
       const Compensation* doubted = state_.ledger.find(evidence.compensation);
@@ -410,15 +416,6 @@ class Decider {
     if (promise == nullptr || !promise->compensation) return std::nullopt;
     const auto& valid = promise->compensation->voucher_valid;
     return valid ? end_of_length(state_.engine, c.key.branch, *valid, command_.now) : std::nullopt;
-  }
-
-  std::string next_batch_id() const {
-    const std::string date = model::format_instant(command_.now).substr(0, 10);
-    const std::string prefix =
-        fmt::format("B-{}{}{}-", date.substr(0, 4), date.substr(5, 2), date.substr(8, 2));
-    int ordinal = 1;
-    while (ledger_.find_batch(fmt::format("{}{:04}", prefix, ordinal)) != nullptr) ++ordinal;
-    return fmt::format("{}{:04}", prefix, ordinal);
   }
 
   const State& state_;

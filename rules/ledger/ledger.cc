@@ -233,6 +233,10 @@ class Ledger::Fold {
   void operator()(const model::BatchSettled& body) {
     if (PayoutBatch* batch = open(body.id)) batch->state = PayoutBatch::State::settled;
   }
+  void operator()(const model::Restored& body) {
+    ledger_.next_number_ = std::max(ledger_.next_number_, body.next_number);
+    ledger_.first_ordinal_ = std::max(ledger_.first_ordinal_, body.first_ordinal);
+  }
   void operator()(const model::BatchAccrued& body) {
     PayoutBatch* batch = open(body.id);
     if (batch == nullptr) return;

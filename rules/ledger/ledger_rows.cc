@@ -44,6 +44,7 @@ void Ledger::restore(PayoutBatch batch) {
 
 uint64_t Ledger::hash() const {
   uint64_t value = next_number_;
+  if (first_ordinal_ != 0) value = mix(value, first_ordinal_);
   for (const auto& [number, c] : compensations_) {
     value = mix(mix(mix(value, number), c.key.ticket), c.key.promise);
     value = mix(mix(value, static_cast<uint64_t>(c.state)),

@@ -37,6 +37,8 @@ class Ledger {
   /// Null: nothing of it is used.
   const CapCounter* find_cap(std::string_view key) const;
   uint64_t next_number() const { return next_number_; }
+  /// No batch has a smaller one since the last restore; 0: there was none.
+  uint64_t first_ordinal() const { return first_ordinal_; }
   /// A compensation exists for this commitment.
   bool is_charged(const model::CommitmentKey& key) const;
   /// What the breach of this commitment owes, without what is owed for paying late; null: nothing.
@@ -118,6 +120,7 @@ class Ledger {
   std::deque<CapCounter> caps_;  ///< as they came; none is moved or taken away
   absl::flat_hash_map<std::string_view, CapCounter*> cap_index_;  ///< into caps_, by their keys
   uint64_t next_number_ = 1;
+  uint64_t first_ordinal_ = 0;
   std::vector<uint64_t> unwatched_;
   std::set<Watched> watched_;
   std::map<uint64_t, uint64_t> late_;  ///< numbers of second ones, the last of each, by the first

@@ -178,12 +178,15 @@ struct ExportBatch {
 struct Archive {
   TicketSlot slot = 0;
 };
+/// The data were put back from a backup. Said by the server itself, before it decides anything
+/// else.
+struct NoteRestore {};
 
 using CommandBody =
     std::variant<Publish, Register, Observe, Hear, Due, Judge, Charge, Settle, RedeemVoucher,
                  CloseBatch, ApproveBatch, ExportBatch, Archive, EstimateSkew, Retire, Weigh,
                  DecideReview, DecidePayout, ChangeInstrument, RecordAnswer, ExcuseBreach,
-                 ClosePeriod, DiscardBatch>;
+                 ClosePeriod, DiscardBatch, NoteRestore>;
 
 struct Command {
   Instant now{};

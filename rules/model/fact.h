@@ -152,7 +152,7 @@ using FactBody =
                  Quarantined, SkewEstimated, SourceRetired, LateEvidence, ReviewDecided, Released,
                  Declined, PayoutApproved, PayoutHeld, Reversed, BankAnswered, InstrumentChanged,
                  VoucherVoided, Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled,
-                 BatchAccrued>;
+                 BatchAccrued, Restored>;
 
 struct Fact {
   // WHY constructors: of an aggregate some four hundred bytes are zeroed first.

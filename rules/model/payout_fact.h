@@ -181,4 +181,10 @@ struct BatchAccrued {
 struct BatchSettled {
   std::string id;
 };
+/// The data were put back from a backup. What was given out after it is known outside, and not
+/// here: from now on numbers and ids are others.
+struct Restored {
+  uint64_t next_number = 0;    ///< of compensations
+  uint64_t first_ordinal = 0;  ///< of the batches of each day
+};
 }  // namespace lupaus::rules::model

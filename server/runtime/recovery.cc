@@ -98,6 +98,14 @@ Result<void> restore_books(const Storage& storage, rules::ledger::State& state) 
   return decoded ? scanned : decoded;
 }
 
+/// From where numbers go on since the data were put back from a backup.
+Result<void> restore_numbers(const Storage& storage, rules::ledger::State& state) {
+  auto row = storage.get(Table::meta, kRestoredKey);
+  if (!row) return row.error();
+  if (!*row) return {};
+  return storage.codec().fact(**row, [&](const Fact& fact) { state.ledger.evolve(fact); });
+}
+
 Result<void> restore_rows(const Storage& storage, rules::ledger::State& state) {
   const Codec& codec = storage.codec();
   auto done = restore_table(
@@ -170,6 +178,7 @@ Result<rules::model::Instant> recover(Storage& storage, TicketArchive& archive,
   state.engine.begin_restore(tickets);
   if (auto books = restore_books(storage, state); !books) return books.error();
   if (auto rows = restore_rows(storage, state); !rows) return rows.error();
+  if (auto numbers = restore_numbers(storage, state); !numbers) return numbers.error();
   if (auto tail = replay(storage, archive, state, last); !tail) return tail.error();
   state.next_position = storage.last_position() + 1;
   return last;

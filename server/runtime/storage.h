@@ -35,6 +35,9 @@ enum class Table : uint8_t {
   periods,        ///< key = month; written when it is closed
 };
 
+/// Table::meta: the last Restored, drawn from the facts; it holds what those before it said.
+inline constexpr std::string_view kRestoredKey = "restored";
+
 struct Row {
   Table table{};
   std::string key;
@@ -71,7 +74,7 @@ class Codec {
   virtual rules::model::Result<rules::ledger::CapCounter> cap(std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::PayoutBatch> batch(std::string_view value) const = 0;
   virtual rules::model::Result<rules::ledger::Period> period(std::string_view value) const = 0;
-  /// A row of Table::books. The fact's views die with the call.
+  /// A row of Table::books, or of kRestoredKey. The fact's views die with the call.
   virtual rules::model::Result<void> fact(
       std::string_view value,
       const std::function<void(const rules::model::Fact&)>& visit) const = 0;

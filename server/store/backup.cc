@@ -272,6 +272,14 @@ Result<void> copy_back(const BackupManifest& manifest, const fs::path& folder,
   return {};
 }
 
+/// One that was in the backup is the same and gives way.
+Result<void> mark_restored(const BackupManifest& manifest, const fs::path& data_dir) {
+  const fs::path mark = data_dir / kRestoredMark;
+  std::error_code failure;
+  fs::remove(mark, failure);
+  return write_file(mark, rules::model::format_instant(manifest.made_at) + "\n", "restore_target");
+}
+
 Result<void> check_restored(const BackupManifest& manifest, const fs::path& database,
                             BookCompiler compile_book) {
   const auto store = open_copy(database, std::move(compile_book));
@@ -318,6 +326,7 @@ Result<BackupManifest> restore_backup(const std::string& folder, const std::stri
   const fs::path target = data_dir, unfinished = target / kUnfinished;
   auto restored = copy_back(*manifest, folder, target);
   if (restored) restored = check_restored(*manifest, unfinished, std::move(compile_book));
+  if (restored) restored = mark_restored(*manifest, target);
   if (restored) restored = sync_folders(target, "restore_target");
   if (restored && ::rename(unfinished.c_str(), (target / kStoreFolder).c_str()) != 0)
     restored = failed("restore_target", "name", target / kStoreFolder, errno);

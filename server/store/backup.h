@@ -13,6 +13,10 @@ namespace lupaus::server::store {
 /// The database's directory below a data_dir, and below a backup.
 inline constexpr std::string_view kStoreFolder = "store";
 
+/// A file in a data_dir that was restored and not started since: the first start makes the numbers
+/// that it gives out differ from those that the lost server gave out, and takes it away.
+inline constexpr std::string_view kRestoredMark = "RESTORED";
+
 /// What a backup is taken of.
 struct BackupSources {
   runtime::Storage& storage;
@@ -36,8 +40,8 @@ rules::model::Result<BackupManifest> write_backup(const BackupSources& sources,
 rules::model::Result<BackupManifest> check_backup(const std::string& folder);
 
 /// Puts the backup's files into `data_dir`, which is made and must be empty if it is there, all
-/// checked and synced; the database comes last, so that no server can open a part of it. Errors:
-/// as check_backup, and "restore_target".
+/// checked and synced, and kRestoredMark beside them; the database comes last, so that no server
+/// can open a part of it. Errors: as check_backup, and "restore_target".
 rules::model::Result<BackupManifest> restore_backup(const std::string& folder,
                                                     const std::string& data_dir,
                                                     BookCompiler compile_book);

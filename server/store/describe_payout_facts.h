@@ -55,6 +55,8 @@ template <>
 inline constexpr uint32_t kBodyField<model::BatchSettled> = 41;
 template <>
 inline constexpr uint32_t kBodyField<model::BatchAccrued> = 42;
+template <>
+inline constexpr uint32_t kBodyField<model::Restored> = 43;
 
 void describe(auto& wire, Is<model::Released> auto& fact) {
   wire.field(1, fact.number);
@@ -185,5 +187,9 @@ void describe(auto& wire, Is<model::BatchDiscarded> auto& fact) {
 }
 void describe(auto& wire, Is<model::BatchSettled> auto& fact) { wire.field(1, fact.id); }
 void describe(auto& wire, Is<model::BatchAccrued> auto& fact) { wire.field(1, fact.id); }
+void describe(auto& wire, Is<model::Restored> auto& fact) {
+  wire.field(1, fact.next_number);
+  wire.field(2, fact.first_ordinal);
+}
 
 }  // namespace lupaus::server::store

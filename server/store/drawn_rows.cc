@@ -47,6 +47,9 @@ class Drawing {
   template <typename Body>
   void take(const model::Fact&, const Body&) {}
   void take(const model::Fact& fact, const model::Published&) { rows_.push_back(book_row(fact)); }
+  void take(const model::Fact& fact, const model::Restored&) {
+    rows_.push_back(restored_row(fact));
+  }
   void take(const model::Fact& fact, const model::Rejected& rejected) {
     rows_.push_back(rejected_row(fact, false));
     rows_.push_back(

@@ -133,6 +133,10 @@ Row book_row(const model::Fact& fact) {
   return {Table::books, number_key(fact.position), encode_fact(fact)};
 }
 
+Row restored_row(const model::Fact& fact) {
+  return {Table::meta, std::string(runtime::kRestoredKey), encode_fact(fact)};
+}
+
 Row rejected_row(const model::Fact& fact, bool is_retried) {
   Buffer buffer;
   Writer wire(buffer);

@@ -13,6 +13,8 @@ std::shared_ptr<const runtime::Codec> make_codec(std::shared_ptr<BookShelf> book
 
 /// Table::books; the fact alone in a row.
 runtime::Row book_row(const rules::model::Fact& fact);
+/// Table::meta, under kRestoredKey; the fact alone in a row.
+runtime::Row restored_row(const rules::model::Fact& fact);
 /// Table::rejected.
 runtime::Row rejected_row(const rules::model::Fact& fact, bool is_retried);
 /// Table::breaches.

@@ -123,13 +123,13 @@ bool read_any_body(Reader& wire, model::FactBody& body, ReadState& state) {
   const auto try_all = [&]<typename... Bodies>() {
     return (try_body<Bodies>(wire, body, state) || ...);
   };
-  return try_all.
-  operator()<Observed, Rejected, Published, SourceRegistered, WatermarkAdvanced, Lost, Warned,
-             Breached, Retracted, Confirmed, Ended, Owed, Archived, VoucherIssued, VoucherRedeemed,
-             Dispatched, Paid, Failed, BatchClosed, BatchApproved, BatchExported, Quarantined,
-             SkewEstimated, SourceRetired, LateEvidence, ReviewDecided, Released, Declined,
-             PayoutApproved, PayoutHeld, Reversed, BankAnswered, InstrumentChanged, VoucherVoided,
-             Claimed, Excused, PeriodClosed, BatchDiscarded, BatchSettled, BatchAccrued>();
+  return try_all.operator()<
+      Observed, Rejected, Published, SourceRegistered, WatermarkAdvanced, Lost, Warned, Breached,
+      Retracted, Confirmed, Ended, Owed, Archived, VoucherIssued, VoucherRedeemed, Dispatched, Paid,
+      Failed, BatchClosed, BatchApproved, BatchExported, Quarantined, SkewEstimated, SourceRetired,
+      LateEvidence, ReviewDecided, Released, Declined, PayoutApproved, PayoutHeld, Reversed,
+      BankAnswered, InstrumentChanged, VoucherVoided, Claimed, Excused, PeriodClosed,
+      BatchDiscarded, BatchSettled, BatchAccrued, Restored>();
 }
 
 }  // namespace

@@ -139,15 +139,20 @@ class Verifier {
   }
 
   void compare_drawn() {
-    for (const Table table : {Table::books, Table::rejected, Table::breaches, Table::meta}) {
-      Images wanted;
-      const auto& drawn = replay_.drawn();
-      for (auto row = drawn.lower_bound({table, ""});
-           row != drawn.end() && row->first.first == table; ++row)
-        wanted.emplace(row->first.second, row->second);
-      // WHY: what else is in Table::meta no fact draws.
-      compare(table, wanted, table == Table::meta ? kRejectedPrefix : "");
-    }
+    for (const Table table : {Table::books, Table::rejected, Table::breaches})
+      compare_drawn(table, "");
+    // WHY: what else is in Table::meta no fact draws.
+    for (const auto prefix : {kRejectedPrefix, runtime::kRestoredKey})
+      compare_drawn(Table::meta, prefix);
+  }
+  void compare_drawn(Table table, std::string_view prefix) {
+    Images wanted;
+    const auto& drawn = replay_.drawn();
+    for (auto row = drawn.lower_bound({table, std::string(prefix)});
+         row != drawn.end() && row->first.first == table && row->first.second.starts_with(prefix);
+         ++row)
+      wanted.emplace(row->first.second, row->second);
+    compare(table, wanted, prefix);
   }
 
   void compare_archive() {

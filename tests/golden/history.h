@@ -27,5 +27,8 @@ void play_money(const std::string& yaml,
 /// What the books have of it, with the same promises: days of the bank, expenses, a closed month.
 void play_books(const std::string& yaml,
                 const std::function<void(std::span<const rules::model::Fact>)>& take);
+/// A restore from a backup between two payouts, with the same promises.
+void play_restore(const std::string& yaml,
+                  const std::function<void(std::span<const rules::model::Fact>)>& take);
 
 }  // namespace lupaus::tests

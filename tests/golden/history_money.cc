@@ -124,4 +124,20 @@ void play_books(const std::string& yaml, const std::function<void(std::span<cons
   stage.asks(ClosePeriod{"2026-01", 17, "89ab"}, 41 * kDay, "anna");
 }
 
+void play_restore(const std::string& yaml, const std::function<void(std::span<const Fact>)>& take) {
+  const std::vector<SourceFile> files = {{"history_money.yaml", yaml}};
+  World world(compile_history_book(files, {}, ""));
+  Stage stage(world, take);
+  MoneyStage money(world, stage);
+  money.breaks(0s, "C1", "cash", 16min);
+  stage.all_told(2h);
+  stage.asks(CloseBatch{World::at(3h), {}}, 3h, "anna");
+  stage.asks(NoteRestore{}, 4h, "lupaus");
+  for (const char* ticket : {"C2", "C3"}) money.breaks(5h, ticket, "cash", 16min);
+  stage.all_told(8h);
+  stage.asks(CloseBatch{World::at(9h), {money.of("C3")}}, 9h, "anna");
+  stage.asks(CloseBatch{World::at(9h), {}}, 10h, "berit");
+  stage.asks(NoteRestore{}, 11h, "lupaus");
+}
+
 }  // namespace lupaus::tests

@@ -292,12 +292,13 @@ TEST_P(GoldenJournal, IsReadAsItWasWritten) {
   EXPECT_EQ(digest.hash(), GetParam().digest);
 }
 
-const Written kLast{"journal_v4.hex", 40, 3579107510};
+const Written kLast{"journal_v5.hex", 41, 1237703315};
 
 INSTANTIATE_TEST_SUITE_P(Versions, GoldenJournal,
                          testing::Values(Written{"journal_v1.hex", 21, 4098889206},
                                          Written{"journal_v2.hex", 28, 4225252646},
-                                         Written{"journal_v3.hex", 39, 124010732}, kLast),
+                                         Written{"journal_v3.hex", 39, 124010732},
+                                         Written{"journal_v4.hex", 40, 3579107510}, kLast),
                          [](const auto& written) { return written.param.name.substr(0, 10); });
 
 TEST(GoldenJournals, CarryEveryKindOfFact) {

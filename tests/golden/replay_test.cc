@@ -33,7 +33,8 @@ struct History {
 const std::vector<History> kHistories = {{"replay_v1.hex", "history.yaml", play_history},
                                          {"replay_v2.hex", "history.yaml", play_disorder},
                                          {"replay_v3.hex", "history_money.yaml", play_money},
-                                         {"replay_v4.hex", "history_money.yaml", play_books}};
+                                         {"replay_v4.hex", "history_money.yaml", play_books},
+                                         {"replay_v5.hex", "history_money.yaml", play_restore}};
 
 /// What the file says: "hash HEX", then rows.
 struct Recorded {
@@ -110,6 +111,8 @@ void restore_rows(State& from, State& to, uint32_t every) {
   for (const auto& [key, cap] : from.ledger.caps()) to.ledger.restore(cap);
   for (const auto& [id, batch] : from.ledger.batches()) to.ledger.restore(batch);
   for (const auto& [month, period] : from.ledger.periods()) to.ledger.restore(period);
+  to.ledger.evolve(
+      {0, {}, nullptr, model::Restored{from.ledger.next_number(), from.ledger.first_ordinal()}});
 }
 
 class RecordedHistory : public testing::TestWithParam<History> {};

@@ -44,7 +44,8 @@ template <typename T>
 requires Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> || Is<T, of::Failed> ||
     Is<T, of::PayoutBatch::Export> || Is<T, of::Archived> || Is<T, of::Money> ||
     Is<T, of::Attribute> || Is<T, of::Branch::Closing> || Is<T, of::SourceFile> ||
-    Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> || Is<T, of::Claimed>
+    Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> || Is<T, of::Claimed> ||
+    Is<T, of::Restored>
 auto parts(T& x) {
   auto& [a, b] = x;
   return std::tie(a, b);

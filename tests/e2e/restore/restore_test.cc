@@ -1,10 +1,13 @@
 // A server that is restored from a backup wants what came after it once more: its terminals still
-// have it in their spools, though it was acknowledged, and nothing is missing in the end.
+// have it in their spools, though it was acknowledged, and nothing is missing in the end. What it
+// numbers from then on nobody else has numbered so.
 #include <grpcpp/create_channel.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <utility>
 
 #include "clients/branch/terminal.h"
 #include "lupaus/v1/backup.grpc.pb.h"
@@ -12,6 +15,7 @@
 #include "server/server.h"
 #include "server/store/backup.h"
 #include "server/store/verify.h"
+#include "server/wire/ask.h"
 #include "tests/server/running_server.h"
 #include "tests/support/temporary_directory.h"
 
@@ -78,6 +82,33 @@ class Restore : public ::testing::Test {
                                                              &response);
   }
 
+  void put_back(const std::string& data_dir) {
+    const auto restored = server::store::restore_backup(
+        directory_.file("backup"), directory_.file(data_dir), server::compile_recorded);
+    ASSERT_TRUE(restored.ok()) << format_error(restored.error());
+    EXPECT_TRUE(std::filesystem::exists(mark(data_dir)));
+  }
+  std::filesystem::path mark(const std::string& data_dir) const {
+    return std::filesystem::path(directory_.file(data_dir)) / server::store::kRestoredMark;
+  }
+  bool is_sound(const std::string& data_dir) const {
+    server::store::StoreOptions options;
+    options.compile_book = server::compile_recorded;
+    const auto found = server::store::verify(directory_.file(data_dir) + "/store", options);
+    return found.ok() && found->damage.empty();
+  }
+
+  /// From where compensations go on, and batches.
+  using Numbers = std::pair<uint64_t, uint64_t>;
+  static Numbers numbers(Server& server) {
+    Numbers seen;
+    const auto looked = server::wire::look(server.loop(), [&](const rules::ledger::State& state) {
+      seen = {state.ledger.next_number(), state.ledger.first_ordinal()};
+    });
+    EXPECT_TRUE(looked.ok());
+    return seen;
+  }
+
   /// Sequences of the terminal that the server has observed, in their order.
   static std::vector<uint64_t> observed(const Server& server) {
     std::vector<uint64_t> sequences;
@@ -117,9 +148,7 @@ TEST_F(Restore, TheSpoolBringsBackWhatCameAfterTheBackup) {
   server->stop();
   server.reset();
 
-  const auto restored = server::store::restore_backup(
-      directory_.file("backup"), directory_.file("restored"), server::compile_recorded);
-  ASSERT_TRUE(restored.ok()) << format_error(restored.error());
+  put_back("restored");
   server = start("restored");
   ASSERT_NE(server, nullptr);
   EXPECT_LE(observed(*server).size(), kBefore + kAfter);
@@ -129,11 +158,46 @@ TEST_F(Restore, TheSpoolBringsBackWhatCameAfterTheBackup) {
   terminal->close();
   server->stop();
   server.reset();
-  server::store::StoreOptions options;
-  options.compile_book = server::compile_recorded;
-  const auto found = server::store::verify(directory_.file("restored/store"), options);
-  ASSERT_TRUE(found.ok());
-  EXPECT_TRUE(found->damage.empty());
+  EXPECT_TRUE(is_sound("restored"));
+}
+
+TEST_F(Restore, NumbersGoOnElsewhereEachTime) {
+  auto server = start("data");
+  ASSERT_NE(server, nullptr);
+  ASSERT_TRUE(back_up(*server, directory_.file("backup")).ok());
+  std::set<Numbers> seen = {numbers(*server)};
+  for (const char* folder : {"first", "second"}) {
+    server->stop();
+    server.reset();
+    put_back(folder);
+    server = start(folder);
+    ASSERT_NE(server, nullptr);
+    const Numbers restored = numbers(*server);
+    EXPECT_GT(restored, Numbers(1'000'000'000, 1'000'000));
+    EXPECT_TRUE(seen.insert(restored).second) << "of another restore of the same backup";
+    EXPECT_FALSE(std::filesystem::exists(mark(folder)));
+    server->stop();
+    server.reset();
+    EXPECT_TRUE(is_sound(folder));
+    server = start(folder);
+    ASSERT_NE(server, nullptr);
+    EXPECT_EQ(numbers(*server), restored) << "the next start is one like any other";
+  }
+}
+
+TEST_F(Restore, KilledBeforeItsMarkIsGoneIsNotedOnceMore) {
+  auto server = start("data");
+  ASSERT_NE(server, nullptr);
+  const Numbers before = numbers(*server);
+  server->stop();
+  server.reset();
+  std::ofstream(mark("data")) << "a kill left it\n";
+  server = start("data");
+  ASSERT_NE(server, nullptr);
+  const Numbers after = numbers(*server);
+  EXPECT_GT(after.first, before.first);
+  EXPECT_GT(after.second, before.second);
+  EXPECT_FALSE(std::filesystem::exists(mark("data")));
 }
 
 TEST_F(Restore, AFolderThatIsNotAbsoluteIsRefused) {

@@ -122,6 +122,25 @@ TEST(Recovery, ServesOverdueDeadlinesAtOnceAndInOrder) {
   EXPECT_EQ(late.loop.figures().oldest_overdue, rules::model::kEndOfTime);
 }
 
+TEST(Recovery, BeginsWithTheRestoreThatWasSubmittedBeforeTheStart) {
+  MemoryStorage storage;
+  Sender kiosk("kiosk");
+  {
+    Running running(storage);
+    running.open({&kiosk});
+    issue_many(running, kiosk, 3);
+  }
+  const auto last = storage.last_position();
+  Running late(storage, {}, kNine + 2h, [](server::runtime::EngineLoop& loop) {
+    loop.submit_ahead(rules::model::NoteRestore{}, nullptr, nullptr);
+  });
+  late.loop.drain();
+  const auto facts = storage.facts();
+  ASSERT_EQ(all_of<Breached>(storage).size(), 3u);
+  EXPECT_TRUE(std::holds_alternative<rules::model::Restored>(facts.facts.at(last).body))
+      << "money may follow from a deadline that passed meanwhile";
+}
+
 TEST(Recovery, RecordsNothingTwice) {
   MemoryStorage storage;
   Sender kiosk("kiosk");

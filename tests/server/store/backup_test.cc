@@ -74,11 +74,19 @@ TEST_F(Backup, RestoredItIsTheSameDatabase) {
   const auto restored = restore();
   ASSERT_TRUE(restored.ok()) << format_error(restored.error());
   EXPECT_EQ(read_file(restored_ + "/voucher.secret"), "a secret");
+  EXPECT_TRUE(fs::exists(fs::path(restored_) / kRestoredMark)) << "its first start is told";
   const auto found = verify(restored_ + "/store", lived_options());
   ASSERT_TRUE(found.ok());
   EXPECT_TRUE(found->damage.empty());
   EXPECT_EQ(found->state_hash, lived_.state_hash);
   EXPECT_TRUE(check_backup(backup_).ok()) << "reading it does not change it";
+}
+
+TEST_F(Backup, OfARestoreThatWasNeverStartedIsMarkedAnew) {
+  write_file(fs::path(data_dir_) / kRestoredMark, "of another time");
+  ASSERT_TRUE(take().ok());
+  ASSERT_TRUE(restore().ok());
+  EXPECT_EQ(read_file(fs::path(restored_) / kRestoredMark), "2026-01-05T07:00:00.123Z\n");
 }
 
 TEST_F(Backup, TakenWhileFactsAreWrittenItHoldsAllThatWasThereBefore) {

@@ -64,6 +64,7 @@ Lived live_in(const std::string& path) {
     EXPECT_TRUE(store.ok()) << (store.ok() ? "" : store.error().message);
     Running running(**store, server_runtime::restless(), now);
     if (life == 0) running.open({&kiosk, &counter});
+    if (life == 1) running.loop.submit(rules::model::NoteRestore{}, nullptr, {});
     live(running, kiosk, counter, random, issued);
     if (life == 0) running.move_to(running.clock->now() + 3h);
     now = running.clock->now();

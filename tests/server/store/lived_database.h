@@ -1,5 +1,5 @@
-// A database that a real engine loop wrote over two lives of a small branch, with a row in every
-// table that the loop fills: for tests of what reads it again.
+// A database that a real engine loop wrote over two lives of a small branch, the second after a
+// restore, with a row in every table that the loop fills: for tests of what reads it again.
 #pragma once
 
 #include <cstdint>

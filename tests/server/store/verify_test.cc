@@ -138,6 +138,17 @@ TEST_F(Verified, AMoneyRowOfAnotherSumIsNamed) {
   EXPECT_NE(found.damage.front().where.find("compensations"), std::string::npos);
 }
 
+TEST_F(Verified, NumbersThatWouldGoOnElsewhereThanTheFactsSayAreNamed) {
+  const auto changed = restored_row({1, {}, nullptr, rules::model::Restored{7, 7}});
+  for (const Row& row : {changed, Row{changed.table, changed.key, std::nullopt}}) {
+    ASSERT_TRUE(reopened()->get(row.table, row.key)->has_value());
+    ASSERT_TRUE(reopened()->put_derived(std::span(&row, 1)).ok());
+    const auto found = verified();
+    ASSERT_FALSE(found.damage.empty());
+    EXPECT_NE(found.damage.front().where.find("restored"), std::string::npos);
+  }
+}
+
 TEST_F(Verified, ABreachRowOfBeforeItNamedItsServiceIsSound) {
   change_last(Table::breaches, [](const runtime::Codec& codec, const std::string& value) {
     auto line = codec.breach(value);

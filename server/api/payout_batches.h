@@ -1,6 +1,7 @@
 // Payout batches for finance: drawn up, looked at, approved, given up, and made into files.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,16 @@ struct LoadedBatch {
 
 /// `not_found` where there is none.
 rules::model::Result<LoadedBatch> load_batch(runtime::EngineLoop& loop, const std::string& id);
+
+/// Owed transfers in no batch.
+struct BatchCandidates {
+  struct Sum {
+    uint32_t count = 0;
+    rules::model::Money total;
+  };
+  std::vector<uint64_t> without_payee;                ///< ascending
+  std::map<rules::model::Currency, Sum> by_currency;  ///< of the others
+};
 
 /// A file as it leaves.
 struct PayoutFile {
@@ -56,8 +67,8 @@ class PayoutBatches {
                                              const wire::Identity& who);
 
  private:
-  /// Transfers owed at or before `until` that nobody can be paid, ascending.
-  rules::model::Result<std::vector<uint64_t>> find_without_payee(rules::model::Instant until);
+  /// What may come into a batch of transfers owed at or before `until`.
+  rules::model::Result<BatchCandidates> find_candidates(rules::model::Instant until);
   /// "": the server keeps no payees.
   std::string payees_digest(const LoadedBatch& loaded) const;
   rules::model::Result<std::string> draw(const std::string& format, const LoadedBatch& loaded);

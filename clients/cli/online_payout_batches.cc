@@ -53,8 +53,18 @@ void print(Context& context, const v1::PayoutBatch& batch) {
   rows.finish();
 }
 
-void create_batch(Context& context, const std::string& until) {
+/// What a batch of its own is drawn up for next.
+void tell_of_others(Context& context, const v1::PayoutBatch& batch) {
+  for (const v1::PayoutSum& other : batch.in_other_currencies()) {
+    const std::string& currency = other.total().currency();
+    context.err() << other.count() << " more in " << currency << ", " << other.total().amount()
+                  << ": `lupaus payouts batch create --currency " << currency << "`\n";
+  }
+}
+
+void create_batch(Context& context, const std::string& until, const std::string& currency) {
   v1::CreatePayoutBatchRequest request;
+  request.set_currency(currency);
   request.set_request_id(make_request_id());
   if (!until.empty()) {
     const auto at = rules::model::parse_instant(until);
@@ -70,6 +80,7 @@ void create_batch(Context& context, const std::string& until) {
       context.err() << count << (count == 1 ? " more waits" : " more wait")
                     << " for a payee: `lupaus payouts list --awaiting-payee`\n";
     }
+    tell_of_others(context, *batch);
     print(context, *batch);
   });
 }
@@ -225,7 +236,10 @@ CLI::App& add_payout_batches(CLI::App& payouts, Context& context) {
   CLI::App* create =
       batch.add_subcommand("create", "Draws up a batch of all transfers owed and in none");
   create->add_option("--until", *until, "Owed at or before this instant (RFC 3339)");
-  create->callback([&context, until] { create_batch(context, *until); });
+  auto currency = std::make_shared<std::string>();
+  create->add_option("--currency", *currency,
+                     "Of the batch, for it has one; that of the first transfer if left out");
+  create->callback([&context, until, currency] { create_batch(context, *until, *currency); });
   batch.add_subcommand("list", "All batches")->callback([&context] { list_batches(context); });
   auto id = std::make_shared<std::string>();
   add_verb(batch, "show", "One batch, and what its lines are by now", id)->callback([&context, id] {

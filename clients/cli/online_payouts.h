@@ -30,7 +30,7 @@ void add_payout_proofs(CLI::App& payouts, CLI::App& batch, Context& context);
 std::string reason_complaint(const std::string& text);
 
 /// Writes the file whole or not at all: a crash or a full disk leaves what was there before. A
-/// device or a pipe is written to, never replaced; a link is followed.
+/// device or a pipe is written to, never replaced; a link is followed. Only its owner may read it.
 bool write_whole(const std::string& path, const std::string& bytes);
 
 }  // namespace lupaus::clients::cli

@@ -29,15 +29,22 @@ bool write_through(int file, const std::string& bytes) {
   return ::fsync(file) == 0;
 }
 
-/// A file of that content named `part`. Where the file system knows files without a name it has
-/// none until it is whole, so that a crash leaves nothing at all.
+/// WHY: payment files hold names and account numbers: they are the owner's alone, and what was
+/// stricter before stays so.
+mode_t mode_of(const std::filesystem::file_status& before) {
+  constexpr mode_t kMode = 0600;
+  if (!std::filesystem::exists(before)) return kMode;
+  return static_cast<mode_t>(before.permissions()) & kMode;
+}
+
+/// A file of that content and mode, named `part`. Where the file system knows files without a name
+/// it has none until it is whole, so that a crash leaves nothing at all.
 bool make_part(const std::filesystem::path& folder, const std::filesystem::path& part,
-               const std::string& bytes) {
-  constexpr mode_t kMode = 0666;  // less the user's mask
+               const std::string& bytes, mode_t mode) {
   ::unlink(part.c_str());
-  int file = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode);
+  int file = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
   const bool is_nameless = file >= 0;
-  if (!is_nameless) file = ::open(part.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode);
+  if (!is_nameless) file = ::open(part.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
   if (file < 0) return false;
   bool is_made = write_through(file, bytes);
   if (is_made && is_nameless) {
@@ -59,7 +66,7 @@ bool write_whole(const std::string& path, const std::string& bytes) {
   const std::filesystem::path part = target.string() + "." + std::to_string(::getpid()) + ".part";
   const std::filesystem::path folder =
       target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
-  if (make_part(folder, part, bytes)) {
+  if (make_part(folder, part, bytes, mode_of(status))) {
     std::filesystem::rename(part, target, failure);
     if (!failure) return true;
   }

@@ -165,6 +165,7 @@ class Decider {
     if (auto who = require_person(); !who.ok()) return who;
     model::BatchClosed batch;
     batch.until = body.until == model::Instant{} ? command_.now : body.until;
+    batch.total.currency = body.currency;
     size_t without_payee = 0;
     for (const auto& [number, c] : ledger_.compensations()) {
       if (!is_payable(c) || c.owed_at > batch.until) continue;

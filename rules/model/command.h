@@ -159,6 +159,7 @@ struct ClosePeriod {
 struct CloseBatch {
   Instant until{};                        ///< compensations owed at or before it
   std::vector<uint64_t> without_payee{};  ///< ascending; they wait until finance knows whom to pay
+  Currency currency{};                    ///< not set: that of the first
 };
 /// A batch that was not exported is given up.
 struct DiscardBatch {

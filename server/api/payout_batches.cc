@@ -40,6 +40,29 @@ bool is_for_a_batch(const Compensation& compensation) {
          compensation.batch.empty() && compensation.amount;
 }
 
+struct Candidate {
+  uint64_t number;
+  std::string customer;
+  rules::model::Money amount;
+};
+
+void count_in(const rules::model::Money& amount, BatchCandidates::Sum& sum) {
+  sum.total.currency = amount.currency;
+  ++sum.count;
+  // What 64 bits do not hold fits no batch either.
+  if (const auto total = rules::model::add(sum.total, amount)) sum.total = *total;
+}
+
+/// What finance draws up next.
+void add_others(const BatchCandidates& candidates, v1::PayoutBatch& response) {
+  for (const auto& [currency, sum] : candidates.by_currency) {
+    if (currency.text() == response.total().currency()) continue;
+    v1::PayoutSum& message = *response.add_in_other_currencies();
+    message.set_count(sum.count);
+    wire::to_money(sum.total, *message.mutable_total());
+  }
+}
+
 /// WHY: whoever may import payees could turn approved money to another account.
 Error changed_payee(const PayoutBatch& batch) {
   const bool has_left = batch.state != PayoutBatch::State::approved;
@@ -161,11 +184,33 @@ std::vector<std::string> customers_of(const LoadedBatch& loaded) {
   return customers;
 }
 
-Error nothing_to_pay(size_t waiting_count) {
-  Error error{"nothing_to_pay", "no transfer is owed that is not in a batch already", "", {}};
+Result<rules::model::CloseBatch> read_request(const v1::CreatePayoutBatchRequest& request,
+                                              Instant now) {
+  rules::model::CloseBatch command{now, {}, {}};
+  if (request.has_until()) {
+    Result<Instant> read = wire::from_timestamp(request.until());
+    if (!read) return wire::invalid_field("until", read.error().message);
+    command.until = *read;
+  }
+  if (request.currency().empty()) return command;
+  const auto currency = rules::model::find_currency(request.currency());
+  if (!currency) {
+    return wire::invalid_field(
+        "currency", fmt::format("expected a currency like EUR, but got `{}`", request.currency()));
+  }
+  command.currency = *currency;
+  return command;
+}
+
+Error nothing_to_pay(size_t waiting_count, const std::string& currency) {
+  const std::string in_it = currency.empty() ? "" : fmt::format(" in {}", currency);
+  Error error{"nothing_to_pay",
+              fmt::format("no transfer{} is owed that is not in a batch already", in_it),
+              "",
+              {}};
   if (waiting_count == 0) return error;
-  error.message = fmt::format("no transfer is owed that can be paid: {} wait{} for a payee",
-                              waiting_count, waiting_count == 1 ? "s" : "");
+  error.message = fmt::format("no transfer{} is owed that can be paid: {} wait{} for a payee",
+                              in_it, waiting_count, waiting_count == 1 ? "s" : "");
   error.hint =
       "list them with `lupaus payouts list --awaiting-payee`, and import payees with `lupaus "
       "payees import FILE`";
@@ -203,14 +248,14 @@ Result<LoadedBatch> load_batch(runtime::EngineLoop& loop, const std::string& id)
                {}};
 }
 
-Result<std::vector<uint64_t>> PayoutBatches::find_without_payee(Instant until) {
+Result<BatchCandidates> PayoutBatches::find_candidates(Instant until) {
   constexpr size_t kVisitedMax = 4096;  // a query that takes longer holds up the loop
-  std::vector<uint64_t> numbers;
+  BatchCandidates found;
   uint64_t next = 0;
   bool is_more = true;
   while (is_more) {
     // WHY: payees are asked for outside of the loop: their store has locks of its own.
-    std::vector<std::pair<uint64_t, std::string>> candidates;
+    std::vector<Candidate> candidates;
     Result<void> seen = wire::look(loop_, [&](const State& state) {
       const auto& all = state.ledger.compensations();
       auto at = all.lower_bound(next);
@@ -218,43 +263,44 @@ Result<std::vector<uint64_t>> PayoutBatches::find_without_payee(Instant until) {
         const Compensation& compensation = at->second;
         next = at->first + 1;
         if (is_for_a_batch(compensation) && compensation.owed_at <= until)
-          candidates.emplace_back(at->first, compensation.customer);
+          candidates.push_back({at->first, compensation.customer, *compensation.amount});
       }
       is_more = at != all.end();
     });
     if (!seen) return seen.error();
-    for (const auto& [number, customer] : candidates) {
+    for (const auto& [number, customer, amount] : candidates) {
       const bool is_known = !customer.empty() && (!ports_.has_payee || ports_.has_payee(customer));
-      if (!is_known) numbers.push_back(number);
+      if (is_known) {
+        count_in(amount, found.by_currency[amount.currency]);
+      } else {
+        found.without_payee.push_back(number);
+      }
     }
   }
-  return numbers;
+  return found;
 }
 
 Result<void> PayoutBatches::create(const v1::CreatePayoutBatchRequest& request,
                                    const wire::Identity& who, v1::PayoutBatch& response) {
-  Instant until = loop_.now();
-  if (request.has_until()) {
-    Result<Instant> read = wire::from_timestamp(request.until());
-    if (!read) return wire::invalid_field("until", read.error().message);
-    until = *read;
-  }
-  Result<std::vector<uint64_t>> waiting = find_without_payee(until);
-  if (!waiting) return waiting.error();
-  const size_t waiting_count = waiting->size();
-  rules::model::CloseBatch command;
-  command.until = until;
-  command.without_payee = std::move(*waiting);
-  Result<Facts> facts = wire::ask(loop_, std::move(command), who.actor());
-  if (!facts && facts.error().code == "nothing_to_pay") return nothing_to_pay(waiting_count);
+  Result<rules::model::CloseBatch> command = read_request(request, loop_.now());
+  if (!command) return command.error();
+  Result<BatchCandidates> candidates = find_candidates(command->until);
+  if (!candidates) return candidates.error();
+  const size_t waiting_count = candidates->without_payee.size();
+  command->without_payee = std::move(candidates->without_payee);
+  Result<Facts> facts = wire::ask(loop_, std::move(*command), who.actor());
+  if (!facts && facts.error().code == "nothing_to_pay")
+    return nothing_to_pay(waiting_count, request.currency());
   if (!facts) return facts.error();
   for (const rules::model::Fact& fact : *facts) {
     const auto* closed = std::get_if<rules::model::BatchClosed>(&fact.body);
     if (closed == nullptr) continue;
     response.set_awaiting_payee_count(static_cast<uint32_t>(waiting_count));
-    return show(closed->id, response);
+    if (auto shown = show(closed->id, response); !shown) return shown;
+    add_others(*candidates, response);
+    return {};
   }
-  return nothing_to_pay(waiting_count);
+  return nothing_to_pay(waiting_count, request.currency());
 }
 
 Result<void> PayoutBatches::show(const std::string& id, v1::PayoutBatch& response) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,16 @@ struct LoadedBatch {
 
 /// `not_found` where there is none.
 rules::model::Result<LoadedBatch> load_batch(runtime::EngineLoop& loop, const std::string& id);
+
+/// Owed transfers in no batch.
+struct BatchCandidates {
+  struct Sum {
+    uint32_t count = 0;
+    rules::model::Money total;
+  };
+  std::vector<uint64_t> without_payee;                ///< ascending
+  std::map<rules::model::Currency, Sum> by_currency;  ///< of the others
+};
 
 /// A file that may leave, and is never whole in memory.
 struct PayoutFile {
@@ -63,8 +74,8 @@ class PayoutBatches {
                                              const wire::Identity& who);
 
  private:
-  /// Transfers owed at or before `until` that nobody can be paid, ascending.
-  rules::model::Result<std::vector<uint64_t>> find_without_payee(rules::model::Instant until);
+  /// What may come into a batch of transfers owed at or before `until`.
+  rules::model::Result<BatchCandidates> find_candidates(rules::model::Instant until);
   /// Whether a bank would take the payment file, where one is configured to get it. WHY before it
   /// is approved: nothing in it changes afterwards, and once it left in one form it is never given
   /// up.

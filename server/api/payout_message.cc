@@ -75,7 +75,7 @@ void to_payout(const State& state, const Compensation& compensation, const Payou
   message.set_state(std::string(rules::model::format_paid_state(compensation.state)));
   message.set_reason(compensation.reason);
   message.set_batch(compensation.batch);
-  message.set_voucher(compensation.voucher);
+  if (sight.has_voucher_codes) message.set_voucher(compensation.voucher);
   message.set_voucher_state(std::string(voucher_state(compensation, sight.now)));
   message.set_paid_in_error(compensation.is_paid_in_error);
   message.set_reverses(id_of(compensation.reverses));

@@ -27,6 +27,7 @@ using HasPayee = std::function<bool(std::string_view customer)>;
 struct PayoutSight {
   rules::model::Instant now{};
   const HasPayee& has_payee;
+  bool has_voucher_codes = true;  ///< whether who looks may learn them
 };
 
 /// A transfer that is still to be paid, in no batch, and nobody knows to whom.

@@ -78,13 +78,16 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   // ---- compensations
   grpc::Status ListPayouts(grpc::ServerContext* context, const v1::ListPayoutsRequest* request,
                            v1::ListPayoutsResponse* response) override {
-    return serve_person(*context, [&](const wire::Identity&) { return list(*request, *response); });
+    return serve_person(*context, [&](const wire::Identity& who) {
+      return list(*request, sight_of(who), *response);
+    });
   }
 
   grpc::Status GetPayout(grpc::ServerContext* context, const v1::GetPayoutRequest* request,
                          v1::PayoutLife* response) override {
-    return serve_person(*context,
-                        [&](const wire::Identity&) { return show(request->id(), *response); });
+    return serve_person(*context, [&](const wire::Identity& who) {
+      return show(request->id(), sight_of(who), *response);
+    });
   }
 
   grpc::Status ApprovePayout(grpc::ServerContext* context, const v1::ApprovePayoutRequest* request,
@@ -238,8 +241,12 @@ class PayoutService::Body final : public v1::PayoutService::Service {
 
  private:
   PayoutSight sight() const { return {loop_.now(), ports_.has_payee}; }
+  PayoutSight sight_of(const wire::Identity& who) const {
+    return {loop_.now(), ports_.has_payee, require_voucher_codes(who).ok()};
+  }
 
-  Result<void> list(const v1::ListPayoutsRequest& request, v1::ListPayoutsResponse& response) {
+  Result<void> list(const v1::ListPayoutsRequest& request, const PayoutSight& sight,
+                    v1::ListPayoutsResponse& response) {
     Result<size_t> size = wire::page_size(request.page_size(), 1000, 5000);
     if (!size) return size.error();
     Result<uint64_t> from = wire::position_of_token(request.page_token());
@@ -253,7 +260,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     bool is_more = true;
     while (is_more && static_cast<size_t>(response.payouts_size()) < *size) {
       Result<void> seen = wire::look(loop_, [&](const State& state) {
-        is_more = list_chunk(state, request, *size, next, response);
+        is_more = list_chunk(state, request, sight, *size, next, response);
       });
       if (!seen) return seen;
     }
@@ -282,8 +289,9 @@ class PayoutService::Body final : public v1::PayoutService::Service {
   }
 
   /// Goes on from `next`, over a bounded number of compensations; true when there are more.
-  bool list_chunk(const State& state, const v1::ListPayoutsRequest& request, size_t size,
-                  uint64_t& next, v1::ListPayoutsResponse& response) const {
+  bool list_chunk(const State& state, const v1::ListPayoutsRequest& request,
+                  const PayoutSight& sight, size_t size, uint64_t& next,
+                  v1::ListPayoutsResponse& response) const {
     constexpr size_t kVisitedMax = 4096;  // a query that takes longer holds up the loop
     size_t visited = 0;
     const auto& all = state.ledger.compensations();
@@ -292,12 +300,12 @@ class PayoutService::Body final : public v1::PayoutService::Service {
       if (++visited > kVisitedMax || static_cast<size_t>(response.payouts_size()) == size)
         return true;
       if (is_wanted(state, at->second, request))
-        to_payout(state, at->second, sight(), *response.add_payouts());
+        to_payout(state, at->second, sight, *response.add_payouts());
     }
     return false;
   }
 
-  Result<void> show(const std::string& id, v1::PayoutLife& response) {
+  Result<void> show(const std::string& id, const PayoutSight& sight, v1::PayoutLife& response) {
     Result<uint64_t> number = payout_number(id);
     if (!number) return number.error();
     std::optional<Compensation> found;
@@ -305,7 +313,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
       const Compensation* compensation = state.ledger.find(*number);
       if (compensation == nullptr) return;
       found = *compensation;
-      to_payout(state, *compensation, sight(), *response.mutable_payout());
+      to_payout(state, *compensation, sight, *response.mutable_payout());
     });
     if (!seen) return seen;
     if (!found) return no_payout(*number);

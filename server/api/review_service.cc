@@ -5,6 +5,7 @@
 #include "lupaus/v1/review.grpc.pb.h"
 #include "rules/ledger/reviews.h"
 #include "server/api/call.h"
+#include "server/api/roles.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
 #include "server/wire/recent_answers.h"
@@ -96,7 +97,10 @@ class ReviewService::Body final : public v1::ReviewService::Service {
 
   grpc::Status DecideReview(grpc::ServerContext* context, const v1::DecideReviewRequest* request,
                             v1::DecideReviewResponse* response) override {
-    return serve_named(*context, [&](const wire::Identity& who) {
+    return serve_named(*context, [&](const wire::Identity& who) -> Result<void> {
+      // WHY: what is decided lets money go or keeps it back.
+      if (auto allowed = require_any_role(who, {"manager", "finance", "operator"}); !allowed)
+        return allowed;
       return decided_.once(who.name, *request, *response,
                            [&] { return decide(*request, who, *response); });
     });

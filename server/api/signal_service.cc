@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "lupaus/v1/signal.grpc.pb.h"
 #include "server/api/known_names.h"
+#include "server/api/roles.h"
 #include "server/api/signal_feed.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/await.h"
@@ -32,8 +33,12 @@ class Refusal final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse> 
 class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
                       public std::enable_shared_from_this<Watcher> {
  public:
-  Watcher(std::shared_ptr<SignalFeed> feed, Branches branches, Position from)
-      : feed_(std::move(feed)), branches_(std::move(branches)), next_(from) {}
+  /// Without `has_codes` the signals say nothing of vouchers' codes.
+  Watcher(std::shared_ptr<SignalFeed> feed, Branches branches, Position from, bool has_codes)
+      : feed_(std::move(feed)),
+        branches_(std::move(branches)),
+        has_codes_(has_codes),
+        next_(from) {}
 
   void open() {
     std::unique_lock lock(mutex_);
@@ -77,7 +82,7 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
       writing_ = std::move(signals_.front());
       signals_.pop_front();
       next_ = std::max(next_, writing_->message.position());
-      write(writing_->message);
+      write_signal(writing_->message);
     } else if (!is_asking_) {
       ask(lock);
     }
@@ -152,6 +157,13 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
     write(heartbeat_);
   }
 
+  void write_signal(const v1::WatchSignalsResponse& message) {
+    if (has_codes_ || message.voucher().empty()) return write(message);
+    without_code_ = message;
+    without_code_.clear_voucher();
+    write(without_code_);
+  }
+
   void write(const v1::WatchSignalsResponse& message) {
     is_writing_ = true;
     StartWrite(&message);
@@ -165,11 +177,12 @@ class Watcher final : public grpc::ServerWriteReactor<v1::WatchSignalsResponse>,
 
   const std::shared_ptr<SignalFeed> feed_;
   const Branches branches_;
+  const bool has_codes_;
   std::mutex mutex_;
   std::shared_ptr<Watcher> self_;
   std::deque<SignalPtr> signals_;
   SignalPtr writing_;
-  v1::WatchSignalsResponse heartbeat_;
+  v1::WatchSignalsResponse heartbeat_, without_code_;
   Position next_ = 0;   ///< nothing before it is sent any more
   Position asked_ = 0;  ///< everything before it was taken or looked at
   bool is_asking_ = false;
@@ -205,7 +218,7 @@ class SignalService::Body final
     }
     auto watcher = std::make_shared<Watcher>(
         feed_, Branches(request->branches().begin(), request->branches().end()),
-        request->from_position());
+        request->from_position(), require_voucher_codes(*identity).ok());
     watcher->open();
     return watcher.get();
   }

@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "lupaus/v1/voucher.grpc.pb.h"
 #include "server/api/call.h"
+#include "server/api/roles.h"
 #include "server/runtime/engine_loop.h"
 #include "server/wire/ask.h"
 #include "server/wire/values.h"
@@ -46,7 +47,11 @@ class VoucherService::Body final : public v1::VoucherService::Service {
 
   grpc::Status GetVoucher(grpc::ServerContext* context, const v1::GetVoucherRequest* request,
                           v1::Voucher* response) override {
-    return serve_person(*context, [&](const wire::Identity&) -> Result<void> {
+    return serve_person(*context, [&](const wire::Identity& who) -> Result<void> {
+      // WHY: ids are counted up, so anybody can name one; who names a code has it already.
+      if (is_id(request->voucher())) {
+        if (auto allowed = require_voucher_codes(who); !allowed) return allowed;
+      }
       if (auto found = find(request->voucher(), *response); !found) return found;
       if (request->qr() == v1::QR_FORM_UNSPECIFIED) return {};
       auto drawn = codes_.draw(response->code(), request->qr() == v1::QR_FORM_SVG);
@@ -57,10 +62,12 @@ class VoucherService::Body final : public v1::VoucherService::Service {
   }
 
  private:
+  static bool is_id(const std::string& asked) { return asked.starts_with("C-"); }
+
   Result<void> find(const std::string& asked, v1::Voucher& response) {
     std::string code;
-    const bool is_id = asked.starts_with("C-");
-    if (!is_id) {
+    const bool is_by_id = is_id(asked);
+    if (!is_by_id) {
       auto read = codes_.read(asked);
       if (!read) return wire::invalid_field("voucher", read.error().message);
       code = std::move(*read);
@@ -70,7 +77,7 @@ class VoucherService::Body final : public v1::VoucherService::Service {
       const uint32_t partition = state.engine.settings().partition;
       const uint64_t number = rules::ledger::compensation_number(partition, asked);
       const Compensation* compensation =
-          is_id ? state.ledger.find(number) : state.ledger.find_voucher(code);
+          is_by_id ? state.ledger.find(number) : state.ledger.find_voucher(code);
       is_found = compensation != nullptr && !compensation->voucher.empty();
       if (!is_found) return;
       const std::string id = rules::ledger::compensation_id(partition, compensation->number);
@@ -78,7 +85,7 @@ class VoucherService::Body final : public v1::VoucherService::Service {
     });
     if (!looked || is_found) return looked;
     return Error{
-        "not_found", fmt::format("there is no voucher `{}`", is_id ? asked : code), "", {}};
+        "not_found", fmt::format("there is no voucher `{}`", is_by_id ? asked : code), "", {}};
   }
 
   runtime::EngineLoop& loop_;

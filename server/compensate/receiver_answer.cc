@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <iterator>
 
+#include "rules/model/kept_text.h"
 #include "rules/model/money.h"
 #include "server/compensate/cloud_event.h"
 
@@ -13,7 +14,9 @@ namespace {
 namespace json = boost::json;
 using rules::ledger::Compensation;
 
-constexpr size_t kReferenceBytesMax = 200;
+/// Of one text of an answer; more would only swell the journal.
+constexpr size_t kTextBytesMax = 200;
+constexpr std::string_view kMinorUnits = " minor units";
 
 /// The object in `body`; empty when it is none.
 json::object read_object(std::string_view body) {
@@ -28,6 +31,22 @@ std::string text_at(const json::object& object, std::string_view name) {
   return std::string(value->get_string().c_str(), value->get_string().size());
 }
 
+/// An id as it may be kept.
+std::string kept_id(std::string_view id) {
+  return id.size() <= kTextBytesMax ? rules::model::keep_reference(id) : "…";
+}
+
+/// Free text as it may be kept; "" where nothing is.
+std::string kept_words(std::string_view text) {
+  if (rules::model::reads_like_code(text)) return std::string(text);
+  return rules::model::keep_words(text.substr(0, kTextBytesMax));
+}
+
+std::string kept_state(std::string_view state) {
+  const std::string kept = kept_words(state);
+  return kept.empty() ? "…" : kept;
+}
+
 std::string asked_amount(const Compensation& compensation) {
   return compensation.amount ? rules::model::format_money(*compensation.amount) : "no sum";
 }
@@ -36,32 +55,44 @@ std::string asked_amount(const Compensation& compensation) {
 std::string named_amount(const Compensation& compensation, const json::object& answer) {
   const json::value* named = answer.if_contains("amount");
   if (named == nullptr || named->is_null()) return {};
-  if (!named->is_object()) return json::serialize(*named).substr(0, kReferenceBytesMax);
+  if (!named->is_object()) return json::serialize(*named).substr(0, kTextBytesMax);
   const json::object& amount = named->get_object();
   const std::string currency = text_at(amount, "currency");
   const json::value* minor = amount.if_contains("minor");
   if (minor != nullptr) {
     const bool is_same = compensation.amount && currency == compensation.amount->currency.text() &&
                          *minor == json::value(compensation.amount->minor);
-    if (!is_same) return currency + " " + json::serialize(*minor) + " minor units";
+    if (!is_same) return currency + " " + json::serialize(*minor) + std::string(kMinorUnits);
   }
   const std::string text = text_at(amount, "amount");
   if (text.empty() && minor != nullptr) return asked_amount(compensation);
-  return (currency + " " + text).substr(0, kReferenceBytesMax);
+  return (currency + " " + text).substr(0, kTextBytesMax);
+}
+
+/// What it named, as it may be kept: a sum and nothing else.
+std::string kept_amount(std::string_view named) {
+  constexpr size_t kDigitsMax = 12;  // an account has more
+  std::string_view number = named;
+  if (rules::model::find_currency(named.substr(0, 3)) && named.substr(3, 1) == " ")
+    number.remove_prefix(4);
+  if (number.ends_with(kMinorUnits)) number.remove_suffix(kMinorUnits.size());
+  const bool is_number = !number.empty() && number.size() <= kDigitsMax &&
+                         number.find_first_not_of("0123456789.-+E") == std::string_view::npos;
+  return is_number ? std::string(named) : "another amount";
 }
 
 /// What it says fits what was asked; paid.
 Outcome judge_paid(const Compensation& compensation, const json::object& answer) {
-  const std::string reference = text_at(answer, "reference").substr(0, kReferenceBytesMax);
+  const std::string reference = kept_id(text_at(answer, "reference"));
   const std::string said = "the receiver answered, under reference `" + reference + "`, with ";
   const std::string named = named_amount(compensation, answer);
   if (!named.empty() && named != asked_amount(compensation))
     return {Outcome::Kind::contradicted,
-            said + named + " where " + asked_amount(compensation) + " was asked"};
-  const std::string about = text_at(answer, "compensation").substr(0, kReferenceBytesMax);
+            said + kept_amount(named) + " where " + asked_amount(compensation) + " was asked"};
+  const std::string about = text_at(answer, "compensation");
   if (!about.empty() && about != delivery_key(compensation))
     return {Outcome::Kind::contradicted,
-            said + "`" + about + "` where `" + delivery_key(compensation) + "` was asked"};
+            said + "`" + kept_id(about) + "` where `" + delivery_key(compensation) + "` was asked"};
   return {Outcome::Kind::paid, reference};
 }
 
@@ -76,8 +107,8 @@ std::string missing_proof(const Compensation& compensation, int status, std::str
                           const json::object& answer, Proof proof) {
   if (!compensation.amount) return {};  // of an apology nothing has to be proved
   if (status == 202) return "that it accepted it, and not that it paid";
-  const std::string state = text_at(answer, "state").substr(0, kReferenceBytesMax);
-  if (!state.empty() && state != "paid") return "that it is `" + state + "`";
+  const std::string state = text_at(answer, "state");
+  if (!state.empty() && state != "paid") return "that it is `" + kept_state(state) + "`";
   if (is_page(body)) return "with a page for people";
   if (proof == Proof::bare) return {};
   if (text_at(answer, "reference").empty()) return "without a reference";
@@ -109,14 +140,14 @@ Standing judge_standing(const Compensation& compensation, int status, std::strin
   if (status == 404) return {true, {}};
   if (status < 200 || status >= 300) return {false, {Outcome::Kind::unknown, said_status(status)}};
   const json::object answer = read_object(body);
-  const std::string state = text_at(answer, "state").substr(0, kReferenceBytesMax);
+  const std::string state = text_at(answer, "state");
   if (state == "unknown") return {true, {}};
   if (state == "paid") return {false, judge_paid(compensation, answer)};
   if (state == "failed") {
-    const std::string why = text_at(answer, "reason").substr(0, kReferenceBytesMax);
+    const std::string why = kept_words(text_at(answer, "reason"));
     return {false, {Outcome::Kind::failed, why.empty() ? "the receiver says it failed" : why}};
   }
-  return {false, {Outcome::Kind::unknown, "the receiver says it is `" + state + "`"}};
+  return {false, {Outcome::Kind::unknown, "the receiver says it is `" + kept_state(state) + "`"}};
 }
 
 }  // namespace lupaus::server::compensate

@@ -1,5 +1,6 @@
 // What a receiver's answer means for a compensation. An answer that names another sum or another
-// compensation never counts as paid.
+// compensation never counts as paid. Of what it says neither name nor account number comes into an
+// outcome's text.
 #pragma once
 
 #include <string_view>

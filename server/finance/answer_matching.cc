@@ -6,7 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "fmt/format.h"
-#include "server/finance/bank_codes.h"
+#include "rules/model/kept_text.h"
 #include "server/finance/payment_ids.h"
 
 namespace lupaus::server::finance {
@@ -26,10 +26,10 @@ std::string words_of(const Statement& statement) {
     if (!words.empty()) words += ' ';
     words += more;
   };
-  if (statement.reasons.empty()) append(describe_reason(statement.status));
+  if (statement.reasons.empty()) append(rules::model::describe_reason(statement.status));
   for (const std::string& reason : statement.reasons) {
     if (&reason != &statement.reasons.front()) append(reason);
-    append(describe_reason(reason));
+    append(rules::model::describe_reason(reason));
   }
   if (!statement.text.empty()) append("(" + statement.text + ")");
   return words;
@@ -200,7 +200,7 @@ class Matching {
     command.reason = words_of(statement);
     command.reference = statement.bank_reference;
     command.booked_on = statement.booked_on;
-    command.message = keep_reference(answer_.message_id);
+    command.message = rules::model::keep_reference(answer_.message_id);
     matches_.answers.push_back({index_, std::move(command)});
   }
 

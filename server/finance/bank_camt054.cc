@@ -3,7 +3,7 @@
 #include <charconv>
 #include <vector>
 
-#include "server/finance/bank_codes.h"
+#include "rules/model/kept_text.h"
 #include "server/finance/bank_form.h"
 
 namespace lupaus::server::finance {
@@ -165,7 +165,7 @@ class Camt054 final : public BankForm {
     statement.booked_on = entry_.statement.booked_on;
     if (statement.bank_reference.empty())
       statement.bank_reference = entry_.statement.bank_reference;
-    statement.bank_reference = keep_reference(statement.bank_reference);
+    statement.bank_reference = rules::model::keep_reference(statement.bank_reference);
     statement.meaning = meaning_of(part);
     answer_.statements.push_back(std::move(statement));
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "rules/model/kept_text.h"
 #include "server/finance/bank_codes.h"
 
 namespace lupaus::server::finance {
@@ -126,7 +127,7 @@ Result<void> put_date(const BankElement& element, std::optional<rules::model::Lo
 }
 
 void add_words(const BankElement& element, std::string& text) {
-  const std::string words = keep_words(element.text);
+  const std::string words = rules::model::keep_words(element.text);
   if (words.empty() || text.size() + words.size() > kWordsBytesMax) return;
   if (!text.empty()) text += "; ";
   text += words;

@@ -1,6 +1,7 @@
 // pain.002.001.03 and .10, customer payment status report: of the whole message, of its payment
 // blocks, of single payments. What we read stands in the same places in both versions.
 #include "fmt/format.h"
+#include "rules/model/kept_text.h"
 #include "server/finance/bank_codes.h"
 #include "server/finance/bank_form.h"
 
@@ -120,7 +121,7 @@ class Pain002 final : public BankForm {
     for (const std::string& reason : statement.reasons)
       if (statement.payee_check == Statement::PayeeCheck::none)
         statement.payee_check = payee_check_of(reason);
-    statement.bank_reference = keep_reference(statement.bank_reference);
+    statement.bank_reference = rules::model::keep_reference(statement.bank_reference);
     answer_.statements.push_back(statement);
   }
 

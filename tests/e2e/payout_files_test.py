@@ -113,6 +113,7 @@ class Desk:
         done = self.ask(0, "frans", "payouts", "batch", "export", batch, "--format", "csv", "--out", self.path(name))
         with open(self.path(name), "rb") as file:
             content = file.read()
+            self.findings.equal("who may read a payment file", "0o600", oct(os.stat(file.fileno()).st_mode & 0o777))
         self.findings.require(hashlib.sha256(content).hexdigest() in done.stderr, f"another sha256 was told: {done.stderr}")
         return content
 

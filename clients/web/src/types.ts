@@ -132,8 +132,9 @@ export interface PayoutStep {
 export interface PayoutBatch {
   id?: string; state?: string; count?: number; total?: Money; createdBy?: string; approvedBy?: string; createdAt?: Instant;
   approvedAt?: Instant; contentHash?: string; exportedAt?: Instant; until?: Instant; discardedReason?: string;
-  awaitingPayeeCount?: number; lines?: PayoutStateSum[];
+  awaitingPayeeCount?: number; lines?: PayoutStateSum[]; inOtherCurrencies?: PayoutSum[];
 }
+export interface PayoutSum { count?: number; total?: Money }
 export interface PayoutStateSum { state?: string; count?: number; total?: Money }
 export interface ListPayoutBatchesResponse { batches?: PayoutBatch[] }
 export interface VerifyDifference {

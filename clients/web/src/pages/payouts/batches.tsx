@@ -35,7 +35,8 @@ function Created({ batch }: { batch: PayoutBatch }) {
   return (
     <p class="panel">
       <span><Link href={batchHref(batch.id ?? '')}>{t('created', { id: batch.id ?? '', count: batch.count ?? 0, sum: money(batch.total) })}</Link>
-        {batch.awaitingPayeeCount ? <> <Link href="/payouts?awaiting_payee=1">{t('leftOut', { count: batch.awaitingPayeeCount })}</Link></> : null}</span>
+        {batch.awaitingPayeeCount ? <> <Link href="/payouts?awaiting_payee=1">{t('leftOut', { count: batch.awaitingPayeeCount })}</Link></> : null}
+        {batch.inOtherCurrencies?.map((other) => <span key={other.total?.currency}> {t('otherCurrency', { count: other.count ?? 0, sum: money(other.total) })}</span>)}</span>
     </p>
   );
 }

@@ -91,7 +91,6 @@ void print_text(const Context& context, const Explanation& one) {
   context.out() << context.paint(Paint::bold, std::string(one.code) + ": " + std::string(one.title))
                 << "\n\n"
                 << wrapped(one.meaning);
-  if (one.wrong.empty()) return;
   context.out() << "\nWrong:\n"
                 << indented(shown(one.wrong)) << "\nMended:\n"
                 << indented(shown(one.mended));

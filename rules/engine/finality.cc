@@ -16,13 +16,14 @@ namespace {
 constexpr Duration kReturn = std::chrono::minutes(15);
 
 /// What the events say of a cycle whose verdict is final, but not its end: only that. When they say
-/// that it was no breach after all, they came too late: it has the least lateness of one.
+/// that it was no breach after all, they came too late: it has the least lateness of one. Where it
+/// was left to a person it is no breach yet, and that person is told what was counted.
 void take_end(const JudgedCycle& judged, const Revision& revision, Commitment& commitment) {
   auto& cycle = commitment.cycle;
   const auto& compensation = revision.promise->compensation;
   cycle.stopped_at = judged.cycle.stopped_at;
   cycle.end = judged.cycle.end;
-  cycle.counted = judged.cycle.is_broken
+  cycle.counted = judged.cycle.is_broken || cycle.verdict == Verdict::indeterminate
                       ? judged.cycle.counted
                       : least_breach(cycle, revision.promise->is_boundary_inclusive);
   if (!compensation || !compensation->is_settled_at_breach) cycle.excuse = judged.cycle.excuse;

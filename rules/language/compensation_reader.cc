@@ -92,11 +92,12 @@ class CompensationReader {
                      "sort them by `over`, each written once");
     }
     last_over_ = over;
-    if (!is_days) note_length(over.duration);
+    if (!is_days) note_length(over.duration, false);
   }
-  void note_length(model::Duration length) {
+  void note_length(model::Duration length, bool is_period) {
     if (draft_.longest_tier && draft_.longest_tier->duration >= length) return;
     draft_.longest_tier = model::Limit{Unit::duration, length, 0};
+    draft_.is_longest_period = is_period;
   }
 
   void read_accrual(MapReader& map, model::Tier& tier) {
@@ -120,7 +121,7 @@ class CompensationReader {
       if (length->duration <= model::Duration::zero()) {
         context_.error(kBadLimit, node, "expected a length above zero, but " + show(node));
       }
-      note_length(length->duration);
+      note_length(length->duration, true);
       return;
     }
     draft_.has_day_tier = true;

@@ -15,7 +15,7 @@ struct Explanation {
   std::string_view meaning;  ///< why it is told and what to do
   /// The part of example_book() that the example stands in; "" where it is a whole file.
   std::string_view at;
-  std::string_view wrong;  ///< "" where no short text shows it
+  std::string_view wrong;
   std::string_view mended;
 };
 

@@ -219,9 +219,8 @@ spec: {events: [reported, fixed, expired]}
      "a tier adds nothing.",
      "{over: 30m, pay: EUR 20.00}", "{over: 30m, pay: EUR 5.00}", "{over: 30m, pay: EUR 20.00}"},
     {kTierGap, "between the limit and the first tier nothing is owed",
-     "Such a breach is recorded, but pays nothing. Let the first tier begin at the limit, or say "
-     "in "
-     "the wording from when on is paid.",
+     "Such a breach is recorded, but pays nothing. Let the first tier begin at the least limit, or "
+     "say in the wording from when on is paid: a length that is no limit of other tickets.",
      "{over: 15m, pay: EUR 10.00}", "{over: 20m, pay: EUR 10.00}", "{over: 15m, pay: EUR 10.00}"},
     {kCapBelowTier, "a cap is below the smallest tier",
      "No compensation is ever paid whole, though the wording says what is paid.",
@@ -312,8 +311,9 @@ spec:
      "en: Served within 15 minutes, or", "en: Served as soon as possible, or",
      "en: Served within 15 minutes, or"},
     {kNotSupported, "a clause is read, but not obeyed yet",
-     "Nothing is judged while a promise says more than is obeyed: leave the clause out.", "", "",
-     ""},
+     "Nothing is judged while a promise says more than is obeyed: leave the clause out.",
+     "    instrument: voucher\n", "    instrument: apology\n    due: 24h\n    late: EUR 5.00\n",
+     "    instrument: apology\n    due: 24h\n"},
 };
 
 }  // namespace

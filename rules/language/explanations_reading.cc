@@ -70,17 +70,23 @@ constexpr Explanation kTextCodes[] = {
      "A share of a sum reads an attribute of type money, and target.by one of type time.",
      "pay: EUR 20.00", "pay: 25% of ticket.service", "pay: EUR 25.00"},
     {kTooLarge, "the file is too large to be a promise file",
-     "Files above one MiB are refused unread. Split the book: several files make one book.", "", "",
-     ""},
+     "Files above one MiB are refused unread. Split the book: several files make one book.", "",
+     "# branches.yaml: 12000 branches like this one, 1.2 MiB\napiVersion: lupaus/v1\nkind: "
+     "Branch\nmetadata: {name: branch-1}\nspec: {timezone: Europe/Helsinki}\n",
+     "# branches-south.yaml: 6000 branches like this one; the others in "
+     "branches-north.yaml\napiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: branch-1}\nspec: "
+     "{timezone: Europe/Helsinki}\n"},
     {kNotUtf8, "a byte is not UTF-8",
      "The file was saved in another encoding. Save it as UTF-8, so that every reader sees the same "
      "letters.",
      "Served within 15 minutes, or we", "Palvelu v\xE4littyy 15 minutes, or we",
      "Served within 15 minutes, or we"},
     {kNotFormattable, "the layout cannot be put in order",
-     "`lupaus fmt` never changes what a file says, and here a new indentation would. Write long "
-     "values on lines of their own, further right than their key.",
-     "", "", ""},
+     "`lupaus fmt` never changes what a file says, and here a new indentation would. Write keys "
+     "without `?`, and long values on lines of their own, further right than their key.",
+     "  applies: ticket.service in [\"cash\", \"loan\"]\n",
+     "  ? applies\n  : ticket.service in [\"cash\", \"loan\"]\n",
+     "  applies: ticket.service in [\"cash\", \"loan\"]\n"},
 };
 
 constexpr Explanation kPromiseCodes[] = {

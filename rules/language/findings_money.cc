@@ -158,17 +158,24 @@ class MoneyExaminer {
   void check_gap() const {
     if (made_.tiers.empty() || examined_.promise.by) return;
     const Tier& first = made_.tiers.front();
-    for (const model::WithinEntry& entry : examined_.promise.within) {
+    const auto& limits = examined_.promise.within;
+    // WHY: a wording that names another customer's limit does not say from when this one is paid.
+    const bool is_a_limit =
+        std::any_of(limits.begin(), limits.end(),
+                    [&](const model::WithinEntry& entry) { return entry.within == first.over; });
+    for (const model::WithinEntry& entry : limits) {
       const model::Limit& limit = entry.within;
       const bool is_gap = limit.unit == first.over.unit &&
                           (limit.duration < first.over.duration || limit.days < first.over.days);
-      if (!is_gap || is_in_wording(examined_.promise, first.over)) continue;
-      examined_.warn(kTierGap, first.span,
-                     "nothing is owed between the limit " + model::format_limit(limit) +
-                         " and the first tier over " + model::format_limit(first.over) +
-                         ": such a breach pays nothing",
-                     "write `over: " + model::format_limit(limit) + "`, or name " +
-                         model::format_limit(first.over) + " in the wording");
+      if (!is_gap || (!is_a_limit && is_in_wording(examined_.promise, first.over))) continue;
+      examined_.warn(
+          kTierGap, first.span,
+          "nothing is owed between the limit " + model::format_limit(limit) +
+              " and the first tier over " + model::format_limit(first.over) +
+              ": such a breach pays nothing",
+          "write `over: " + model::format_limit(limit) + "`" +
+              (is_a_limit ? ""
+                          : ", or name " + model::format_limit(first.over) + " in the wording"));
       return;
     }
   }

@@ -30,8 +30,9 @@ struct PromiseDraft {
   const model::Vocabulary& vocabulary;
   ReadPromise& read;
   const Node* clock = nullptr;
-  /// Greatest `over` or `every` of the tiers that are durations.
+  /// Greatest `over` or `every` of the tiers that are durations, and which of them it is.
   std::optional<model::Limit> longest_tier;
+  bool is_longest_period = false;
   bool has_day_tier = false;
   std::optional<model::Currency> currency;  ///< of the first sum
   model::Span currency_span;

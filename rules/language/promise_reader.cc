@@ -261,7 +261,7 @@ ReadPromise read_promise(const Context& context, const Document& document,
   if (document.spec == nullptr) return read;
   const auto& vocabulary = choose_vocabulary(context, document.spec, vocabularies);
   promise.vocabulary = vocabulary.name;
-  PromiseDraft draft{context, vocabulary, read, nullptr, {}, false, {}, {}};
+  PromiseDraft draft{context, vocabulary, read, nullptr, {}, false, false, {}, {}};
   MapReader map(context, *document.spec, kPromiseKeys);
   map.find("vocabulary");
   read_texts(draft, map);

@@ -96,7 +96,8 @@ std::string long_reason(const PromiseDraft& draft) {
   }
   if (draft.has_day_tier) return "a tier needs longer";
   if (draft.longest_tier && is_long(*draft.longest_tier, promise.is_boundary_inclusive)) {
-    return "the tier over " + model::format_limit(*draft.longest_tier) + " needs longer";
+    return (draft.is_longest_period ? "a tier that pays every " : "the tier over ") +
+           model::format_limit(*draft.longest_tier) + " needs longer";
   }
   return "";
 }

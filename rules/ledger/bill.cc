@@ -164,8 +164,15 @@ class Desk {
 std::optional<Bill> bill_of(const engine::State& state, const engine::Ticket& ticket,
                             std::span<const Commitment> commitments, size_t index,
                             Knowledge knowledge) {
-  const auto is_by_decision = [](const Commitment& commitment) {
-    return commitment.decided == model::Verdict::breached && !commitment.cycle.is_broken;
+  const auto least_of = [&](const Commitment& commitment) {
+    const Promise* promise = state.promise(commitment);
+    return engine::least_breach(commitment.cycle,
+                                promise == nullptr || promise->is_boundary_inclusive);
+  };
+  const auto is_by_decision = [&](const Commitment& commitment) {
+    const auto& cycle = commitment.cycle;
+    return commitment.decided == model::Verdict::breached &&
+           (!cycle.is_broken || cycle.counted < least_of(commitment));
   };
   if (std::none_of(commitments.begin(), commitments.end(), is_by_decision))
     return Desk(state, ticket, commitments, knowledge).bill(commitments[index]);
@@ -173,11 +180,8 @@ std::optional<Bill> bill_of(const engine::State& state, const engine::Ticket& ti
   std::vector<Commitment> decided(commitments.begin(), commitments.end());
   for (Commitment& commitment : decided) {
     if (!is_by_decision(commitment)) continue;
-    const Promise* promise = state.promise(commitment);
-    auto& cycle = commitment.cycle;
-    cycle.is_broken = true;
-    cycle.counted =
-        engine::least_breach(cycle, promise == nullptr || promise->is_boundary_inclusive);
+    commitment.cycle.counted = least_of(commitment);
+    commitment.cycle.is_broken = true;
   }
   return Desk(state, ticket, decided, knowledge).bill(decided[index]);
 }

@@ -252,11 +252,29 @@ std::string excuse_line(const Story& story, const Commitment& commitment) {
                              : "; what was on its way or paid stays\n");
 }
 
+/// Of a breach that the end of its clock excused (R93): what its confirmation says of that. Where
+/// that end was still to come, nothing: it has a row of its own.
+std::optional<std::string> excused_note(const Story& story, const Commitment& commitment,
+                                        std::vector<Row>& rows) {
+  const Promise& promise = *story.revision_of(commitment).promise;
+  const model::Cycle& cycle = commitment.cycle;
+  const bool is_at_breach = promise.compensation && promise.compensation->is_settled_at_breach;
+  if (cycle.verdict != Verdict::excused || !cycle.stopped_at || cycle.excuse < 0 || is_at_breach)
+    return std::nullopt;
+  // WHY: when the end was known to be final nothing says; only that it was not before.
+  if (*cycle.stopped_at < commitment.finalised_at) return ", excused once its end was final";
+  const auto& excuse = promise.excuses[static_cast<size_t>(cycle.excuse)];
+  rows.push_back({*cycle.stopped_at, 3, "", "excused by " + excuse.id});
+  return "";
+}
+
 /// The verdict's own rows: provisional breach, confirmation, what a person made of it, money.
 void add_verdict_rows(const Story& story, const Commitment& commitment, std::vector<Row>& rows) {
   const Verdict verdict = commitment.cycle.verdict;
+  const auto excused =
+      commitment.is_confirmed ? excused_note(story, commitment, rows) : std::nullopt;
   const bool is_breach = commitment.is_confirmed
-                             ? verdict == Verdict::breached
+                             ? verdict == Verdict::breached || excused
                              : commitment.is_breach_recorded && verdict != Verdict::excused;
   const bool was_provisional =
       (is_breach || commitment.is_breach_recorded) &&
@@ -273,6 +291,7 @@ void add_verdict_rows(const Story& story, const Commitment& commitment, std::vec
     } else if (is_breach && !was_provisional) {
       note += " breached";
     }
+    note += excused.value_or("");
     note += doubt_note(commitment.cycle);
     rows.push_back({commitment.finalised_at, 2, "", note});
   }

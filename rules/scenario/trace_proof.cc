@@ -151,12 +151,16 @@ class Proof {
       return;
     }
     const std::string counted = "counted " + format_clock(cycle_.counted);
-    if (cycle_.is_broken) {
+    const bool is_least =
+        cycle_.counted >= engine::least_breach(cycle_, promise_.is_boundary_inclusive);
+    if (cycle_.is_broken && is_least) {
       add(fmt::format("{}, {} beyond the limit", counted,
                       format_clock(cycle_.counted - cycle_.limit)));
-    } else if (cycle_.verdict == Verdict::kept) {
+    } else if (cycle_.is_broken || cycle_.verdict == Verdict::kept) {
       add(counted + ", within the limit");
     }
+    if (!is_least && commitment_.decided == Verdict::breached)
+      add("decided as a breach, it owes what the least of one does");
     for (const auto& line : counted_lines(story_, commitment_, reading_, first_)) add(line);
   }
 
@@ -175,33 +179,60 @@ class Proof {
     for (size_t i = 0; i < promise_.excuses.size(); ++i) {
       const model::Excuse& excuse = promise_.excuses[i];
       if (excuse.when == nullptr) continue;
-      const auto text = excuse.when->text();
-      if (cycle_.excuse == static_cast<int16_t>(i)) {
-        const Instant at = held_at(excuse);
-        add(fmt::format("excused by {}: `{}` holds at {} with {}", excuse.id, text,
-                        story_.time(at, first_), values_read(text, excuse_scene(at))),
-            format_place(excuse.span));
-      } else if (cycle_.excuse < 0) {
-        const Instant at = cycle_.started_at;
-        add(fmt::format("not excused by {}: `{}` holds at no time up to the breach, at the start "
-                        "with {}",
-                        excuse.id, text, values_read(text, excuse_scene(at))),
-            format_place(excuse.span));
-      }
+      const bool is_excused = cycle_.excuse == static_cast<int16_t>(i);
+      if (is_excused || cycle_.excuse < 0)
+        add(excuse_text(excuse, is_excused), format_place(excuse.span));
     }
   }
 
-  Instant held_at(const model::Excuse& excuse) const {
+  std::string excuse_text(const model::Excuse& excuse, bool is_excused) const {
+    const auto text = excuse.when->text();
+    if (engine::settled_at(promise_, cycle_) == model::kEndOfTime)
+      return fmt::format("excuse {} is decided when the clock ends: `{}`", excuse.id, text);
+    const auto held = held_at(excuse);
+    const std::string said =
+        fmt::format("{}excused by {}: `{}`", is_excused ? "" : "not ", excuse.id, text);
+    // WHY: what is final stays, whatever came to be known afterwards.
+    if (held.has_value() != is_excused)
+      return said + (is_excused ? " held" : " did not hold") + " as was known when it was final";
+    if (!held && reads(text, "branch"))
+      return said + " holds at no time up to the breach, at the start with " +
+             excuse_values(text, cycle_.started_at);
+    const Instant at = held.value_or(cycle_.started_at);
+    return fmt::format("{} {} at {} with {}", said, held ? "holds" : "does not hold",
+                       excuse_time(text, at), excuse_values(text, at));
+  }
+
+  static bool is_of_ticket_alone(std::string_view text) {
+    return reads(text, "ticket") && !reads(text, "branch");
+  }
+  std::string settled_time() const {
+    return story_.time(engine::settled_at(promise_, cycle_), first_);
+  }
+  std::string excuse_time(std::string_view text, Instant at) const {
+    return is_of_ticket_alone(text) ? settled_time() + ", when it is settled,"
+                                    : story_.time(at, first_);
+  }
+  std::string excuse_values(std::string_view text, Instant at) const {
+    const std::string values = values_read(text, excuse_scene(at));
+    return reads(text, "ticket") && reads(text, "branch")
+               ? values + ", of the ticket as at " + settled_time()
+               : values;
+  }
+
+  /// nullopt: by what is known now it holds at no time that counts.
+  std::optional<Instant> held_at(const model::Excuse& excuse) const {
     const engine::Branch* branch = story_.state.find_branch(story_.image.branch);
     const auto holds = [&](Instant at) {
       return excuse.when->evaluate(excuse_scene(at).scope) == model::Condition::Value::yes;
     };
-    if (branch == nullptr || holds(cycle_.started_at)) return cycle_.started_at;
+    if (holds(cycle_.started_at)) return cycle_.started_at;
+    if (branch == nullptr) return std::nullopt;
     for (const auto& change : branch->changes) {
       if (change.at <= cycle_.started_at || change.at > engine::breached_at(cycle_)) continue;
       if (holds(change.at)) return change.at;
     }
-    return cycle_.started_at;
+    return std::nullopt;
   }
 
   // ---- money
@@ -215,15 +246,15 @@ class Proof {
     }
     if (!compensation->tier_clause.empty()) add(compensation->tier_clause);
     add_group(*compensation);
-    const bool is_declined = last_of(*compensation).state == model::PaidState::declined;
+    const bool is_owed = !is_declined(*compensation);
     for (const auto& draw : compensation->draws) {
       const model::Money drawn{compensation->computed.currency, draw.minor};
       add(fmt::format("{}: {} of it used by this one{}", draw.clause, model::format_money(drawn),
-                      is_declined ? ", and given back" : ""));
+                      is_owed ? "" : ", and given back"));
     }
     add_due(*compensation);
     add_again(*compensation);
-    if (compensation->amount) story_.add_owed(*compensation->amount);
+    if (compensation->amount && is_owed) story_.add_owed(*compensation->amount);
     add_late(*compensation);
   }
 
@@ -266,6 +297,10 @@ class Proof {
     while (const auto* again = story_.ledger.find(last->reversed_by)) last = again;
     return *last;
   }
+  /// What was declined is not owed.
+  bool is_declined(const ledger::Compensation& first) const {
+    return last_of(first).state == model::PaidState::declined;
+  }
 
   void add_again(const ledger::Compensation& first) {
     for (const auto* again = story_.ledger.find(first.reversed_by); again != nullptr;
@@ -281,10 +316,10 @@ class Proof {
     for (const auto& [number, late] : story_.ledger.compensations()) {
       const bool is_first = late.late_of == compensation.number && late.reverses == 0;
       if (!is_first || !late.amount) continue;
-      add(fmt::format("not paid by then: {} more owed at {}", model::format_money(*late.amount),
-                      story_.time(late.owed_at, first_)),
+      add(fmt::format("not paid by then: {} more owed at {}{}", model::format_money(*late.amount),
+                      story_.time(late.owed_at, first_), is_declined(late) ? " (declined)" : ""),
           format_place(promise_.compensation ? promise_.compensation->span : promise_.span));
-      story_.add_owed(*late.amount);
+      if (!is_declined(late)) story_.add_owed(*late.amount);
     }
   }
 

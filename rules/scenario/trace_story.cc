@@ -163,6 +163,11 @@ std::string values_read(std::string_view text, const Scene& scene) {
   return values.empty() ? "no attributes" : values;
 }
 
+bool reads(std::string_view text, std::string_view of) {
+  const auto names = names_in(text);
+  return std::any_of(names.begin(), names.end(), [&](const Name& name) { return name.of == of; });
+}
+
 std::string deadline_text(const model::Deadline& by, const Scene& scene) {
   const auto* found = model::find_attribute(scene.ticket, by.attribute);
   std::string text = fmt::format("ticket.{} = ", by.attribute);

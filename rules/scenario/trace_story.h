@@ -80,6 +80,10 @@ void set_day(Scene& scene, const calendar::Calendar* measured_by,
 /// branch.region = "north"`. Personal ones are not shown. "no attributes" when they read none.
 std::string values_read(std::string_view text, const Scene& scene);
 
+/// Whether a condition written as `text` reads anything `of` that: "ticket", "branch", "event",
+/// "day".
+bool reads(std::string_view text, std::string_view of);
+
 /// What `by` reads, as it may be shown: "ticket.appointment_at = 2026-01-05T09:20:00+02:00 + 10m".
 std::string deadline_text(const model::Deadline& by, const Scene& scene);
 

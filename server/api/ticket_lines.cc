@@ -4,6 +4,7 @@
 
 #include "lupaus/v1/ticket.pb.h"
 #include "server/api/verdict_message.h"
+#include "server/report/verdicts.h"
 
 namespace lupaus::server::api {
 namespace {
@@ -22,8 +23,7 @@ VerdictLine line_of(const State& state, rules::model::TicketSlot slot,
     rules::model::show_decision(commitment.decided, decision->reason, line);
   const auto* compensation = state.ledger.find(commitment.compensation);
   if (compensation == nullptr) return line;
-  line.owed = compensation->amount;
-  line.paid_state = compensation->state;
+  report::show_money(compensation->amount, compensation->state, line);
   if (compensation->is_excused) rules::model::show_excuse(compensation->excuse, line);
   return line;
 }

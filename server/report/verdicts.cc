@@ -120,10 +120,8 @@ Result<void> add_money(const Storage& storage, Lines& lines) {
         }
         const auto line = lines.find(compensation->key);
         if (compensation->late_of != 0) return true;  // of the payout, not of the breach
-        if (line != lines.end()) {
-          line->second.owed = compensation->amount;
-          line->second.paid_state = compensation->state;
-        }
+        if (line != lines.end())
+          show_money(compensation->amount, compensation->state, line->second);
         return true;
       });
   return scanned.ok() ? outcome : scanned;
@@ -137,6 +135,12 @@ std::vector<VerdictLine> in_order(Lines& lines) {
 }
 
 }  // namespace
+
+void show_money(const std::optional<rules::model::Money>& amount, rules::model::PaidState state,
+                VerdictLine& line) {
+  line.owed = state == rules::model::PaidState::declined ? std::nullopt : amount;
+  line.paid_state = state;
+}
 
 Result<std::vector<VerdictLine>> collect_verdicts(runtime::EngineLoop& loop, const Storage& storage,
                                                   const LineFilter& filter) {
@@ -161,6 +165,8 @@ Result<std::vector<VerdictLine>> collect_breaches(const Storage& storage,
           outcome = line.error();
           return false;
         }
+        // WHY not in the row: `log verify` draws rows anew, and those of before hold the sum.
+        show_money(line->owed, line->paid_state, *line);
         if (line->is_final && matches(filter, line->key, line->started_at))
           lines.push_back(std::move(*line));
         if (lines.size() > filter.lines_max) outcome = too_many(filter);

@@ -22,6 +22,10 @@ struct LineFilter {
   size_t lines_max = std::numeric_limits<size_t>::max();  ///< above it nothing is collected
 };
 
+/// The line with what became of the money of its breach: what was declined is not owed.
+void show_money(const std::optional<rules::model::Money>& amount, rules::model::PaidState state,
+                rules::model::VerdictLine& line);
+
 /// All commitments, ascending (R60): the final ones from the journal, the others as the loop judges
 /// them now. Blocks while it walks tickets and journal; call it on no thread of the loop. Errors
 /// are damage found while reading, and `too_much_history` above `lines_max`.

@@ -53,7 +53,7 @@ test('notes are said in the chosen language, unknown ones as they are', () => {
     return `${said.inLang}: ${said.text}`.replaceAll('\u00a0', ' ');
   });
   assert.deepEqual(say('clock stops, counted 16:13.130'), ['fi: kello pysähtyy, laskettu aika 16:13.130', 'sv: klockan stannar, räknad tid 16:13.130', 'en: the clock stops, counted 16:13.130']);
-  for (const note of ['confirmed, owed EUR 10.00 by voucher (dispatched)', 'confirmed kept', 'nothing owed']) {
+  for (const note of ['confirmed, owed EUR 10.00 by voucher (dispatched)', 'confirmed kept', 'nothing owed', 'excused by fire-alarm', 'confirmed, excused once its end was final']) {
     assert.deepEqual(say(note).map((said) => said.slice(0, 2)), ['fi', 'sv', 'en'], note);
   }
   assert.match(say('confirmed, owed EUR 10.00 by voucher')[0] ?? '', /10,00 €/);

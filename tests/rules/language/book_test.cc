@@ -126,6 +126,11 @@ TEST(Book, NeedsAnExpiryOnlyWhereTheDefaultMayBeTooShort) {
            std::string::npos;
   };
   EXPECT_TRUE(refused("over: 30m", "over: 48h"));
+  EXPECT_NE(
+      formatted(
+          compile_text(edited(elapsed, "pay: EUR 20.00", "pay: EUR 20.00, every: 25h")).diagnostics)
+          .find("a tier that pays every 25h needs longer"),
+      std::string::npos);
   EXPECT_TRUE(refused("within: 15m", "within: 24h"));
   EXPECT_FALSE(refused("within: 15m", "within: 23h"));
   EXPECT_TRUE(refused("within: 15m", "within: 1 calendar day"));

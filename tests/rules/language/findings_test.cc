@@ -82,6 +82,9 @@ constexpr Finding kLimitFindings[] = {
     {"entry_behind_true", "{within: 15m}", "{within: [{when: true, within: 15m}, {within: 15m}]}",
      "P075", "never reached"},
     {"gap", "over: 15m", "over: 16m", "P070", "between the limit 15m and the first tier over 16m"},
+    {"gap_below_another_limit", "{within: 15m}",
+     "{within: [{when: ticket.priority == 1, within: 10m}, {within: 15m}]}", "P070",
+     "between the limit 10m and the first tier over 15m: such a breach pays nothing"},
 };
 constexpr Finding kMoneyFindings[] = {
     {"sums_descend", "EUR 20.00}]\n", "EUR 9.00}]\n", "P069", "EUR 9.00 after EUR 10.00"},

@@ -123,6 +123,33 @@ TEST(Review, OfABreachThatNoEventShowsPaysTheLeast) {
   EXPECT_EQ(world.all<Owed>()[0].state, PaidState::owed);
 }
 
+// Left to a person, it ends with what was measured; decided as a breach it owes the least of one.
+TEST(Review, OfAnEndThatShowsNoBreachIsOfWhatWasMeasured) {
+  for (const bool is_decided_first : {false, true}) {
+    PromiseForm form;
+    form.hold = 1h;
+    World world(make_book({form}, {{"counter", {}}, {"kiosk", {}}}));
+    world.observe(event("Z9", "recalled", -1h, "counter"), World::at(-1h));
+    world.observe(event("A1", "issued", 0s), World::at(0s));
+    world.tick(World::at(2h));
+    if (is_decided_first) {
+      ASSERT_EQ(decide(world, "A1", Verdict::breached), "");
+    }
+    world.observe(event("A1", "service_started", 5min, "counter"), World::at(3h));
+    world.hear_all(World::at(3h), World::at(3h));
+    ASSERT_EQ(world.all<Ended>().size(), 1u);
+    EXPECT_EQ(world.all<Ended>()[0].cycle.counted, 5min);
+    if (!is_decided_first) {
+      ASSERT_EQ(decide(world, "A1", Verdict::breached), "");
+    }
+    ASSERT_EQ(world.all<Owed>().size(), 1u);
+    EXPECT_EQ(world.all<Owed>()[0].amount->minor, 1000);
+    rules::ledger::State again;
+    for (const auto& fact : world.facts()) again.evolve(fact);
+    EXPECT_EQ(again.hash(), world.state().hash());
+  }
+}
+
 /// A compensation of EUR 10 that is held because the clock was never stopped.
 World held(std::optional<int64_t> cap) {
   PromiseForm form;

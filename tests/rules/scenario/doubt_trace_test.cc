@@ -10,6 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace rules::model;  // NOLINT: tests speak the model's words throughout
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -90,6 +92,56 @@ TEST(DoubtTrace, ShowsTheLeastBreachAsMeasuredWhereItWas) {
   EXPECT_THAT(told, Not(HasSubstr("at least")));
 }
 
+// Nobody has said yet that it is a breach, and whoever decides is told what was measured.
+TEST(DoubtTrace, ShowsWhatWasMeasuredWhereAPersonIsToDecide) {
+  PromiseForm form;
+  form.hold = 1h;
+  World world = world_of(form);
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.tick(World::at(2h));
+  world.observe(event_of_a1("counter", "service_started", 5min), World::at(3h));
+  world.hear_all(World::at(3h), World::at(3h));
+  const auto told = story(world, 3h);
+  EXPECT_THAT(told, HasSubstr("confirmed indeterminate"));
+  EXPECT_THAT(told, HasSubstr("service_started   clock stops, counted 05:00.000\n"));
+  EXPECT_THAT(told, HasSubstr("  counted 05:00.000, within the limit\n"));
+  EXPECT_THAT(told, Not(HasSubstr("least of")));
+  const DecideReview decision{{"b", "A1", "p15", 1, 1}, Verdict::breached, "she waited", ""};
+  ASSERT_TRUE(world.command(decision, World::at(4h)).ok());
+  EXPECT_THAT(story(world, 4h), AllOf(HasSubstr("  decided as a breach, it owes what the least of "
+                                                "one does\n"),
+                                      EndsWith("\nowed on this ticket: EUR 10.00\n")));
+}
+
+TEST(DoubtTrace, OwesNothingOfWhatWasDeclined) {
+  World world = world_of({});
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("counter", "service_started", 20min), World::at(20min));
+  world.hear_all(World::at(40min), World::at(40min));
+  world.observe(event_of_a1("kiosk", "service_started", 5min), World::at(41min));
+  EXPECT_THAT(story(world, 41min), EndsWith("\nowed on this ticket: EUR 10.00\n"));
+  const DecideReview decision{{"b", "A1", "p15", 1, 1}, Verdict::kept, "the kiosk knew", ""};
+  ASSERT_TRUE(world.command(decision, World::at(42min)).ok());
+  const auto told = story(world, 43min);
+  EXPECT_THAT(told, HasSubstr("owed EUR 10.00 by voucher (declined): the kiosk knew\n"));
+  EXPECT_THAT(told, EndsWith("\nowed on this ticket: EUR 0.00\n"));
+}
+
+TEST(DoubtTrace, OwesNothingOfAnExpiredVoucher) {
+  World world = world_of({});
+  world.observe(event_of_a1("kiosk", "issued", 0s), World::at(0s));
+  world.observe(event_of_a1("counter", "service_started", 20min), World::at(20min));
+  world.hear_all(World::at(40min), World::at(40min));
+  auto& state = world.state();
+  state.evolve(
+      {state.next_position, World::at(1h), nullptr, VoucherIssued{1, "V-1", World::at(5h)}});
+  Facts facts;
+  rules::ledger::settle_overdue(state, World::at(6h), 10, facts);
+  const auto told = story(world, 6h);
+  EXPECT_THAT(told, HasSubstr("owed EUR 10.00 by voucher (declined): voucher expired\n"));
+  EXPECT_THAT(told, EndsWith("\nowed on this ticket: EUR 0.00\n"));
+}
+
 TEST(DoubtTrace, TellsASecondDecisionApart) {
   PromiseForm form;
   form.hold = 3s;
@@ -160,13 +212,16 @@ std::string excused_story(const std::string& id, Instrument instrument) {
 
 TEST(DoubtTrace, SaysWhoExcusedItAndWhatBecameOfItsMoney) {
   EXPECT_THAT(excused_story("alone", Instrument::transfer),
-              HasSubstr("  excused as alone by anna after it was final; EUR 10.00 is declined\n"));
+              AllOf(HasSubstr("  excused as alone by anna after it was final; EUR 10.00 is "
+                              "declined\n"),
+                    EndsWith("\nowed on this ticket: EUR 0.00\n")));
   EXPECT_THAT(excused_story("manual", Instrument::transfer),
               HasSubstr("  excused as manual by anna after it was final, which takes more people "
                         "than that\n"));
   EXPECT_THAT(excused_story("alone", Instrument::webhook),
-              HasSubstr("  excused as alone by anna after it was final; what was on its way or "
-                        "paid stays\n"));
+              AllOf(HasSubstr("  excused as alone by anna after it was final; what was on its way "
+                              "or paid stays\n"),
+                    EndsWith("\nowed on this ticket: EUR 10.00\n")));
 }
 
 TEST(DoubtTrace, SaysWhichClockWasWrong) {

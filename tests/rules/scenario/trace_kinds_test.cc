@@ -286,6 +286,57 @@ TEST(TraceExcuses, SayWhatDidNotHoldAndWhatHeldFromTheStart) {
   EXPECT_THAT(after, HasSubstr("  not excused by alarm: "));
 }
 
+TEST(TraceExcuses, AreDecidedWhenTheClockEnds) {
+  Desk desk;
+  desk.rest += "  excuses: [{id: alarm, when: branch.alarm == true}]\n";
+  const auto open = told_by({{"p", book_text(desk)}},
+                            "events: [A1 issued, {b alarm_raised +1m: {alarm: \"true\"}}], at: "
+                            "{+20m: {A1: breached}}");
+  EXPECT_THAT(open, HasSubstr("  excuse alarm is decided when the clock ends: `branch.alarm == "
+                              "true`, p15.yaml:"));
+  EXPECT_THAT(open, Not(HasSubstr("excused by")));
+}
+
+TEST(TraceExcuses, ReadTheTicketAtItsSettlement) {
+  Desk desk;
+  desk.rest +=
+      "  excuses: [{id: fm, when: ticket.segment == \"fm\"}, {id: both, when: "
+      "branch.alarm == true && ticket.segment == \"both\"}]\n";
+  const auto ended = [&](const std::string& segment) {
+    return told(desk,
+                "{A1 issued: {segment: x}}, {b alarm_raised +1m: {alarm: \"true\"}}, {A1 "
+                "answered +20m: {segment: " +
+                    segment + "}}");
+  };
+  EXPECT_THAT(ended("fm"), HasSubstr("  excused by fm: `ticket.segment == \"fm\"` holds at "
+                                     "09:20:00.000, when it is settled, with segment = \"fm\""));
+  const auto both = ended("both");
+  EXPECT_THAT(both, HasSubstr(" holds at 09:01:00.000 with branch.alarm = \"true\", segment = "
+                              "\"both\", of the ticket as at 09:20:00.000, p15.yaml:"));
+  const auto neither = ended("none");
+  EXPECT_THAT(neither, HasSubstr("  not excused by fm: `ticket.segment == \"fm\"` does not hold at "
+                                 "09:20:00.000, when it is settled, with segment = \"none\""));
+  EXPECT_THAT(neither, HasSubstr("holds at no time up to the breach, at the start with no "
+                                 "branch.alarm, segment = \"none\", of the ticket as at 09:20"));
+}
+
+// What excused it came after the breach was confirmed as one.
+TEST(TraceExcuses, AreNoPartOfAnEarlierConfirmation) {
+  Desk desk;
+  desk.rest += "  excuses: [{id: fm, when: ticket.segment == \"fm\"}]\n";
+  const auto live = told(desk, "A1 issued, {A1 answered +20m: {segment: fm}}");
+  EXPECT_THAT(live, HasSubstr("09:15:01.000                    confirmed\n"));
+  EXPECT_THAT(live, HasSubstr("clock stops, counted 20:00.000\n"
+                              "09:20:00.000                    excused by fm\n"));
+  const auto late = told(desk, "A1 issued, {A1 answered +20m arrives +1h: {segment: fm}}");
+  EXPECT_THAT(late, HasSubstr(" confirmed, excused once its end was final\n"));
+  desk.rest =
+      "  compensation: {settle: breach, tiers: [{over: 15m, pay: EUR 10.00}]}\n  excuses: "
+      "[{id: alarm, when: branch.alarm == true}]\n";
+  EXPECT_THAT(told(desk, "A1 issued, {b alarm_raised +1m: {alarm: \"true\"}}, A1 answered +20m"),
+              HasSubstr("09:15:01.000                    confirmed excused\n"));
+}
+
 TEST(TraceMoney, SaysThatAPromisePaysNothing) {
   const auto text = told(with(&Desk::rest, ""), "A1 issued, A1 answered +20m");
   EXPECT_THAT(text, HasSubstr("  the promise pays nothing, p15.yaml:"));
@@ -344,6 +395,10 @@ TEST(TraceMoney, PromisedByADaySaysSoAndWhatItsLatenessOwes) {
   const auto after = explain(state, slot, later);
   EXPECT_THAT(after, HasSubstr("  not paid by then: EUR 5.00 more owed at 2026-01-0"));
   EXPECT_THAT(after, testing::EndsWith("\nowed on this ticket: EUR 15.00\n"));
+  state.evolve({state.next_position, later, nullptr, model::Declined{2, "we paid", {}}});
+  const auto declined = explain(state, slot, later);
+  EXPECT_THAT(declined, HasSubstr(" (declined), p15.yaml:"));
+  EXPECT_THAT(declined, testing::EndsWith("\nowed on this ticket: EUR 10.00\n"));
 }
 
 }  // namespace

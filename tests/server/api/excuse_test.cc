@@ -80,6 +80,7 @@ TEST_F(LateLoan, IsExcusedByTwoPeopleAndStaysInTheLog) {
     EXPECT_EQ(list.lines(0).reason(), "manual");
     EXPECT_TRUE(list.lines(0).has_breached_at());
     EXPECT_EQ(list.lines(0).paid_state(), "declined");
+    EXPECT_FALSE(list.lines(0).has_owed()) << "what was declined is not owed";
   }
   v1::SummarizeBreachesRequest sum;
   sum.add_by("service");

@@ -32,6 +32,8 @@ const rules: readonly Rule[] = [
   [/^breached \(provisional\)$/, () => t('n_provisional')],
   [/^confirmed(?: breached)?$/, () => t('n_confirmed')],
   [/^confirmed (kept|void|excused|indeterminate)$/, ([verdict = '']) => t('n_confirmed_as', { verdict: small(verdictName(verdict)) })],
+  [/^confirmed(?: breached)?, excused once its end was final$/, () => t('n_excused_later')],
+  [/^excused by (\S+)$/, ([excuse = '']) => t('n_excused_by', { excuse })],
   [/^owed ([A-Z]{3} [\d.]+) by (\w+)$/, ([sum, by]) => t('n_owed', { money: moneyOf(sum), instrument: small(instrumentName(by)) })],
   [/^owed ([A-Z]{3} [\d.]+) by (\w+) \((\w+)\)$/, ([sum, by, state]) =>
     t('n_owed_state', { money: moneyOf(sum), instrument: small(instrumentName(by)), state: small(payoutStateName(state)) })],

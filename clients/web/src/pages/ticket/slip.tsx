@@ -73,7 +73,7 @@ function PromisePart({ line, payout }: { line: VerdictLine; payout: Payout | und
     [t('slip_waited'), duration(line.countedMs)],
     ...(line.lateByMs === undefined ? [] : [[t('slip_late'), duration(line.lateByMs)]]),
   ] as const;
-  const owed = payout?.amount ?? line.owed;
+  const owed = (payout?.state === 'declined' ? undefined : payout?.amount) ?? line.owed;
   return (
     <section>
       <h2>{t('slip_promised')}: {wording?.[lang.value] ?? line.promise}</h2>

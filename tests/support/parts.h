@@ -134,9 +134,9 @@ auto parts(Is<of::Branch> auto& x) {
 }
 auto parts(Is<of::Compensation> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, owed_reason, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2,
-         b2, c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, n2, o2, p2, q2, r2] = x;
+         b2, c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, n2, o2, p2, q2, r2, s2] = x;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y, z, a2, b2,
-                  c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, n2, o2, p2, q2, r2, owed_reason);
+                  c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, n2, o2, p2, q2, r2, s2, owed_reason);
 }
 auto parts(Is<of::PayoutBatch> auto& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = x;

@@ -209,7 +209,7 @@ class PayoutService::Body final : public v1::PayoutService::Service {
       part.set_size_bytes(file->size_bytes);
       part.set_sha256(file->sha256);
       bool is_heard = true;
-      const auto written = file->write([&](std::string_view piece) {
+      auto written = file->write([&](std::string_view piece) {
         part.set_content(piece.data(), piece.size());
         is_heard = is_heard && writer->Write(part);
         part.Clear();

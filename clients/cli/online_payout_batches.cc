@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <ostream>
 
+#include "clients/cli/online_file.h"
 #include "clients/cli/online_payouts.h"
 
 namespace lupaus::clients::cli {
@@ -159,47 +160,13 @@ void discard_batch(Context& context, v1::DiscardPayoutBatchRequest request) {
   });
 }
 
-/// The whole file with what the server says of it; false when it did not come whole, which is
-/// printed and sets the exit code.
-bool download(Context& context, PayoutStub& stub, const v1::DownloadPayoutBatchRequest& request,
-              v1::DownloadPayoutBatchResponse& file) {
-  grpc::ClientContext call;
-  name_actor(context, call);
-  const auto reader = stub.DownloadPayoutBatch(&call, request);
-  v1::DownloadPayoutBatchResponse part;
-  bool is_first = true;
-  while (reader->Read(&part)) {
-    if (is_first) {
-      file = part;
-      file.mutable_content()->reserve(part.size_bytes());
-    } else {
-      *file.mutable_content() += part.content();
-    }
-    is_first = false;
-  }
-  if (const grpc::Status status = reader->Finish(); !status.ok()) {
-    fail_with(context, status);
-    return false;
-  }
-  if (file.content().size() == file.size_bytes()) return true;
-  context.fail("expected a file of " + std::to_string(file.size_bytes()) + " bytes, but " +
-               std::to_string(file.content().size()) + " came; nothing is written");
-  return false;
-}
-
 void export_batch(Context& context, const v1::DownloadPayoutBatchRequest& request,
                   const std::string& path) {
   with_stub<v1::PayoutService>(context, [&](PayoutStub& stub) {
-    v1::DownloadPayoutBatchResponse file;
-    if (!download(context, stub, request, file)) return;
-    if (path.empty() || path == "-") {
-      context.out() << file.content();
-    } else if (write_whole(path, file.content())) {
-      context.err() << "wrote " << path << " (" << file.size_bytes() << " bytes, sha256 "
-                    << file.sha256() << ")\n";
-    } else {
-      context.fail("`" + path + "` could not be written");
-    }
+    grpc::ClientContext call;
+    name_actor(context, call);
+    const auto file = take_file(context, *stub.DownloadPayoutBatch(&call, request));
+    if (file) put_file(context, path, file->content(), file->sha256());
   });
 }
 

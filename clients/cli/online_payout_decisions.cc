@@ -163,14 +163,13 @@ std::optional<std::vector<std::string>> lines_of(Context& context, PayoutStub& s
   v1::ListPayoutsRequest request;
   request.set_batch(batch);
   request.set_state(state);
-  do {
-    const auto page = ask(context, stub, &PayoutStub::ListPayouts, request);
-    if (!page) return std::nullopt;
-    for (const auto& payout : page->payouts()) {
+  const auto take = [&](const v1::ListPayoutsResponse& page) {
+    for (const auto& payout : page.payouts())
       if (payout.reversed_by().empty()) ids.push_back(payout.id());
-    }
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty());
+  };
+  if (!ask_all<PayoutStub, v1::ListPayoutsRequest, v1::ListPayoutsResponse>(
+          context, stub, &PayoutStub::ListPayouts, request, take))
+    return std::nullopt;
   return ids;
 }
 

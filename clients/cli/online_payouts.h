@@ -19,7 +19,7 @@ std::vector<Cell> payout_cells(const Context& context, const lupaus::v1::Payout&
 /// One row as a JSON object.
 std::string row_json(const std::vector<Column>& columns, const std::vector<Cell>& cells);
 
-/// `payouts show|approve|decline|hold|release|confirm|instrument`.
+/// `payouts show|approve|decline|hold|release|confirm|fail|instrument`.
 void add_payout_decisions(CLI::App& payouts, Context& context);
 /// `payouts batch …` but for its proof; gives the group.
 CLI::App& add_payout_batches(CLI::App& payouts, Context& context);
@@ -28,9 +28,5 @@ void add_payout_proofs(CLI::App& payouts, CLI::App& batch, Context& context);
 
 /// For `--reason`: what is wrong with the text, "" for nothing.
 std::string reason_complaint(const std::string& text);
-
-/// Writes the file whole or not at all: a crash or a full disk leaves what was there before. A
-/// device or a pipe is written to, never replaced; a link is followed. Only its owner may read it.
-bool write_whole(const std::string& path, const std::string& bytes);
 
 }  // namespace lupaus::clients::cli

@@ -1,7 +1,8 @@
 // `lupaus periods close|list|export`: months of the books, and what is booked in them.
 #include <CLI/CLI.hpp>
 
-#include "clients/cli/online_payouts.h"
+#include "clients/cli/online.h"
+#include "clients/cli/online_file.h"
 #include "lupaus/v1/period.grpc.pb.h"
 
 namespace lupaus::clients::cli {
@@ -51,30 +52,11 @@ void export_period(Context& context, const v1::DownloadPeriodRequest& request,
   with_stub<v1::PeriodService>(context, [&](Stub& stub) {
     grpc::ClientContext call;
     name_actor(context, call);
-    const auto reader = stub.DownloadPeriod(&call, request);
-    v1::DownloadPeriodResponse head, part;
-    std::string content;
-    for (bool is_first = true; reader->Read(&part); is_first = false) {
-      if (is_first) head = part;
-      content += part.content();
-    }
-    if (const grpc::Status status = reader->Finish(); !status.ok())
-      return fail_with(context, status);
-    if (content.size() != head.size_bytes()) {
-      return context.fail("expected a file of " + std::to_string(head.size_bytes()) +
-                          " bytes, but " + std::to_string(content.size()) +
-                          " came; nothing is written");
-    }
-    if (!head.is_closed())
+    const auto file = take_file(context, *stub.DownloadPeriod(&call, request));
+    if (!file) return;
+    if (!file->is_closed())
       context.err() << request.month() << " is open: its postings may still become more\n";
-    if (path.empty() || path == "-") {
-      context.out() << content;
-    } else if (write_whole(path, content)) {
-      context.err() << "wrote " << path << " (" << content.size() << " bytes, sha256 "
-                    << head.sha256() << ")\n";
-    } else {
-      context.fail("`" + path + "` could not be written");
-    }
+    put_file(context, path, file->content(), file->sha256());
   });
 }
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "clients/cli/online_payouts.h"
+#include "clients/cli/online_file.h"
 
 namespace lupaus::clients::cli {
 namespace {
@@ -71,6 +71,25 @@ bool write_whole(const std::string& path, const std::string& bytes) {
     if (!failure) return true;
   }
   std::filesystem::remove(part, failure);
+  return false;
+}
+
+void put_file(Context& context, const std::string& path, const std::string& bytes,
+              const std::string& sha256) {
+  if (path.empty() || path == "-") {
+    context.out() << bytes;
+  } else if (write_whole(path, bytes)) {
+    context.err() << "wrote " << path << " (" << bytes.size() << " bytes, sha256 " << sha256
+                  << ")\n";
+  } else {
+    context.fail("`" + path + "` could not be written");
+  }
+}
+
+bool check_whole(Context& context, size_t got, size_t announced) {
+  if (got == announced) return true;
+  context.fail("expected a file of " + std::to_string(announced) + " bytes, but " +
+               std::to_string(got) + " came; nothing is written");
   return false;
 }
 

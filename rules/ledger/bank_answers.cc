@@ -41,7 +41,7 @@ Bodies give_back(const State& state, const Compensation& c, const model::RecordA
   const bool is_stuck = is_account_wrong(answer.code);
   if (is_stuck) owed.state = PaidState::held;
   owed.reason = fmt::format("{}: {}", is_stuck ? "bank" : "returned", in_words(answer));
-  hold_doubted(state, c, owed);
+  hold_for(doubt_of(state, c), owed);
   return {model::Reversed{c.number, answer.code, answer.reason, answer.booked_on}, std::move(owed)};
 }
 

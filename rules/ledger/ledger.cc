@@ -273,9 +273,8 @@ class Ledger::Fold {
   /// Its day may have passed while it was held, or its voucher is void: the first one of those that
   /// owe each other again bears the promised day.
   void watch_again(const Compensation& c) {
-    const Compensation* first = &c;
-    while (const Compensation* before = ledger_.find(first->reverses)) first = before;
-    if (first->due_on) ledger_.unwatched_.push_back(first->number);
+    const Compensation& first = ledger_.first_of(c);
+    if (first.due_on) ledger_.unwatched_.push_back(first.number);
   }
 
   /// Of a transfer it is only known now whether it was in time.
@@ -425,8 +424,8 @@ const Compensation* Ledger::find_voucher(std::string_view code) const {
 
 std::string_view Ledger::accrued_by(uint64_t number) const {
   const Compensation* c = find(number);
-  while (c != nullptr && c->reverses != 0) c = find(c->reverses);
-  for (; c != nullptr; c = c->reversed_by == 0 ? nullptr : find(c->reversed_by))
+  if (c != nullptr) c = &first_of(*c);
+  for (; c != nullptr; c = find(c->reversed_by))
     if (!c->accrued_in.empty()) return c->accrued_in;
   return {};
 }

@@ -64,6 +64,18 @@ const Compensation* Ledger::find(const model::CommitmentKey& key) const {
   return last;
 }
 
+const Compensation& Ledger::first_of(const Compensation& compensation) const {
+  const Compensation* first = &compensation;
+  while (const Compensation* before = find(first->reverses)) first = before;
+  return *first;
+}
+
+const Compensation& Ledger::last_of(const Compensation& compensation) const {
+  const Compensation* last = &compensation;
+  while (const Compensation* after = find(last->reversed_by)) last = after;
+  return *last;
+}
+
 const Compensation* Ledger::find_late(uint64_t number) const {
   const auto found = late_.find(number);
   return found == late_.end() ? nullptr : find(found->second);

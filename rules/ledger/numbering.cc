@@ -19,7 +19,7 @@ constexpr uint64_t kOrdinalsBeyond = 1'000'000;
 }  // namespace
 
 std::string next_batch_id(const Ledger& ledger, model::Instant now) {
-  const std::string date = model::format_instant(now).substr(0, 10);
+  const std::string date = model::format_local_date(model::utc_date(now));
   const std::string prefix =
       fmt::format("B-{}{}{}-", date.substr(0, 4), date.substr(5, 2), date.substr(8, 2));
   uint64_t ordinal = std::max<uint64_t>(1, ledger.first_ordinal());

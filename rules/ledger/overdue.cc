@@ -29,7 +29,7 @@ constexpr model::Duration kAnswerGrace = std::chrono::hours(7 * 24);
 
 /// What stands for it now. What the bank refused counts as what was owed for it again; what it gave
 /// back was paid. Null: nobody knows.
-const Compensation* last_of(const Ledger& ledger, const Compensation& first) {
+const Compensation* standing_for(const Ledger& ledger, const Compensation& first) {
   const Compensation* c = &first;
   while (c != nullptr && c->state == PaidState::failed && c->reversed_by != 0)
     c = ledger.find(c->reversed_by);
@@ -38,7 +38,7 @@ const Compensation* last_of(const Ledger& ledger, const Compensation& first) {
 
 /// Until when the bank's answer is waited for; `overdue_at` where it cannot make it in time.
 Instant judged_at(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
-  const Compensation* c = last_of(ledger, first);
+  const Compensation* c = standing_for(ledger, first);
   if (c == nullptr || c->batch.empty()) return overdue_at;
   const bool is_day_unknown =
       c->state == PaidState::dispatched || (c->state == PaidState::paid && !c->booked_on);
@@ -51,7 +51,7 @@ Instant judged_at(const Ledger& ledger, const Compensation& first, Instant overd
 /// Whether the customer had it by then. A voucher is paid when it is issued: when it is redeemed is
 /// the customer's own choice. A transfer is paid on the day on which the bank booked it.
 bool is_met(const Ledger& ledger, const Compensation& first, Instant overdue_at) {
-  const Compensation* c = last_of(ledger, first);
+  const Compensation* c = standing_for(ledger, first);
   if (c == nullptr) return true;
   const bool is_voucher_out = !c->voucher.empty() && !c->is_voucher_void;
   switch (c->state) {
@@ -106,10 +106,7 @@ model::Owed late_payment(const State& state, const Compensation& c, const model:
                             compensation_id(state.engine.settings().partition, c.number),
                             model::format_local_date(*c.due_on));
   const model::Span& span = promise.compensation->span;
-  if (const std::string doubt = why_unsure(state, c, overdue_at); !doubt.empty()) {
-    owed.state = PaidState::held;
-    owed.reason = fmt::format("{}, {}", doubt, owed.reason);
-  }
+  hold_for(why_unsure(state, c, overdue_at), owed);
   owed.tier_clause = fmt::format("late pays {}, {}:{}:{}", model::format_money(owed.computed),
                                  span.file, span.line, span.column);
   return owed;

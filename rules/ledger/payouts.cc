@@ -178,7 +178,7 @@ Result<Bodies> release(const State& state, const Compensation& c, const std::str
     const bool is_above =
         has_limit && c.amount->minor > promise->compensation->approval_over->minor;
     owed.reason = is_above ? fmt::format("{}, failed before", kApproval) : "failed before";
-    hold_doubted(state, c, owed);
+    hold_for(doubt_of(state, c), owed);
     return Bodies{std::move(owed)};
   }
   if (c.state != PaidState::held) {
@@ -202,10 +202,8 @@ Result<Bodies> release(const State& state, const Compensation& c, const std::str
 }  // namespace
 
 std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation& compensation) {
-  const Compensation* first = &compensation;
-  while (const Compensation* before = ledger.find(first->reverses)) first = before;
   std::vector<model::Owed::CapDraw> all;
-  for (const auto& draw : first->draws) {
+  for (const auto& draw : ledger.first_of(compensation).draws) {
     const bool is_counted = std::any_of(all.begin(), all.end(),
                                         [&](const auto& known) { return known.cap == draw.cap; });
     // WHY: two caps of one scope share a counter, and the sum has used it up once.
@@ -215,21 +213,17 @@ std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation
 }
 
 const Compensation* find_unpaid_late(const Ledger& ledger, const Compensation& compensation) {
-  const Compensation* late = ledger.find_late(compensation.number);
-  // WHY backwards: the day of the first one was missed, and this may be what is owed for it again.
-  for (const auto* c = &compensation; late == nullptr && c != nullptr; c = ledger.find(c->reverses))
-    late = ledger.find_late(c->number);
+  const Compensation* late = ledger.find_late(ledger.first_of(compensation).number);
   if (late == nullptr || !late->batch.empty() || has_voucher_out(*late)) return nullptr;
   const bool is_unpaid = late->state == PaidState::owed || late->state == PaidState::approved ||
                          late->state == PaidState::held;
   return is_unpaid ? late : nullptr;
 }
 
-void hold_doubted(const State& state, const Compensation& before, model::Owed& again) {
-  const std::string doubt = doubt_of(state, before);
+void hold_for(const std::string& doubt, model::Owed& owed) {
   if (doubt.empty()) return;
-  again.state = PaidState::held;
-  again.reason = fmt::format("{}, {}", doubt, again.reason);
+  owed.state = PaidState::held;
+  owed.reason = fmt::format("{}, {}", doubt, owed.reason);
 }
 
 std::string doubt_of(const State& state, const Compensation& compensation) {

@@ -26,8 +26,8 @@ std::vector<model::FactBody> decline(const State& state, const Compensation& com
 /// was on its way or that nobody who decided has seen; "" where nothing says so.
 std::string doubt_of(const State& state, const Compensation& compensation);
 
-/// What is owed again for a doubted one is held: nothing goes out without another decision.
-void hold_doubted(const State& state, const Compensation& before, model::Owed& again);
+/// What is doubted so is held, unless `doubt` is "": nothing goes out without another decision.
+void hold_for(const std::string& doubt, model::Owed& owed);
 
 /// What is owed because it came late (R57), where that is still unpaid and in nobody's hands; else
 /// null.

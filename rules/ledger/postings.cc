@@ -39,18 +39,6 @@ std::optional<LocalDate> booked_on(const model::FactBody& body) {
   return std::nullopt;
 }
 
-const Compensation& first_of(const Ledger& ledger, const Compensation& compensation) {
-  const Compensation* first = &compensation;
-  while (const Compensation* before = ledger.find(first->reverses)) first = before;
-  return *first;
-}
-
-const Compensation& last_of(const Ledger& ledger, const Compensation& compensation) {
-  const Compensation* last = &compensation;
-  while (const Compensation* after = ledger.find(last->reversed_by)) last = after;
-  return *last;
-}
-
 }  // namespace
 
 ClosedMonths closed_months(const Ledger& ledger) {
@@ -66,15 +54,14 @@ const Period* closing_of(const Ledger& ledger, std::string_view month) {
 
 PostingBook::Dated PostingBook::date(const model::Fact& fact,
                                      const std::optional<LocalDate>& booked) const {
-  const auto today = model::parse_local_date(model::format_instant(fact.at).substr(0, 10));
-  model::ensure(today.ok(), "an instant has a day");
-  const LocalDate on = booked.value_or(*today);
+  const LocalDate today = model::utc_date(fact.at);
+  const LocalDate on = booked.value_or(today);
   std::string month = model::format_local_date(on).substr(0, 7);
   // The first month that was closed closed everything before it.
   const auto closing = closed_.lower_bound(month);
   const bool is_told_too_late = closing != closed_.end() && closing->second < fact.position;
   if (!is_told_too_late) return {on, std::move(month), ""};
-  return {*today, month_of(fact.at), std::move(month)};
+  return {today, month_of(fact.at), std::move(month)};
 }
 
 Posting PostingBook::entry(Posting::Kind kind, const Compensation& c, const Money& amount,
@@ -96,8 +83,8 @@ Posting PostingBook::entry(Posting::Kind kind, const Compensation& c, const Mone
 /// WHY by the last one: what was refused, or came back, is a debt until nobody owes it again.
 void PostingBook::accrue(const Compensation& touched, const model::Fact& fact,
                          std::vector<Posting>& postings) {
-  const Compensation& last = last_of(ledger_, touched);
-  const uint64_t first = first_of(ledger_, touched).number;
+  const Compensation& last = ledger_.last_of(touched);
+  const uint64_t first = ledger_.first_of(touched).number;
   const auto known = accrued_.find(first);
   std::optional<Money> before, after;
   if (known != accrued_.end()) before = known->second;

@@ -44,6 +44,11 @@ class Ledger {
   /// What the breach of this commitment owes, without what is owed for paying late; null: nothing.
   const Compensation* find(const model::CommitmentKey& key) const;
 
+  /// Of those that owe each other again: the first, whose day was promised …
+  const Compensation& first_of(const Compensation& compensation) const;
+  /// … and the last, which stands for the debt now.
+  const Compensation& last_of(const Compensation& compensation) const;
+
   /// The batch in whose posting file it, or one of those that owe each other again, became an
   /// expense; "": none of them is one.
   std::string_view accrued_by(uint64_t number) const;

@@ -66,6 +66,13 @@ Result<LocalDate> parse_local_date(std::string_view text) {
                    static_cast<uint8_t>(*day)};
 }
 
+LocalDate utc_date(Instant at) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(at));
+  return LocalDate{static_cast<int16_t>(static_cast<int>(date.year())),
+                   static_cast<uint8_t>(static_cast<unsigned>(date.month())),
+                   static_cast<uint8_t>(static_cast<unsigned>(date.day()))};
+}
+
 std::string format_local_date(LocalDate date) {
   TextWriter text;
   put_local_date(date, text);

@@ -52,6 +52,7 @@ struct LocalDate {
 };
 Result<LocalDate> parse_local_date(std::string_view text);  ///< "2026-01-05"
 std::string format_local_date(LocalDate date);
+LocalDate utc_date(Instant at);
 void put_local_date(LocalDate date, TextWriter& text);
 
 /// A length as files write it: a duration, or a count of days of the calendar (R33).

@@ -291,15 +291,9 @@ class Proof {
     add(line, format_place(terms.span));
   }
 
-  /// The one that owes it now, after what came back or was refused.
-  const ledger::Compensation& last_of(const ledger::Compensation& first) const {
-    const ledger::Compensation* last = &first;
-    while (const auto* again = story_.ledger.find(last->reversed_by)) last = again;
-    return *last;
-  }
   /// What was declined is not owed.
   bool is_declined(const ledger::Compensation& first) const {
-    return last_of(first).state == model::PaidState::declined;
+    return story_.ledger.last_of(first).state == model::PaidState::declined;
   }
 
   void add_again(const ledger::Compensation& first) {

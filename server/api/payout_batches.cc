@@ -29,8 +29,6 @@ using rules::model::Facts;
 using rules::model::Instant;
 using rules::model::Result;
 
-constexpr const char* kPaymentFormat = "pain.001.001.09";
-
 /// A transfer that only a payee can keep out of the next batch.
 bool is_for_a_batch(const Compensation& compensation) {
   using rules::model::PaidState;
@@ -90,13 +88,6 @@ finance::Booked booked_of(const State& state, Instant at,
   return {at, std::move(period)};
 }
 
-/// What stands for the debt of the compensation now.
-const Compensation& last_of(const State& state, const Compensation& compensation) {
-  const Compensation* last = &compensation;
-  while (last->reversed_by != 0) last = state.ledger.find(last->reversed_by);
-  return *last;
-}
-
 /// A month is closed only once it is over, so that what is recorded always lies in an open one: a
 /// correction of a closed month is booked in the month in which it is made.
 finance::LineDetail detail_of(const State& state, const PayoutBatch& batch,
@@ -113,7 +104,7 @@ finance::LineDetail detail_of(const State& state, const PayoutBatch& batch,
   const bool is_given_up = batch.state == PayoutBatch::State::discarded;
   const bool is_here = line.accrued_in == batch.id;
   detail.is_accrued = !is_here && (is_given_up || !accrued_by.empty());
-  if (const Compensation& last = last_of(state, line);
+  if (const Compensation& last = state.ledger.last_of(line);
       is_here && last.state == rules::model::PaidState::declined)
     detail.released = booked_of(state, last.changed_at, std::nullopt);
   if (line.batch != batch.id || line.paid_at == Instant{}) return detail;
@@ -335,7 +326,8 @@ Result<void> PayoutBatches::check_payable(LoadedBatch loaded) const {
   batch.approved_at = loop_.now();
   const std::string id = batch.id;
   Result<void> written =
-      Drawing(kPaymentFormat, std::move(loaded), {}, ports_).write([](std::string_view) {});
+      Drawing(std::string(finance::kPaymentFormat), std::move(loaded), {}, ports_)
+          .write([](std::string_view) {});
   if (written || (written.error().code != "bad_payment" && written.error().code != "no_payee"))
     return {};
   Error error = written.error();

@@ -7,7 +7,6 @@
 
 #include "fmt/format.h"
 #include "lupaus/v1/payout.grpc.pb.h"
-#include "rules/calendar/zone.h"
 #include "rules/ledger/overdue.h"
 #include "server/api/call.h"
 #include "server/api/payout_batches.h"
@@ -358,10 +357,8 @@ class PayoutService::Body final : public v1::PayoutService::Service {
     if (text.empty()) return std::optional<rules::model::LocalDate>();
     const auto date = rules::model::parse_local_date(text);
     if (!date) return wire::invalid_field("booked_date", date.error().message);
-    const auto* utc = rules::calendar::find_built_in_zone("UTC");
-    rules::model::ensure(utc != nullptr, "the tz database knows UTC");
     // WHY a day more: it may be tomorrow already where the bank is.
-    if (*date > rules::calendar::local_date(*utc, loop_.now() + std::chrono::hours(24))) {
+    if (*date > rules::model::utc_date(loop_.now() + std::chrono::hours(24))) {
       return wire::invalid_field("booked_date",
                                  fmt::format("expected a day that has come, but {} has not", text));
     }

@@ -72,11 +72,12 @@ class PeriodService::Body final : public v1::PeriodService::Service {
   Result<void> download(const std::string& month, const std::function<bool()>& is_heard,
                         grpc::ServerWriter<v1::DownloadPeriodResponse>& writer) {
     // WHY: it holds a second ledger as long as it reads.
-    const std::unique_lock alone(rereading_, std::try_to_lock);
+    std::unique_lock alone(rereading_, std::try_to_lock);
     if (!alone.owns_lock())
       return Error{"wrong_state", "another month is being exported", "wait until it is", {}};
     const auto postings =
         read_postings(loop_, storage_, month, [&] { return !is_closed_ && is_heard(); });
+    alone.unlock();  // who takes the file slowly keeps nobody waiting
     if (!postings) return postings.error();
     const auto file = finance::period_file(postings->entries, accounts_);
     if (!file) return file.error();
@@ -107,8 +108,10 @@ class PeriodService::Body final : public v1::PeriodService::Service {
     if (!seen) return seen;
     if (refused) return *refused;
     // WHY: what is told while the month is drawn up is booked after it: `through` says so for ever.
+    std::unique_lock alone(rereading_);
     const auto postings =
         read_postings(loop_, storage_, request.month(), [&] { return !is_closed_.load(); });
+    alone.unlock();
     if (!postings) return postings.error();
     rules::model::ClosePeriod command{request.month()};
     if (!postings->is_closed) {

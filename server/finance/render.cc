@@ -26,7 +26,7 @@ constexpr std::array<Format, 6> kFormats = {
     Format{"csv-excel", "-excel.csv", write_csv_excel, true},
     Format{"xlsx", ".xlsx", write_xlsx, true},
     Format{"json", ".json", write_json, true},
-    Format{"pain.001.001.09", ".pain.001.001.09.xml", write_pain001, true},
+    Format{kPaymentFormat, ".pain.001.001.09.xml", write_pain001, true},
     // Books are read by many: they show the payout's id, never whom it went to.
     Format{"posting", "-posting.csv", write_posting, false},
 };

@@ -55,6 +55,9 @@ struct FileRequest {
   FindDetail find_detail = {};  ///< empty: nobody knows natures, and there is no posting file
 };
 
+/// The form that banks take.
+inline constexpr std::string_view kPaymentFormat = "pain.001.001.09";
+
 /// What `render` knows, in the order in which people are told of it: "csv", "csv-excel", "xlsx",
 /// "json", "pain.001.001.09", "posting".
 std::vector<std::string_view> formats();

@@ -16,7 +16,9 @@ using rules::model::Instant;
 using rules::model::LocalDate;
 using rules::model::PaidState;
 
-std::string day_of(Instant at) { return rules::model::format_instant(at).substr(0, 10); }
+std::string day_of(Instant at) {
+  return rules::model::format_local_date(rules::model::utc_date(at));
+}
 
 /// No money was ever to be paid for it: the tariff, a forfeit or a cap left nothing.
 bool is_never_owed(PaidState state) {

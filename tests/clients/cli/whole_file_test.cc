@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "clients/cli/online_payouts.h"
+#include "clients/cli/online_file.h"
 #include "tests/support/temporary_directory.h"
 
 namespace lupaus::clients::cli {

@@ -16,11 +16,7 @@ using rules::ledger::Compensation;
 using testing::HasSubstr;
 
 OwnedEvent told_of_customer(std::string type, Duration offset, std::string source = "counter") {
-  OwnedEvent event;
-  event.source = std::move(source);
-  event.ticket = "A1";
-  event.type = std::move(type);
-  event.at = World::at(offset);
+  OwnedEvent event = event_of_a1(std::move(source), std::move(type), offset);
   event.attributes = {{"customer", "c-1"}};
   return event;
 }

@@ -12,11 +12,7 @@ using namespace std::chrono_literals;
 using namespace rules::model;  // NOLINT: tests speak the model's words throughout
 
 OwnedEvent event(std::string type, Duration offset, std::string source = "counter") {
-  OwnedEvent e;
-  e.source = std::move(source);
-  e.ticket = "A1";
-  e.type = std::move(type);
-  e.at = World::at(offset);
+  OwnedEvent e = event_of_a1(std::move(source), std::move(type), offset);
   e.attributes = {{"customer", "c-1"}};
   return e;
 }

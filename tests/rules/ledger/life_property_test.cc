@@ -175,16 +175,10 @@ Books books_of(const Ledger& ledger) {
   return books;
 }
 
-const Compensation& last_of(const Ledger& ledger, const Compensation& c) {
-  const Compensation* last = &c;
-  while (last->reversed_by != 0) last = ledger.find(last->reversed_by);
-  return *last;
-}
-
 void expect_caps_hold(const Ledger& ledger) {
   std::map<std::string, std::pair<int64_t, int64_t>> used;
   for (const auto& [number, c] : ledger.compensations()) {
-    if (c.reverses != 0 || last_of(ledger, c).state == PaidState::declined) continue;
+    if (c.reverses != 0 || ledger.last_of(c).state == PaidState::declined) continue;
     for (const auto& draw : rules::ledger::drawn(ledger, c)) {
       used[draw.cap].first += draw.minor;
       used[draw.cap].second += draw.times;

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "rules/ledger/reviews.h"
-#include "tests/support/rules_world.h"
+#include "tests/rules/ledger/review_world.h"
 
 namespace lupaus::tests {
 namespace {
@@ -11,19 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace rules::model;  // NOLINT: tests speak the model's words throughout
 using rules::ledger::Review;
-
-OwnedEvent event(std::string ticket, std::string type, Duration offset,
-                 std::string source = "kiosk") {
-  OwnedEvent e;
-  e.source = std::move(source);
-  e.ticket = std::move(ticket);
-  e.type = std::move(type);
-  e.at = World::at(offset);
-  e.attributes = {{"customer", "c-1"}};
-  return e;
-}
-
-CommitmentKey key(std::string ticket) { return {"b", std::move(ticket), "p15", 1, 1}; }
 
 /// Served after 20 minutes, says the kiosk; the counter was silent for an hour.
 World silent(std::optional<int64_t> cap = {}, std::vector<std::string> tickets = {"A1"}) {
@@ -38,13 +25,6 @@ World silent(std::optional<int64_t> cap = {}, std::vector<std::string> tickets =
     world.observe(event(ticket, "service_started", 20min), World::at(20min));
   world.tick(World::at(2h));
   return world;
-}
-
-std::string decide(World& world, const std::string& ticket, Verdict verdict,
-                   std::string reason = "the camera shows it") {
-  const auto decided =
-      world.command(DecideReview{key(ticket), verdict, std::move(reason), "cam-7"}, World::at(3h));
-  return decided.ok() ? "" : decided.error().code;
 }
 
 TEST(Review, ListsWhatWaitsSinceWhenWhyAndForHowMuch) {

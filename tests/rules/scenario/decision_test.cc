@@ -22,19 +22,6 @@ using namespace rules::model;  // NOLINT: tests speak the model's words througho
 using naive::Clerk;
 using naive::Judged;
 
-/// Caps and groups are of other tests.
-Scene held_briefly(Scene scene, Duration hold) {
-  for (auto& edition : scene.editions) {
-    for (auto& promise : edition.promises) {
-      promise.hold = hold;
-      if (!promise.compensation) continue;
-      promise.compensation->caps.clear();
-      promise.compensation->group.clear();
-    }
-  }
-  return scene;
-}
-
 /// One commitment, followed through the journal.
 class Followed {
  public:
@@ -246,7 +233,7 @@ TEST(Decisions, AndLateEventsMeanWhatTheRulingsSay) {
     std::mt19937_64 random(disorder);
     if (full.events.empty()) return "";
     const Duration hold = random() % 2 == 0 ? 3s : Duration(1h);
-    const Scene scene = held_briefly(full, hold);
+    const Scene scene = held_for(full, hold);
     const auto& somewhere = scene.events[random() % scene.events.size()];
     LiveRun::Silence silence{kSceneSources[random() % kSceneSources.size()],
                              somewhere.at + Duration(static_cast<int64_t>(random() % 3))};

@@ -58,4 +58,16 @@ void hold(const char* what, const Check& check, int usual, const SceneSize& size
               static_cast<unsigned long long>(first_seed));
 }
 
+Scene held_for(Scene scene, rules::model::Duration hold) {
+  for (auto& edition : scene.editions) {
+    for (auto& promise : edition.promises) {
+      promise.hold = hold;
+      if (!promise.compensation) continue;
+      promise.compensation->caps.clear();
+      promise.compensation->group.clear();
+    }
+  }
+  return scene;
+}
+
 }  // namespace lupaus::tests

@@ -15,4 +15,8 @@ using Check = std::function<std::string(const Scene& scene, uint64_t disorder)>;
 /// smallest scene found and its LUPAUS_SEED; prints how many tickets were judged.
 void hold(const char* what, const Check& check, int usual, const SceneSize& size);
 
+/// Every promise of it waits `hold` for what is late, without caps and groups: live, those are used
+/// up and settled by what is final.
+Scene held_for(Scene scene, rules::model::Duration hold);
+
 }  // namespace lupaus::tests

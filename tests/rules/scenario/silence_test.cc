@@ -19,19 +19,6 @@ using namespace rules::model;  // NOLINT: tests speak the model's words througho
 
 using ByKey = std::map<CommitmentKey, VerdictLine>;
 
-/// Live, caps are used up and groups are settled by what is final.
-Scene held_for(Scene scene, Duration hold) {
-  for (auto& edition : scene.editions) {
-    for (auto& promise : edition.promises) {
-      promise.hold = hold;
-      if (!promise.compensation) continue;
-      promise.compensation->caps.clear();
-      promise.compensation->group.clear();
-    }
-  }
-  return scene;
-}
-
 naive::History told(const Scene& scene, const LiveRun::Silence& silence) {
   auto history = history_of(scene);
   std::erase_if(history.events, [&](const auto& event) {

@@ -324,9 +324,12 @@ Result<void> decide_observe(const State& state, const model::Command& command,
            facts);
     return {};
   }
-  record(command,
-         model::Observed{*body.event, body.received_at, body.is_retry, body.is_backfill, skew},
-         facts);
+  auto& observed = record_new<model::Observed>(command, facts);
+  observed.event = *body.event;
+  observed.received_at = body.received_at;
+  observed.is_retry = body.is_retry;
+  observed.is_backfill = body.is_backfill;
+  observed.skew = skew;
   return {};
 }
 

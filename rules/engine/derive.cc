@@ -202,18 +202,19 @@ void State::Inside::rearm(TicketSlot slot) {
   bool is_settled = true, is_reviewed = ticket.is_under_review;
   uint64_t armed = 0;
   for (const auto& commitment : ticket.commitments) {
+    // WHY: what waits for a person is kept at hand until it is decided.
+    const bool is_waiting = is_under_review(commitment);
+    is_reviewed = is_reviewed || is_waiting;
+    if (is_waiting) is_settled = false;
+    if (commitment.is_confirmed && commitment.is_end_final) continue;
+    is_settled = false;
     const Instant decided = decided_after(slot, ticket, commitment);
     finality = std::min(finality, decided);
     if (!ticket.is_backfill) {
       deadline = std::min(
           {deadline, next_deadline_of(commitment), held_until(decided, ticket, commitment)});
     }
-    const bool is_final = commitment.is_confirmed && commitment.is_end_final;
-    // WHY: what waits for a person is kept at hand until it is decided.
-    const bool is_waiting = is_under_review(commitment);
-    is_settled = is_settled && is_final && !is_waiting;
-    is_reviewed = is_reviewed || is_waiting;
-    if (!commitment.cycle.stopped_at && !is_final) ++armed;
+    if (!commitment.cycle.stopped_at) ++armed;
   }
   armed_count += armed - ticket.armed;
   ticket.armed = static_cast<uint32_t>(armed);

@@ -12,6 +12,17 @@ namespace {
 /// Remembered of a source in an epoch; above it the oldest two count as one.
 constexpr size_t kGapsMax = 8;
 
+/// Brings the last event to its place; whether it is later than all others.
+bool sort_in_last(std::vector<TicketEvent>& events, const Names& names) {
+  const auto last = std::prev(events.end());
+  if (last == events.begin() || std::prev(last)->at < last->at) return true;
+  const auto place =
+      std::upper_bound(events.begin(), last, *last,
+                       [&](const auto& a, const auto& b) { return comes_before(names, a, b); });
+  std::rotate(place, last, events.end());
+  return false;
+}
+
 }  // namespace
 
 void State::evolve(const model::Fact& fact) {
@@ -99,8 +110,13 @@ void State::Inside::take_sequence(uint32_t index, const Taken& taken, const mode
     lower_watermarks(index);
   }
   const size_t place = event.sequence % kRecentHashes;
-  if (source.recent_hashes.size() <= place) source.recent_hashes.resize(place + 1);
-  source.recent_hashes[place] = model::content_hash(event);
+  if (place > source.recent_hashes.size()) source.recent_hashes.resize(place);
+  const uint32_t hash = model::content_hash(event);
+  if (place == source.recent_hashes.size()) {
+    source.recent_hashes.push_back(hash);
+  } else {
+    source.recent_hashes[place] = hash;
+  }
   if (taken.is_rejected) {
     source.rejected.insert(
         std::upper_bound(source.rejected.begin(), source.rejected.end(), event.sequence),
@@ -250,7 +266,8 @@ void State::Inside::take_ticket_event(uint32_t source, const model::Observed& bo
   if (!event.label.empty()) ticket.label = event.label;
   ticket.last_event_received_at = std::max(ticket.last_event_received_at, body.received_at);
   ticket.is_backfill = ticket.is_backfill || body.is_backfill;
-  TicketEvent compact;
+  if (ticket.events.capacity() == 0) ticket.events.reserve(4);  // WHY: few tickets have fewer
+  TicketEvent& compact = ticket.events.emplace_back();
   compact.at = body.corrected_at();
   compact.sequence = event.sequence;
   compact.source = sources[source].name;
@@ -272,19 +289,14 @@ void State::Inside::take_ticket_event(uint32_t source, const model::Observed& bo
   if (fact.actor && fact.actor->kind == model::Actor::Kind::person && !fact.actor->id.empty()) {
     entrants.add(slot, fact.actor->id);
   }
-  if (ticket.events.capacity() == 0) ticket.events.reserve(4);  // WHY: few tickets have fewer
-  const auto place =
-      std::upper_bound(ticket.events.begin(), ticket.events.end(), compact,
-                       [&](const auto& a, const auto& b) { return comes_before(names, a, b); });
-  const bool is_last = place == ticket.events.end() &&
-                       (ticket.events.empty() || ticket.events.back().at < compact.at);
-  ticket.events.insert(place, compact);
+  const WordIndex type = compact.type;
+  const Instant at = compact.at;
+  const bool is_last = sort_in_last(ticket.events, names);
   // WHY: an event that moves no clock, that nothing captured can read and that outlives no expiry
   // leaves every judgement as it is; but what was known at a settlement that is final may have been
   // another.
   const bool is_unread = event.attributes.empty() || is_last;
-  if (found && !can_move_clock(compact.type) && is_unread &&
-      !outlives_a_clock(ticket, compact.at)) {
+  if (found && !can_move_clock(type) && is_unread && !outlives_a_clock(ticket, at)) {
     const bool has_final = std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
                                        [](const auto& c) { return c.is_confirmed; });
     if (has_final && !event.attributes.empty()) touch(slot);

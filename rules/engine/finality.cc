@@ -94,8 +94,9 @@ Instant State::Inside::decided_after(TicketSlot slot, const Ticket& ticket,
 
 Instant State::Inside::held_until(Instant at, const Ticket& ticket,
                                   const Commitment& commitment) const {
+  if (at == model::kEndOfTime) return at;
   const Revision* revision = lines[commitment.line].find(commitment.revision);
-  if (at == model::kEndOfTime || revision == nullptr) return model::kEndOfTime;
+  if (revision == nullptr) return model::kEndOfTime;
   const Duration hold = revision->promise->hold;
   if (at >= model::kEndOfTime - hold - Duration(1)) return model::kEndOfTime;
   // WHY: a backlog that is older than `hold` is no silence: what it tells of has waited for nobody.

@@ -307,8 +307,8 @@ void add_payout_decisions(CLI::App& payouts, Context& context) {
       "The day on which the bank booked it, such as 2026-02-03");
   auto fail = std::make_shared<v1::FailPayoutRequest>();
   verb = add_batch_decision(payouts, context, fail, "fail",
-                            "A transfer that left was not paid, and will not be: release it to pay "
-                            "it again",
+                            "A transfer that left was not paid, and will not be, or came back: "
+                            "release it to pay it again",
                             "dispatched", &PayoutStub::FailPayout, "failed");
   add_reason(verb, fail)->required();
   add_instrument(payouts, context);

@@ -274,14 +274,7 @@ class Decider {
                           : "",
                    {}};
     }
-    record(command_, model::BatchDiscarded{body.id, body.reason}, facts_);
-    // What events said of it while it lay in the batch could not hold it there.
-    for (const uint64_t number : batch->numbers) {
-      const Compensation* c = ledger_.find(number);
-      std::string doubt = c == nullptr ? std::string() : doubt_of(state_, *c);
-      if (!doubt.empty()) record(command_, model::PayoutHeld{number, std::move(doubt)}, facts_);
-    }
-    return {};
+    return record_all(give_up(state_, *batch, body.reason));
   }
 
   Result<void> operator()(const model::DecidePayout& body) {
@@ -296,7 +289,7 @@ class Decider {
 
   Result<void> operator()(const model::RecordAnswer& body) {
     if (auto who = require_name(); !who.ok()) return who;
-    return record_all(record_answer(state_, body));
+    return record_all(record_answer(state_, body, command_.now));
   }
 
   Result<void> operator()(const model::ExcuseBreach& body) {

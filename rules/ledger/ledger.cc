@@ -72,9 +72,12 @@ class Ledger::Fold {
     }
   }
   void operator()(const model::Paid& body) {
+    const Compensation* before = ledger_.find(body.number);
+    const bool has_failed = before != nullptr && before->state == PaidState::failed;
     if (Compensation* c = change(body.number, PaidState::paid)) {
       c->reference = body.reference;
-      if (is_outcome_unknown(PaidState::failed, c->reason)) c->reason = c->owed_reason;
+      c->reversed_by = 0;  // what was owed again for it was declined
+      if (has_failed) c->reason = c->owed_reason;
       c->paid_at = fact_.at;
       c->booked_on = body.booked_on;
       watch_first(*c);
@@ -88,7 +91,8 @@ class Ledger::Fold {
   }
   void operator()(const model::Reversed& body) {
     if (Compensation* c = change(body.number, PaidState::reversed)) {
-      c->reason = body.reason.empty() ? body.code : body.code + " " + body.reason;
+      const bool has_both = !body.code.empty() && !body.reason.empty();
+      c->reason = body.code + (has_both ? " " : "") + body.reason;
       c->bank_code = body.code;
       c->returned_on = body.booked_on;
     }

@@ -61,6 +61,16 @@ const Compensation* Ledger::find(const model::CommitmentKey& key) const {
     const bool is_later = last == nullptr || last->number < number;
     if (c != nullptr && c->key == key && is_later) last = c;
   }
+  return not_given_up(last);
+}
+
+/// What was owed again is given up once the one before it turns out to be paid, which stands again.
+const Compensation* Ledger::not_given_up(const Compensation* last) const {
+  while (last != nullptr) {
+    const Compensation* before = find(last->reverses);
+    if (before == nullptr || before->reversed_by == last->number) break;
+    last = before;
+  }
   return last;
 }
 
@@ -78,7 +88,7 @@ const Compensation& Ledger::last_of(const Compensation& compensation) const {
 
 const Compensation* Ledger::find_late(uint64_t number) const {
   const auto found = late_.find(number);
-  return found == late_.end() ? nullptr : find(found->second);
+  return found == late_.end() ? nullptr : not_given_up(find(found->second));
 }
 
 void Ledger::index(const Compensation& compensation) {

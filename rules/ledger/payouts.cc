@@ -154,15 +154,30 @@ Error not_unanswered(const State& state, const Compensation& c) {
                      "a person says what became of it only where it has left and nobody else does");
 }
 
+bool has_failed_at_bank(const State& state, const Compensation& c) {
+  const PayoutBatch* batch = c.batch.empty() ? nullptr : state.ledger.find_batch(c.batch);
+  return c.state == PaidState::failed && batch != nullptr && batch->exported_at != model::Instant{};
+}
+
 /// What the receiver or bank told a person where no channel hears it.
 Result<Bodies> confirm(const State& state, const Compensation& c,
                        const model::DecidePayout& decision) {
+  if (has_failed_at_bank(state, c) && decision.booked_on)
+    return pay_after_all(state, c, decision.reason, decision.booked_on);
   if (!is_undecided(c) && !is_unanswered(state, c)) return not_unanswered(state, c);
   return Bodies{model::Paid{c.number, decision.reason, decision.booked_on}};
 }
 
-/// A file that a bank never took, or a form of file that none answers.
+/// A file that a bank never took, a form of file that none answers, or money that came back.
 Result<Bodies> fail(const State& state, const Compensation& c, const std::string& reason) {
+  if (c.state == PaidState::paid && !c.batch.empty()) {
+    model::Owed owed = owe_again(state.ledger, c);
+    // WHY held: one person's word sends no second payment on its way.
+    owed.state = PaidState::held;
+    owed.reason = "came back: " + reason;
+    hold_for(doubt_of(state, c), owed);
+    return Bodies{model::Reversed{c.number, "", reason, {}}, std::move(owed)};
+  }
   if (!is_unanswered(state, c)) return not_unanswered(state, c);
   return Bodies{model::Failed{c.number, "not paid: " + reason}};
 }
@@ -224,6 +239,42 @@ void hold_for(const std::string& doubt, model::Owed& owed) {
   if (doubt.empty()) return;
   owed.state = PaidState::held;
   owed.reason = fmt::format("{}, {}", doubt, owed.reason);
+}
+
+Bodies give_up(const State& state, const PayoutBatch& batch, const std::string& reason) {
+  Bodies bodies{model::BatchDiscarded{batch.id, reason}};
+  // What events said of it while it lay in the batch could not hold it there.
+  for (const uint64_t number : batch.numbers) {
+    const Compensation* c = state.ledger.find(number);
+    std::string doubt = c == nullptr ? std::string() : doubt_of(state, *c);
+    if (!doubt.empty()) bodies.emplace_back(model::PayoutHeld{number, std::move(doubt)});
+  }
+  return bodies;
+}
+
+Result<Bodies> pay_after_all(const State& state, const Compensation& failed,
+                             const std::string& reference,
+                             const std::optional<model::LocalDate>& booked_on) {
+  const Compensation& again = state.ledger.last_of(failed);
+  const std::string reason = fmt::format("{} was paid after all", id_of(state, failed.number));
+  Bodies bodies;
+  const PayoutBatch* batch = again.batch.empty() ? nullptr : state.ledger.find_batch(again.batch);
+  const bool is_inside = batch != nullptr && batch->exported_at == model::Instant{};
+  if (&again != &failed && again.state != PaidState::declined) {
+    const bool has_failed = again.state == PaidState::failed && !is_undecided(again);
+    if (!is_inside && !has_failed && find_obstacle(state, again)) {
+      return wrong_state(fmt::format("{} was owed again, and {}", id_of(state, failed.number),
+                                     describe(state, again)),
+                         "it may be paid twice: ask the bank, or the customer, for one of them");
+    }
+    if (is_inside) bodies = give_up(state, *batch, reason);
+    if (has_voucher_out(again))
+      bodies.emplace_back(model::VoucherVoided{again.number, again.voucher, reason});
+    // Caps stay used: it was paid.
+    bodies.emplace_back(model::Declined{again.number, reason, {}});
+  }
+  bodies.emplace_back(model::Paid{failed.number, reference, booked_on});
+  return bodies;
 }
 
 std::string doubt_of(const State& state, const Compensation& compensation) {

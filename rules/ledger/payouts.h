@@ -3,6 +3,7 @@
 // compensation is and what to do instead.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,16 @@ model::Released let_go(const State& state, const Compensation& compensation);
 /// The amount is owed again, and nothing of caps is used up for it. The number is the next.
 model::Owed owe_again(const Ledger& ledger, const Compensation& compensation);
 
+/// The batch is given up; what is doubted of its lines is held.
+std::vector<model::FactBody> give_up(const State& state, const PayoutBatch& batch,
+                                     const std::string& reason);
+
+/// A transfer that failed was paid after all: what was owed again for it is declined, and given up
+/// with the batch that it lies in. Error "wrong_state": that has left, too.
+model::Result<std::vector<model::FactBody>> pay_after_all(
+    const State& state, const Compensation& failed, const std::string& reference,
+    const std::optional<model::LocalDate>& booked_on);
+
 /// Whether the bank's code says that no transfer can reach the account, until finance mends it.
 bool is_account_wrong(std::string_view code);
 
@@ -52,9 +63,11 @@ model::Result<std::vector<model::FactBody>> decide_payout(const State& state,
 model::Result<std::vector<model::FactBody>> change_instrument(
     const State& state, const model::ChangeInstrument& change);
 
-/// Errors: "not_found", "wrong_state", "amount_mismatch". The same answer again changes nothing,
-/// nor does one that the bank has overtaken.
+/// Errors: "not_found", "wrong_state", "amount_mismatch", "bad_date". The same answer again changes
+/// nothing, nor does one that the bank has overtaken. A booking of what failed, and has left again
+/// since, is kept as what the bank said of it.
 model::Result<std::vector<model::FactBody>> record_answer(const State& state,
-                                                          const model::RecordAnswer& answer);
+                                                          const model::RecordAnswer& answer,
+                                                          model::Instant now);
 
 }  // namespace lupaus::rules::ledger

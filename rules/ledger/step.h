@@ -107,6 +107,7 @@ class Ledger {
             Direction direction);
   CapCounter& counter_of(std::string_view key);
   void index(const Compensation& compensation);
+  const Compensation* not_given_up(const Compensation* last) const;
   void count_open(const Compensation& compensation, bool is_more);
   void await_lapse(const Compensation& compensation);
   void after_release(Compensation& compensation);

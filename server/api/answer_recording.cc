@@ -59,6 +59,21 @@ class UnderWay {
   std::vector<Outcome> outcomes_;
 };
 
+bool has_payment(const Facts& facts) {
+  return std::any_of(facts.begin(), facts.end(), [](const auto& fact) {
+    return std::holds_alternative<rules::model::Paid>(fact.body);
+  });
+}
+
+/// Kept as what the bank said, and no more.
+rules::model::Error paid_twice() {
+  return {"paid_twice",
+          "booked, although it had failed; what was owed again for it has left, too: it may be "
+          "paid twice",
+          "ask the bank, or the customer, for one of them",
+          {}};
+}
+
 /// One answer's place: a loop that stops lets go of it, which ends the wait too.
 class Place {
  public:
@@ -66,10 +81,12 @@ class Place {
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
   ~Place() { all_->end(index_, std::move(outcome_)); }
-  void take(const Result<Facts>& facts) {
+  void take(const Result<Facts>& facts, bool is_payment) {
     outcome_.is_answered = true;
     if (!facts) outcome_.error = facts.error();
     outcome_.is_unchanged = facts && facts->empty();
+    if (is_payment && facts && !facts->empty() && !has_payment(*facts))
+      outcome_.error = paid_twice();
   }
 
  private:
@@ -119,10 +136,11 @@ Result<RecordedAnswers> record_answers(runtime::EngineLoop& loop, const finance:
   auto under_way = std::make_shared<UnderWay>(answers.size());
   for (size_t i = 0; i < answers.size(); ++i) {
     under_way->begin();
-    loop.submit(answers[i].command, actor,
-                [place = std::make_shared<Place>(under_way, i)](const Result<Facts>& facts) {
-                  place->take(facts);
-                });
+    loop.submit(
+        answers[i].command, actor,
+        [place = std::make_shared<Place>(under_way, i),
+         is_payment = answers[i].command.answer == rules::model::RecordAnswer::Answer::paid](
+            const Result<Facts>& facts) { place->take(facts, is_payment); });
   }
   std::vector<UnderWay::Outcome> outcomes = under_way->finish();
   for (size_t i = 0; i < outcomes.size(); ++i) {

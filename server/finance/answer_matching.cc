@@ -91,8 +91,7 @@ class Matching {
         (!statement.message_id.empty() && payment->message_id != statement.message_id))
       return miss(Mismatch::unknown_end_to_end);
     spoken_of_.insert(number);
-    const bool is_booking = statement.booked_on || statement.status == "BOOK";
-    if (is_booking && !statement.amount) return miss(Mismatch::no_amount, number);
+    if (is_booking(statement) && !statement.amount) return miss(Mismatch::no_amount, number);
     if (statement.amount && statement.amount->currency != payment->amount.currency)
       return miss(Mismatch::currency_differs, number);
     if (statement.amount && statement.amount->minor != payment->amount.minor)
@@ -100,10 +99,15 @@ class Matching {
     take(statement, number, *payment);
   }
 
+  static bool is_booking(const Statement& statement) {
+    return statement.booked_on || statement.status == "BOOK";
+  }
+
   void take_message(const Statement& statement) {
     const std::vector<uint64_t>* all = payments_.find_message(message_of(statement));
     if (all == nullptr) return miss(Mismatch::unknown_message);
     if (statement.meaning == Meaning::unknown) return miss(Mismatch::unknown_status);
+    if (is_booking(statement) && !statement.amount) return miss(Mismatch::no_amount);
     if (statement.meaning == Meaning::partly) {
       if (!statement.has_details) miss(Mismatch::unknown_status);
       return;
@@ -149,9 +153,10 @@ class Matching {
       case Meaning::noted:
         return note(statement, number, payment);
       case Meaning::paid:
+        if (is_day_news(statement, payment))
+          return record(statement, number, payment, PaidState::paid);
+        if (is_second_debit(statement, payment)) return miss(Mismatch::booked_twice, number);
         // A debit that comes after its return was booked before it.
-        if (payment.state == PaidState::paid && !payment.has_day && statement.booked_on)
-          return record(statement, number, payment, payment.state);
         if (payment.was_paid || payment.state == PaidState::reversed) return know(number);
         return settle(statement, number, payment, PaidState::paid);
       case Meaning::rejected:
@@ -163,6 +168,17 @@ class Matching {
           return record(statement, number, payment, PaidState::reversed);
         return settle(statement, number, payment, PaidState::reversed);
     }
+  }
+
+  /// The day of a payment that is known, or the debit of one that was said to have failed.
+  static bool is_day_news(const Statement& statement, const SentPayment& payment) {
+    const bool is_over = payment.state == PaidState::paid || payment.state == PaidState::failed;
+    return is_over && !payment.booked_on && statement.booked_on;
+  }
+  static bool is_second_debit(const Statement& statement, const SentPayment& payment) {
+    const bool has_both = !statement.bank_reference.empty() && !payment.reference.empty();
+    return has_both && statement.bank_reference != payment.reference && statement.booked_on &&
+           payment.booked_on && *statement.booked_on != *payment.booked_on;
   }
 
   void know(uint64_t number) { matches_.known.push_back({index_, number}); }
@@ -188,7 +204,10 @@ class Matching {
   void record(const Statement& statement, uint64_t number, SentPayment& payment, PaidState state) {
     const bool is_day_alone = payment.state == PaidState::paid && state == PaidState::paid;
     payment.was_paid |= state == PaidState::paid;
-    payment.has_day |= statement.booked_on.has_value();
+    if (state == PaidState::paid && !payment.booked_on) {
+      payment.booked_on = statement.booked_on;
+      payment.reference = statement.bank_reference;
+    }
     payment.state = state;
     payment.bank_code = code_of(statement);
     RecordAnswer command;
@@ -217,12 +236,9 @@ void SentPayments::add(const rules::ledger::PayoutBatch& batch,
                        const rules::ledger::Compensation& line) {
   using State = rules::ledger::PayoutBatch::State;
   if (!line.amount) return;
-  SentPayment payment{message_id(batch),
-                      *line.amount,
-                      line.state,
-                      line.paid_at != rules::model::Instant{},
-                      line.booked_on.has_value(),
-                      line.bank_code};
+  SentPayment payment{
+      message_id(batch), *line.amount,   line.state,    line.paid_at != rules::model::Instant{},
+      line.booked_on,    line.bank_code, line.reference};
   if (payment.state == PaidState::paid) payment.was_paid = true;
   const bool is_out = batch.state == State::exported || batch.state == State::settled;
   // A payment of an exported file is on its way, whatever a person thought of it since.
@@ -259,6 +275,8 @@ std::string_view format_mismatch(Mismatch mismatch) {
       return "not sent to a bank";
     case Mismatch::settled_otherwise:
       return "already settled with another result";
+    case Mismatch::booked_twice:
+      return "booked before, on another day and under another reference";
     case Mismatch::refused:
       break;
   }

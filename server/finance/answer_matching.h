@@ -19,9 +19,10 @@ struct SentPayment {
   std::string message_id;
   rules::model::Money amount;
   rules::model::PaidState state = rules::model::PaidState::dispatched;
-  bool was_paid = false;  ///< now, or until it came back
-  bool has_day = false;   ///< the bank said on which
-  std::string bank_code;  ///< the last that the bank said
+  bool was_paid = false;                             ///< now, or until it came back
+  std::optional<rules::model::LocalDate> booked_on;  ///< where the bank said on which day
+  std::string bank_code;                             ///< the last that the bank said
+  std::string reference;                             ///< of the booking, the bank's own
 };
 
 /// The part of the ledger that statements can be about.
@@ -49,7 +50,8 @@ enum class Mismatch : uint8_t {
   unknown_status,  ///< none, or one that we do not know: never success
   not_sent,        ///< the payment is in no file that was exported
   settled_otherwise,
-  refused  ///< by the ledger, in its own words
+  booked_twice,  ///< on another day, under another reference
+  refused        ///< by the ledger, in its own words
 };
 
 /// "unknown message id", "amount differs" …

@@ -106,6 +106,10 @@ class Drawing {
     } else if (compensation->late_of != 0 || compensation->reversed_by != 0) {
       return;  // the line shows what is owed of the breach now
     } else if (auto& line = change(compensation->key)) {
+      // What was owed again is given up where the one before it turned out to be paid.
+      const bool is_given_up =
+          compensation->reverses != 0 && line->paid_state == model::PaidState::paid;
+      if (is_given_up) return;
       line->owed = compensation->amount;
       line->paid_state = compensation->state;
     }

@@ -94,6 +94,7 @@ class Sent {
     line.bank_code = command.code;
     const bool is_payment = command.answer == Answer::paid || line.state == PaidState::paid;
     if (is_payment && command.booked_on) line.booked_on = command.booked_on;
+    if (command.answer == Answer::paid) line.reference = command.reference;
     if (command.answer == Answer::paid) {
       line.state = PaidState::paid;
       line.paid_at = rules::model::from_unix_ms(1);
@@ -199,6 +200,44 @@ TEST(Matching, KeepsTheFirstResultWhereTwoDiffer) {
   EXPECT_THAT(sent.import(report("", {{"C-1-1", "RJCT", ""}, {"C-1-2", "ACSC", ""}})),
               ElementsAre("already settled with another result C-1-1",
                           "already settled with another result C-1-2"));
+}
+
+TEST(Matching, AsksTheLedgerOfABookingOfWhatFailed) {
+  Sent sent;
+  sent.import(report("", {{"C-1-1", "RJCT", ""}}));
+  const std::string debit = write_camt054({Entry{{{"C-1-1", "", "10.00"}}}});
+  EXPECT_THAT(sent.import(debit), ElementsAre("paid C-1-1 BOOK"));
+  EXPECT_THAT(sent.import(debit), ElementsAre("known C-1-1"));
+}
+
+TEST(Matching, LeavesASecondDebitToPeople) {
+  Sent sent;
+  const std::string debit = write_camt054({Entry{{{"C-1-1", "", "10.00"}}}});
+  const auto with = [&](const std::string& text, const std::string& other) {
+    std::string changed = debit;
+    for (size_t at = 0; (at = changed.find(text, at)) != changed.npos; at += other.size())
+      changed.replace(at, text.size(), other);
+    return changed;
+  };
+  EXPECT_THAT(sent.import(debit), ElementsAre("paid C-1-1 BOOK"));
+  EXPECT_THAT(sent.import(with("REF", "OTHER")), ElementsAre("known C-1-1"));
+  std::string second = with("REF", "OTHER");
+  second.replace(second.find("<BookgDt><Dt>2026-01-07"), 23, "<BookgDt><Dt>2026-01-08");
+  EXPECT_THAT(sent.import(second),
+              ElementsAre("booked before, on another day and under another reference C-1-1"));
+}
+
+TEST(Matching, TakesNoTotalThatABookingDoesNotName) {
+  Sent sent;
+  Entry whole{{}, "DBIT", "BOOK", "1.00"};
+  whole.is_batch = true;
+  whole.count = "3";
+  const std::string one = write_camt054({whole});
+  const size_t begin = one.find("<NtryDtls>"), end = one.find("</NtryDtls>") + 11;
+  ASSERT_LT(begin, end);
+  std::string two = one;
+  two.insert(end, one.substr(begin, end - begin));
+  EXPECT_THAT(sent.import(two), ElementsAre("no amount", "no amount")) << two;
 }
 
 TEST(Matching, FindsAPaymentWithoutTheMessageIdButNotAgainstIt) {

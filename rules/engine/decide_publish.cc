@@ -35,6 +35,30 @@ std::optional<Error> check_words(const Names& names, const model::Book& book) {
                {}};
 }
 
+const model::Currency* currency_of(const model::Promise& promise) {
+  const auto& compensation = promise.compensation;
+  return compensation && compensation->currency ? &*compensation->currency : nullptr;
+}
+
+/// WHY: caps count per promise name over all revisions, and no sum is both euros and yen.
+std::optional<Error> check_currencies(const std::vector<Line>& lines, const model::Book& book) {
+  for (const Line& line : lines) {
+    const model::Promise* promise = book.find_promise(line.name);
+    const model::Currency* now = promise == nullptr ? nullptr : currency_of(*promise);
+    if (now == nullptr) continue;
+    for (const Revision& revision : line.revisions) {
+      const model::Currency* before = currency_of(*revision.promise);
+      if (before == nullptr || *before == *now) continue;
+      return Error{"changed_currency",
+                   fmt::format("the promise `{}` pays {}, but was published with {}", line.name,
+                               now->text(), before->text()),
+                   "give the one in another currency a name of its own: caps and books go by name",
+                   {}};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<void> decide_publish(const State& state, const model::Command& command,
@@ -50,6 +74,7 @@ Result<void> decide_publish(const State& state, const model::Command& command,
         {}};
   }
   if (auto refused = check_words(in.names, *body.book)) return *refused;
+  if (auto refused = check_currencies(in.lines, *body.book)) return *refused;
   model::Published fact{body.book, valid_from, body.reason, {}};
   for (const auto& line : in.lines) {
     if (body.book->find_promise(line.name) != nullptr || !is_in_force(line)) continue;

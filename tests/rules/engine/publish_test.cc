@@ -47,6 +47,20 @@ TEST(Publish, RefusesToRetireWhatTheFilesKeepOrNobodyPublished) {
   }
 }
 
+TEST(Publish, RefusesAnotherCurrencyUnderTheSameName) {
+  const auto paying = [](std::string_view currency) {
+    Book book = *make_book({form("p15")});
+    book.promises[0].compensation->currency = find_currency(currency);
+    return std::make_shared<const Book>(std::move(book));
+  };
+  World world(paying("EUR"));
+  const auto publish = [&](const BookPtr& book) {
+    return code(world.command(Publish{book, {}, {}, ""}, World::at(0s)));
+  };
+  EXPECT_EQ(publish(paying("JPY")), "changed_currency");
+  EXPECT_EQ(publish(paying("EUR")), "");
+}
+
 TEST(Publish, RefusesToReachBehindAFinalVerdict) {
   World world(make_book({form("p15")}));
   world.observe(event("A1", "issued", 0s), World::at(0s));

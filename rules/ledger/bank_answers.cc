@@ -45,16 +45,17 @@ Bodies give_back(const State& state, const Compensation& c, const model::RecordA
   return {model::Reversed{c.number, answer.code, answer.reason, answer.booked_on}, std::move(owed)};
 }
 
-/// WHY a day more: it may be tomorrow already where the bank is. A day before the export is one:
-/// after a restore a file is exported that had left before.
+/// WHY a week more: over weekends and holidays banks book on the next bank day. A day before the
+/// export is one: after a restore a file is exported that had left before.
 std::optional<Error> check_day(const model::RecordAnswer& answer, model::Instant now) {
-  const model::LocalDate last = model::utc_date(now + std::chrono::hours(24));
+  const model::LocalDate last = model::utc_date(now + std::chrono::hours(7 * 24));
   if (!answer.booked_on || *answer.booked_on <= last) return std::nullopt;
-  return Error{"bad_date",
-               fmt::format("expected a booking day that has come, but the bank says {}",
-                           model::format_local_date(*answer.booked_on)),
-               "ask the bank; nothing was changed",
-               {}};
+  return Error{
+      "bad_date",
+      fmt::format("expected a booking day of today or a week ahead at most, but the bank says {}",
+                  model::format_local_date(*answer.booked_on)),
+      "ask the bank; nothing was changed",
+      {}};
 }
 
 Error contradiction(const State& state, const Compensation& c, std::string_view says) {

@@ -3,6 +3,7 @@
 // the bank knows a repeated file by its message id. Before the first byte leaves, the whole file
 // has been through `PaymentCheck`.
 #include <algorithm>
+#include <map>
 
 #include "rules/calendar/target_days.h"
 #include "rules/model/instant.h"
@@ -95,17 +96,23 @@ Result<void> check_lines(const BatchFile& file) {
                  "import them with `lupaus payees import FILE`",
                  {}};
   }
+  std::map<std::string_view, std::vector<std::string>> wrong;
   for (size_t i = 0; i < file.payees.size(); ++i) {
     const Compensation& line = file.request.lines[i];
     const std::string_view needed = reason_against(file.request.settings, line, *file.payees[i]);
-    if (needed.empty()) continue;
-    return Error{"bad_payment",
-                 "expected " + std::string(needed) + " for " + payout_id(line) +
-                     ", but it is something else",
-                 "decline or mend that payout; another format may take it",
-                 {}};
+    if (!needed.empty()) wrong[needed].push_back(payout_id(line));
   }
-  return {};
+  if (wrong.empty()) return {};
+  std::string message;
+  for (const auto& [needed, ids] : wrong) {
+    message += message.empty() ? "expected " : "; and ";
+    message += needed;
+    message += " for " + name_some(ids) + ", but it is something else";
+  }
+  return Error{"bad_payment",
+               std::move(message),
+               "decline or mend these payouts; another format may take them",
+               {}};
 }
 
 /// What the payee reads on the statement.

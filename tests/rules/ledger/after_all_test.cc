@@ -148,10 +148,10 @@ TEST(AfterAll, WhatCameBackIsOwedAgainOnceSomebodyReleasesIt) {
   EXPECT_EQ(d.batch(Batch::draft).empty(), false);
 }
 
-TEST(BookingDay, HasCome) {
+TEST(BookingDay, LiesAWeekAheadAtMost) {
   for (const auto& [day, is_taken] : {std::pair{LocalDate{2026, 1, 3}, true},
-                                      {LocalDate{2026, 1, 8}, true},
-                                      {LocalDate{2026, 1, 9}, false},
+                                      {LocalDate{2026, 1, 14}, true},
+                                      {LocalDate{2026, 1, 15}, false},
                                       {LocalDate{2999, 1, 1}, false}}) {
     Desk d = desk(Instrument::transfer);
     d.batch(Batch::exported);

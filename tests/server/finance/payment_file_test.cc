@@ -110,6 +110,13 @@ TEST(PaymentFile, RefusesALineThatTheBankWould) {
     edit(sample);
     EXPECT_THAT(refused(sample, "bad_payment").message, HasSubstr(message));
   }
+  Sample several;
+  several.set_amount(0, 0);
+  several.payees["c;3\r\nx"].name = "田中 太郎";
+  several.payees["-c"].iban = "TR330006100519786457841326";
+  const std::string message = refused(several, "bad_payment").message;
+  for (const char* const id : {"C-1-7", "C-1-9", "C-1-12"})
+    EXPECT_THAT(message, HasSubstr(id)) << "each is named at once";
   Sample most;
   most.set_amount(0, 99'999'999'999);
   EXPECT_TRUE(render(kPain, most.whole()).ok());

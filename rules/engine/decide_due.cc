@@ -123,9 +123,8 @@ class TicketJudge {
     fact.detected_at = commitment.is_breach_recorded ? commitment.detected_at : command_.now;
     fact.is_end_final = is_end_final;
     fact.is_backfill = ticket_.is_backfill;
-    fact.label = ticket_.label;
-    fact.service = attribute_at_start(cycle, in_.service);
-    fact.segment = attribute_at_start(cycle, in_.segment);
+    if (!ticket_.label.empty()) fact.label = ticket_.label;
+    write_attributes(cycle, fact);
     fact.source = source_of(commitment, cycle);
   }
 
@@ -220,16 +219,16 @@ class TicketJudge {
                                                  [&](const auto& one) { return wanted(one.then); });
   }
 
-  std::string_view attribute_at_start(const model::Cycle& cycle, WordIndex wanted) const {
-    std::string_view latest;
+  /// Service and segment as known at the start.
+  void write_attributes(const model::Cycle& cycle, model::Confirmed& fact) const {
     for (const TicketEvent& event : ticket_.events) {
       if (event.at > cycle.started_at) break;
       for_each_packed_attribute(attributes_of(ticket_, event),
                                 [&](WordIndex sent, std::string_view value) {
-                                  if (sent == wanted) latest = value;
+                                  if (sent == in_.service) fact.service = value;
+                                  if (sent == in_.segment) fact.segment = value;
                                 });
     }
-    return latest;
   }
 
   const State& state_;

@@ -128,7 +128,7 @@ void State::Inside::take_judged(Ticket& ticket, uint32_t index) {
         });
     if (place == ticket.commitments.end() || place->line != index ||
         place->number != cycle.number) {
-      place = ticket.commitments.insert(place, Commitment{});
+      place = ticket.commitments.emplace(place);
       place->line = index;
       place->number = cycle.number;
     }

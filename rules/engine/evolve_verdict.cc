@@ -198,7 +198,7 @@ Commitment* State::Inside::recorded_at(TicketSlot slot, uint32_t line,
       ticket.commitments.begin(), ticket.commitments.end(),
       [&](const auto& c) { return c.line > line || (c.line == line && c.number >= key.cycle); });
   if (place == ticket.commitments.end() || place->line != line || place->number != key.cycle) {
-    place = ticket.commitments.insert(place, Commitment{});
+    place = ticket.commitments.emplace(place);
     place->line = line;
     place->number = key.cycle;
     place->revision = key.revision;

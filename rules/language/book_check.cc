@@ -27,6 +27,24 @@ void check_names(const std::vector<Read<T>>& reads, std::string_view kind) {
   }
 }
 
+std::string_view example_of(model::AttributeType type) {
+  switch (type) {
+    case model::AttributeType::boolean:
+      return "true";
+    case model::AttributeType::integer:
+      return "2";
+    case model::AttributeType::money:
+      return "EUR 10.00";
+    case model::AttributeType::time:
+      return "2026-01-05T09:00:00+02:00";
+    case model::AttributeType::duration:
+      return "15m";
+    case model::AttributeType::string:
+      break;
+  }
+  return "a text";
+}
+
 class BookChecker {
  public:
   BookChecker(const BookParts& parts, const std::vector<model::Vocabulary>& known)
@@ -109,8 +127,10 @@ class BookChecker {
       for (const auto& [known, spec] : vocabulary.branch_attributes) names.push_back(known);
       if (found == vocabulary.branch_attributes.end()) continue;
       if (const auto wanted = model::mismatch(found->second.type, value)) {
-        read.context.error(kBadAttribute, *place,
-                           "expected " + *wanted + " in `" + name + "`, but " + show(*place));
+        read.context.error(
+            kBadAttribute, *place,
+            "expected " + *wanted + " in `" + name + "`, but " + show(*place),
+            "write it as `" + name + ": " + std::string(example_of(found->second.type)) + "`");
       }
       return;
     }

@@ -37,7 +37,8 @@ void read_source(const Context& context, const Node& node, model::BranchSpec& br
   if (source.id.empty()) return;
   for (const model::DeclaredSource& other : branch.sources) {
     if (other.id != source.id) continue;
-    context.error(kNameTwice, *id, "expected each source once, but " + show(*id) + " comes again");
+    context.error(kNameTwice, *id, "expected each source once, but " + show(*id) + " comes again",
+                  "leave one of them out, or give each its own id");
     return;
   }
   branch.sources.push_back(std::move(source));
@@ -61,7 +62,8 @@ model::BranchSpec read_branch(const Context& context, const Document& document) 
     read_attributes(context, *attributes, branch);
   if (const Node* sources = map.find("sources")) {
     if (sources->kind != Node::Kind::sequence) {
-      context.error(kWrongShape, *sources, "expected a list of sources, but " + show(*sources));
+      context.error(kWrongShape, *sources, "expected a list of sources, but " + show(*sources),
+                    "write it as [{id: kiosk-1}]");
     } else {
       for (const Node& item : sources->children) read_source(context, item, branch);
     }

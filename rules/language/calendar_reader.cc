@@ -106,7 +106,8 @@ void read_week(const Context& context, const Node& node, model::CalendarSpec& ca
       if (is_named[day]) {
         context.error(
             kDayTwice, node.keys[i],
-            "expected each weekday once, but " + std::string(kDays[day]) + " is named again");
+            "expected each weekday once, but " + std::string(kDays[day]) + " is named again",
+            "leave the day out of one of the lines");
       }
       is_named[day] = true;
       calendar.week[day] = hours;
@@ -132,7 +133,8 @@ void read_exception(const Context& context, const Node& node, model::CalendarSpe
   if (hours == nullptr && name == nullptr) {
     context.warning(
         kEmptyException, node,
-        "the exception of " + date->text + " changes nothing: it has neither `hours` nor `class`");
+        "the exception of " + date->text + " changes nothing: it has neither `hours` nor `class`",
+        "write `hours: []` where it is closed, or leave the exception out");
   }
   exception.date = *day;
   for (const model::DateException& other : calendar.exceptions) {
@@ -153,7 +155,8 @@ model::CalendarSpec read_calendar(const Context& context, const Document& docume
   if (calendar.name == "elapsed" || calendar.name == "branch") {
     context.diagnostics.error(kBadName, calendar.span,
                               "expected a calendar's own name, but `" + calendar.name +
-                                  "` already means something in clock.measure");
+                                  "` already means something in clock.measure",
+                              "choose another name, such as office-hours");
   }
   if (document.spec == nullptr) return calendar;
   MapReader map(context, *document.spec, kCalendarKeys);
@@ -164,7 +167,8 @@ model::CalendarSpec read_calendar(const Context& context, const Document& docume
   if (const Node* exceptions = map.find("exceptions")) {
     if (exceptions->kind != Node::Kind::sequence) {
       context.error(kWrongShape, *exceptions,
-                    "expected a list of exceptions, but " + show(*exceptions));
+                    "expected a list of exceptions, but " + show(*exceptions),
+                    "write it as [{date: 2026-12-24, hours: []}]");
     }
     for (const Node& item : exceptions->children) {
       if (exceptions->kind == Node::Kind::sequence) read_exception(context, item, calendar);

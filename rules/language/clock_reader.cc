@@ -115,7 +115,8 @@ class LineReader {
     if (event == "expired" && !may_expire(found)) {
       context_.error(
           kExpiredEffect, node,
-          "expected stop, void, forfeit, review or continue for `expired`, but " + show(node));
+          "expected stop, void, forfeit, review or continue for `expired`, but " + show(node),
+          "write `expired: review` where a person is to look at it");
     }
     if (found == Effect::stop && (event == "expired" || event == "left")) {
       context_.warning(
@@ -168,7 +169,8 @@ class LineReader {
     if (condition && found) line.cases.push_back({std::move(condition), *found});
     if (otherwise != nullptr) {
       if (!is_last) {
-        context_.error(kBadCondition, *otherwise, "expected `else` in the last condition alone");
+        context_.error(kBadCondition, *otherwise, "expected `else` in the last condition alone",
+                       "leave it out here, and write it in the last one");
       }
       if (const auto last = effect(*otherwise, event)) line.otherwise = *last;
     }
@@ -196,8 +198,8 @@ void read_clock(PromiseDraft& draft, const Node& node) {
     // The key is written, so the default never applies, whatever is wrong with its value.
     promise.expire_after = length.value_or(model::Duration(1));
     if (length && *length <= model::Duration::zero()) {
-      draft.context.error(kBadLimit, *expiry,
-                          "expected an expiry above zero, but " + show(*expiry));
+      draft.context.error(kBadLimit, *expiry, "expected an expiry above zero, but " + show(*expiry),
+                          "write how long a ticket may stay open, as in 24h");
     }
   }
   if (const Node* on = map.find("on")) LineReader(draft).read(*on);
@@ -207,7 +209,8 @@ void read_clock(PromiseDraft& draft, const Node& node) {
   if (const Node* hold = map.find("hold")) {
     promise.hold = read_duration(draft.context, *hold, "clock.hold").value_or(model::kDefaultHold);
     if (promise.hold <= model::Duration::zero()) {
-      draft.context.error(kBadLimit, *hold, "expected a `hold` above zero, but " + show(*hold));
+      draft.context.error(kBadLimit, *hold, "expected a `hold` above zero, but " + show(*hold),
+                          "write how long late events are waited for, as in 2s");
     }
   }
   map.refuse_others();

@@ -119,7 +119,8 @@ class CompensationReader {
     tier.every = *length;
     if (length->unit == Unit::duration) {
       if (length->duration <= model::Duration::zero()) {
-        context_.error(kBadLimit, node, "expected a length above zero, but " + show(node));
+        context_.error(kBadLimit, node, "expected a length above zero, but " + show(node),
+                       "write how often it is paid anew, as in 24h, or leave `every` out");
       }
       note_length(length->duration, true);
       return;
@@ -247,7 +248,8 @@ class CompensationReader {
     const auto length = read_limit(context_, node, key);
     if (!length || length->unit != Unit::duration || length->duration > model::Duration::zero())
       return length;
-    context_.error(kBadLimit, node, "expected a length above zero, but " + show(node));
+    context_.error(kBadLimit, node, "expected a length above zero, but " + show(node),
+                   "write it as 24h or 5 business days, or leave `" + std::string(key) + "` out");
     return std::nullopt;
   }
 

@@ -51,7 +51,8 @@ class Compilation {
       const Context context{file.name, diagnostics_, &zone_finder_};
       const size_t errors_before = diagnostics_.error_count();
       const size_t documents_before = documents_.size();
-      trees_.push_back(read_documents(file.name, file.text, diagnostics_));
+      trees_.push_back(read_documents(file.name, file.text, diagnostics_,
+                                      is_recorded() ? Reading::recorded : Reading::fresh));
       for (const Node& root : trees_.back()) {
         if (root.kind == Node::Kind::null) continue;
         if (auto document = read_envelope(context, root)) {

@@ -14,8 +14,8 @@ namespace lupaus::rules::language {
 
 class Diagnostics {
  public:
-  void error(std::string_view code, model::Span span, std::string message, std::string hint = "");
-  void warning(std::string_view code, model::Span span, std::string message, std::string hint = "");
+  void error(std::string_view code, model::Span span, std::string message, std::string hint);
+  void warning(std::string_view code, model::Span span, std::string message, std::string hint);
   void add(model::Error error);
 
   bool has_errors() const { return error_count_ != 0; }

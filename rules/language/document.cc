@@ -45,7 +45,8 @@ std::optional<Document> read_envelope(const Context& context, const Node& root) 
   if (!map.is_map()) return std::nullopt;
   const Node* version = map.find("apiVersion");
   if (version != nullptr && !is_one_of(*version, words_of(kDocumentKeys, "apiVersion"))) {
-    context.error(kUnknownKind, *version, "expected apiVersion `lupaus/v1`, but " + show(*version));
+    context.error(kUnknownKind, *version, "expected apiVersion `lupaus/v1`, but " + show(*version),
+                  "write `apiVersion: lupaus/v1`");
   }
   const Node* kind = map.find("kind");
   if (kind == nullptr) return std::nullopt;

@@ -48,6 +48,9 @@ void find_in_dates(const Examined& examined);
 /// Texts against numbers, and texts that promise nothing (P080–P083). `places` by language.
 void find_in_wording(const Examined& examined, const std::map<std::string, model::Span>& places);
 
+/// Of each entry of `within`, whether it can decide: not behind `true`, nor behind its own
+/// condition.
+std::vector<bool> reached_entries(const model::Promise& promise);
 /// Whether some wording names this length of time.
 bool is_in_wording(const model::Promise& promise, const model::Limit& limit);
 

@@ -31,16 +31,14 @@ class LimitExaminer {
 
  private:
   void check_entries() const {
-    std::set<std::string_view> before;
-    for (const model::WithinEntry& entry : promise_.within) {
-      const bool is_behind = before.contains("true");
-      const std::string_view text = entry.when != nullptr ? entry.when->text() : "";
-      if (is_behind || (!text.empty() && !before.insert(text).second)) {
-        examined_.warn(kCaseNeverReached, entry.span,
-                       "the limit " + model::format_limit(entry.within) +
-                           " is never reached: an entry before it always holds when it does",
-                       "the first entry that holds decides; sort them from special to general");
-      }
+    const std::vector<bool> reached = reached_entries(promise_);
+    for (size_t i = 0; i < promise_.within.size(); ++i) {
+      if (reached[i]) continue;
+      const model::WithinEntry& entry = promise_.within[i];
+      examined_.warn(kCaseNeverReached, entry.span,
+                     "the limit " + model::format_limit(entry.within) +
+                         " is never reached: an entry before it always holds when it does",
+                     "the first entry that holds decides; sort them from special to general");
     }
   }
 
@@ -121,6 +119,17 @@ class LimitExaminer {
 };
 
 }  // namespace
+
+std::vector<bool> reached_entries(const model::Promise& promise) {
+  std::vector<bool> reached;
+  std::set<std::string_view> before;
+  for (const model::WithinEntry& entry : promise.within) {
+    const bool is_behind = before.contains("true");
+    const std::string_view text = entry.when != nullptr ? entry.when->text() : "";
+    reached.push_back(!is_behind && (text.empty() || before.insert(text).second));
+  }
+  return reached;
+}
 
 void find_in_limits(const Examined& examined) { LimitExaminer(examined).examine(); }
 

@@ -158,7 +158,10 @@ class MoneyExaminer {
   void check_gap() const {
     if (made_.tiers.empty() || examined_.promise.by) return;
     const Tier& first = made_.tiers.front();
-    const auto& limits = examined_.promise.within;
+    std::vector<model::WithinEntry> limits;
+    const std::vector<bool> reached = reached_entries(examined_.promise);
+    for (size_t i = 0; i < reached.size(); ++i)
+      if (reached[i]) limits.push_back(examined_.promise.within[i]);
     // WHY: a wording that names another customer's limit does not say from when this one is paid.
     const bool is_a_limit =
         std::any_of(limits.begin(), limits.end(),

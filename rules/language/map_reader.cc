@@ -35,12 +35,14 @@ MapReader::MapReader(const Context& context, const Node& node, std::string_view 
     : context_(context), node_(node), name_(name), is_map_(node.kind == Node::Kind::map) {
   if (!is_map_) {
     context.error(kWrongShape, node,
-                  "expected a map of keys in " + std::string(name_) + ", but " + show(node));
+                  "expected a map of keys in " + std::string(name_) + ", but " + show(node),
+                  "write `key: value` on lines of their own, further right, or {key: value}");
     return;
   }
   for (const Node& key : node.keys) {
     if (key.kind != Node::Kind::scalar) {
-      context.error(kWrongShape, key, "expected a plain word as a key, but " + show(key));
+      context.error(kWrongShape, key, "expected a plain word as a key, but " + show(key),
+                    "write it as `key: value`");
     }
   }
 }

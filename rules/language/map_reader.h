@@ -20,12 +20,11 @@ struct Context {
   const ZoneFinder* find_zone = nullptr;  ///< of the zones that the book will carry
 
   model::Span span(const Node& node) const { return {file, node.line, node.column}; }
-  void error(std::string_view code, const Node& node, std::string message,
-             std::string hint = "") const {
+  void error(std::string_view code, const Node& node, std::string message, std::string hint) const {
     diagnostics.error(code, span(node), std::move(message), std::move(hint));
   }
   void warning(std::string_view code, const Node& node, std::string message,
-               std::string hint = "") const {
+               std::string hint) const {
     diagnostics.warning(code, span(node), std::move(message), std::move(hint));
   }
 };

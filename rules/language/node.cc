@@ -14,11 +14,17 @@
 namespace lupaus::rules::language {
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// Builds the tree from yaml-cpp's events; lives for one file.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const std::string& file, Diagnostics& diagnostics)
-      : file_(file), diagnostics_(diagnostics) {}
+  TreeBuilder(const std::string& file, std::string_view text, Reading reading,
+              Diagnostics& diagnostics)
+      : file_(file),
+        text_(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text),
+        reading_(reading),
+        diagnostics_(diagnostics) {}
 
   std::vector<Node>& documents() { return documents_; }
 
@@ -44,10 +50,15 @@ class TreeBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
-    refuse_tag(mark, tag);
     Node node = make(Node::Kind::scalar, mark);
-    node.is_quoted = tag == "!";
+    node.is_quoted = tag == "!" && !has_tag(mark, tag);
     node.text = value;
+    if (has_tag(mark, tag) && is_condition_next() && is_exclamation(mark, tag)) {
+      node.text = with_exclamation(mark, tag, value);
+      refuse_exclamation(mark, node.text);
+    } else {
+      refuse_tag(mark, tag);
+    }
     place(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -88,10 +99,46 @@ class TreeBuilder : public YAML::EventHandler {
     diagnostics_.error(kYamlFeature, span(mark), "expected a value, but an anchor (`&`) is written",
                        "remove the anchor; promise files have no aliases");
   }
-  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
-    if (tag.empty() || tag == "!" || tag == "?") return;
+  char character(size_t at) const { return at < text_.size() ? text_[at] : '\0'; }
+  /// WHY: yaml-cpp names the tag `!` of a quoted text and of a `!` that is written; the source
+  /// alone tells them apart.
+  bool has_tag(const YAML::Mark& mark, const std::string& tag) const {
+    if (!tag.empty() && tag != "!" && tag != "?") return true;
+    return reading_ == Reading::fresh && !mark.is_null() &&
+           character(static_cast<size_t>(mark.pos)) == '!';
+  }
+  /// Neither `!!type` nor `!<tag>`: a `!` that may have been meant as "not".
+  bool is_exclamation(const YAML::Mark& mark, const std::string& tag) const {
+    return tag.starts_with('!') && character(static_cast<size_t>(mark.pos) + 1) != '<';
+  }
+  /// Whether the next node is the value of a key that takes a condition.
+  bool is_condition_next() const {
+    if (open_.empty() || open_.back().keys.size() == open_.back().children.size()) return false;
+    const std::string& key = open_.back().keys.back().text;
+    return key == "applies" || key == "when";
+  }
+  /// What was meant by a condition of which YAML took the beginning for a tag.
+  std::string with_exclamation(const YAML::Mark& mark, const std::string& tag,
+                               const std::string& value) const {
+    if (value.empty()) return tag;
+    const size_t end = static_cast<size_t>(mark.pos) + tag.size();
+    const size_t next = text_.find_first_not_of(" \t\r\n", end);
+    const char first = next == std::string_view::npos ? '\0' : text_[next];
+    if (first == '"' || first == '\'' || first == '|' || first == '>') return "!(" + value + ")";
+    return tag + (next == end || value.starts_with('(') ? "" : " ") + value;
+  }
+  void refuse_exclamation(const YAML::Mark& mark, const std::string& condition) {
+    std::string quoted;
+    for (const char c : condition) quoted += c == '\'' ? "''" : std::string(1, c);
     diagnostics_.error(kYamlFeature, span(mark),
-                       "expected a plain value, but it carries the tag `" + tag + "`",
+                       "expected a condition, but YAML reads the `!` before it as a tag",
+                       "put the condition in quotes: '" + quoted + "'");
+  }
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (!has_tag(mark, tag)) return;
+    diagnostics_.error(kYamlFeature, span(mark),
+                       "expected a plain value, but it carries the tag `" +
+                           (tag == "?" ? std::string("!") : tag) + "`",
                        "remove the tag; every value is read by what its key means");
   }
   void refuse_repeated_keys(const Node& map) {
@@ -127,19 +174,26 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   const std::string& file_;
+  const std::string_view text_;  ///< as the marks count it
+  const Reading reading_;
   Diagnostics& diagnostics_;
   int last_start_ = -1;
   std::vector<Node> documents_;
   std::vector<Node> open_;
 };
 
+/// WHY: where these stand, yaml-cpp takes the text for UTF-16 or puts another one in their place,
+/// and its marks no longer count bytes.
+bool is_no_text(char c) { return c == '\0' || c == '\x04'; }
+
 /// Tells the first place that is no UTF-8; whether there is none.
-bool check_utf8(const std::string& file, const std::string& text, Diagnostics& diagnostics) {
+bool check_utf8(const std::string& file, const std::string& text, Reading reading,
+                Diagnostics& diagnostics) {
   uint32_t line = 1;
   size_t line_start = 0, i = 0;
   while (i < text.size()) {
     const size_t length = model::utf8_length(std::string_view(text).substr(i));
-    if (length == 0) {
+    if (length == 0 || (reading == Reading::fresh && is_no_text(text[i]))) {
       constexpr std::string_view kDigits = "0123456789ABCDEF";
       const auto byte = static_cast<uint8_t>(text[i]);
       diagnostics.error(kNotUtf8, {file, line, static_cast<uint32_t>(i - line_start + 1)},
@@ -167,7 +221,7 @@ const Node* Node::find(std::string_view key) const {
 }
 
 std::vector<Node> read_documents(const std::string& file, const std::string& text,
-                                 Diagnostics& diagnostics) {
+                                 Diagnostics& diagnostics, Reading reading) {
   if (text.size() > kFileBytesMax) {
     diagnostics.error(
         kTooLarge, {file, 0, 0},
@@ -175,8 +229,8 @@ std::vector<Node> read_documents(const std::string& file, const std::string& tex
         "split the book over several files");
     return {};
   }
-  if (!check_utf8(file, text, diagnostics)) return {};
-  TreeBuilder builder(file, diagnostics);
+  if (!check_utf8(file, text, reading, diagnostics)) return {};
+  TreeBuilder builder(file, text, reading, diagnostics);
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
@@ -191,7 +245,8 @@ std::vector<Node> read_documents(const std::string& file, const std::string& tex
                       "check the indentation, the brackets and the quotes up to here");
   } catch (const std::exception& failure) {
     diagnostics.error(kYamlSyntax, {file, 0, 0},
-                      "expected YAML, but it cannot be read: " + std::string(failure.what()));
+                      "expected YAML, but it cannot be read: " + std::string(failure.what()),
+                      "check the indentation, the brackets and the quotes");
   }
   return std::move(builder.documents());
 }

@@ -29,9 +29,13 @@ struct Node {
 /// What a text longer than this would be is not a promise file; reading it would only cost memory.
 inline constexpr size_t kFileBytesMax = 1 << 20;
 
+/// Whether a text is read for the first time, or was published before a newer check could refuse
+/// it.
+enum class Reading : uint8_t { fresh, recorded };
+
 /// The documents of one file. What is wrong with the text is told to `diagnostics`; documents
 /// before a syntax error are still returned, so that everything else in them is checked too.
 std::vector<Node> read_documents(const std::string& file, const std::string& text,
-                                 Diagnostics& diagnostics);
+                                 Diagnostics& diagnostics, Reading reading = Reading::fresh);
 
 }  // namespace lupaus::rules::language

@@ -40,7 +40,8 @@ void read_warn(PromiseDraft& draft, const Node& node) {
       const auto length = read_duration(draft.context, *left, "left");
       if (length && std::find(warn.begin(), warn.end(), *length) != warn.end()) {
         draft.context.error(kNameTwice, *left,
-                            "expected each warning once, but " + show(*left) + " comes again");
+                            "expected each warning once, but " + show(*left) + " comes again",
+                            "leave one of them out");
       } else if (length) {
         warn.push_back(*length);
       }
@@ -62,7 +63,8 @@ void read_excuse(PromiseDraft& draft, const Node& node) {
         [&](const model::Excuse& other) { return !excuse.id.empty() && other.id == excuse.id; });
     if (is_again) {
       draft.context.error(kNameTwice, *id,
-                          "expected each excuse once, but " + show(*id) + " comes again");
+                          "expected each excuse once, but " + show(*id) + " comes again",
+                          "give each its own id, or join them with ||");
     }
   }
   const Node* when = map.find("when");
@@ -97,7 +99,8 @@ void read_suspension(PromiseDraft& draft, const Node& node) {
   const auto until = last != nullptr ? read_date(draft.context, *last, "until") : std::nullopt;
   if (from && until && *until < *from) {
     draft.context.error(kEmptyPeriod, *last,
-                        "expected an end on or after the beginning, but " + show(*last));
+                        "expected an end on or after the beginning, but " + show(*last),
+                        "write its last day, not before " + model::format_local_date(*from));
   }
   if (const Node* when = map.find("when")) suspension.when = draft.condition(*when);
   if (const Node* reason = map.find("reason")) {
@@ -112,14 +115,16 @@ void read_suspension(PromiseDraft& draft, const Node& node) {
 
 void read_exemptions(PromiseDraft& draft, const Node* excuses, const Node* suspensions) {
   if (excuses != nullptr && excuses->kind != Node::Kind::sequence) {
-    draft.context.error(kWrongShape, *excuses, "expected a list of excuses, but " + show(*excuses));
+    draft.context.error(kWrongShape, *excuses, "expected a list of excuses, but " + show(*excuses),
+                        "write it as [{id: alarm, when: branch.alarm}]");
   } else if (excuses != nullptr) {
     for (const Node& item : excuses->children) read_excuse(draft, item);
   }
   if (suspensions == nullptr) return;
   if (suspensions->kind != Node::Kind::sequence) {
     draft.context.error(kWrongShape, *suspensions,
-                        "expected a list of suspensions, but " + show(*suspensions));
+                        "expected a list of suspensions, but " + show(*suspensions),
+                        "write it as [{from: 2026-03-01, until: 2026-03-31, reason: Rebuilding}]");
     return;
   }
   for (const Node& item : suspensions->children) read_suspension(draft, item);
@@ -182,16 +187,24 @@ std::optional<model::Money> PromiseDraft::money(const Node& node, std::string_vi
     currency = sum->currency;
     currency_span = context.span(node);
   } else if (*currency != sum->currency) {
-    context.error(kMixedCurrency, node,
-                  "expected one currency in a promise, but " + show(node) + " follows " +
-                      std::string(currency->text()) + " of line " +
-                      std::to_string(currency_span.line));
+    context.error(
+        kMixedCurrency, node,
+        "expected one currency in a promise, but " + show(node) + " follows " +
+            std::string(currency->text()) + " of line " + std::to_string(currency_span.line),
+        "write all sums of a promise in one currency, and another promise for another one");
     return std::nullopt;
   }
   return sum;
 }
 
 std::optional<model::Amount> PromiseDraft::amount(const Node& node, std::string_view noun) {
+  if (node.kind == Node::Kind::scalar && !is_share(node.text) &&
+      node.text.find('%') != std::string::npos) {
+    context.error(kBadNumber, node,
+                  std::string(noun) + ": expected a share of an attribute, but " + show(node),
+                  "write the percentage without a space, and `of`: 25% of ticket.fare");
+    return std::nullopt;
+  }
   if (node.kind != Node::Kind::scalar || !is_share(node.text)) {
     const auto sum = money(node, noun);
     return sum ? std::optional<model::Amount>(*sum) : std::nullopt;
@@ -212,7 +225,8 @@ bool PromiseDraft::is_attribute(const Node& node, std::string_view text,
     context.error(kBadReference, node,
                   "expected an attribute such as `ticket." +
                       std::string(type == model::AttributeType::money ? "fare" : "target_at") +
-                      "`, but `" + std::string(text) + "`");
+                      "`, but `" + std::string(text) + "`",
+                  "write it after `ticket.`");
     return false;
   }
   const std::string_view name = text.substr(7);

@@ -26,7 +26,10 @@ bool is_scalar(const Context& context, const Node& node, std::string_view what,
   if (node.kind == Node::Kind::scalar && !node.text.empty()) return true;
   context.error(kWrongShape, node,
                 std::string(what) + " needs " + std::string(wanted) + ", but " +
-                    (node.kind == Node::Kind::scalar ? "the text is empty" : show(node)));
+                    (node.kind == Node::Kind::scalar ? "the text is empty" : show(node)),
+                node.kind == Node::Kind::scalar || node.kind == Node::Kind::null
+                    ? "write it after the key, or leave the key out"
+                    : "write a single value");
   return false;
 }
 
@@ -56,6 +59,28 @@ std::optional<model::Limit> find_days(std::string_view text) {
     return std::nullopt;
   }
   return limit;
+}
+
+/// A number and days of some kind or none: "2 days", "0 business days".
+bool is_like_days(std::string_view text) {
+  const size_t space = text.find(' ');
+  return space != std::string_view::npos && is_digits(text.substr(0, space)) &&
+         (text.ends_with("day") || text.ends_with("days"));
+}
+
+/// Tells of what is like days, but counts none.
+void refuse_days(const Context& context, const Node& node, std::string_view what) {
+  const std::string_view text = node.text;
+  const std::string_view number = text.substr(0, text.find(' '));
+  const auto days = find_int(number);
+  const bool is_counted = days && *days >= 1 && *days <= 1000;
+  const std::string counted(is_counted ? number : "2");
+  context.error(kBadDuration, node,
+                std::string(what) + ": expected " +
+                    (is_counted ? "business days or calendar days" : "from 1 to 1000 days") +
+                    ", but " + show(node),
+                "write `" + counted + " business days`, `" + counted +
+                    " calendar days` or a length like `48h`");
 }
 
 /// "95", "12.5": a decimal number that is not negative.
@@ -97,7 +122,7 @@ std::optional<model::Duration> read_duration(const Context& context, const Node&
   const auto duration = model::parse_duration(node.text);
   if (!duration) {
     const model::Error& error = duration.error();
-    const bool is_days = find_days(node.text).has_value();
+    const bool is_days = is_like_days(node.text);
     context.error(
         kBadDuration, node, std::string(what) + ": " + error.message,
         is_days ? "days may stand in target.within and tiers alone; write 24h" : error.hint);
@@ -110,6 +135,10 @@ std::optional<model::Limit> read_limit(const Context& context, const Node& node,
                                        std::string_view what) {
   if (node.kind == Node::Kind::scalar) {
     if (const auto days = find_days(node.text)) return days;
+    if (is_like_days(node.text)) {
+      refuse_days(context, node, what);
+      return std::nullopt;
+    }
   }
   const auto duration = read_duration(context, node, what);
   if (!duration) return std::nullopt;
@@ -166,7 +195,8 @@ std::optional<int64_t> read_percent(const Context& context, const Node& node,
   }
   if (*parts > kWhole) {
     context.error(kBadNumber, node,
-                  std::string(what) + ": expected at most 100%, but " + show(node));
+                  std::string(what) + ": expected at most 100%, but " + show(node),
+                  "write it as 95%");
     return std::nullopt;
   }
   return parts;
@@ -242,7 +272,8 @@ std::optional<bool> read_flag(const Context& context, const Node& node, std::str
   if (node.text == "true") return true;
   if (node.text == "false") return false;
   context.error(kUnknownWord, node,
-                std::string(what) + ": expected true or false, but " + show(node));
+                std::string(what) + ": expected true or false, but " + show(node),
+                "write true or false, without quotes or capitals");
   return std::nullopt;
 }
 
@@ -267,7 +298,7 @@ std::optional<std::string_view> read_word(const Context& context, const Node& no
   const std::string near = nearest(node.text, words);
   context.error(kUnknownWord, node,
                 std::string(what) + ": expected " + known + ", but " + show(node),
-                near.empty() ? "" : "did you mean \"" + near + "\"?");
+                near.empty() ? "write one of these words" : "did you mean \"" + near + "\"?");
   return std::nullopt;
 }
 

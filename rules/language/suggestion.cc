@@ -49,7 +49,10 @@ std::string suggest(std::string_view word, std::span<const std::string_view> can
   if (std::string found = nearest(word, candidates); !found.empty()) {
     return "did you mean \"" + found + "\"?";
   }
-  if (candidates.empty() || candidates.size() > 24) return "";
+  if (candidates.empty()) return "none is known here";
+  if (candidates.size() > 24)
+    return "check its spelling: none of the " + std::to_string(candidates.size()) +
+           " known ones is like it";
   std::string text = "known here:";
   for (std::string_view candidate : candidates) {
     text += text.back() == ':' ? " " : ", ";

@@ -14,7 +14,8 @@ void read_limit_entry(PromiseDraft& draft, const Node& node, model::ConditionPtr
   const auto limit = read_limit(draft.context, node, "target.within");
   if (!limit) return;
   if (limit->unit == Unit::duration && limit->duration <= model::Duration::zero()) {
-    draft.context.error(kBadLimit, node, "expected a limit above zero, but " + show(node));
+    draft.context.error(kBadLimit, node, "expected a limit above zero, but " + show(node),
+                        "write the longest time that keeps the promise, as in 15m");
     return;
   }
   draft.promise().within.push_back({std::move(when), *limit, draft.context.span(node)});
@@ -45,7 +46,8 @@ void read_within_list(PromiseDraft& draft, const Node& node) {
     map.refuse_others();
   }
   if (node.children.empty()) {
-    draft.context.error(kOpenWithin, node, "expected a limit, but the list is empty");
+    draft.context.error(kOpenWithin, node, "expected a limit, but the list is empty",
+                        "write it as within: 15m");
   }
 }
 

@@ -14,7 +14,8 @@ std::vector<std::string> read_events(const Context& context, const Node& node,
                                      std::string_view what) {
   std::vector<std::string> events;
   if (node.kind != Node::Kind::sequence) {
-    context.error(kWrongShape, node, "expected a list of event types, but " + show(node));
+    context.error(kWrongShape, node, "expected a list of event types, but " + show(node),
+                  "write it as [issued, answered, expired]");
     return events;
   }
   for (const Node& item : node.children) {
@@ -22,10 +23,12 @@ std::vector<std::string> read_events(const Context& context, const Node& node,
     if (!name) continue;
     if (*name == "heartbeat") {
       context.error(kBadVocabulary, item,
-                    "expected an event type, but `heartbeat` is the source's own");
+                    "expected an event type, but `heartbeat` is the source's own",
+                    "leave it out: every source may send it");
     } else if (std::find(events.begin(), events.end(), *name) != events.end()) {
       context.error(kNameTwice, item,
-                    "expected each event once, but " + show(item) + " comes again");
+                    "expected each event once, but " + show(item) + " comes again",
+                    "leave one of them out");
     } else {
       events.push_back(*name);
     }
@@ -128,7 +131,8 @@ model::Vocabulary read_vocabulary(const Context& context, const Document& docume
       if (std::find(vocabulary.events.begin(), vocabulary.events.end(), item.text) !=
           vocabulary.events.end()) {
         context.error(kNameTwice, item,
-                      "expected a branch event, but " + show(item) + " is a ticket event already");
+                      "expected a branch event, but " + show(item) + " is a ticket event already",
+                      "leave it out of one of the two lists");
       }
     }
   }
@@ -139,7 +143,8 @@ model::Vocabulary read_vocabulary(const Context& context, const Document& docume
     read_attributes(context, *attributes, "spec.branch_attributes", vocabulary.branch_attributes);
     if (vocabulary.branch_attributes.contains("id")) {
       context.error(kBadVocabulary, *attributes,
-                    "expected another name than `id`: branch.id is the branch's name");
+                    "expected another name than `id`: branch.id is the branch's name",
+                    "rename the attribute, or read branch.id");
     }
   }
   map.refuse_others();

@@ -134,7 +134,7 @@ class Desk {
     }
     if (winner->commitment == &mine) return;
     made.behind =
-        fmt::format("group {}: {}/{} is paid", made.promise->compensation->group,
+        fmt::format("group {}: {}/{} goes before", made.promise->compensation->group,
                     state_.promise_name(winner->commitment->line), winner->commitment->number);
   }
   bool is_before(const Contender& left, const Contender& right) const {

@@ -98,7 +98,27 @@ int64_t room_again(const Ledger& ledger, const Cap& cap, const model::Owed::CapD
                  ledger.find_cap(draw.cap), wanted);
 }
 
-std::string describe(const Cap& cap, size_t index, const Bill& bill) {
+/// What others had used of a cap that leaves less than was wanted.
+void put_use(const Cap& cap, std::optional<int64_t> maximum, const CapCounter* counter,
+             model::Currency currency, model::TextWriter& text) {
+  const int64_t used = counter == nullptr ? 0 : counter->used_minor;
+  const uint32_t used_times = counter == nullptr ? 0 : counter->used_times;
+  if (maximum && used > 0) {
+    text.put(" (");
+    model::put_money({currency, used}, text);
+    text.put(" used before, ");
+    model::put_money({currency, std::max<int64_t>(*maximum - used, 0)}, text);
+    text.put(" left)");
+  } else if (cap.max_times && used_times > 0) {
+    text.put(" (");
+    text.put_decimal(used_times);
+    text.put(used_times == 1 ? " time" : " times");
+    text.put(" used before, none left)");
+  }
+}
+
+std::string describe(const Cap& cap, size_t index, const Bill& bill, bool is_short,
+                     const CapCounter* counter) {
   model::TextWriter text;
   text.put("caps[");
   text.put_decimal(index);
@@ -116,6 +136,8 @@ std::string describe(const Cap& cap, size_t index, const Bill& bill) {
     text.put(maximum ? " = " : ", which nobody sent");
     if (maximum) model::put_money({bill.tariffed.computed->currency, *maximum}, text);
   }
+  if (is_short)
+    put_use(cap, bill.tariffed.cap_maxima[index], counter, bill.tariffed.computed->currency, text);
   text.put(", ");
   text.put_place(cap.span);
   return text.text();
@@ -169,11 +191,11 @@ int64_t apply_caps(FindCounter find_counter, const Bill& bill, model::Owed& owed
   for (size_t i = 0; i < caps.size() && left > 0 && !is_held; ++i) {
     auto& draw = owed.draws.emplace_back();
     draw.cap = counter_key(bill, caps[i]);
-    if (bill.words == Words::told) draw.clause = describe(caps[i], i, bill);
     if (caps[i].max && model::flat_sum(*caps[i].max) == nullptr)
       draw.maximum_minor = bill.tariffed.cap_maxima[i];
-    const int64_t room =
-        room_in(caps[i], bill.tariffed.cap_maxima[i], find_counter(draw.cap), left);
+    const CapCounter* counter = find_counter(draw.cap);
+    const int64_t room = room_in(caps[i], bill.tariffed.cap_maxima[i], counter, left);
+    if (bill.words == Words::told) draw.clause = describe(caps[i], i, bill, room < left, counter);
     if (room < left) {
       owed.reason.assign("cap ").append(model::format_cap_scope(caps[i].scope));
       is_held = caps[i].then == Cap::Then::hold && !bill.is_released;

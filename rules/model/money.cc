@@ -101,6 +101,7 @@ Result<Money> parse_money(std::string_view text) {
   const std::optional<Currency> currency = find_currency(text.substr(0, 3));
   if (!currency) return bad_money(text, "a current ISO 4217 currency");
   const std::string_view amount = text.substr(4);
+  if (amount.starts_with('-')) return bad_money(text, "an amount that is not negative");
   const size_t digits = static_cast<size_t>(minor_digits(*currency));
   const size_t whole = count_digits(amount);
   const std::string_view fraction = amount.substr(whole);

@@ -104,9 +104,25 @@ class Sweep {
     const auto& tiers = promise_.compensation->tiers;
     for (size_t i = 0; i < tiers.size(); ++i) {
       if (tiers[i].over != promise_.within.front().within) continue;
-      grid_.notes.push_back(fmt::format("tiers[{}] (over {}, the limit) goes with `within`", i,
-                                        model::format_limit(tiers[i].over)));
+      grid_.notes.push_back(fmt::format("tiers[{}] (over {}, the limit) goes with `within`{}", i,
+                                        model::format_limit(tiers[i].over), where_it_stays(i)));
     }
+  }
+
+  /// At which limits the tier that goes with `within` stays, for tiers must ascend (R40).
+  std::string where_it_stays(size_t tier) const {
+    const auto& tiers = promise_.compensation->tiers;
+    const auto& limits = options_.axes[*within_].limits;
+    const auto [least, most] = std::minmax_element(limits.begin(), limits.end());
+    const auto stays = [&](size_t other, std::string_view side) {
+      return fmt::format("; at {} and {} it stays, for tiers[{}] lies there",
+                         model::format_limit(tiers[other].over), side, other);
+    };
+    std::string text;
+    if (tier > 0 && *least <= tiers[tier - 1].over.duration) text += stays(tier - 1, "below");
+    if (tier + 1 < tiers.size() && tiers[tier + 1].over.duration <= *most)
+      text += stays(tier + 1, "above");
+    return text;
   }
 
   /// Every variant knows the same branches, types and attributes: what one takes, each takes. A

@@ -258,8 +258,11 @@ class Proof {
     add_late(*compensation);
   }
 
-  static std::string behind(const std::string& group, const model::CommitmentKey& winner) {
-    return fmt::format("group {}: {}/{} is paid", group, winner.promise, winner.cycle);
+  /// WHY: older facts go on with another word.
+  static bool is_behind(const ledger::Compensation& loser, const std::string& group,
+                        const model::CommitmentKey& winner) {
+    return loser.reason.starts_with(
+        fmt::format("group {}: {}/{} ", group, winner.promise, winner.cycle));
   }
 
   void add_group(const ledger::Compensation& mine) {
@@ -269,12 +272,12 @@ class Proof {
       const auto* found =
           other.compensation == 0 ? nullptr : story_.ledger.find(other.compensation);
       if (found == nullptr || found == &mine) continue;
-      if (found->reason == behind(terms.group, mine.key)) {
+      if (is_behind(*found, terms.group, mine.key)) {
         add(fmt::format("group {}: {} here goes before {} of {}/{}", terms.group,
                         model::format_money(mine.computed), model::format_money(found->computed),
                         found->key.promise, found->key.cycle),
             format_place(terms.span));
-      } else if (mine.reason == behind(terms.group, found->key)) {
+      } else if (is_behind(mine, terms.group, found->key)) {
         add(fmt::format("group {}: {} here stands behind {} of {}/{}", terms.group,
                         model::format_money(mine.computed), model::format_money(found->computed),
                         found->key.promise, found->key.cycle),

@@ -20,20 +20,24 @@ bool is_text(const Tree& tree) {
   return tree.op == Op::constant && tree.constant.kind == Kind::string;
 }
 
-/// How a value that stands beside one of type `left` is written rightly; "" when nothing is known.
+constexpr const char* kConverts =
+    "write a value of the other one's type; int(…), double(…) and string(…) convert";
+
+/// How a value that stands beside one of type `left` is written rightly.
 std::string mend(Kind left, Kind right) {
   if (right == Kind::null) return "an attribute is never null; ask with has(…)";
   if ((left == Kind::integer && right == Kind::real) ||
       (left == Kind::real && right == Kind::integer)) {
     return "int and double do not mix: write 1 or 1.0, int(…) or double(…)";
   }
-  if (right != Kind::string) return "";
+  if (left == Kind::string) return "write the value in quotes, or string(…)";
+  if (right != Kind::string) return kConverts;
   if (left == Kind::integer) return "write the number without quotes";
   if (left == Kind::boolean) return "write true or false without quotes";
   if (left == Kind::duration) return "write duration(\"15m\")";
   if (left == Kind::timestamp) return "write timestamp(\"2026-01-05T09:00:00+02:00\")";
   if (left == Kind::money) return "write a sum as \"EUR 10.00\"";
-  return "";
+  return kConverts;
 }
 
 class Checker {
@@ -45,14 +49,17 @@ class Checker {
     const Type type = check(tree);
     if (!failure_ && !fits(type, of_kind(Kind::boolean))) {
       fail(kConditionType, tree,
-           "expected a condition that is true or false, but this is " + a_type(type));
+           "expected a condition that is true or false, but this is " + a_type(type),
+           type.kind == Kind::integer || type.kind == Kind::real
+               ? "compare it with a number, as in ticket.count > 0"
+               : "compare it with a value, as in ticket.service == \"cash\"");
     }
     if (failure_) return *failure_;
     return {};
   }
 
  private:
-  Type fail(std::string_view code, const Tree& tree, std::string message, std::string hint = "") {
+  Type fail(std::string_view code, const Tree& tree, std::string message, std::string hint) {
     if (!failure_) failure_ = error_at(code, tree.at, std::move(message), std::move(hint));
     return {};
   }
@@ -132,7 +139,8 @@ class Checker {
       if (type.kind == Kind::map) return check_key(tree, type, of_kind(Kind::string));
       return fail(
           kConditionType, tree,
-          "expected an attribute, but " + a_type(type) + " has no field `" + tree.text + "`");
+          "expected an attribute, but " + a_type(type) + " has no field `" + tree.text + "`",
+          "attributes are those of ticket, branch, event and day");
     }
     const auto resolved = names_.resolve(tree);
     if (resolved) return of_kind(*resolved);
@@ -144,7 +152,8 @@ class Checker {
     if (!fits(map.parts[0], key)) {
       return fail(
           kConditionType, at,
-          "expected " + a_type(map.parts[0]) + " as key of this map, but this is " + a_type(key));
+          "expected " + a_type(map.parts[0]) + " as key of this map, but this is " + a_type(key),
+          mend(map.parts[0].kind, key.kind));
     }
     return map.parts[1];
   }
@@ -155,7 +164,8 @@ class Checker {
     if (of.kind == Kind::map) return check_key(*tree.children[1], of, key);
     if (of.kind != Kind::list) {
       return fail(kConditionType, *tree.children[0],
-                  "expected a list or a map before `[`, but this is " + a_type(of));
+                  "expected a list or a map before `[`, but this is " + a_type(of),
+                  "compare it as it is, or write contains(…), startsWith(…) or matches(…)");
     }
     need(*tree.children[1], key, Kind::integer);
     return of.parts[0];
@@ -167,7 +177,8 @@ class Checker {
       if (!fits(items, type)) {
         return fail(kConditionType, *child,
                     "expected the values of a list to be of one type, but " + a_type(type) +
-                        " follows " + a_type(items));
+                        " follows " + a_type(items),
+                    mend(items.kind, type.kind));
       }
       items = merged(items, type);
     }
@@ -182,13 +193,15 @@ class Checker {
                           type.kind == Kind::boolean || type.is_any();
       if (i % 2 == 0 && !is_key) {
         return fail(kConditionType, *tree.children[i],
-                    "expected an int, a bool or a string as key, but this is " + a_type(type));
+                    "expected an int, a bool or a string as key, but this is " + a_type(type),
+                    "write the key in quotes");
       }
       if (!fits(known, type)) {
         return fail(kConditionType, *tree.children[i],
                     std::string("expected the ") + (i % 2 == 0 ? "keys" : "values") +
                         " of a map to be of one type, but " + a_type(type) + " follows " +
-                        a_type(known));
+                        a_type(known),
+                    mend(known.kind, type.kind));
       }
       known = merged(known, type);
     }
@@ -198,7 +211,8 @@ class Checker {
     Tree& operand = *tree.children[0];
     Type type = check(operand);
     if (!type.is_any() && type.kind != Kind::integer && type.kind != Kind::real) {
-      fail(kConditionType, operand, "expected a number after `-`, but this is " + a_type(type));
+      fail(kConditionType, operand, "expected a number after `-`, but this is " + a_type(type),
+           "write `!` where `not` is meant");
     }
     return type;
   }
@@ -209,7 +223,8 @@ class Checker {
     if (!fits(first, second)) {
       return fail(kConditionType, *tree.children[2],
                   "expected both sides of `:` to be of one type, but they are " + a_type(first) +
-                      " and " + a_type(second));
+                      " and " + a_type(second),
+                  mend(first.kind, second.kind));
     }
     return merged(first, second);
   }
@@ -272,7 +287,8 @@ class Checker {
     if (is_order && !left.is_any() && !has_order(left.kind)) {
       fail(kConditionType, second,
            "expected values that have an order, but these are of type " +
-               std::string(format_kind(left.kind)));
+               std::string(format_kind(left.kind)),
+           "compare with == or !=");
     }
     return of_kind(Kind::boolean);
   }
@@ -300,7 +316,8 @@ class Checker {
     if (failure_) return {};
     if (!range.is_any() && range.kind != Kind::list && range.kind != Kind::map) {
       return fail(kConditionType, *tree.children[0],
-                  "expected a list or a map here, but this is " + a_type(range));
+                  "expected a list or a map here, but this is " + a_type(range),
+                  "write it as [\"cash\", \"loan\"].exists(x, x == ticket.service)");
     }
     const Type item = range.is_any() ? Type{} : range.parts[0];
     locals_.emplace_back(tree.text, item);
@@ -328,9 +345,9 @@ class Checker {
       if (i > 0) {
         need(*tree.children[i], type, Kind::string);
       } else if (!takes(*function, type.kind)) {
-        return fail(
-            kConditionType, *tree.children[0],
-            "expected a value that " + tree.text + "(…) takes, but this is " + a_type(type));
+        return fail(kConditionType, *tree.children[0],
+                    "expected a value that " + tree.text + "(…) takes, but this is " + a_type(type),
+                    kConverts);
       }
     }
     if (auto refused = check_constants(tree, *function, find_zone_); refused && !failure_)

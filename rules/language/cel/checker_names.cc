@@ -121,7 +121,9 @@ model::Result<Kind> CheckerNames::resolve(Tree& select) const {
 model::Result<Kind> CheckerNames::resolve_day(Tree& select) const {
   if (!names_.has_day) {
     return error_at(kNameNotHere, select.at,
-                    "expected `ticket` or `branch`, but `day` can be read in target.within only");
+                    "expected `ticket` or `branch`, but `day` can be read in target.within only",
+                    "write the limits of days as target: {within: [{when: day.class == \"payday\", "
+                    "within: 30m}, {within: 15m}]}");
   }
   if (select.text == "class") return resolved(select, Op::day_class, Kind::string);
   if (select.text == "weekday") return resolved(select, Op::day_weekday, Kind::integer);
@@ -177,7 +179,8 @@ model::Error CheckerNames::refuse_function(const Tree& call) const {
   static constexpr std::array<std::string_view, 4> kLeftOut = {"uint", "bytes", "type", "dyn"};
   if (std::find(kLeftOut.begin(), kLeftOut.end(), call.text) != kLeftOut.end()) {
     return error_at(kConditionUnsupported, call.at,
-                    "the function `" + call.text + "` is not supported");
+                    "the function `" + call.text + "` is not supported",
+                    "leave it out; int(…), double(…) and string(…) convert");
   }
   static constexpr std::string_view kMacros[] = {"has",        "all", "exists",
                                                  "exists_one", "map", "filter"};

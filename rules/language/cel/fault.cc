@@ -102,8 +102,16 @@ std::string fault_hint(const Value& error) {
       return "write it as Europe/Helsinki or +02:00";
     case Fault::two_currencies:
       return "write a sum as \"EUR 10.00\"";
+    case Fault::repeated_key:
+      return "leave one of them out";
+    case Fault::out_of_range:
+      return "write a nearer time, or a shorter length";
+    case Fault::too_deep:
+      return "set fewer lists and maps within each other";
+    case Fault::too_many_steps:
+      return "go through fewer items";
     default:
-      return "";
+      return "convert it, or ask with has(…) first";
   }
 }
 

@@ -53,13 +53,15 @@ class Lexer {
   char peek(size_t ahead = 0) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
   }
-  void fail(std::string_view code, size_t at, std::string message, std::string hint = "") {
+  void fail(std::string_view code, size_t at, std::string message, std::string hint) {
     if (!failure_) failure_ = error_at(code, at, std::move(message), std::move(hint));
   }
   void check_utf8() {
     for (size_t i = 0; i < text_.size() && !failure_;) {
       const size_t length = model::utf8_length(text_.substr(i));
-      if (length == 0) fail(kConditionSyntax, i, "expected UTF-8, but this byte is none");
+      if (length == 0)
+        fail(kConditionSyntax, i, "expected UTF-8, but this byte is none",
+             "save the text as UTF-8");
       i += length;
     }
   }
@@ -89,7 +91,8 @@ class Lexer {
     const bool is_quote = peek() == '"' || peek() == '\'';
     if (is_quote && (word == "r" || word == "R")) return string(begin, true);
     if (is_quote && (word == "b" || word == "B" || word == "br" || word == "rb")) {
-      return fail(kConditionUnsupported, begin, "bytes are not supported");
+      return fail(kConditionUnsupported, begin, "bytes are not supported",
+                  "write a string, without the `b`");
     }
     tokens_.push_back({Token::Kind::identifier, begin, std::string(word), 0, 0});
   }
@@ -107,7 +110,8 @@ class Lexer {
       token.kind = Token::Kind::real;
       const auto real = parse_real(text_.substr(begin, at_ - begin));
       if (!real) {
-        return fail(kConditionSyntax, begin, "expected a number, but this one is too large");
+        return fail(kConditionSyntax, begin, "expected a number, but this one is too large",
+                    "write a smaller number");
       }
       token.real = *real;
     } else {
@@ -115,7 +119,8 @@ class Lexer {
       const auto [end, error] =
           std::from_chars(text_.data() + digits, last, token.magnitude, is_hex ? 16 : 10);
       if (error != std::errc() || end != last || token.magnitude > (uint64_t{1} << 63)) {
-        return fail(kConditionSyntax, begin, "expected a whole number of at most 64 bits");
+        return fail(kConditionSyntax, begin, "expected a whole number of at most 64 bits",
+                    "write a smaller number");
       }
     }
     if (peek() == 'u' || peek() == 'U') {
@@ -152,7 +157,8 @@ class Lexer {
     Token token{Token::Kind::string, begin, "", 0, 0};
     while (true) {
       if (at_ >= text_.size() || (!is_triple && is_line_end(text_[at_]))) {
-        return fail(kConditionSyntax, begin, "expected the closing quote of this string");
+        return fail(kConditionSyntax, begin, "expected the closing quote of this string",
+                    "close it with the quote that it begins with");
       }
       if (text_[at_] == quote && (!is_triple || (peek(1) == quote && peek(2) == quote))) break;
       if (text_[at_] == '\\' && !is_raw) {
@@ -215,7 +221,7 @@ class Lexer {
       ++at_;
       return;
     }
-    std::string hint;
+    std::string hint = "leave it out; a text stands in quotes, as in ticket.service == \"cash\"";
     if (c == '=') hint = "equality is written ==";
     if (c == '&' || c == '|') hint = "write && for and, || for or";
     const std::string shown = static_cast<unsigned char>(c) < 0x80 && c >= ' '

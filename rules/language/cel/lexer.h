@@ -21,7 +21,7 @@ struct Token {
 
 /// An Error whose span holds the offset in `column`; whoever knows the place of the text turns it
 /// into one.
-model::Error error_at(std::string_view code, size_t at, std::string message, std::string hint = "");
+model::Error error_at(std::string_view code, size_t at, std::string message, std::string hint);
 
 /// The tokens, closed by one of kind `end`.
 model::Result<std::vector<Token>> tokenize(std::string_view text);

@@ -38,7 +38,8 @@ class Parser {
   model::Result<TreePtr> run() {
     TreePtr tree = expression();
     if (!failure_ && current().kind != Token::Kind::end) {
-      fail("expected the end of the condition, but found " + shown());
+      fail("expected the end of the condition, but found " + shown(),
+           "join conditions with && or ||, and compare with ==, !=, <, <=, > or >=");
     }
     if (failure_) return *failure_;
     return tree;
@@ -64,9 +65,11 @@ class Parser {
   }
   void expect(std::string_view text) {
     if (failure_ || take(text)) return;
-    fail("expected `" + std::string(text) + "`, but found " + shown());
+    fail("expected `" + std::string(text) + "`, but found " + shown(),
+         text == ":" ? "write it as a ? b : c, or {\"key\": value}"
+                     : "close with `" + std::string(text) + "` what was opened");
   }
-  void fail(std::string message, std::string hint = "") {
+  void fail(std::string message, std::string hint) {
     if (failure_) return;
     failure_ = error_at(kConditionSyntax, current().at, std::move(message), std::move(hint));
   }
@@ -93,7 +96,8 @@ class Parser {
 
   TreePtr expression() {
     if (++depth_ > kNestingMax) {
-      fail("expected a condition nested at most 100 deep, but this is deeper");
+      fail("expected a condition nested at most 100 deep, but this is deeper",
+           "set fewer parentheses within each other");
     }
     TreePtr tree = failure_ ? make(Op::constant, 0) : several("||", Op::logical_or);
     if (take("?")) {
@@ -191,7 +195,8 @@ class Parser {
   }
   TreePtr selection(TreePtr tree) {
     if (current().kind != Token::Kind::identifier || is_among(kKeywords, current().text)) {
-      fail("expected a name after `.`, but found " + shown());
+      fail("expected a name after `.`, but found " + shown(),
+           "write an attribute, as in ticket.service");
       return tree;
     }
     TreePtr parent = make(Op::select, tree->at);
@@ -254,7 +259,7 @@ class Parser {
       return constant(at, Value::number(is_negative ? -token.real : token.real));
     }
     if (!is_negative && token.magnitude > uint64_t{std::numeric_limits<int64_t>::max()}) {
-      fail("expected a whole number of at most 64 bits");
+      fail("expected a whole number of at most 64 bits", "write a smaller number");
       return make(Op::constant, at);
     }
     ++at_;
@@ -290,14 +295,16 @@ class Parser {
     }
     take(".");  // a name of the outermost scope: the same here, where there is one
     if (current().kind == Token::Kind::identifier) return identifier();
-    fail("expected a value, but found " + shown());
+    fail("expected a value, but found " + shown(),
+         "an operator needs a value on each side, as in ticket.service == \"cash\"");
     return make(Op::constant, at);
   }
   TreePtr identifier() {
     const Token& token = current();
     const size_t at = token.at;
     if (token.text == "in" || is_among(kReserved, token.text)) {
-      fail("expected a value, but found the reserved word `" + token.text + "`");
+      fail("expected a value, but found the reserved word `" + token.text + "`",
+           "put it in quotes where a text is meant");
       return make(Op::constant, at);
     }
     ++at_;
@@ -332,7 +339,8 @@ class Parser {
 model::Result<TreePtr> parse(std::string_view text) {
   if (text.size() > kExpressionBytesMax) {
     return error_at(kConditionSyntax, 0,
-                    "expected a condition of at most 65,536 bytes, but this one is longer");
+                    "expected a condition of at most 65,536 bytes, but this one is longer",
+                    "say it with fewer words, or by an attribute that the source sends");
   }
   auto tokens = tokenize(text);
   if (!tokens) return tokens.error();

@@ -31,6 +31,16 @@ void PrintTo(const Finding& finding, std::ostream* out) { *out << finding.name; 
 
 class Findings : public testing::TestWithParam<Finding> {};
 
+TEST(Finding, OfAGapDoesNotAdviseALimitThatIsNeverReached) {
+  const auto text = edited(kPlainSample, "{within: 15m}",
+                           "{within: [{when: ticket.priority == 1, within: 15m}, {when: "
+                           "ticket.priority == 1, within: 12m}, {within: 10m}]}");
+  const std::string all = formatted(compile_text(text).diagnostics);
+  EXPECT_NE(all.find("P075: the limit 12m is never reached"), std::string::npos) << all;
+  EXPECT_NE(all.find("write `over: 10m`"), std::string::npos) << all;
+  EXPECT_EQ(all.find("over: 12m"), std::string::npos) << all;
+}
+
 TEST_P(Findings, AreToldAlone) {
   const Finding& finding = GetParam();
   const auto compiled = compile_text(edited(sample(), finding.from, finding.to));
@@ -81,6 +91,8 @@ constexpr Finding kLimitFindings[] = {
     {"tier_within_it", "over: 30m", "over: 7h29m", "", ""},
     {"entry_behind_true", "{within: 15m}", "{within: [{when: true, within: 15m}, {within: 15m}]}",
      "P075", "never reached"},
+    {"no_gap_below_a_dead_entry", "{within: 15m}",
+     "{within: [{when: true, within: 15m}, {within: 10m}]}", "P075", "the limit 10m"},
     {"gap", "over: 15m", "over: 16m", "P070", "between the limit 15m and the first tier over 16m"},
     {"gap_below_another_limit", "{within: 15m}",
      "{within: [{when: ticket.priority == 1, within: 10m}, {within: 15m}]}", "P070",

@@ -93,7 +93,10 @@ std::string edited(std::string_view text, std::string_view from, std::string_vie
 
 rules::language::Compiled compile_text(std::string_view text) {
   const rules::model::SourceFile file{"p.yaml", std::string(text)};
-  return rules::language::compile({&file, 1});
+  auto compiled = rules::language::compile({&file, 1});
+  for (const auto& diagnostic : compiled.diagnostics)
+    EXPECT_FALSE(diagnostic.error.hint.empty()) << format_diagnostic(diagnostic);
+  return compiled;
 }
 
 std::string formatted(const std::vector<rules::language::Diagnostic>& diagnostics) {

@@ -18,7 +18,7 @@ extern const std::string_view kPlainSample;
 /// `text` with the first `from` replaced by `to`; fails the test when `from` is not in it.
 std::string edited(std::string_view text, std::string_view from, std::string_view to);
 
-/// Compiles one file named p.yaml.
+/// Compiles one file named p.yaml; fails the test where a complaint does not say how to mend it.
 rules::language::Compiled compile_text(std::string_view text);
 
 /// All diagnostics, formatted, one after another.

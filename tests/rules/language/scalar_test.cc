@@ -110,22 +110,25 @@ void expect_rows(const Reader& reader, std::initializer_list<Row> rows) {
 
 TEST(Scalar, OfAnotherShapeIsToldByWhatItIs) {
   using Kind = Node::Kind;
+  const std::string kLeaveOut = "; write it after the key, or leave the key out";
+  const std::string kSingle = "; write a single value";
   EXPECT_EQ(count_of(of_kind(Kind::scalar)).told,
-            "P006: approvers needs a whole number, but the text is empty");
+            "P006: approvers needs a whole number, but the text is empty" + kLeaveOut);
   EXPECT_EQ(percent_of(of_kind(Kind::sequence)).told,
-            "P006: objective needs a percentage, but a list is written");
+            "P006: objective needs a percentage, but a list is written" + kSingle);
   EXPECT_EQ(limit_of(of_kind(Kind::map)).told,
-            "P006: within needs a length of time, but a map is written");
+            "P006: within needs a length of time, but a map is written" + kSingle);
   EXPECT_EQ(money_of(of_kind(Kind::null)).told,
-            "P006: payout needs a sum of money, but nothing is written");
+            "P006: payout needs a sum of money, but nothing is written" + kLeaveOut);
   EXPECT_EQ(flag_of(of_kind(Kind::null)).told,
-            "P006: personal needs true or false, but nothing is written");
-  EXPECT_EQ(name_of(of_kind(Kind::map)).told, "P006: name needs a name, but a map is written");
+            "P006: personal needs true or false, but nothing is written" + kLeaveOut);
+  EXPECT_EQ(name_of(of_kind(Kind::map)).told,
+            "P006: name needs a name, but a map is written" + kSingle);
   EXPECT_EQ(word_of(of_kind(Kind::sequence)).told,
-            "P006: then needs a word, but a list is written");
+            "P006: then needs a word, but a list is written" + kSingle);
   const auto date = [](const auto& c, const Node& n) { return read_date(c, n, "from"); };
   EXPECT_EQ(answer(of_kind(Kind::map), date, rules::model::format_local_date).told,
-            "P006: from needs a date, but a map is written");
+            "P006: from needs a date, but a map is written" + kSingle);
 }
 
 TEST(Scalar, ThatIsLongIsShownByItsBeginning) {

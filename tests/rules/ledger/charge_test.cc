@@ -86,6 +86,28 @@ TEST(Cap, RecordPaysTheRestAndHoldKeepsTheWhole) {  // R48
   EXPECT_EQ(hold.line(breach(smaller, "A3")), "EUR 5.00 owed") << "a held one uses nothing up";
 }
 
+TEST(Cap, ThatLeavesLessSaysWhatWasUsedBefore) {
+  const auto clauses = [](const Cap& cap) {
+    const Promise made = ten({cap});
+    Till till;
+    std::vector<std::string> said;
+    for (const char* ticket : {"A1", "A2", "A3"})
+      said.push_back(till.take(breach(made, ticket)).draws.at(0).clause);
+    return said;
+  };
+  using Clauses = std::vector<std::string>;
+  EXPECT_EQ(clauses(cap(Cap::Scope::customer_day, money("EUR 15.00"))),
+            (Clauses{"caps[0] customer/day EUR 15.00, p.yaml:31:7",
+                     "caps[0] customer/day EUR 15.00 (EUR 10.00 used before, EUR 5.00 left), "
+                     "p.yaml:31:7",
+                     "caps[0] customer/day EUR 15.00 (EUR 15.00 used before, EUR 0.00 left), "
+                     "p.yaml:31:7"}));
+  EXPECT_EQ(clauses(times(Cap::Scope::customer_day, 1)).back(),
+            "caps[0] customer/day 1 time (1 time used before, none left), p.yaml:31:7");
+  EXPECT_EQ(clauses(cap(Cap::Scope::ticket, money("EUR 7.00"))).front(),
+            "caps[0] ticket EUR 7.00, p.yaml:31:7");
+}
+
 TEST(Cap, EachSeesWhatTheOnesBeforeLeft) {  // R48
   const Promise made =
       ten({cap(Cap::Scope::ticket, money("EUR 7.00")), times(Cap::Scope::customer_month, 2),
@@ -135,7 +157,9 @@ TEST(Cap, MayBeAShare) {  // R94
   const Owed owed = till.take(make_bill(made, reading, "A2"));
   EXPECT_EQ(owed.amount->minor, 200);
   EXPECT_EQ(owed.draws.at(0).clause,
-            "caps[0] customer/year 200% of ticket.fee = EUR 12.00, p.yaml:31:7");
+            "caps[0] customer/year 200% of ticket.fee = EUR 12.00 (EUR 10.00 used before, EUR 2.00 "
+            "left), "
+            "p.yaml:31:7");
   EXPECT_EQ(till.line(breach(made, "A3")), "EUR 10.00 owed") << "an unknown cap binds nothing";
   reading.captured["fee"] = "SEK 6.00";
   EXPECT_EQ(till.line(make_bill(made, reading, "A4")), "- held currency");
@@ -194,8 +218,8 @@ TEST(Charge, StopsBeforeTheCapsWhenNothingIsToBePaid) {  // R28, R29, R45, R47, 
   bill.cycle.end = End::forfeit;
   EXPECT_EQ(till.line(bill), "- forfeited forfeited");
   bill.cycle.end = End::stop;
-  bill.behind = "group g: q/1 is paid";
-  EXPECT_EQ(till.line(bill), "- recorded group g: q/1 is paid");
+  bill.behind = "group g: q/1 goes before";
+  EXPECT_EQ(till.line(bill), "- recorded group g: q/1 goes before");
   EXPECT_TRUE(till.ledger().caps().empty());
   Promise at_breach = made;
   at_breach.compensation->is_settled_at_breach = true;

@@ -46,7 +46,8 @@ TEST(Group, PaysTheLargestOnceAllHaveEnded) {
   play(world, {say("issued", 0s), say("service_started", 16min)}, 20min);
   EXPECT_EQ(money_of(world), Lines{}) << "q still runs";
   play(world, {say("service_ended", 31min)}, 32min);
-  EXPECT_EQ(money_of(world), (Lines{"p15/1 recorded, group g: q/1 is paid", "q/1 owed EUR 20.00"}));
+  EXPECT_EQ(money_of(world),
+            (Lines{"p15/1 recorded, group g: q/1 goes before", "q/1 owed EUR 20.00"}));
   EXPECT_EQ(world.all<Owed>()[0].computed, money("EUR 10.00"));
 }
 
@@ -72,7 +73,7 @@ TEST(Group, WaitsForWhatAPersonHasToDecide) {
   World breached = told();
   ASSERT_TRUE(decide(breached, Verdict::breached));
   EXPECT_EQ(money_of(breached),
-            (Lines{"p15/1 recorded, group g: q/1 is paid", "q/1 owed EUR 20.00"}));
+            (Lines{"p15/1 recorded, group g: q/1 goes before", "q/1 owed EUR 20.00"}));
   World kept = told();
   ASSERT_TRUE(decide(kept, Verdict::kept));
   EXPECT_EQ(money_of(kept), Lines{"p15/1 owed EUR 10.00"});
@@ -85,8 +86,9 @@ TEST(Group, EqualSumsGoByNameThenByCycle) {
         say("service_ended", 32min)},
        1h);
   EXPECT_EQ(money_of(world),
-            (Lines{"p15/1 owed EUR 10.00", "p15/2 recorded, group g: p15/1 is paid",
-                   "q/1 recorded, group g: p15/1 is paid", "q/2 recorded, group g: p15/1 is paid"}))
+            (Lines{"p15/1 owed EUR 10.00", "p15/2 recorded, group g: p15/1 goes before",
+                   "q/1 recorded, group g: p15/1 goes before",
+                   "q/2 recorded, group g: p15/1 goes before"}))
       << "cycles that touch hang together";
 }
 
@@ -123,7 +125,7 @@ TEST(Group, ACappedWinnerLeavesTheOthersUnpaid) {
   }));
   play(world, {say("issued", 0s), say("service_started", 16min), say("service_ended", 31min)}, 1h);
   EXPECT_EQ(money_of(world),
-            (Lines{"p15/1 recorded, group g: q/1 is paid", "q/1 owed EUR 1.00, cap ticket"}));
+            (Lines{"p15/1 recorded, group g: q/1 goes before", "q/1 owed EUR 1.00, cap ticket"}));
 }
 
 TEST(Group, WhatPaysNothingContendsForNothing) {

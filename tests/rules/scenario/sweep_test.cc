@@ -134,6 +134,24 @@ TEST(Sweep, ATierStaysWhereItWouldPassItsNeighbour) {
   EXPECT_EQ(moved->compensation->tiers[0].over.duration, minutes(29));
 }
 
+TEST(Sweep, SaysWhereATierStays) {
+  EventLog log("events");
+  fill(log, make_events(1, 5));
+  const auto notes = [&](const std::string& book, const std::string& sweep) {
+    return sweep_log(log, compile_book(book), {"", {axis(sweep)}, {}, {}})->notes;
+  };
+  const std::string goes = "tiers[0] (over 15m, the limit) goes with `within`";
+  EXPECT_THAT(notes(kSampleBook, "within=5m..29m/1m"), ElementsAre(goes));
+  EXPECT_THAT(notes(kSampleBook, "within=25m..45m/5m"),
+              ElementsAre(goes + "; at 30m and above it stays, for tiers[1] lies there"));
+  const auto middle =
+      replaced(kSampleBook, "[{over: 15m", "[{over: 5m, pay: EUR 1.00}, {over: 15m");
+  EXPECT_THAT(notes(middle, "within=5m..30m/5m"),
+              ElementsAre("tiers[1] (over 15m, the limit) goes with `within`; at 5m and below it "
+                          "stays, for tiers[0] lies there; at 30m and above it stays, for tiers[2] "
+                          "lies there"));
+}
+
 TEST(Sweep, ATierOfAnotherLengthStaysWhereItIs) {
   const auto book = compile_book(
       replaced(kSampleBook, "tiers: [{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]",

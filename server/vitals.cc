@@ -21,7 +21,7 @@ std::string sums_of(const api::HeldVerdicts& held) {
   std::string text;
   for (const auto& [currency, minor] : held.at_stake) {
     if (!text.empty()) text += ", ";
-    text += rules::model::format_money({currency, minor});
+    text += fmt::format("{} {}", currency.text(), rules::model::format_amount(currency, minor));
   }
   return text;
 }

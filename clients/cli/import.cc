@@ -14,6 +14,7 @@
 #include "clients/cli/offline.h"
 #include "clients/cli/output.h"
 #include "clients/cli/progress.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::clients::cli {
 namespace {
@@ -79,12 +80,14 @@ class Table {
       return complaint(
           "expected a header line with the names of the columns, but the table is empty");
     if (line.rfind("\xEF\xBB\xBF", 0) == 0) line.erase(0, 3);
+    if (!rules::model::is_utf8(line)) return not_utf8();
     if (!split(line, map.separator(), unquoted, cells))
       return complaint("expected a closing quote, but the line ends");
     if (auto bound = map.bind(cells); !bound) return bound;
     const size_t width = cells.size();
     while (next_line(line)) {
       if (line.empty()) continue;
+      if (!rules::model::is_utf8(line)) return not_utf8();
       if (!split(line, map.separator(), unquoted, cells))
         return complaint("expected a closing quote, but the line ends");
       if (cells.size() != width) {
@@ -119,8 +122,14 @@ class Table {
     return true;
   }
 
-  Result<void> complaint(std::string message) const {
-    return Error{"bad_row", std::move(message), "", {name_, static_cast<uint32_t>(line_), 0}};
+  Result<void> complaint(std::string message, std::string hint = "") const {
+    return Error{
+        "bad_row", std::move(message), std::move(hint), {name_, static_cast<uint32_t>(line_), 0}};
+  }
+
+  Result<void> not_utf8() const {
+    return complaint("expected UTF-8, but this line has other bytes",
+                     "save the table as `CSV UTF-8`");
   }
 
   std::istream& in_;
@@ -200,6 +209,13 @@ void run_import(Context& context, const ImportOptions& options) {
   }
   const auto text = context.read_file(options.map);
   if (!text) return context.fail(text.error(), kUsage);
+  if (!rules::model::is_utf8(*text)) {
+    return context.fail({"",
+                         "expected UTF-8, but `" + options.map + "` has other bytes",
+                         "save the file as UTF-8",
+                         {}},
+                        kUsage);
+  }
   auto map = ImportMap::parse(options.map, *text);
   if (!map) return context.fail(map.error());
   std::ifstream file;

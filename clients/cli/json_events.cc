@@ -136,8 +136,10 @@ class JsonEventReader::Parser {
     const simdjson::padded_string_view padded(text.data(), text.size(),
                                               text.size() + simdjson::SIMDJSON_PADDING);
     simdjson::ondemand::object object;
-    if (parser_.iterate(padded).get(document_) != simdjson::SUCCESS ||
-        document_.get_object().get(object) != simdjson::SUCCESS) {
+    const auto failed = parser_.iterate(padded).get(document_);
+    if (failed == simdjson::UTF8_ERROR)
+      return complaint("", "expected UTF-8, but this line has other bytes");
+    if (failed != simdjson::SUCCESS || document_.get_object().get(object) != simdjson::SUCCESS) {
       return complaint("", "expected a JSON object, but this line is none");
     }
     uint32_t seen = 0;

@@ -56,7 +56,7 @@ void print_line(const Context& context, std::string_view name, const std::string
   if (text.empty()) return;
   context.out() << context.paint(Paint::faint,
                                  std::string(name) + std::string(14 - name.size(), ' '))
-                << text << "\n";
+                << printable(text) << "\n";
 }
 
 std::string time_text(const Context& context, bool is_present,

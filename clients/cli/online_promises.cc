@@ -5,6 +5,7 @@
 #include "clients/cli/book_files.h"
 #include "clients/cli/online.h"
 #include "lupaus/v1/promise.grpc.pb.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::clients::cli {
 namespace {
@@ -112,6 +113,14 @@ void apply(Context& context, Application& application) {
   auto sources = read_sources(context, application.paths);
   if (!sources) return context.fail(sources.error(), kUsage);
   const auto typed = name_within_book(*sources);
+  for (const auto& source : *sources) {
+    if (rules::model::is_utf8(source.text)) continue;
+    return context.fail({"",
+                         "expected UTF-8, but `" + typed.at(source.name) + "` has other bytes",
+                         "save the file as UTF-8; `lupaus check` names the place",
+                         {}},
+                        kUsage);
+  }
   for (auto& source : *sources) {
     auto* file = request.add_files();
     file->set_name(source.name);

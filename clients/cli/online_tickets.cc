@@ -116,7 +116,7 @@ void print(Context& context, const v1::WatchSignalsResponse& signal) {
   } else {
     context.out() << (at.shown.empty() ? at.content : at.shown) << "  " << kind_name(signal.kind())
                   << "  " << signal.commitment();
-    if (!signal.label().empty()) context.out() << "  " << signal.label();
+    if (!signal.label().empty()) context.out() << "  " << printable(signal.label());
     if (signal.has_due_at())
       context.out() << "  due " << (due.shown.empty() ? due.content : due.shown);
     if (signal.has_amount())
@@ -159,7 +159,8 @@ void explain(Context& context, const v1::ExplainTicketRequest& request) {
     if (context.form == Form::json || context.form == Form::ndjson) {
       context.out() << "{\"trace\":" << json_quote(answer->trace()) << "}\n";
     } else {
-      context.out() << answer->trace() << (answer->trace().ends_with('\n') ? "" : "\n");
+      context.out() << printable(answer->trace(), true)
+                    << (answer->trace().ends_with('\n') ? "" : "\n");
     }
   });
 }

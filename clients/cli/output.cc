@@ -8,10 +8,9 @@
 namespace lupaus::clients::cli {
 namespace {
 
-const std::string& shown(const Cell& cell) {
-  static const std::string kNone = "-";
-  if (cell.kind == Cell::Kind::null) return kNone;
-  return cell.shown.empty() ? cell.content : cell.shown;
+std::string shown(const Cell& cell) {
+  if (cell.kind == Cell::Kind::null) return "-";
+  return printable(cell.shown.empty() ? cell.content : cell.shown);
 }
 
 }  // namespace
@@ -146,6 +145,28 @@ std::string csv_field(std::string_view text) {
     quoted += c;
   }
   return quoted + "\"";
+}
+
+std::string printable(std::string_view text, bool has_lines) {
+  constexpr std::string_view kControl = "\uFFFD";
+  std::string printed;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F are control characters, too.
+    const bool is_c1 =
+        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (text[i] == '\n' && has_lines) {
+      printed += '\n';
+    } else if (text[i] == '\n' || text[i] == '\r' || text[i] == '\t') {
+      printed += ' ';
+    } else if (byte < 0x20 || byte == 0x7F || is_c1) {
+      printed += kControl;
+      i += is_c1 ? 1 : 0;
+    } else {
+      printed += text[i];
+    }
+  }
+  return printed;
 }
 
 size_t shown_width(std::string_view text) {

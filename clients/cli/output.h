@@ -66,6 +66,11 @@ std::string json_quote(std::string_view text);
 /// `text` as one CSV field (RFC 4180): quoted only where it must be.
 std::string csv_field(std::string_view text);
 
+/// `text` without what a terminal would obey: line ends and tabs are spaces, other control
+/// characters a sign of their own.
+/// @param has_lines  whether it is more than one line
+std::string printable(std::string_view text, bool has_lines = false);
+
 /// How many columns of a terminal the UTF-8 text takes, one a code point.
 size_t shown_width(std::string_view text);
 

@@ -6,6 +6,7 @@
 
 #include "clients/cli/csv_reader.h"
 #include "rules/language/suggestion.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::clients::cli {
 namespace {
@@ -89,6 +90,19 @@ Result<void> check_encoding(std::string_view text) {
       "payee_file", "expected UTF-8, but the file is UTF-16", "save it as `CSV UTF-8`", {}};
 }
 
+/// WHY: of the whole file, so that --skip-bad does not leave out everybody whose name has an ä.
+Result<void> check_utf8(const PayeeLine& line,
+                        const std::array<std::string*, kColumnCount>& fields) {
+  for (size_t column = 0; column < kColumnCount; ++column) {
+    if (rules::model::is_utf8(*fields[column])) continue;
+    return Error{"payee_file",
+                 "expected UTF-8, but `" + std::string(kColumnNames[column]) + "` has other bytes",
+                 "save the file as `CSV UTF-8`",
+                 {"", line.line, 0}};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> read_payee_file(std::string_view text, const std::function<bool(PayeeLine)>& take,
@@ -117,6 +131,7 @@ Result<void> read_payee_file(std::string_view text, const std::function<bool(Pay
     for (size_t column = 0; column < kColumnCount; ++column) {
       if ((*places)[column]) *fields[column] = std::move(row.fields[*(*places)[column]]);
     }
+    if (auto encoding = check_utf8(line, fields); !encoding) return encoding;
     if (!take(std::move(line))) return {};
   }
   if (!reader.fault().empty())

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <ostream>
 #include <utility>
 
 #include "clients/cli/context.h"
 #include "rules/calendar/zone.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::clients::cli {
 namespace {
@@ -182,6 +184,18 @@ void add_global_flags(CLI::App& app, Context& context) {
   app.add_flag("--no-color", context.has_no_colour, "No colours (also NO_COLOR)");
 }
 
+/// What is wrong with the bytes of a word; "" for UTF-8 and for the path of a file. The word is
+/// not repeated: a terminal cannot show it.
+std::string bytes_complaint(const std::vector<std::string>& words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::error_code unknown;
+    const std::string value = words[i].substr(words[i].find('=') + 1);
+    if (rules::model::is_utf8(words[i]) || std::filesystem::exists(value, unknown)) continue;
+    return "expected UTF-8, but argument " + std::to_string(i + 1) + " has other bytes";
+  }
+  return "";
+}
+
 int parse_and_run(const std::vector<std::string>& words, Context& context) {
   CLI::App app("Lupaus: promises to customers, proved and paid", "lupaus");
   app.fallthrough();
@@ -216,6 +230,11 @@ int run(const std::vector<std::string>& words, Streams streams) {
   Context context(streams);
   const char* no_colour = std::getenv("NO_COLOR");
   context.has_no_colour = no_colour != nullptr && *no_colour != '\0';
+  if (const std::string wrong = bytes_complaint(words); !wrong.empty()) {
+    context.err() << "lupaus: " << wrong
+                  << "\n  set the terminal to UTF-8, for example LANG=C.UTF-8\n";
+    return kUsage;
+  }
   try {
     const int code = parse_and_run(words, context);
     context.out().flush();

@@ -140,6 +140,21 @@ std::string format_amount(Money money) {
   return text.text();
 }
 
+std::string format_amount(Currency currency, const MinorSum& sum) {
+  const MinorSum::Wide value = sum.value();
+  if (const auto minor = static_cast<int64_t>(value); minor == value)
+    return format_amount({currency, minor});
+  std::string text;  // from its last digit on
+  const auto decimals = static_cast<size_t>(minor_digits(currency));
+  for (MinorSum::Wide left = value; left != 0; left /= 10) {
+    const auto digit = static_cast<int>(left % 10);
+    if (decimals != 0 && text.size() == decimals) text += '.';
+    text += static_cast<char>('0' + (digit < 0 ? -digit : digit));
+  }
+  if (value < 0) text += '-';
+  return {text.rbegin(), text.rend()};
+}
+
 std::optional<Money> add(Money left, Money right) {
   ensure(left.currency == right.currency, "sums are taken in one currency");
   Money sum{left.currency, 0};

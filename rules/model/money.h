@@ -50,6 +50,40 @@ void put_money(Money money, TextWriter& text);
 /// "10.00": the amount alone, with the currency's decimals.
 std::string format_amount(Money money);
 
+/// Minor units of one currency, added up and taken away again. It cannot overflow: 2^64 of the
+/// largest amounts fit.
+class MinorSum {
+ public:
+  __extension__ using Wide = __int128;
+  constexpr MinorSum() = default;
+  constexpr MinorSum(int64_t minor) : value_(minor) {}  // NOLINT: an amount is a sum of one
+  static constexpr MinorSum of(Wide value) {
+    MinorSum sum;
+    sum.value_ = value;
+    return sum;
+  }
+
+  constexpr MinorSum& operator+=(const MinorSum& other) {
+    value_ += other.value_;
+    return *this;
+  }
+  constexpr MinorSum& operator-=(const MinorSum& other) {
+    value_ -= other.value_;
+    return *this;
+  }
+  friend constexpr MinorSum operator-(MinorSum left, const MinorSum& right) {
+    return left -= right;
+  }
+  constexpr bool operator==(const MinorSum&) const = default;
+  constexpr Wide value() const { return value_; }
+
+ private:
+  Wide value_ = 0;
+};
+
+/// "10.00", and exact however large it is: more than a Money may hold.
+std::string format_amount(Currency currency, const MinorSum& sum);
+
 /// nullopt on overflow. Both must have one currency.
 std::optional<Money> add(Money left, Money right);
 

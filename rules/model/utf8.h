@@ -27,4 +27,18 @@ constexpr size_t utf8_length(std::string_view text) {
   return is_out_of_range ? 0 : length;
 }
 
+/// Where in `text` the first byte stands that is no UTF-8; npos: nowhere.
+constexpr size_t find_not_utf8(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = utf8_length(text.substr(at));
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
+constexpr bool is_utf8(std::string_view text) {
+  return find_not_utf8(text) == std::string_view::npos;
+}
+
 }  // namespace lupaus::rules::model

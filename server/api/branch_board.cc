@@ -147,7 +147,7 @@ void BranchBoard::add_day(const std::string& branch, const Day& day,
   today.set_kept_count(day.sum.kept);
   today.set_breached_count(day.sum.breached);
   for (const auto& [currency, minor] : day.sum.owed_minor)
-    wire::to_money({currency, minor}, *today.add_owed());
+    wire::to_money(currency, minor, *today.add_owed());
 }
 
 std::vector<BoardFramePtr> BranchBoard::changes(const BoardMoment& moment, bool is_heartbeat) {

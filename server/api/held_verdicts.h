@@ -19,7 +19,8 @@ namespace lupaus::server::api {
 struct HeldVerdicts {
   rules::model::Instant told_until = rules::model::kBeginningOfTime;  ///< the source's watermark
   uint64_t count = 0;
-  std::map<rules::model::Currency, int64_t> at_stake;  ///< what the breaches would pay, minor units
+  /// What the breaches would pay.
+  std::map<rules::model::Currency, rules::model::MinorSum> at_stake;
 };
 using HeldBySource = std::map<std::string, HeldVerdicts>;  ///< by the source's id
 

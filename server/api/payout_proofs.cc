@@ -126,11 +126,11 @@ Result<ReconcileGroups> read_groups(const v1::ReconcilePayoutsRequest& request) 
 
 void to_line(Currency currency, const ReconcileSums& sums, v1::ReconcileLine& line) {
   const auto set = [&](Standing standing, v1::Money* message) {
-    wire::to_money({currency, sums.column(standing)}, *message);
+    wire::to_money(currency, sums.column(standing), *message);
   };
   line.set_currency(std::string(currency.text()));
   line.set_count(sums.count);
-  wire::to_money({currency, sums.owed}, *line.mutable_owed());
+  wire::to_money(currency, sums.owed, *line.mutable_owed());
   set(Standing::open, line.mutable_open());
   set(Standing::held, line.mutable_held());
   set(Standing::claimable, line.mutable_claimable());
@@ -153,10 +153,10 @@ void to_totals(const LedgerTally& books, const report::JournalTally& journal,
     v1::ReconcileTotal& total = *response.add_totals();
     total.set_currency(std::string(currency.text()));
     to_line(currency, sums, *total.mutable_lines());
-    wire::to_money({currency, told.owed}, *total.mutable_journal_owed());
-    wire::to_money({currency, told.paid}, *total.mutable_journal_paid());
-    wire::to_money({currency, told.owed - sums.columns()}, *total.mutable_owed_difference());
-    wire::to_money({currency, told.paid - sums.column(Standing::paid)},
+    wire::to_money(currency, told.owed, *total.mutable_journal_owed());
+    wire::to_money(currency, told.paid, *total.mutable_journal_paid());
+    wire::to_money(currency, told.owed - sums.columns(), *total.mutable_owed_difference());
+    wire::to_money(currency, told.paid - sums.column(Standing::paid),
                    *total.mutable_paid_difference());
   }
 }

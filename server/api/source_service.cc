@@ -107,7 +107,7 @@ class SourceService::Body final : public v1::SourceService::Service {
         if (hanging == held.end()) continue;
         message.set_held_verdict_count(hanging->second.count);
         for (const auto& [currency, minor] : hanging->second.at_stake)
-          wire::to_money({currency, minor}, *message.add_held_amounts());
+          wire::to_money(currency, minor, *message.add_held_amounts());
       }
     });
   }

@@ -30,9 +30,9 @@ void to_message(const report::RollupTotals& totals, v1::SummaryRow& row) {
   row.set_void_count(totals.voided);
   row.set_indeterminate_count(totals.indeterminate);
   for (const report::MoneySums& sums : totals.money) {
-    if (sums.owed != 0) wire::to_money({sums.currency, sums.owed}, *row.add_owed());
-    if (sums.paid != 0) wire::to_money({sums.currency, sums.paid}, *row.add_paid());
-    if (sums.capped != 0) wire::to_money({sums.currency, sums.capped}, *row.add_capped());
+    if (sums.owed != 0) wire::to_money(sums.currency, sums.owed, *row.add_owed());
+    if (sums.paid != 0) wire::to_money(sums.currency, sums.paid, *row.add_paid());
+    if (sums.capped != 0) wire::to_money(sums.currency, sums.capped, *row.add_capped());
   }
   to_message(totals.waits(), *row.mutable_waits());
 }

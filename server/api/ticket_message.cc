@@ -87,7 +87,7 @@ void to_message(const std::string& source, const HeldVerdicts& held, v1::SilentS
     wire::to_timestamp(held.told_until, *message.mutable_silent_since());
   message.set_held_verdicts(held.count);
   for (const auto& [currency, minor] : held.at_stake)
-    wire::to_money({currency, minor}, *message.add_at_stake());
+    wire::to_money(currency, minor, *message.add_at_stake());
 }
 
 }  // namespace lupaus::server::api

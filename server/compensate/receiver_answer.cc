@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <iterator>
+#include <optional>
 
 #include "rules/model/kept_text.h"
 #include "rules/model/money.h"
@@ -18,11 +19,26 @@ using rules::ledger::Compensation;
 constexpr size_t kTextBytesMax = 200;
 constexpr std::string_view kMinorUnits = " minor units";
 
-/// The object in `body`; empty when it is none.
-json::object read_object(std::string_view body) {
+/// Without blanks around it and a byte order mark before it.
+std::string_view trim(std::string_view body) {
+  constexpr std::string_view kBlanks = " \t\r\n", kByteOrderMark = "\xEF\xBB\xBF";
+  const auto pass_blanks = [&] {
+    body.remove_prefix(std::min(body.find_first_not_of(kBlanks), body.size()));
+  };
+  pass_blanks();
+  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
+  pass_blanks();
+  return body.substr(0, body.find_last_not_of(kBlanks) + 1);
+}
+
+/// The object in `body`; nullopt when there is something else. An empty body names nothing.
+std::optional<json::object> read_object(std::string_view body) {
+  body = trim(body);
+  if (body.empty()) return json::object();
   boost::system::error_code error;
   json::value answer = json::parse(body, error);
-  return error || !answer.is_object() ? json::object() : std::move(answer.get_object());
+  if (error || !answer.is_object()) return std::nullopt;
+  return std::move(answer.get_object());
 }
 
 std::string text_at(const json::object& object, std::string_view name) {
@@ -97,22 +113,21 @@ Outcome judge_paid(const Compensation& compensation, const json::object& answer)
 }
 
 /// A page that a proxy or a log-in shows to people, and no receiver's word.
-bool is_page(std::string_view body) {
-  const size_t first = body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-  return first != std::string_view::npos && body[first] == '<';
-}
+bool is_page(std::string_view body) { return trim(body).starts_with('<'); }
 
-/// WHY: a proxy's page and a queue's receipt come with 2xx too, and prove no payment.
+/// WHY: a proxy's page and a queue's receipt come with 2xx too, and prove no payment; and what
+/// cannot be read may say that nothing was paid.
 std::string missing_proof(const Compensation& compensation, int status, std::string_view body,
-                          const json::object& answer, Proof proof) {
+                          const std::optional<json::object>& answer, Proof proof) {
   if (!compensation.amount) return {};  // of an apology nothing has to be proved
   if (status == 202) return "that it accepted it, and not that it paid";
-  const std::string state = text_at(answer, "state");
-  if (!state.empty() && state != "paid") return "that it is `" + kept_state(state) + "`";
   if (is_page(body)) return "with a page for people";
+  if (!answer) return "with something that is no JSON object";
+  const std::string state = text_at(*answer, "state");
+  if (!state.empty() && state != "paid") return "that it is `" + kept_state(state) + "`";
   if (proof == Proof::bare) return {};
-  if (text_at(answer, "reference").empty()) return "without a reference";
-  return named_amount(compensation, answer).empty() ? "without an amount" : "";
+  if (text_at(*answer, "reference").empty()) return "without a reference";
+  return named_amount(compensation, *answer).empty() ? "without an amount" : "";
 }
 
 std::string said_status(int status) { return "the receiver answered " + std::to_string(status); }
@@ -122,8 +137,8 @@ std::string said_status(int status) { return "the receiver answered " + std::to_
 Outcome judge_answer(const Compensation& compensation, int status, std::string_view body,
                      bool may_be_taken, Proof proof) {
   if (status >= 200 && status < 300) {
-    const json::object answer = read_object(body);
-    Outcome outcome = judge_paid(compensation, answer);
+    const std::optional<json::object> answer = read_object(body);
+    Outcome outcome = judge_paid(compensation, answer.value_or(json::object()));
     const std::string missing = missing_proof(compensation, status, body, answer, proof);
     if (outcome.kind != Outcome::Kind::paid || missing.empty()) return outcome;
     return {Outcome::Kind::unknown, said_status(status) + ", " + missing};
@@ -139,7 +154,7 @@ Outcome judge_answer(const Compensation& compensation, int status, std::string_v
 Standing judge_standing(const Compensation& compensation, int status, std::string_view body) {
   if (status == 404) return {true, {}};
   if (status < 200 || status >= 300) return {false, {Outcome::Kind::unknown, said_status(status)}};
-  const json::object answer = read_object(body);
+  const json::object answer = read_object(body).value_or(json::object());
   const std::string state = text_at(answer, "state");
   if (state == "unknown") return {true, {}};
   if (state == "paid") return {false, judge_paid(compensation, answer)};

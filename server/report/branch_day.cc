@@ -46,7 +46,8 @@ void DayCount::subtract(const DayCount& other) {
   breached -= other.breached;
   for (const auto& [currency, minor] : other.owed_minor) {
     const auto sum = owed_minor.find(currency);
-    if ((sum->second -= minor) == 0) owed_minor.erase(sum);
+    sum->second -= minor;
+    if (sum->second == 0) owed_minor.erase(sum);
   }
 }
 

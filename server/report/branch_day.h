@@ -25,7 +25,8 @@ LocalDay local_day(const rules::engine::State& state, std::string_view branch,
 
 struct DayCount {
   uint64_t kept = 0, breached = 0;
-  std::map<rules::model::Currency, int64_t> owed_minor;  ///< what was charged for the broken ones
+  std::map<rules::model::Currency, rules::model::MinorSum>
+      owed_minor;  ///< what was charged for the broken ones
   bool is_empty() const { return kept == 0 && breached == 0; }
   void add(const DayCount& other);
   void subtract(const DayCount& other);

@@ -1,8 +1,6 @@
 // Columns that add up, and an independent total beside them.
 #include "server/report/reconcile.h"
 
-#include <numeric>
-
 #include "rules/model/instant.h"
 #include "rules/model/promise.h"
 
@@ -65,8 +63,10 @@ bool ReconcileRange::has(Instant owed_at) const {
          (!to || day <= rules::model::format_local_date(*to));
 }
 
-int64_t ReconcileSums::columns() const {
-  return std::accumulate(standings.begin(), standings.end(), int64_t{0});
+rules::model::MinorSum ReconcileSums::columns() const {
+  rules::model::MinorSum sum;
+  for (const auto& standing : standings) sum += standing;
+  return sum;
 }
 
 void ReconcileSums::add(const ReconcileSums& other) {

@@ -48,11 +48,13 @@ struct ReconcileKey {
 /// Sums in minor units.
 struct ReconcileSums {
   uint64_t count = 0;
-  int64_t owed = 0;  ///< added on its own, not from the columns
-  std::array<int64_t, kStandings> standings{};
+  rules::model::MinorSum owed;  ///< added on its own, not from the columns
+  std::array<rules::model::MinorSum, kStandings> standings{};
 
-  int64_t column(Standing standing) const { return standings[static_cast<size_t>(standing)]; }
-  int64_t columns() const;
+  rules::model::MinorSum column(Standing standing) const {
+    return standings[static_cast<size_t>(standing)];
+  }
+  rules::model::MinorSum columns() const;
   void add(const ReconcileSums& other);
 };
 
@@ -86,8 +88,8 @@ class JournalTally {
 
   void take(const rules::model::Fact& fact);
   struct Sums {
-    int64_t owed = 0;
-    int64_t paid = 0;  ///< and not sent back
+    rules::model::MinorSum owed;
+    rules::model::MinorSum paid;  ///< and not sent back
   };
   std::map<rules::model::Currency, Sums> totals() const;
 

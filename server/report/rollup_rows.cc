@@ -86,7 +86,7 @@ void write_totals(RowWriter& writer, const RollupTotals& totals) {
     writer.number(count);
   writer.number(totals.money.size());
   for (const MoneySums& sums : totals.money)
-    writer.text(sums.currency.text()).change(sums.owed).change(sums.paid).change(sums.capped);
+    writer.text(sums.currency.text()).sum(sums.owed).sum(sums.paid).sum(sums.capped);
   writer.number(totals.reasons.size());
   for (const ReasonCount& one : totals.reasons)
     writer.number(static_cast<uint64_t>(one.verdict)).text(one.reason).change(one.count);
@@ -111,10 +111,11 @@ RollupTotals read_totals(RowReader& reader) {
                           &totals.excused, &totals.indeterminate})
     *count = reader.number();
   for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {
-    MoneySums sums{read_currency(reader)};
-    sums.owed = reader.change();
-    sums.paid = reader.change();
-    sums.capped = reader.change();
+    MoneySums sums;
+    sums.currency = read_currency(reader);
+    sums.owed = reader.sum();
+    sums.paid = reader.sum();
+    sums.capped = reader.sum();
     totals.add_money(sums);
   }
   for (uint64_t left = reader.number(); left > 0 && reader.is_good(); --left) {

@@ -47,9 +47,16 @@ void RollupTotals::add_money(const MoneySums& sums, int sign) {
       [](const MoneySums& one, rules::model::Currency wanted) { return one.currency < wanted; });
   if (at == money.end() || at->currency != sums.currency)
     at = money.insert(at, {sums.currency, 0, 0, 0});
-  at->owed += sign * sums.owed;
-  at->paid += sign * sums.paid;
-  at->capped += sign * sums.capped;
+  const auto plus = [sign](rules::model::MinorSum& into, const rules::model::MinorSum& from) {
+    if (sign < 0) {
+      into -= from;
+    } else {
+      into += from;
+    }
+  };
+  plus(at->owed, sums.owed);
+  plus(at->paid, sums.paid);
+  plus(at->capped, sums.capped);
   if (at->owed == 0 && at->paid == 0 && at->capped == 0) money.erase(at);
 }
 

@@ -14,9 +14,9 @@ namespace lupaus::server::report {
 /// Sums of one currency in minor units.
 struct MoneySums {
   rules::model::Currency currency;
-  int64_t owed = 0;    ///< what caps left, also what is held; without what was declined
-  int64_t paid = 0;    ///< and not sent back
-  int64_t capped = 0;  ///< what caps left out
+  rules::model::MinorSum owed;    ///< what caps left, also what is held; without what was declined
+  rules::model::MinorSum paid;    ///< and not sent back
+  rules::model::MinorSum capped;  ///< what caps left out
   bool operator==(const MoneySums&) const = default;
 };
 

@@ -6,20 +6,25 @@
 #include <string_view>
 #include <utility>
 
+#include "rules/model/money.h"
+
 namespace lupaus::server::report {
+
+__extension__ using WideNumber = unsigned __int128;
 
 /// Numbers of as many bytes as they need, and length-prefixed texts.
 class RowWriter {
  public:
   explicit RowWriter(std::string start = {}) : bytes_(std::move(start)) {}
-  RowWriter& number(uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>(value | 0x80);
-    bytes_ += static_cast<char>(value);
-    return *this;
-  }
+  RowWriter& number(uint64_t value) { return digits(value); }
   /// Small where it is near zero on either side.
   RowWriter& change(int64_t value) {
     return number(static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63));
+  }
+  /// The bytes of `change` while it fits there.
+  RowWriter& sum(const rules::model::MinorSum& sum) {
+    const auto value = sum.value();
+    return digits(static_cast<WideNumber>(value) << 1 ^ static_cast<WideNumber>(value >> 127));
   }
   RowWriter& text(std::string_view value) {
     number(value.size());
@@ -29,6 +34,14 @@ class RowWriter {
   std::string take() { return std::move(bytes_); }
 
  private:
+  template <typename Number>
+  RowWriter& digits(Number value) {
+    for (; value >= 0x80; value >>= 7)
+      bytes_ += static_cast<char>(static_cast<unsigned char>(value) | 0x80);
+    bytes_ += static_cast<char>(value);
+    return *this;
+  }
+
   std::string bytes_;
 };
 
@@ -37,21 +50,15 @@ class RowWriter {
 class RowReader {
  public:
   explicit RowReader(std::string_view bytes) : bytes_(bytes) {}
-  uint64_t number() {
-    uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (bytes_.empty()) break;
-      const auto byte = static_cast<unsigned char>(bytes_.front());
-      bytes_.remove_prefix(1);
-      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    is_good_ = false;
-    return 0;
-  }
+  uint64_t number() { return digits<uint64_t>(); }
   int64_t change() {
     const uint64_t value = number();
     return static_cast<int64_t>(value >> 1 ^ (~(value & 1) + 1));
+  }
+  rules::model::MinorSum sum() {
+    const auto value = digits<WideNumber>();
+    return rules::model::MinorSum::of(
+        static_cast<rules::model::MinorSum::Wide>(value >> 1 ^ (~(value & 1) + 1)));
   }
   std::string_view text() {
     const uint64_t size = number();
@@ -65,6 +72,20 @@ class RowReader {
   bool is_at_end() const { return is_good_ && bytes_.empty(); }
 
  private:
+  template <typename Number>
+  Number digits() {
+    Number value = 0;
+    for (size_t shift = 0; shift < sizeof(Number) * 8; shift += 7) {
+      if (bytes_.empty()) break;
+      const auto byte = static_cast<unsigned char>(bytes_.front());
+      bytes_.remove_prefix(1);
+      value |= static_cast<Number>(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    is_good_ = false;
+    return 0;
+  }
+
   std::string_view bytes_;
   bool is_good_ = true;
 };

@@ -36,6 +36,12 @@ void to_money(rules::model::Money money, v1::Money& message) {
   message.set_amount(rules::model::format_amount(money));
 }
 
+void to_money(rules::model::Currency currency, const rules::model::MinorSum& sum,
+              v1::Money& message) {
+  message.set_currency(std::string(currency.text()));
+  message.set_amount(rules::model::format_amount(currency, sum));
+}
+
 Result<size_t> page_size(int32_t size, size_t usual, size_t most) {
   if (size < 0) return invalid_field("page_size", "expected 0 or more");
   if (size == 0) return usual;

@@ -24,6 +24,8 @@ rules::model::Result<rules::model::Instant> from_timestamp(
     const google::protobuf::Timestamp& timestamp);
 void to_timestamp(rules::model::Instant instant, google::protobuf::Timestamp& timestamp);
 void to_money(rules::model::Money money, v1::Money& message);
+void to_money(rules::model::Currency currency, const rules::model::MinorSum& sum,
+              v1::Money& message);
 
 /// `size` 0 means `usual`; never above `most`. An error when negative.
 rules::model::Result<size_t> page_size(int32_t size, size_t usual, size_t most);

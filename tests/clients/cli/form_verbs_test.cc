@@ -24,6 +24,20 @@ constexpr const char* kBranch =
     "apiVersion: lupaus/v1\nkind: Branch\nmetadata: {name: b}\nspec:\n    timezone: "
     "Europe/Helsinki  # ours\n";
 
+TEST_F(CommandLine, AReasonInLatin1IsRefusedWithoutBeingShown) {
+  EXPECT_EQ(lupaus({"payouts", "decline", "C-1-1", "--reason", "p\xE4\xE4llekk\xE4in"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("expected UTF-8, but argument 5 has other bytes"));
+  EXPECT_EQ(err_.find('\xE4'), std::string::npos);
+  const auto file = write("k\xE4.yaml", kBranch);
+  EXPECT_EQ(lupaus({"fmt", file, "--check"}), kNo) << "a file may be named as it is";
+}
+
+TEST_F(CommandLine, ABookInLatin1IsRefusedBeforeItIsSent) {
+  const auto file = write("b.yaml", std::string(kBranch) + "# \xE4\n");
+  EXPECT_EQ(lupaus({"promises", "apply", file}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("save the file as UTF-8"));
+}
+
 TEST_F(CommandLine, FmtWritesInPlaceOnce) {
   const auto file = write("b.yaml", kBranch);
   EXPECT_EQ(lupaus({"fmt", file, "--check"}), kNo);

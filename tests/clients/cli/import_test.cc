@@ -81,6 +81,12 @@ TEST_F(Import, ABadRowNamesLineAndColumn) {
   EXPECT_EQ(out_, "");
 }
 
+TEST_F(Import, ATableInLatin1NamesLineAndRemedy) {
+  EXPECT_EQ(import(std::string(kHeader) + "1;1;2026-01-05;9:00;9:30;palveltu \xE4;x\n"), kNo);
+  EXPECT_THAT(err_, HasSubstr("stdin:2: error bad_row: expected UTF-8"));
+  EXPECT_THAT(err_, HasSubstr("save the table as `CSV UTF-8`"));
+}
+
 TEST_F(Import, ABadMapNamesItsPlace) {
   std::string map = kMap;
   EXPECT_EQ(import(kHeader, map + "colour: red\n"), kNo);

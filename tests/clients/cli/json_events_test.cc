@@ -59,7 +59,7 @@ TEST(JsonEvents, ComplainsAndGoesOn) {
       {R"({"attributes":{"a":"1","a":"2"}})", "field `attributes.a`: expected once"},
       {R"({"attributes":[]})", "field `attributes`: expected an object"},
       {good + good, "expected one JSON object a line"},
-      {"{\"branch\":\"\xff\"}", "expected"},
+      {"{\"branch\":\"\xff\"}", "expected UTF-8"},
       {"x", "expected a JSON object"},
   };
   std::string text;

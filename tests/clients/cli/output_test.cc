@@ -31,6 +31,26 @@ TEST(Output, ColoursOnATerminalAlone) {
   EXPECT_NE(print(Form::table, true).find("\033[31mä,b\033[0m"), std::string::npos);
 }
 
+TEST(Output, ATableObeysNoTextOfPeople) {
+  const auto printed = [](Form form) {
+    std::istringstream in;
+    std::ostringstream out, err;
+    Context context({in, out, err, false, false});
+    context.form = form;
+    Rows rows(context, {{"reason", "REASON"}, {"next", "NEXT"}});
+    rows.add({Cell::text("a\nb\t\x1B[31mc\x7F\xC2\x9B"
+                         "d"),
+              Cell::text("x")});
+    rows.finish();
+    return out.str();
+  };
+  EXPECT_EQ(printed(Form::table), "REASON         NEXT\na b \uFFFD[31mc\uFFFD\uFFFDd  x\n");
+  EXPECT_EQ(printed(Form::csv),
+            "reason,next\r\n\"a\nb\t\x1B[31mc\x7F\xC2\x9B"
+            "d\",x\r\n");
+  EXPECT_EQ(printable("a\n\x1B", true), "a\n\uFFFD");
+}
+
 TEST(Output, JsonAndLinesQuoteText) {
   const std::string first = R"({"name":"ä,b","count":7,"note":null})";
   const std::string second = R"({"name":"long name","count":12,"note":"say \"x\""})";

@@ -92,5 +92,18 @@ TEST(PayeeFile, WithoutItsHeaderIsRefusedWithoutItsContent) {
   }
 }
 
+TEST(PayeeFile, InLatin1NamesLineFieldAndRemedy) {
+  for (const auto& [field, row] : std::vector<std::pair<std::string, std::string>>{
+           {"name", "c-2,V\xE4in\xF6,FI21"}, {"customer", "V\xE4in\xF6,Anna,FI21"}}) {
+    const Read all = read("customer,name,iban\nc-1,Bengt,FI21\n" + row + "\nc-3,Anna,FI21\n");
+    ASSERT_FALSE(all.result.ok());
+    const std::string printed = format_error(all.result.error());
+    EXPECT_EQ(all.result.error().span.line, 3u);
+    EXPECT_THAT(printed, HasSubstr("`" + field + "`"));
+    EXPECT_THAT(printed, HasSubstr("save the file as `CSV UTF-8`"));
+    EXPECT_THAT(printed, Not(HasSubstr("in\xF6")));
+  }
+}
+
 }  // namespace
 }  // namespace lupaus::clients::cli

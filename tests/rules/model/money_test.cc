@@ -22,6 +22,21 @@ TEST(Money, IsReadBackAsItWasWritten) {
   }
 }
 
+TEST(MinorSum, IsExactBeyondWhatMoneyHolds) {
+  const Currency euro = *find_currency("EUR");
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  MinorSum sum;
+  for (int i = 0; i < 15; ++i) sum += kMost;
+  EXPECT_EQ(format_amount(euro, sum), "1383505805528216371.05");
+  EXPECT_EQ(format_amount(*find_currency("JPY"), sum), "138350580552821637105");
+  for (int i = 0; i < 30; ++i) sum -= kMost;
+  EXPECT_EQ(format_amount(euro, sum), "-1383505805528216371.05");
+  for (int i = 0; i < 15; ++i) sum += kMost;
+  EXPECT_EQ(sum, 0);
+  EXPECT_EQ(format_amount(euro, MinorSum(-5)), "-0.05");
+  EXPECT_EQ(format_amount(euro, MinorSum(kMost)), format_amount({euro, kMost}));
+}
+
 TEST(Money, RefusesWhatIsNotASum) {
   for (const char* text : {"",           "10",         "10.00",
                            "EUR",        "EUR 10",     "EUR 10.0",

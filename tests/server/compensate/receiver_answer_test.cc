@@ -65,6 +65,30 @@ TEST(ReceiverAnswer, KeepsWhatFinanceLooksFor) {
   EXPECT_THAT(stands(R"({"state":"pending"})").text, HasSubstr("`pending`"));
 }
 
+TEST(ReceiverAnswer, ThatCannotBeReadIsNoPayment) {
+  const std::string mark = "\xEF\xBB\xBF";
+  for (const std::string body :
+       {R"({"state":"failed","reason":"acc)", R"([{"state":"failed"}])", "ERROR: could not pay",
+        "OK", "null", "\"paid\"", "{\"reference\":\"caf\xE9\"}"}) {
+    for (const std::string& sent : {body, mark + body, " \r\n" + body}) {
+      EXPECT_EQ(answered(sent).kind, Kind::unknown) << sent;
+      EXPECT_THAT(answered(sent).text, HasSubstr("no JSON object"));
+      EXPECT_EQ(stands(sent).kind, Kind::unknown) << sent;
+    }
+  }
+  EXPECT_THAT(answered(mark + R"({"state":"failed"})").text, HasSubstr("that it is `failed`"));
+  EXPECT_EQ(stands(mark + R"({"state":"failed"})").kind, Kind::failed);
+  for (const std::string& body : {std::string(), mark, " \r\n" + mark + "\t", std::string("{}"),
+                                  mark + "{\"reference\":\"b-1\"}\n"})
+    EXPECT_EQ(answered(body).kind, Kind::paid) << body;
+}
+
+TEST(ReceiverAnswer, ToAnApologyNeedsNoReading) {
+  rules::ledger::Compensation apology = sample(1);
+  apology.amount.reset();
+  EXPECT_EQ(judge_answer(apology, 200, "OK", false).kind, Kind::paid);
+}
+
 TEST(ReceiverAnswer, IsCutAtItsBound) {
   const std::string words = R"({"state":"failed","reason":")" + std::string(5000, 'a') + " closed";
   EXPECT_LT(stands(words + "\"}").text.size(), 256u);

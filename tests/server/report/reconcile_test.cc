@@ -125,8 +125,8 @@ TEST(Reconcile, GroupsByDayAndPromise) {
   const auto tally = books.tally({}, {true, true});
   std::string lines;
   for (const auto& [key, sums] : tally.lines())
-    lines += key.day + " " + key.promise + " " + std::to_string(sums.owed) + "\n";
-  EXPECT_EQ(lines, "2026-01-01 a 1\n2026-01-02 a 2\n2026-01-02 b 4\n2026-01-03 b 8\n");
+    lines += key.day + " " + key.promise + " " + format_amount(key.currency, sums.owed) + "\n";
+  EXPECT_EQ(lines, "2026-01-01 a 0.01\n2026-01-02 a 0.02\n2026-01-02 b 0.04\n2026-01-03 b 0.08\n");
   const ReconcileRange second{LocalDate{2026, 1, 2}, LocalDate{2026, 1, 2}};
   EXPECT_EQ(books.tally(second).totals().begin()->second.owed, 6);
   EXPECT_EQ(books.journal(second).totals().begin()->second.owed, 6);
@@ -175,6 +175,18 @@ TEST(Reconcile, JournalAndLedgerAgreeWhateverHappens) {
     EXPECT_EQ(journal.owed, ledger.columns()) << "seed " << seed;
     EXPECT_EQ(journal.paid, ledger.column(Standing::paid)) << "seed " << seed;
   }
+}
+
+TEST(Reconcile, IsExactBeyondWhatOneAmountMayBe) {
+  Books books;
+  constexpr int64_t kNinePetaEuro = 900'000'000'000'000'000;
+  for (int i = 0; i < 15; ++i) books.record(day(2), Paid{books.owe(day(1), kNinePetaEuro), "r"});
+  const auto shown = [](const MinorSum& sum) { return format_amount(*find_currency("EUR"), sum); };
+  const ReconcileSums ledger = books.tally().totals().begin()->second;
+  const auto journal = books.journal().totals().begin()->second;
+  EXPECT_EQ(shown(ledger.owed), "135000000000000000.00");
+  EXPECT_EQ(shown(ledger.columns()), "135000000000000000.00");
+  EXPECT_EQ(shown(journal.paid), "135000000000000000.00");
 }
 
 TEST(Reconcile, ALedgerThatLiesIsFound) {

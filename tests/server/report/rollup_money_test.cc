@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
+#include "server/report/row_bytes.h"
 #include "tests/server/report/rollup_facts.h"
 
 namespace lupaus::server::report {
@@ -262,6 +264,40 @@ TEST_F(RollupsTest, WhatACapLeftOfSomethingLetGoIsCapped) {
     ASSERT_TRUE(rollups->wait_for(storage_.last_position()).ok());
     EXPECT_EQ(money(), (std::vector<MoneySums>{{kEuro, left, 0, 3000 - left}}));
   }
+}
+
+TEST_F(RollupsTest, SumsBeyondOneAmountAreExactAndKept) {
+  constexpr int64_t kNinePetaEuro = 900'000'000'000'000'000;
+  for (int i = 0; i < 15; ++i) {
+    const CommitmentKey breached = key("t" + std::to_string(i));
+    journal_.confirm(breached, Verdict::breached, utc("2026-01-05T07:30:00.000Z"));
+    Owed owed;
+    owed.number = static_cast<uint64_t>(i) + 1;
+    owed.key = breached;
+    owed.amount = owed.computed = {kEuro, kNinePetaEuro};
+    journal_.add(owed);
+  }
+  journal_.write(nullptr);
+  const auto owed = [](const Rollups& rollups) {
+    return format_amount(kEuro, rollups.summarize({}, {})[0].totals.money.at(0).owed);
+  };
+  auto rollups = start(storage_);
+  EXPECT_EQ(owed(*rollups), "135000000000000000.00");
+  rollups.reset();  // its rows are written
+  EXPECT_EQ(owed(*start(storage_)), "135000000000000000.00");
+}
+
+TEST(RollupRows, OfBeforeAreReadAsTheyWere) {
+  for (const int64_t minor :
+       {int64_t{0}, int64_t{-1}, int64_t{1'000}, std::numeric_limits<int64_t>::max(),
+        std::numeric_limits<int64_t>::min()}) {
+    const std::string bytes = RowWriter().change(minor).take();
+    EXPECT_EQ(bytes, RowWriter().sum(minor).take());
+    EXPECT_EQ(RowReader(bytes).sum(), minor);
+  }
+  MinorSum large(std::numeric_limits<int64_t>::min());
+  large += large;
+  EXPECT_EQ(RowReader(RowWriter().sum(large).take()).sum(), large);
 }
 
 TEST_F(RollupsTest, AnswersMoveWithTheVerdictAndTheMoney) {

@@ -27,8 +27,8 @@ class CompensationReader {
       map_.require("tiers");
     }
     if (const Node* caps = map_.find("caps")) read_caps(*caps);
-    made_.at_most = read_amount(map_, "at_most");
-    made_.at_least = read_amount(map_, "at_least");
+    made_.at_most = read_amount(map_, "at_most", &made_.at_most_span);
+    made_.at_least = read_amount(map_, "at_least", &made_.at_least_span);
     read_payment();
     map_.refuse_others();
     check_breach_settling();
@@ -157,12 +157,16 @@ class CompensationReader {
     context_.error(kMissingKey, node, "`" + std::string(key) + "` of a tier needs the key `every`",
                    "add a line `every: 24h`, or leave `" + std::string(key) + "` out");
   }
-  std::optional<model::Amount> read_amount(MapReader& map, std::string_view key) {
+  std::optional<model::Amount> read_amount(MapReader& map, std::string_view key,
+                                           model::Span* span = nullptr) {
     const Node* node = map.find(key);
+    if (node != nullptr && span != nullptr) *span = context_.span(*node);
     return node == nullptr ? std::nullopt : draft_.amount(*node, key);
   }
-  std::optional<model::Money> read_sum(MapReader& map, std::string_view key) {
+  std::optional<model::Money> read_sum(MapReader& map, std::string_view key,
+                                       model::Span* span = nullptr) {
     const Node* node = map.find(key);
+    if (node != nullptr && span != nullptr) *span = context_.span(*node);
     return node == nullptr ? std::nullopt : draft_.money(*node, key);
   }
 
@@ -235,13 +239,14 @@ class CompensationReader {
       map.refuse_others();
     }
     if (const Node* group = map_.find("group")) {
+      made_.group_span = context_.span(*group);
       made_.group = read_name(context_, *group, "group").value_or("");
       if (made_.is_settled_at_breach) {
         context_.error(kBadSettle, *group, "expected `settle: end` in a group, but it is `breach`",
                        "the largest of a group is known only when all of it has ended");
       }
     }
-    made_.min_payable = read_sum(map_, "min_payable");
+    made_.min_payable = read_sum(map_, "min_payable", &made_.min_payable_span);
   }
 
   std::optional<model::Limit> read_length(const Node& node, std::string_view key) const {

@@ -24,6 +24,9 @@ class Reader {
     for (const Token& token : tokens_) {
       if (is_word_among(token.text, words_.consequences)) reading_.has_consequence = true;
     }
+    for (size_t at = 0; at < tokens_.size(); ++at) {
+      if (is_part_of_a_price(at)) reading_.has_consequence = true;
+    }
     for (const Quantity& quantity : reading_.quantities) {
       if (!quantity.is_time()) reading_.has_consequence = true;
     }
@@ -140,7 +143,9 @@ class Reader {
       at_ = end;
       return true;
     }
-    const bool is_alone = is_apart(end);
+    const bool is_again = is_said_again(thousandths, end);
+    if (is_again) ++end;
+    const bool is_alone = !is_again && is_apart(end);
     const auto after = is_alone ? std::string_view() : currencies_of(word(end));
     const auto unit = is_alone ? std::nullopt : find_unit(end);
     if (unit) {
@@ -162,6 +167,23 @@ class Reader {
     }
     return true;
   }
+  /// The number in brackets behind its word: `fifteen (15) minutes`.
+  bool is_said_again(int64_t thousandths, size_t at) const {
+    if (at == 0 || at >= tokens_.size()) return false;
+    const Token& token = tokens_[at];
+    const size_t before = tokens_[at - 1].end;
+    return token.kind == Token::Kind::number && token.thousandths == thousandths &&
+           text_.substr(before, token.begin - before).ends_with('(') &&
+           text_.substr(token.end).starts_with(')');
+  }
+  /// `a quarter of your fare`: what is given back, or what is taken off.
+  bool is_part_of_a_price(size_t at) const {
+    static constexpr std::string_view kParts[] = {"quarter", "half", "third"};
+    static constexpr std::string_view kWhose[] = {"your", "the"};
+    return language_ == "en" && is_word_among(word(at), kParts) && word(at + 1) == "of" &&
+           is_word_among(word(at + 2), kWhose) && at + 3 < tokens_.size() &&
+           unit_at(at + 3) == nullptr && word(at + 3) != "time";
+  }
   /// Signs and codes stand before sums; `euroa` only after them.
   static bool is_before_sums(std::string_view word) {
     static constexpr std::string_view kBefore[] = {"€",   "£",   "$",   "eur", "gbp", "usd",
@@ -177,7 +199,12 @@ class Reader {
       const auto unit = find_unit(at_ + 1);
       if (!unit) return false;
       const bool is_within = at_ > 0 && is_word_among(word(at_ - 1), words_.within);
-      // `an hour and a half` is not read.
+      if (word(unit->end) == "and" && word(unit->end + 1) == "a" && word(unit->end + 2) == "half" &&
+          unit->kind == Kind::time && unit_at(unit->end + 3) == nullptr) {
+        last_unit_ = 0;
+        add(Kind::time, unit->word->milliseconds * 3 / 2, at_, unit->end + 3, is_one && is_within);
+        return true;
+      }
       const bool goes_on = is_word_among(word(unit->end), std::span(kHalfFollows));
       add_unit(1000, *unit, at_, is_one && is_within && !goes_on);
       return true;
@@ -187,8 +214,22 @@ class Reader {
     if (language_ != "fi" || !is_inside) return false;
     const auto unit = find_unit(at_);
     if (!unit) return false;
-    add_unit(1000, *unit, at_, false);
+    const bool is_length = unit->kind == Kind::time || unit->kind == Kind::days;
+    add_unit(1000, *unit, at_, is_length && unit->end == at_ + 1 && !is_rate_or_vague(at_));
     return true;
+  }
+  /// `kerran tunnissa`, `20 asiakasta tunnissa`, `parissa minuutissa`: not one whole unit.
+  bool is_rate_or_vague(size_t at) const {
+    static constexpr std::string_view kTimes[] = {"kerran", "kert*", "jok*", "aina", "usei*"};
+    if (at == 0) return false;
+    if (word(at - 1).ends_with("ssa") || word(at - 1).ends_with("ssä")) return true;
+    for (size_t back = 1; back <= 3 && back <= at; ++back) {
+      const Token& token = tokens_[at - back];
+      if (token.kind != Token::Kind::word || is_word_among(token.text, kTimes) ||
+          find_number_word(token.text, language_))
+        return true;
+    }
+    return false;
   }
   static constexpr std::string_view kHalfFollows[] = {"and", "och", "ja"};
 
@@ -204,6 +245,9 @@ class Reader {
     const auto is = [&](size_t ahead, std::initializer_list<std::string_view> patterns) {
       return is_word_among(word(at_ + ahead), {patterns.begin(), patterns.size()});
     };
+    if (const auto quarters = quarters_at(at_)) {
+      return length(quarters->first * kHour / 4 / 1000, quarters->second);
+    }
     if (language_ == "fi") {
       const bool is_hour = unit_at(at_ + 1) != nullptr && unit_at(at_ + 1)->milliseconds == kHour;
       if (is(0, {"puoli", "puolen", "puolta", "puolessa"}) && is_hour) {
@@ -212,7 +256,6 @@ class Reader {
       if (is(0, {"puolitoista", "puolentoista", "puoltatoista", "puolessatoista"}) && is_hour) {
         return length(kHour * 3 / 2, at_ + 2);
       }
-      if (is(0, {"vartti*", "varti*"})) return length(kHour / 4, at_ + 1);
       if (is(0, {"puolituntia", "puolituntinen"})) return length(kHour / 2, at_ + 1);
     }
     if (language_ == "sv") {
@@ -221,7 +264,6 @@ class Reader {
       }
       if (is(0, {"halv", "halva"}) && is(1, {"timm*"})) return length(kHour / 2, at_ + 2);
       if (is(0, {"halvtimm*"})) return length(kHour / 2, at_ + 1);
-      if (is(0, {"kvart", "kvarts"})) return length(kHour / 4, at_ + 1);
     }
     if (language_ == "en") {
       const bool is_added = at_ > 1 && word(at_ - 2) == "and" && word(at_ - 1) == "a";
@@ -240,6 +282,21 @@ class Reader {
       }
     }
     return false;
+  }
+
+  /// `vartissa`, `neljännestunnissa`, `tre kvart`: how many thousandths, and the token behind.
+  std::optional<std::pair<int64_t, size_t>> quarters_at(size_t at) const {
+    static constexpr std::string_view kQuarters[] = {"vartti*", "varti*", "neljännestun*"};
+    static constexpr std::string_view kKvart[] = {"kvart", "kvarts"};
+    const auto is_quarter = [&](size_t where) {
+      return (language_ == "fi" && is_word_among(word(where), kQuarters)) ||
+             (language_ == "sv" && is_word_among(word(where), kKvart));
+    };
+    if (is_quarter(at)) return std::pair(int64_t{1000}, at + 1);
+    size_t end = at;
+    const auto count = number(end);
+    if (!count || is_apart(end) || !is_quarter(end)) return std::nullopt;
+    return std::pair(*count, end + 1);
   }
 
   void find_phrases(std::span<const std::string_view> phrases,

@@ -51,7 +51,8 @@ class Pricing {
   };
 
   void make_sum() {
-    Millionths total = bounded(total_, terms_.at_most, terms_.at_least, terms_.span);
+    Millionths total = bounded(total_, terms_.at_most, terms_.at_least, &terms_.at_most_span,
+                               &terms_.at_least_span);
     read_caps();
     if (is_overflown_ || is_foreign_ || !currency_) return stand();
     const auto minor = round_half_up(total);
@@ -62,7 +63,8 @@ class Pricing {
       made_.unpaid = "nothing";
     } else if (terms_.min_payable && *minor < terms_.min_payable->minor) {
       made_.unpaid = "min_payable";
-      if (is_worded_) write("; below min_payable ", *terms_.min_payable, ", ", terms_.span);
+      if (is_worded_)
+        write("; below min_payable ", *terms_.min_payable, ", ", terms_.min_payable_span);
     }
   }
 
@@ -135,7 +137,7 @@ class Pricing {
       result = noted(product(pay.exact, count));
       if (is_worded_) write_periods(tier, count, result);
     }
-    result = bounded(result, tier.at_most, tier.at_least, std::nullopt);
+    result = bounded(result, tier.at_most, tier.at_least);
     if (is_worded_) write(", ", tier.span);
     return result;
   }
@@ -161,8 +163,10 @@ class Pricing {
 
   /// R43: at_most wins. A bound that is a share of what nobody sent binds nothing.
   Millionths bounded(Millionths value, const std::optional<Amount>& at_most,
-                     const std::optional<Amount>& at_least, const std::optional<Span>& span) {
-    const auto bind = [&](const std::optional<Amount>& bound, std::string_view word, bool is_most) {
+                     const std::optional<Amount>& at_least, const Span* at_most_span = nullptr,
+                     const Span* at_least_span = nullptr) {
+    const auto bind = [&](const std::optional<Amount>& bound, std::string_view word, bool is_most,
+                          const Span* span) {
       if (!bound) return;
       const Value limit = value_of(*bound);
       if (limit.is_missing || (is_most ? value <= limit.exact : value >= limit.exact)) return;
@@ -172,8 +176,8 @@ class Pricing {
       write_value(*bound, limit);
       if (span) write(", ", *span);
     };
-    bind(at_least, "at least", false);
-    bind(at_most, "at most", true);
+    bind(at_least, "at least", false, at_least_span);
+    bind(at_most, "at most", true, at_most_span);
     return value;
   }
 

@@ -223,7 +223,7 @@ struct Promise {
     std::optional<Money> late;           ///< owed once when `due` is missed (R57)
     std::optional<Money> approval_over;  ///< by hand above this
     int32_t approvers = 1;
-    Span span;
+    Span span, at_most_span, at_least_span, min_payable_span, group_span;
   };
   std::optional<Compensation> compensation;
 

@@ -46,13 +46,16 @@ struct Seen {
   bool has_cycle = false, at_limit = false, was_expired = false;
 };
 
-/// Whether the place stands in the text, not as a part of another one.
-bool names_place(const std::string& text, const model::Span& span) {
+/// Whether the place stands in the text, not as a part of another one, and `word` in what is said
+/// of it.
+bool names_place(const std::string& text, const model::Span& span, std::string_view word = "") {
   const std::string place = format_place(span);
   for (size_t at = text.find(place); at != std::string::npos; at = text.find(place, at + 1)) {
     const size_t end = at + place.size();
     const bool is_begin = at == 0 || text[at - 1] == ' ';
-    if (is_begin && (end == text.size() || !model::is_digit(text[end]))) return true;
+    if (!is_begin || (end != text.size() && model::is_digit(text[end]))) continue;
+    const size_t last = std::min(text.find_last_of(";\n", at) + 1, at);
+    if (text.substr(last, at - last).find(word) != std::string::npos) return true;
   }
   return false;
 }
@@ -203,15 +206,22 @@ void ClauseCoverage::Watch::list_money(const Promise& promise, const Seen& here,
   };
   for (size_t i = 0; i < compensation.tiers.size(); ++i) {
     const auto& tier = compensation.tiers[i];
-    add(fmt::format("tiers[{}]", i), tier.span, names_place(here.money, tier.span));
+    const std::string name = fmt::format("tiers[{}]", i);
+    add(name, tier.span, names_place(here.money, tier.span));
+    if (tier.at_most)
+      add(name + ".at_most", tier.span, names_place(here.money, tier.span, ", at most "));
+    if (tier.at_least)
+      add(name + ".at_least", tier.span, names_place(here.money, tier.span, ", at least "));
   }
-  const auto named = [&](bool is_written, const char* name, const char* told) {
-    if (is_written) add(name, compensation.span, here.money.find(told) != std::string::npos);
+  const auto named = [&](bool is_written, const char* name, const model::Span& span,
+                         const char* told) {
+    if (is_written) add(name, span, here.money.find(told) != std::string::npos);
   };
-  named(compensation.at_most.has_value(), "at_most", "; at most ");
-  named(compensation.at_least.has_value(), "at_least", "; at least ");
-  named(compensation.min_payable.has_value(), "min_payable", "; below min_payable ");
-  named(!compensation.group.empty(), "group", "group ");
+  named(compensation.at_most.has_value(), "at_most", compensation.at_most_span, "; at most ");
+  named(compensation.at_least.has_value(), "at_least", compensation.at_least_span, "; at least ");
+  named(compensation.min_payable.has_value(), "min_payable", compensation.min_payable_span,
+        "; below min_payable ");
+  named(!compensation.group.empty(), "group", compensation.group_span, "group ");
   for (size_t i = 0; i < compensation.caps.size(); ++i) {
     const auto& cap = compensation.caps[i];
     const size_t at = here.money.find(fmt::format("limited by caps[{}]", i));

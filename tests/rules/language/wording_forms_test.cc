@@ -42,7 +42,14 @@ TEST(WordingForms, OfFinnishHalvesQuartersAndInsides) {
                      {"puolen tunnin", "time 1800000"},
                      {"puolen euron", ""},
                      {"puolitoista euroa", ""},
-                     {"minuutissa", "time 60000?"},
+                     {"minuutissa", "time 60000"},
+                     {"Palvelemme sinua tunnissa", "time 3600000"},
+                     {"vastaamme päivässä", "days 1000"},
+                     {"20 asiakasta tunnissa", "time 3600000?"},
+                     {"kerran tunnissa, parissa minuutissa", "time 3600000?, time 60000?"},
+                     {"kolmessa vartissa, 2 varttia", "time 2700000, time 1800000"},
+                     {"neljännestunnissa", "time 900000"},
+                     {"viidessätoista (15) minuutissa", "time 900000"},
                      {"talossa", ""},
                      {"viisi täyttä arkipäivää", "business 5000"},
                      {"yhden tunnin ja viisi minuuttia", "time 3900000"},
@@ -56,6 +63,7 @@ TEST(WordingForms, OfSwedishHalvesQuartersAndArticles) {
   expect_read("sv", {{"en halv timme", "time 1800000"},
                      {"halva timmen", "time 1800000"},
                      {"en kvart", "time 900000"},
+                     {"inom tre kvart", "time 2700000"},
                      {"en kvarts timme", "time 900000"},
                      {"en och en halv dag", ""},
                      {"en och en", ""},
@@ -69,6 +77,10 @@ TEST(WordingForms, OfSwedishHalvesQuartersAndArticles) {
 
 TEST(WordingForms, OfEnglishHalvesQuartersAndTens) {
   expect_read("en", {{"half hour", "time 1800000"},
+                     {"within an hour and a half", "time 5400000"},
+                     {"an hour and a half", "time 5400000?"},
+                     {"within fifteen (15) minutes", "time 900000"},
+                     {"fifteen (20) minutes", ""},
                      {"half a hour", "time 1800000"},
                      {"half price", ""},
                      {"three quarters of an hour", "time 2700000"},
@@ -100,6 +112,16 @@ TEST(WordingForms, OfSumsWithTheirSignBeforeOrAfter) {
                      {"5 \u20ac 6", "money 5000 EUR"},
                      {"EUR, 5", ""},
                      {"euros 5", ""}});
+}
+
+TEST(WordingForms, OfAPartOfThePriceAreAConsequence) {
+  const auto has_one = [](std::string_view text) {
+    return rules::language::read_wording(text, "en").has_consequence;
+  };
+  EXPECT_TRUE(has_one("within 15 minutes, or a quarter of your fare back"));
+  EXPECT_TRUE(has_one("or half of the ticket"));
+  EXPECT_FALSE(has_one("within a quarter of an hour"));
+  EXPECT_FALSE(has_one("we call you back within a quarter of the hour"));
 }
 
 TEST(WordingForms, OfOtherLanguagesAreNotRead) {

@@ -39,7 +39,9 @@ inline rules::model::Promise promise(std::vector<rules::model::Tier> tiers) {
   made.compensation = rules::model::Promise::Compensation{};
   made.compensation->currency = rules::model::find_currency("EUR");
   made.compensation->tiers = std::move(tiers);
-  made.compensation->span = {"p.yaml", 28, 3};
+  auto& terms = *made.compensation;
+  terms.span = terms.at_most_span = terms.at_least_span =
+      terms.min_payable_span = {"p.yaml", 28, 3};
   return made;
 }
 

@@ -155,6 +155,44 @@ TEST(ClauseKinds, BoundsOfMoneyAreExercisedWhereTheyDecideTheSum) {
   EXPECT_THAT(low, AllOf(exercised("p at_least"), exercised("p min_payable"), never("p at_most")));
 }
 
+TEST(ClauseKinds, BoundsOfATierAreClausesOfTheirOwn) {
+  const std::string book =
+      desk("p", "continue",
+           "  target: {within: 15m}\n  compensation:\n    tiers: [{over: 15m, pay: 25% of "
+           "ticket.fare, at_most: EUR 15.00, at_least: EUR 5.00}, {over: 1h, pay: 50% of "
+           "ticket.fare, at_most: EUR 15.00}]\n    instrument: voucher\n");
+  const auto after = [&](const std::string& fare, const std::string& minutes) {
+    return clauses_of(book, "  - {name: x, events: [{A1 issued: {fare: EUR " + fare +
+                                "}}, A1 answered +" + minutes + "m], expect: {A1: breached}}\n");
+  };
+  EXPECT_THAT(after("40.00", "16"),
+              AllOf(exercised("p tiers[0]"), never("p tiers[0].at_most"),
+                    never("p tiers[0].at_least"), never("p tiers[1].at_most")));
+  EXPECT_THAT(after("90.00", "16"), AllOf(exercised("p tiers[0].at_most"),
+                                          never("p tiers[0].at_least"), never("p tiers[1]")));
+  EXPECT_THAT(after("4.00", "16"),
+              AllOf(never("p tiers[0].at_most"), exercised("p tiers[0].at_least")));
+  EXPECT_THAT(after("90.00", "61"),
+              AllOf(never("p tiers[0].at_most"), exercised("p tiers[1].at_most")));
+}
+
+TEST(ClauseKinds, AreShownWhereTheyAreWritten) {
+  const auto book = compile_book(
+      std::string(kDesk) +
+      desk("p", "continue",
+           "  target: {within: 15m}\n  compensation:\n    tiers: [{over: 15m, pay: EUR 9.00}]\n"
+           "    at_most: EUR 8.00\n    at_least: EUR 2.00\n    min_payable: EUR 1.00\n"
+           "    group: g\n    instrument: voucher\n"));
+  ClauseCoverage coverage(book);
+  std::map<std::string, uint32_t> lines;
+  for (const Clause& clause : coverage.clauses()) lines[clause.name] = clause.span.line;
+  const uint32_t tiers = lines.at("tiers[0]");
+  EXPECT_EQ(lines.at("at_most"), tiers + 1);
+  EXPECT_EQ(lines.at("at_least"), tiers + 2);
+  EXPECT_EQ(lines.at("min_payable"), tiers + 3);
+  EXPECT_EQ(lines.at("group"), tiers + 4);
+}
+
 TEST(ClauseKinds, AGroupIsExercisedWhereTwoOfItBreakOnOneTicket) {
   const std::string pays =
       "  target: {within: 15m}\n  compensation: {group: wait, tiers: [{over: 15m, pay: EUR ";

@@ -106,7 +106,8 @@ void show_figures(const compensate::Outbox& outbox, telemetry::Registry& metrics
   metrics.computed("lupaus_outbox_waiting", "Compensations that no channel has settled", "gauge",
                    [&outbox] {
                      const auto figures = outbox.figures();
-                     return static_cast<double>(figures.waiting + figures.in_flight);
+                     return static_cast<double>(figures.waiting + figures.in_flight +
+                                                figures.without_webhook + figures.without_apology);
                    });
   count("lupaus_outbox_attempts_total", "Attempts of channels", &Figures::attempts);
   count("lupaus_outbox_settled_total", "Vouchers issued, webhooks paid", &Figures::settled);

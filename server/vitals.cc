@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "rules/engine/skew.h"
+#include "rules/ledger/overdue.h"
 #include "server/api/held_verdicts.h"
 #include "server/compensate/outbox.h"
 #include "server/runtime/engine_loop.h"
@@ -26,6 +27,37 @@ std::string sums_of(const api::HeldVerdicts& held) {
   return text;
 }
 
+void count_payout(const rules::ledger::State& state, const rules::ledger::Compensation& c,
+                  api::Vitals& vitals) {
+  using rules::model::PaidState;
+  if (rules::ledger::awaits_approval(c.state, c.reason)) ++vitals.awaiting_approval;
+  // As `payouts list --overdue` has it.
+  if (c.state != PaidState::paid && rules::ledger::is_due_missed(state, c, vitals.now))
+    ++vitals.due_missed;
+  if (c.state == PaidState::failed && c.reversed_by == 0) {
+    const bool is_unknown = rules::ledger::is_outcome_unknown(c.state, c.reason);
+    ++(is_unknown ? vitals.given_up : vitals.failed);
+  }
+  // What was owed again for it is declined where it had not left.
+  const bool is_paid_twice = c.state == PaidState::failed && c.booked_on && c.reversed_by != 0 &&
+                             state.ledger.last_of(c).state != PaidState::declined;
+  if (is_paid_twice && vitals.now - c.changed_at < api::kPaidTwiceTold) ++vitals.paid_twice;
+  if (c.state != PaidState::dispatched || c.batch.empty()) return;
+  const auto* batch = state.ledger.find_batch(c.batch);
+  const bool is_late = batch != nullptr && vitals.now - batch->exported_at > api::kAnswerLate;
+  if (is_late) ++vitals.unanswered;
+}
+
+void count_batches(const rules::ledger::State& state, api::Vitals& vitals) {
+  using BatchState = rules::ledger::PayoutBatch::State;
+  for (const auto& [id, batch] : state.ledger.batches()) {
+    if (batch.state == BatchState::draft) ++vitals.draft_batches;
+    const bool is_lying =
+        batch.state == BatchState::approved && vitals.now - batch.approved_at > api::kExportLate;
+    if (is_lying) ++vitals.unexported;
+  }
+}
+
 /// What people have to decide of payouts. In chunks: one that takes longer holds up the loop.
 Result<void> count_payouts(runtime::EngineLoop& loop, api::Vitals& vitals) {
   constexpr size_t kVisitedMax = 4096;
@@ -36,17 +68,12 @@ Result<void> count_payouts(runtime::EngineLoop& loop, api::Vitals& vitals) {
       const auto& all = state.ledger.compensations();
       auto at = all.lower_bound(next);
       for (size_t visited = 0; at != all.end() && visited < kVisitedMax; ++at, ++visited) {
-        const rules::ledger::Compensation& c = at->second;
         next = at->first + 1;
-        if (rules::ledger::awaits_approval(c.state, c.reason)) ++vitals.awaiting_approval;
-        if (c.state != rules::model::PaidState::failed || c.reversed_by != 0) continue;
-        const bool is_unknown = rules::ledger::is_outcome_unknown(c.state, c.reason);
-        ++(is_unknown ? vitals.given_up : vitals.failed);
+        count_payout(state, at->second, vitals);
       }
       is_more = at != all.end();
       if (is_more) return;
-      for (const auto& [id, batch] : state.ledger.batches())
-        if (batch.state == rules::ledger::PayoutBatch::State::draft) ++vitals.draft_batches;
+      count_batches(state, vitals);
     });
     if (!seen) return seen;
   }
@@ -88,6 +115,8 @@ Result<api::Vitals> take_vitals(const VitalParts& parts) {
   const auto outbox = parts.outbox.figures();
   vitals.undelivered = outbox.waiting + outbox.in_flight;
   vitals.contradicted = outbox.contradicted;
+  vitals.without_webhook = outbox.without_webhook;
+  vitals.without_apology = outbox.without_apology;
   const auto held = api::held_verdicts(parts.loop, vitals.now);
   const Result<void> seen = wire::look(parts.loop, [&](const rules::ledger::State& state) {
     vitals.has_book = state.engine.has_book();

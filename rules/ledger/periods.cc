@@ -44,6 +44,17 @@ std::string first_open_month(const Ledger& ledger) {
   return closed.empty() ? std::string() : month_after(closed.rbegin()->first);
 }
 
+model::Result<void> check_first_month(const Ledger& ledger, const std::string& month,
+                                      model::Instant known_from) {
+  const std::string first = month_of(known_from);
+  if (!ledger.periods().empty() || month >= first) return {};
+  return wrong_month(
+      fmt::format("expected a month of which the books know something, but there is nothing before "
+                  "{}, and it is {}",
+                  first, month),
+      fmt::format("the first one to close is {}: each that follows is closed in its turn", first));
+}
+
 model::Result<model::PeriodClosed> close_period(const Ledger& ledger,
                                                 const model::ClosePeriod& command,
                                                 model::Instant now) {
@@ -60,6 +71,11 @@ model::Result<model::PeriodClosed> close_period(const Ledger& ledger,
   if (month >= month_of(now)) {
     return wrong_month(fmt::format("expected a month that is over, but {} is not", month),
                        "months are those of UTC");
+  }
+  const auto& owed = ledger.compensations();
+  if (!owed.empty()) {
+    auto first = check_first_month(ledger, month, owed.begin()->second.owed_at);
+    if (!first) return first.error();
   }
   if (!closed.empty()) {
     const std::string next = first_open_month(ledger);

@@ -23,7 +23,13 @@ std::string booked_month(const Ledger& ledger, std::string_view month, model::In
 /// The month after the last that was closed; "" while none is.
 std::string first_open_month(const Ledger& ledger);
 
-/// Only a month that is over, the one after the last that was closed, once.
+/// While none is closed, an error for a month before that of `known_from`: whoever closed it by a
+/// slip of the pen would have to close all that follow.
+model::Result<void> check_first_month(const Ledger& ledger, const std::string& month,
+                                      model::Instant known_from);
+
+/// Only a month that is over, the one after the last that was closed, once; the first of them not
+/// before anything was owed.
 model::Result<model::PeriodClosed> close_period(const Ledger& ledger,
                                                 const model::ClosePeriod& command,
                                                 model::Instant now);

@@ -176,6 +176,7 @@ Finding of_reviews(const Vitals& vitals) {
 }
 
 void add_payouts(const Vitals& vitals, std::vector<Finding>& findings) {
+  const size_t before = findings.size();
   const auto add = [&](uint64_t count, std::string_view one, std::string_view many,
                        const char* command) {
     if (count == 0) return;
@@ -190,9 +191,22 @@ void add_payouts(const Vitals& vitals, std::vector<Finding>& findings) {
   add(vitals.draft_batches, "batch waits for somebody to approve it",
       "batches wait for somebody to approve them",
       "lupaus payouts batch list; lupaus payouts batch approve ID");
-  if (vitals.failed + vitals.awaiting_approval + vitals.draft_batches == 0)
+  add(vitals.unexported, "batch was approved more than a day ago and has not left",
+      "batches were approved more than a day ago and have not left",
+      "lupaus payouts batch list; lupaus payouts batch export ID");
+  add(vitals.unanswered,
+      "transfer left more than 7 days ago and no bank has said what became of it",
+      "transfers left more than 7 days ago and no bank has said what became of them",
+      "lupaus payouts list --state dispatched; ask the bank, then lupaus payouts confirm|fail ID");
+  add(vitals.paid_twice,
+      "transfer that had failed was booked by the bank, and what was owed again has left, too",
+      "transfers that had failed were booked by the bank, and what was owed again has left, too",
+      "lupaus payouts list --state failed; ask the bank, or the customer, for one of them");
+  add(vitals.due_missed, "payout is unpaid after its promised day",
+      "payouts are unpaid after their promised day", "lupaus payouts list --overdue");
+  if (findings.size() == before)
     findings.push_back(
-        {"payouts", Severity::ok, "none has failed, none waits for a person's approval", ""});
+        {"payouts", Severity::ok, "none has failed, none waits for a person, none is late", ""});
 }
 
 Finding of_channels(const Vitals& vitals) {
@@ -211,6 +225,17 @@ Finding of_channels(const Vitals& vitals) {
                         "compensation",
                         vitals.contradicted, vitals.contradicted == 1 ? "" : "s"),
             "the server's log names each; they do not count as paid"};
+  }
+  const uint64_t unconfigured = vitals.without_webhook + vitals.without_apology;
+  if (unconfigured > 0) {
+    return {
+        "channels", Severity::problem,
+        fmt::format("{} compensation{} for a webhook, {} of them {}, but `compensate.webhook` "
+                    "is not configured: nothing is sent",
+                    unconfigured, unconfigured == 1 ? " waits" : "s wait", vitals.without_apology,
+                    vitals.without_apology == 1 ? "an apology" : "apologies"),
+        "set compensate.webhook.url and .secret_files and restart, or lupaus payouts list "
+        "--state owed"};
   }
   if (vitals.undelivered == 0) return {"channels", Severity::ok, "nothing waits to be sent", ""};
   return {"channels", Severity::warning,

@@ -44,12 +44,24 @@ struct Vitals {
   uint64_t twins = 0;            ///< events of two senders that share an identity
   uint64_t under_review = 0;     ///< tickets with something for a person to decide
   uint64_t undelivered = 0;      ///< compensations that no channel has settled
+  uint64_t without_webhook = 0;  ///< … that wait for a webhook, and none is configured
+  uint64_t without_apology = 0;  ///< apologies that do
   uint64_t given_up = 0;         ///< compensations that got no outcome within three days
   uint64_t failed = 0;           ///< … that a receiver or bank refused, and nobody decided since
   uint64_t awaiting_approval = 0;  ///< … that people have to let pass
   uint64_t draft_batches = 0;      ///< that nobody has approved
-  uint64_t contradicted = 0;       ///< answers of a receiver about another sum or compensation
+  uint64_t unanswered = 0;         ///< transfers that left long ago, without a word of the bank
+  uint64_t paid_twice = 0;  ///< transfers that failed and were booked, as were those owed for them
+  uint64_t unexported = 0;  ///< batches that were approved long ago, and nobody has exported
+  uint64_t due_missed = 0;  ///< payouts whose promised day has passed unpaid
+  uint64_t contradicted = 0;  ///< answers of a receiver about another sum or compensation
 };
+
+/// How long a transfer may be on its way, and an approved batch lie, before the doctor tells.
+inline constexpr rules::model::Duration kAnswerLate = std::chrono::hours(24 * 7);
+inline constexpr rules::model::Duration kExportLate = std::chrono::hours(24);
+/// How long it tells of what was paid twice: what came back otherwise it cannot know.
+inline constexpr rules::model::Duration kPaidTwiceTold = std::chrono::hours(24 * 90);
 
 struct Finding {
   enum class Severity : uint8_t { ok, warning, problem };

@@ -8,6 +8,8 @@
 #include "lupaus/v1/payee.grpc.pb.h"
 #include "server/api/call.h"
 #include "server/api/roles.h"
+#include "server/finance/account.h"
+#include "server/finance/bank_text.h"
 #include "server/payees/import.h"
 #include "server/payees/payees.h"
 #include "server/telemetry/log.h"
@@ -66,6 +68,21 @@ void wipe_rows(v1::ImportPayeesRequest& request) {
   }
 }
 
+/// As the payment file of a batch will be checked, whose approval is too late to learn of it.
+void check_for_bank(const payees::Payee& payee, uint32_t line, std::vector<payees::BadRow>& wrong) {
+  constexpr size_t kNameMax = 70;
+  if (finance::to_bank_text(payee.name, finance::NameLetters::sepa, kNameMax).empty()) {
+    wrong.push_back({line, "name",
+                     "expected a name in letters that a bank takes, but there is none in it",
+                     "write it in Latin letters, as the bank knows it"});
+  }
+  if (!finance::is_in_sepa(payee.iban)) {
+    wrong.push_back({line, "iban",
+                     "expected an account in SEPA, but it is in a country outside of it",
+                     "payouts leave as SEPA credit transfers: ask for another account"});
+  }
+}
+
 void write_answer(const payees::ImportSummary& summary, v1::ImportPayeesResponse& response) {
   response.set_is_kept(summary.is_kept);
   response.set_added_count(summary.added);
@@ -92,7 +109,7 @@ class PayeeService::Body final : public v1::PayeeService::Service {
                             v1::ImportPayeesResponse* response) override {
     return serve_named(*context, [&](const wire::Identity& identity) -> Result<void> {
       if (auto allowed = require(identity); !allowed) return allowed;
-      payees::PayeeImport import(*payees_);
+      payees::PayeeImport import(*payees_, check_for_bank);
       payees::ImportChoice choice;
       ImportIdentity whole;
       bool is_complete = false;

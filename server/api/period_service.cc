@@ -22,6 +22,7 @@ namespace {
 
 using rules::ledger::State;
 using rules::model::Error;
+using rules::model::Instant;
 using rules::model::Result;
 
 void to_message(const rules::ledger::Period& period, v1::Period& message) {
@@ -100,10 +101,18 @@ class PeriodService::Body final : public v1::PeriodService::Service {
                      v1::ClosePeriodResponse& response) {
     // WHY asked before it is read: what is recorded from now on is of a later month.
     std::optional<Error> refused;
+    const auto known_from = first_fact_at();
+    if (!known_from) return known_from.error();
     Result<void> seen = wire::look(loop_, [&](const State& state) {
+      const auto first =
+          rules::ledger::check_first_month(state.ledger, request.month(), *known_from);
       const auto may =
           rules::ledger::close_period(state.ledger, {request.month(), 0, ""}, loop_.now());
-      if (!may) refused = may.error();
+      if (!may) {
+        refused = may.error();
+      } else if (!first) {
+        refused = first.error();
+      }
     });
     if (!seen) return seen;
     if (refused) return *refused;
@@ -125,6 +134,16 @@ class PeriodService::Body final : public v1::PeriodService::Service {
       if (closed != state.ledger.periods().end())
         to_message(closed->second, *response.mutable_period());
     });
+  }
+
+  Result<Instant> first_fact_at() {
+    Instant first = loop_.now();
+    auto read = storage_.read_journal(1, [&](auto facts) {
+      if (!facts.empty()) first = facts.front().at;
+      return false;
+    });
+    if (!read) return read.error();
+    return first;
   }
 
   Result<void> list(v1::ListPeriodsResponse& response) {

@@ -18,13 +18,18 @@ using rules::ledger::Compensation;
 using rules::ledger::State;
 using rules::model::Error;
 using rules::model::Instant;
+using rules::model::PaidState;
 using rules::model::Result;
 
 std::string_view state_of(const Compensation& compensation, Instant now) {
   if (compensation.is_redeemed) return "redeemed";
   const auto& expires_at = compensation.voucher_expires_at;
   if (expires_at && now >= *expires_at) return "expired";
-  return compensation.is_voucher_void ? "void" : "redeemable";
+  if (compensation.is_voucher_void) return "void";
+  // WHY: as the counter that redeems it is answered.
+  return compensation.state == PaidState::dispatched
+             ? "redeemable"
+             : rules::model::format_paid_state(compensation.state);
 }
 
 void to_voucher(const Compensation& compensation, const std::string& id, Instant now,

@@ -156,8 +156,9 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   }
 
   OutboxFigures figures() const {
-    return {waiting_.load(), in_flight_.load(), attempts_.load(), settled_.load(),
-            failed_.load(),  unknown_.load(),   given_up_.load(), contradicted_.load()};
+    return {waiting_.load(),         in_flight_.load(),      attempts_.load(), settled_.load(),
+            failed_.load(),          unknown_.load(),        given_up_.load(), contradicted_.load(),
+            without_webhook_.load(), without_apology_.load()};
   }
 
  private:
@@ -186,8 +187,12 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   void take(const std::vector<Compensation>& found) {
     const Instant now = clock_.now();
     for (const Compensation& compensation : found) {
+      if (!is_unsettled(compensation)) continue;
       const auto lane = lanes_.find(compensation.instrument);
-      if (lane == lanes_.end() || !is_unsettled(compensation)) continue;
+      if (lane == lanes_.end()) {
+        leave(compensation);
+        continue;
+      }
       const auto [parcel, is_new] = parcels_.try_emplace(compensation.number);
       if (!is_new) continue;
       const bool is_new_to_it = compensation.dispatched_at == Instant{};
@@ -196,6 +201,17 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
       queue(compensation.number, now);
     }
     pump();
+  }
+
+  /// Of a channel that is not configured; transfers have their batches.
+  void leave(const Compensation& compensation) {
+    if (compensation.instrument == Instrument::transfer) return;
+    if (left_.emplace(compensation.number, compensation.instrument).second)
+      ++count_without(compensation.instrument);
+  }
+
+  std::atomic<uint64_t>& count_without(Instrument instrument) {
+    return instrument == Instrument::apology ? without_apology_ : without_webhook_;
   }
 
   void queue(uint64_t number, Instant at) {
@@ -214,6 +230,10 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   }
 
   void replace(const Compensation& compensation) {
+    if (const auto left = left_.find(compensation.number); left != left_.end()) {
+      --count_without(left->second);
+      left_.erase(left);
+    }
     const auto known = parcels_.find(compensation.number);
     if (known != parcels_.end()) {
       Parcel& parcel = known->second;
@@ -394,8 +414,9 @@ class Outbox::Keeper : public std::enable_shared_from_this<Outbox::Keeper> {
   std::atomic<bool> is_stopping_{false};
   std::map<rules::model::Instrument, Lane> lanes_;
   std::map<uint64_t, Parcel> parcels_;
+  std::map<uint64_t, Instrument> left_;  ///< for which there is no channel
   std::atomic<uint64_t> waiting_{0}, in_flight_{0}, attempts_{0}, settled_{0}, failed_{0},
-      unknown_{0}, given_up_{0}, contradicted_{0};
+      unknown_{0}, given_up_{0}, contradicted_{0}, without_webhook_{0}, without_apology_{0};
   std::optional<asio::thread_pool> deliverers_;  ///< none while it is driven
 };
 

@@ -60,6 +60,8 @@ struct OutboxFigures {
   uint64_t waiting = 0, in_flight = 0, attempts = 0, settled = 0, failed = 0, unknown = 0,
            given_up = 0;
   uint64_t contradicted = 0;  ///< answers about another sum or another compensation
+  /// What waits for a channel that is not there: that which pays, and that which says sorry.
+  uint64_t without_webhook = 0, without_apology = 0;
 };
 
 /// Owns a thread that decides and threads that deliver, unless it is driven. Thread-safe. Give

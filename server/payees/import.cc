@@ -137,6 +137,7 @@ Result<void> PayeeImport::add(const RowText& row) {
         {}};
   }
   CheckedRow checked = check_row(row);
+  if (checked.wrong.empty() && check_) check_(checked.payee, row.line, checked.wrong);
   if (!checked.wrong.empty()) {
     ++bad_count_;
     for (BadRow& fault : checked.wrong) tell(std::move(fault));

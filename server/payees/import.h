@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/model/result.h"
@@ -36,6 +38,9 @@ struct CheckedRow {
 };
 CheckedRow check_row(const RowText& row);
 
+/// Says what else is wrong with a payee whose fields are right: whether a bank can pay it.
+using CheckPayee = std::function<void(const Payee&, uint32_t line, std::vector<BadRow>& wrong)>;
+
 struct ImportChoice {
   bool does_skip_bad = false;  ///< keep the good rows though others are bad
   bool is_check_only = false;  ///< keep nothing
@@ -53,7 +58,8 @@ struct ImportSummary {
 /// One list. Used by one thread; `payees` outlives it.
 class PayeeImport {
  public:
-  explicit PayeeImport(Payees& payees) : payees_(payees) {}
+  explicit PayeeImport(Payees& payees, CheckPayee check = {})
+      : payees_(payees), check_(std::move(check)) {}
 
   /// Errors: "too_many_rows" above kRowsMax.
   rules::model::Result<void> add(const RowText& row);
@@ -72,6 +78,7 @@ class PayeeImport {
   void tell(BadRow row);
 
   Payees& payees_;
+  const CheckPayee check_;
   size_t row_count_ = 0;
   std::map<std::string, Waiting> waiting_;  ///< by row key
   std::map<std::string, uint32_t> twice_;   ///< customers on several lines, with the first

@@ -42,9 +42,9 @@ export const instrumentName = defineNames({
 export const instruments = ['voucher', 'transfer', 'webhook', 'apology'] as const;
 
 export const voucherStateName = defineNames({
-  en: { issued: 'issued', redeemed: 'redeemed', expired: 'expired', void: 'void', redeemable: 'redeemable' },
-  fi: { issued: 'annettu', redeemed: 'lunastettu', expired: 'vanhentunut', void: 'mitätöity', redeemable: 'lunastettavissa' },
-  sv: { issued: 'utfärdat', redeemed: 'inlöst', expired: 'utgånget', void: 'ogiltigt', redeemable: 'kan lösas in' },
+  en: { issued: 'issued', redeemed: 'redeemed', expired: 'expired', void: 'void', redeemable: 'redeemable', held: 'held' },
+  fi: { issued: 'annettu', redeemed: 'lunastettu', expired: 'vanhentunut', void: 'mitätöity', redeemable: 'lunastettavissa', held: 'pidätetty' },
+  sv: { issued: 'utfärdat', redeemed: 'inlöst', expired: 'utgånget', void: 'ogiltigt', redeemable: 'kan lösas in', held: 'innehållet' },
 });
 
 export const batchStateName = defineNames({

@@ -39,6 +39,20 @@ TEST(Period, IsClosedOnceInOrderWhenItIsOver) {
   EXPECT_EQ(nobody.error().code, "who");
 }
 
+TEST(Period, TheFirstIsNotBeforeAnythingWasOwed) {
+  World world(make_book({PromiseForm{}}));
+  world.observe(say("issued", 0s), World::at(0s));
+  world.observe(say("service_started", 16min), World::at(16min));
+  world.hear_all(World::at(1h), World::at(1h));
+  ASSERT_NE(world.state().ledger.find(1), nullptr);
+  const auto refused = world.command(ClosePeriod{"1999-01"}, instant("2026-03-01T00:00:00Z"));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "wrong_state");
+  EXPECT_NE(refused.error().hint.find("2026-01"), std::string::npos);
+  EXPECT_EQ(close(world, "2025-12", "2026-03-01T00:00:00Z"), "wrong_state");
+  EXPECT_EQ(close(world, "2026-01", "2026-03-01T00:00:00Z"), "");
+}
+
 TEST(Period, FreezesNoVerdict) {
   World world(make_book({PromiseForm{}}));
   world.observe(say("issued", 0s), World::at(0s));

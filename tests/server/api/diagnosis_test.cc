@@ -111,6 +111,19 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Vitals& v) { v.awaiting_approval = 1; }},
         Trouble{"payouts", Severity::warning, "3 batches wait for somebody",
                 [](Vitals& v) { v.draft_batches = 3; }},
+        Trouble{"payouts", Severity::warning, "2 batches were approved more than a day ago",
+                [](Vitals& v) { v.unexported = 2; }},
+        Trouble{"payouts", Severity::warning, "1 transfer left more than 7 days ago",
+                [](Vitals& v) { v.unanswered = 1; }},
+        Trouble{"payouts", Severity::warning, "1 transfer that had failed was booked by the bank",
+                [](Vitals& v) { v.paid_twice = 1; }},
+        Trouble{"payouts", Severity::warning, "3 payouts are unpaid after their promised day",
+                [](Vitals& v) { v.due_missed = 3; }},
+        Trouble{"channels", Severity::problem, "3 compensations wait for a webhook, 1 of them an",
+                [](Vitals& v) {
+                  v.without_webhook = 2;
+                  v.without_apology = 1;
+                }},
         Trouble{"channels", Severity::problem, "2 compensations got no clear answer",
                 [](Vitals& v) { v.given_up = 2; }},
         Trouble{"channels", Severity::problem, "1 answer of the webhook's receiver named another",

@@ -117,14 +117,17 @@ TEST_F(LateLoan, MonthsAreClosedInOrderByAPerson) {
   };
   EXPECT_EQ(close("", "2025-12"), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(close("anna", "2026-01"), grpc::StatusCode::FAILED_PRECONDITION) << "not over";
-  EXPECT_EQ(close("anna", "2025-12"), grpc::StatusCode::OK);
+  running_.move_to(RunningServer::at(std::chrono::hours(24 * 31)));
+  EXPECT_EQ(close("anna", "1999-01"), grpc::StatusCode::FAILED_PRECONDITION) << "a slip of the pen";
   EXPECT_EQ(close("anna", "2025-12"), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(close("anna", "2026-01"), grpc::StatusCode::OK);
+  EXPECT_EQ(close("anna", "2026-01"), grpc::StatusCode::FAILED_PRECONDITION);
   v1::ListPeriodsResponse list;
   ASSERT_TRUE(periods->ListPeriods(make_context().get(), {}, &list).ok());
   ASSERT_EQ(list.periods_size(), 1);
-  EXPECT_EQ(list.periods(0).month(), "2025-12");
+  EXPECT_EQ(list.periods(0).month(), "2026-01");
   EXPECT_EQ(list.periods(0).closed_by(), "anna");
-  EXPECT_EQ(list.open_month(), "2026-01");
+  EXPECT_EQ(list.open_month(), "2026-02");
 }
 
 TEST(Excuses, AreForManagersAlone) {

@@ -75,6 +75,24 @@ TEST_F(PayeeCalls, ARepeatedImportGivesItsFirstAnswer) {
   EXPECT_EQ(import(other).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(PayeeCalls, WhomNoBankCanPayIsToldWithoutNameAndNumber) {
+  v1::ImportPayeesRequest request = row("c-1", "日本 太郎");
+  *request.add_rows() = row("c-2", "🙂").rows(0);
+  *request.add_rows() = row("c-3", "Ayşe Яна").rows(0);
+  request.mutable_rows(2)->set_iban("TR330006100519786457841326");
+  *request.add_rows() = row("c-4", "Ayşe Яна").rows(0);
+  for (int i = 0; i < 4; ++i) request.mutable_rows(i)->set_line(static_cast<uint32_t>(2 + i));
+  ASSERT_TRUE(import(request).ok());
+  EXPECT_FALSE(response_.is_kept());
+  ASSERT_EQ(response_.bad_rows_size(), 3);
+  EXPECT_EQ(response_.bad_rows(0).field(), "name");
+  EXPECT_EQ(response_.bad_rows(1).field(), "name");
+  EXPECT_EQ(response_.bad_rows(2).field(), "iban");
+  EXPECT_EQ(response_.bad_rows(2).line(), 4u);
+  const std::string told = response_.ShortDebugString();
+  for (const char* text : {"TR33", "太郎", "Ay"}) EXPECT_EQ(told.find(text), std::string::npos);
+}
+
 TEST_F(PayeeCalls, ABrokenOffImportKeepsNothing) {
   v1::ImportPayeesRequest unfinished = row("c-1", "Anna");
   unfinished.set_is_last(false);

@@ -231,6 +231,35 @@ TEST_F(Books, HaveAnExpenseOnceAndTakeItBackWhenNobodyOwesIt) {
   EXPECT_NE(posting(id_).find("2939,4010,25.00"), std::string::npos) << posting(id_);
 }
 
+TEST_F(Books, TellOfAPaymentThatTheBankMadeTwice) {
+  run({"payouts", "fail", "C-1-1", "--reason", "never arrived"});
+  run({"payouts", "release", "C-1-1"});
+  run({"payouts", "batch", "create"});
+  const std::string second = "B-20260105-0002";
+  approve(second);
+  for (const auto& [id, left] : {std::pair{second, true}, {id_, false}}) {
+    if (left) run({"payouts", "batch", "export", id, "--format", "csv"});
+    const Answered answered = import(paid("C-1-1"));
+    EXPECT_EQ(show(answered), "unmatched 1") << "at every import";
+    EXPECT_NE(answered.response.results(0).reason().find("paid twice"), std::string::npos)
+        << answered.response.results(0).reason();
+  }
+  EXPECT_EQ(running_.count_facts<BankAnswered>(), 1u);
+  EXPECT_EQ(running_.count_facts<Paid>(), 0u);
+}
+
+TEST_F(Books, DeclineWhatIsOwedAgainForATransferThatWasPaidAfterAll) {
+  run({"payouts", "fail", "C-1-1", "--reason", "never arrived"});
+  run({"payouts", "release", "C-1-1"});
+  run({"payouts", "batch", "create"});
+  EXPECT_EQ(show(import(paid("C-1-1"))), "paid 1");
+  EXPECT_EQ(show(import(paid("C-1-1"))), "known 1");
+  const std::string declined = run({"payouts", "show", "C-1-4"});
+  EXPECT_NE(declined.find("C-1-1 was paid after all"), std::string::npos) << declined;
+  EXPECT_EQ(run({"breaches", "list"}).find("declined"), std::string::npos)
+      << "the line of its breach says that it is paid";
+}
+
 TEST_F(Books, OfAClosedMonthStayWhateverIsToldLater) {
   ASSERT_EQ(show(import(paid("C-1-1"))), "paid 1");
   come_to(std::chrono::hours(24 * 29));  // 3 February

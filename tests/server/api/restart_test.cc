@@ -144,7 +144,19 @@ TEST_F(RestartTest, AVoucherIsShownAsItStandsAndDrawn) {
   std::string mistyped = code;
   mistyped.back() = mistyped.back() == '0' ? '1' : '0';
   EXPECT_EQ(show(mistyped, v1::QR_FORM_TEXT).first, grpc::StatusCode::INVALID_ARGUMENT);
+  const auto payouts = v1::PayoutService::NewStub(channel());
   v1::Payout payout;
+  v1::HoldPayoutRequest hold;
+  hold.set_id(voucher.compensation());
+  hold.set_reason("asked the manager");
+  ASSERT_TRUE(payouts->HoldPayout(make_context("frida").get(), hold, &payout).ok());
+  EXPECT_EQ(redeem(code, "r0", payout).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(show(code, v1::QR_FORM_UNSPECIFIED).second.state(), "held");
+  v1::ReleasePayoutRequest release;
+  release.set_id(voucher.compensation());
+  release.set_reason("it was right");
+  ASSERT_TRUE(payouts->ReleasePayout(make_context("bea").get(), release, &payout).ok());
+  EXPECT_EQ(show(code, v1::QR_FORM_UNSPECIFIED).second.state(), "redeemable");
   ASSERT_TRUE(redeem(code, "r1", payout).ok());
   EXPECT_EQ(show(code, v1::QR_FORM_TEXT).second.state(), "redeemed");
 }

@@ -309,6 +309,25 @@ TEST_F(OutboxTest, WhatOwesNothingOrIsNotItsBusinessIsLeftAlone) {
   EXPECT_EQ(sent, 1);
 }
 
+TEST_F(OutboxTest, WhatHasNoChannelIsCountedUntilItIsDecided) {
+  ledger_.add(sample(1));
+  ledger_.add(sample(2));
+  ledger_.add(sample(3, Instrument::apology));
+  ledger_.add(sample(4, Instrument::transfer));
+  Outbox outbox({}, clock_, ledger_.ports(), {});
+  const auto turn = [&] {
+    while (outbox.turn()) continue;
+    return std::pair(outbox.figures().without_webhook, outbox.figures().without_apology);
+  };
+  outbox.start_driven();
+  EXPECT_EQ(turn(), std::pair(uint64_t{2}, uint64_t{1}));
+  Compensation declined = sample(1);
+  declined.state = PaidState::declined;
+  ledger_.add(declined);
+  outbox.follow(facts_of({rules::model::Declined{1, "r"}}));
+  EXPECT_EQ(turn(), std::pair(uint64_t{1}, uint64_t{1}));
+}
+
 TEST_F(OutboxTest, NoMoreThanTheLimitAreUnderWayAtOnce) {
   std::atomic<int> under_way{0}, most{0};
   for (uint64_t number = 1; number <= 300; ++number) ledger_.add(sample(number));

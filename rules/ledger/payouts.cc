@@ -263,9 +263,9 @@ Result<Bodies> pay_after_all(const State& state, const Compensation& failed,
   if (&again != &failed && again.state != PaidState::declined) {
     const bool has_failed = again.state == PaidState::failed && !is_undecided(again);
     if (!is_inside && !has_failed && find_obstacle(state, again)) {
-      return wrong_state(fmt::format("{} was owed again, and {}", id_of(state, failed.number),
-                                     describe(state, again)),
-                         "it may be paid twice: ask the bank, or the customer, for one of them");
+      return wrong_state(fmt::format("{} was owed again, and {}: it may be paid twice",
+                                     id_of(state, failed.number), describe(state, again)),
+                         "ask the bank, or the customer, for one of them");
     }
     if (is_inside) bodies = give_up(state, *batch, reason);
     if (has_voucher_out(again))

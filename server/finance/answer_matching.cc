@@ -172,8 +172,9 @@ class Matching {
 
   /// The day of a payment that is known, or the debit of one that was said to have failed.
   static bool is_day_news(const Statement& statement, const SentPayment& payment) {
-    const bool is_over = payment.state == PaidState::paid || payment.state == PaidState::failed;
-    return is_over && !payment.booked_on && statement.booked_on;
+    if (!statement.booked_on) return false;
+    return payment.state == PaidState::failed ||
+           (payment.state == PaidState::paid && !payment.booked_on);
   }
   static bool is_second_debit(const Statement& statement, const SentPayment& payment) {
     const bool has_both = !statement.bank_reference.empty() && !payment.reference.empty();

@@ -237,6 +237,8 @@ TEST(Matching, TakesNoTotalThatABookingDoesNotName) {
   ASSERT_LT(begin, end);
   std::string two = one;
   two.insert(end, one.substr(begin, end - begin));
+  const std::string total = "<TtlAmt Ccy=\"EUR\">1.00</TtlAmt>";
+  for (size_t at = 0; (at = two.find(total)) != two.npos;) two.erase(at, total.size());
   EXPECT_THAT(sent.import(two), ElementsAre("no amount", "no amount")) << two;
 }
 

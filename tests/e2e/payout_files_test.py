@@ -164,7 +164,9 @@ class Desk:
         self.ask(0, "frans", "payouts", "confirm", first, "--booked-on", "2026-01-07", "--reason", "statement 17")
         failed = self.ask(0, "frans", "payouts", "fail", "--batch", batch, "--reason", "the bank never took the file")
         self.findings.require(f"{batch}: {len(debts) - 1} of {len(debts) - 1} lines that were dispatched" in failed.stderr, failed.stderr[-300:])
-        self.ask(4, "frans", "payouts", "fail", first, "--reason", "it was paid")
+        self.ask(4, "frans", "payouts", "confirm", first, "--booked-on", "2026-01-08", "--reason", "statement 18")
+        back = self.ask(0, "frans", "payouts", "fail", first, "--reason", "the account is closed").stderr
+        self.findings.require("held (came back: the account is closed)" in back, back[-300:])  # and in no batch by itself
         listed = json.loads(self.ask(0, "frans", "-o", "json", "payouts", "batch", "list").stdout)
         self.findings.equal("state of the batch", ["settled"], [line["state"] for line in listed if line["id"] == batch])
         self.ask(0, "frans", "payouts", "release", debts[1]["id"])

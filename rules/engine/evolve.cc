@@ -300,6 +300,7 @@ void State::Inside::take_ticket_event(uint32_t source, const model::Observed& bo
     const bool has_final = std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
                                        [](const auto& c) { return c.is_confirmed; });
     if (has_final && !event.attributes.empty()) touch(slot);
+    if (is_held_longer(ticket)) rearm(slot);
     return;
   }
   if (!(is_last && judge_newest(slot))) rejudge(slot);

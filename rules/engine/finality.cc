@@ -104,6 +104,14 @@ Instant State::Inside::held_until(Instant at, const Ticket& ticket,
   return std::max(at + hold + Duration(1), asked + std::min(hold, kReturn));
 }
 
+bool State::Inside::is_held_longer(const Ticket& ticket) const {
+  if (ticket.last_event_received_at + kReturn < ticket.next_deadline) return false;
+  return std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
+                     [&](const Commitment& commitment) {
+                       return State::waits_for(commitment) < ticket.last_event_received_at;
+                     });
+}
+
 std::optional<JudgedCycle> State::Inside::raw_cycle(TicketSlot slot, const Ticket& ticket,
                                                     const Commitment& commitment,
                                                     const Horizon& horizon) const {

@@ -178,7 +178,12 @@ void World::tick(Instant now) {
       if (!next || ticket.next_deadline < state_.engine.ticket(*next).next_deadline) next = slot;
     }
     if (!next) return;
+    const Instant deadline = state_.engine.ticket(*next).next_deadline;
+    const size_t recorded = facts_.size();
     step(Due{*next}, now);
+    if (facts_.size() == recorded && state_.engine.ticket(*next).next_deadline == deadline)
+      throw std::runtime_error("a deadline comes that nothing follows from, at " +
+                               format_instant(deadline));
   }
 }
 

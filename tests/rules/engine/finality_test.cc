@@ -75,6 +75,19 @@ TEST(Silence, IsNoneOfABacklogThatIsOlderThanHold) {
   }
 }
 
+TEST(Silence, IsWaitedForAnewWhenAnEventThatMovesNoClockComes) {
+  for (const Duration hold : {Duration(1h), Duration(5min)}) {
+    World world = silent_counter(book(Silence::review, hold), 16min);
+    const Duration heard = 15min + hold - 2min;
+    world.observe(event_of_a1("kiosk", "recalled", heard), World::at(heard));
+    const Duration waits = std::min(hold, Duration(15min));
+    world.tick(World::at(heard + waits - 1ms));
+    EXPECT_TRUE(world.all<Confirmed>().empty()) << "the counter may be on its way back";
+    world.tick(World::at(heard + waits));
+    EXPECT_EQ(world.all<Confirmed>().size(), 1u) << "who is held is decided in the end";
+  }
+}
+
 TEST(Silence, MayFavourTheCustomer) {
   World world = silent_counter(book(Silence::favour_customer, 1h), 15min + 1h + 2ms);
   ASSERT_EQ(world.all<Confirmed>().size(), 1u);

@@ -175,9 +175,11 @@ uint64_t EventLog::hash_of(const Event& event) {
 void EventLog::fetch_tickets(std::span<const uint64_t> hashes) const {
   const size_t mask = ticket_table_.size() - 1;
   const auto likely = [&](uint64_t hash) -> const TicketEntry* {
-    const auto& [tag, number] = ticket_table_[hash & mask];
-    return number != 0 && tag == static_cast<uint32_t>(hash >> 32) ? &entries_[number - 1]
-                                                                   : nullptr;
+    for (size_t place = hash & mask;; place = (place + 1) & mask) {
+      const auto& [tag, number] = ticket_table_[place];
+      if (number == 0) return nullptr;
+      if (tag == static_cast<uint32_t>(hash >> 32)) return &entries_[number - 1];
+    }
   };
   for (const uint64_t hash : hashes) model::fetch_ahead(&ticket_table_[hash & mask]);
   for (const uint64_t hash : hashes) {

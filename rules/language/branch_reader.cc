@@ -24,7 +24,7 @@ void read_source(const Context& context, const Node& node, model::BranchSpec& br
   const Node* id = map.find("id");
   if (id != nullptr) source.id = read_name(context, *id, "a source's id", true).value_or("");
   if (const Node* reports = map.find("reports")) {
-    if (reports->kind != Node::Kind::sequence || reports->children.empty()) {
+    if (reports->kind != Node::Kind::sequence) {
       context.error(kWrongShape, *reports, "expected a list of event types, but " + show(*reports),
                     "leave `reports` out when the source may report everything");
     } else {

@@ -154,11 +154,9 @@ class LineReader {
     const Node* when = map.find("when");
     const Node* then = map.find("then");
     const Node* otherwise = map.find("else");
-    if ((when == nullptr) != (then == nullptr) || (when == nullptr && otherwise == nullptr)) {
-      context_.error(
-          kBadCondition, node,
-          std::string("a conditional line needs `") + (when == nullptr ? "when" : "then") + "`",
-          "write it as {when: …, then: restart, else: continue}");
+    if (when == nullptr && then == nullptr && otherwise == nullptr) {
+      context_.error(kBadCondition, node, "a conditional line needs `when` or `else`",
+                     "write it as {when: …, then: restart, else: continue}");
     }
     model::ConditionPtr condition;
     if (when != nullptr) {
@@ -174,7 +172,7 @@ class LineReader {
       }
       if (const auto last = effect(*otherwise, event)) line.otherwise = *last;
     }
-    map.refuse_others();
+    map.refuse_others(kBadCondition);
     return otherwise != nullptr;
   }
 

@@ -88,6 +88,7 @@ inline constexpr std::string_view kCaseNeverReached = "P075";
 inline constexpr std::string_view kNeverPayable = "P076";
 inline constexpr std::string_view kNeverBroken = "P077";  ///< the limit cannot be exceeded
 inline constexpr std::string_view kClaimMovesClock = "P078";
+inline constexpr std::string_view kBoundsCrossed = "P079";  ///< at_most below at_least or the sum
 inline constexpr std::string_view kWordingDisagrees = "P080";
 inline constexpr std::string_view kWordingWithoutLimit = "P081";
 inline constexpr std::string_view kWordingWithoutConsequence = "P082";

@@ -20,12 +20,7 @@ class CompensationReader {
   void read() {
     if (!map_.is_map()) return;
     read_ways();
-    const Node* tiers = map_.find("tiers");
-    if (tiers != nullptr) {
-      read_tiers(*tiers);
-    } else if (made_.instrument != model::Instrument::apology) {
-      map_.require("tiers");
-    }
+    if (const Node* tiers = map_.find("tiers")) read_tiers(*tiers);
     if (const Node* caps = map_.find("caps")) read_caps(*caps);
     made_.at_most = read_amount(map_, "at_most", &made_.at_most_span);
     made_.at_least = read_amount(map_, "at_least", &made_.at_least_span);
@@ -47,12 +42,9 @@ class CompensationReader {
   }
 
   void read_tiers(const Node& node) {
-    if (node.kind != Node::Kind::sequence || node.children.empty()) {
-      context_.error(
-          kWrongShape, node,
-          "expected a list of tiers, but " +
-              (node.kind == Node::Kind::sequence ? std::string("it is empty") : show(node)),
-          "write it as [{over: 15m, pay: EUR 10.00}]");
+    if (node.kind != Node::Kind::sequence) {
+      context_.error(kWrongShape, node, "expected a list of tiers, but " + show(node),
+                     "write it as [{over: 15m, pay: EUR 10.00}]");
       return;
     }
     for (const Node& item : node.children) read_tier(item);
@@ -102,13 +94,9 @@ class CompensationReader {
 
   void read_accrual(MapReader& map, model::Tier& tier) {
     const Node* every = map.find("every");
-    const Node* count = map.find("count");
-    const Node* measure = map.find("measure");
-    if (count != nullptr) need_every(every, *count, "count");
     if (read_word(map, "count") == "full") tier.count = model::Tier::Count::full;
-    if (measure != nullptr) {
+    if (const Node* measure = map.find("measure")) {
       tier.measure = read_name(context_, *measure, "measure").value_or("");
-      need_every(every, *measure, "measure");
       check_tier_measure(*measure, tier.measure);
     }
     if (every != nullptr) read_every(*every, tier);
@@ -152,11 +140,6 @@ class CompensationReader {
         "expected `measure: elapsed` in a tier with target.by, but it is `" + measure + "`",
         "a due instant is fixed, so lateness is counted in elapsed time");
   }
-  void need_every(const Node* every, const Node& node, std::string_view key) const {
-    if (every != nullptr) return;
-    context_.error(kMissingKey, node, "`" + std::string(key) + "` of a tier needs the key `every`",
-                   "add a line `every: 24h`, or leave `" + std::string(key) + "` out");
-  }
   std::optional<model::Amount> read_amount(MapReader& map, std::string_view key,
                                            model::Span* span = nullptr) {
     const Node* node = map.find(key);
@@ -188,7 +171,7 @@ class CompensationReader {
     if (read_word(map, "then") == "hold") cap.then = model::Cap::Then::hold;
     if (const Node* from = map.find("from")) {
       read_first_day(*from, cap);
-      if (scope && cap.scope != model::Cap::Scope::customer_year) {
+      if (!map.fits("from")) {
         context_.error(kBadCap, *from, "expected `from` with `per: customer/year` alone",
                        "days and months begin where the calendar begins them");
       }
@@ -214,8 +197,7 @@ class CompensationReader {
   }
 
   void read_payment() {
-    const Node* due = map_.find("due");
-    if (due != nullptr) read_due(*due);
+    if (const Node* due = map_.find("due")) read_due(*due);
     if (const Node* claim = map_.find("claim")) read_claim(*claim);
     if (const Node* valid = map_.find("voucher_valid")) read_voucher_valid(*valid);
     if (const Node* late = map_.find("late")) {
@@ -223,10 +205,6 @@ class CompensationReader {
       if (made_.instrument == model::Instrument::apology)
         draft_.unsupported_live("compensation.late with `instrument: apology`", *late);
       made_.late = draft_.money(*late, "late");
-      if (due == nullptr) {
-        context_.error(kMissingKey, *late, "`late` needs the key `due`",
-                       "say when the payout is due: `due: 5 business days`");
-      }
     }
     if (const Node* approval = map_.find("approval")) {
       MapReader map(context_, *approval, kApprovalKeys);
@@ -315,7 +293,7 @@ class CompensationReader {
 
   void read_voucher_valid(const Node& node) {
     made_.voucher_valid = read_length(node, "voucher_valid");
-    if (made_.instrument == model::Instrument::voucher) return;
+    if (map_.fits("voucher_valid")) return;
     context_.error(kBadVoucher, node,
                    "expected `voucher_valid` with `instrument: voucher`, but the instrument is " +
                        std::string(model::format_instrument(made_.instrument)),

@@ -51,7 +51,10 @@ std::vector<Difference> differences(const model::Book& before, const model::Book
   std::vector<Difference> list;
   compare_parts("promise", before.promises, after.promises, list, compare_promises);
   compare_parts("calendar", before.calendars, after.calendars, list, compare_calendars);
-  compare_parts("branch", before.branches, after.branches, list, compare_branches);
+  compare_parts("branch", before.branches, after.branches, list,
+                [&](const auto& old_branch, const auto& new_branch, DifferenceReport& report) {
+                  compare_branches(before, old_branch, after, new_branch, report);
+                });
   compare_parts("vocabulary", before.vocabularies, after.vocabularies, list, compare_vocabularies);
   return list;
 }

@@ -10,6 +10,32 @@ namespace {
 using Change = Difference::Change;
 using model::DateException;
 
+constexpr int kDay = 1440;
+
+/// Minutes after a day's beginning; beyond its end the next day.
+struct Opening {
+  int begin = 0, end = 0;
+};
+
+/// The times at which it is open, ascending and apart, however they are written (R31).
+std::vector<Opening> openings_of(const std::vector<model::DayInterval>& intervals) {
+  std::vector<Opening> written, joined;
+  for (const model::DayInterval& one : intervals) {
+    const bool is_over_midnight = one.end_minute <= one.begin_minute;
+    written.push_back({one.begin_minute, one.end_minute + (is_over_midnight ? kDay : 0)});
+  }
+  std::sort(written.begin(), written.end(),
+            [](const Opening& a, const Opening& b) { return a.begin < b.begin; });
+  for (const Opening& one : written) {
+    if (joined.empty() || one.begin > joined.back().end) {
+      joined.push_back(one);
+    } else {
+      joined.back().end = std::max(joined.back().end, one.end);
+    }
+  }
+  return joined;
+}
+
 std::string clock_time(int minute) {
   const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
   return two(minute / 60) + ":" + two(minute % 60);
@@ -17,9 +43,11 @@ std::string clock_time(int minute) {
 
 std::string hours_of(const std::vector<model::DayInterval>& intervals) {
   std::string text;
-  for (const model::DayInterval& interval : intervals) {
-    text += (text.empty() ? "" : ", ") + clock_time(interval.begin_minute) + "-" +
-            clock_time(interval.end_minute);
+  for (const Opening& one : openings_of(intervals)) {
+    text += (text.empty() ? "" : ", ") + clock_time(one.begin) + "-" +
+            clock_time(one.end > kDay ? one.end - kDay : one.end);
+    // The end alone would read as one of the same day.
+    if (one.end > kDay && one.end - kDay >= one.begin) text += " of the next day";
   }
   return text.empty() ? "closed" : text;
 }
@@ -78,6 +106,7 @@ std::string reports_of(const model::DeclaredSource& source) {
   if (source.reports.empty()) return "reports everything";
   std::vector<std::string> types = source.reports;
   std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
   std::string text;
   for (const std::string& type : types) text += (text.empty() ? "" : ", ") + type;
   return "reports " + text;
@@ -92,6 +121,30 @@ void compare_named(const std::string& clause, const Texts& before, const Texts& 
   for (const auto& [key, texts] : both) {
     report.compare(clause + " " + key, texts.first, texts.second);
   }
+}
+
+/// One spelling of a branch attribute, by the type that the book gives it: 60m as 1h.
+std::string spelled(const model::Book& book, const std::string& name, const std::string& text) {
+  for (const model::Vocabulary& vocabulary : book.vocabularies) {
+    const auto found = vocabulary.branch_attributes.find(name);
+    if (found == vocabulary.branch_attributes.end()) continue;
+    if (found->second.type == model::AttributeType::duration) {
+      const auto length = model::parse_duration(text);
+      return length ? model::format_duration(*length) : text;
+    }
+    if (found->second.type == model::AttributeType::time) {
+      const auto instant = model::parse_instant(text);
+      return instant ? model::format_instant(*instant) : text;
+    }
+    return text;
+  }
+  return text;
+}
+
+Texts attributes_of(const model::Book& book, const model::BranchSpec& branch) {
+  Texts texts;
+  for (const auto& [name, text] : branch.attributes) texts[name] = spelled(book, name, text);
+  return texts;
 }
 
 Texts texts_of(const std::map<std::string, model::AttributeSpec, std::less<>>& attributes) {
@@ -143,12 +196,12 @@ void compare_calendars(const model::CalendarSpec& before, const model::CalendarS
   }
 }
 
-void compare_branches(const model::BranchSpec& before, const model::BranchSpec& after,
+void compare_branches(const model::Book& old_book, const model::BranchSpec& before,
+                      const model::Book& new_book, const model::BranchSpec& after,
                       DifferenceReport& report) {
   report.compare("timezone", before.timezone, after.timezone);
   report.compare("hours", before.hours, after.hours);
-  report.compare_maps("attribute", {before.attributes.begin(), before.attributes.end()},
-                      {after.attributes.begin(), after.attributes.end()});
+  report.compare_maps("attribute", attributes_of(old_book, before), attributes_of(new_book, after));
   const auto sources = [](const model::BranchSpec& branch) {
     Texts texts;
     for (const model::DeclaredSource& source : branch.sources) {

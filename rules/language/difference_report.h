@@ -66,7 +66,9 @@ void compare_compensations(const std::optional<model::Promise::Compensation>& be
                            DifferenceReport& report);
 void compare_calendars(const model::CalendarSpec& before, const model::CalendarSpec& after,
                        DifferenceReport& report);
-void compare_branches(const model::BranchSpec& before, const model::BranchSpec& after,
+/// Each with the book whose vocabularies type its attributes.
+void compare_branches(const model::Book& old_book, const model::BranchSpec& before,
+                      const model::Book& new_book, const model::BranchSpec& after,
                       DifferenceReport& report);
 void compare_vocabularies(const model::Vocabulary& before, const model::Vocabulary& after,
                           DifferenceReport& report);

@@ -291,6 +291,12 @@ spec:
     {kNeverPayable, "nothing that is owed is ever paid",
      "`min_payable` is above the most that a breach can owe.", "    settle: end\n",
      "    min_payable: EUR 25.00\n", "    min_payable: EUR 5.00\n"},
+    {kBoundsCrossed, "a bound leaves nothing to decide",
+     "`at_most` goes before `at_least` and before the sum. Where it is less, that is always paid; "
+     "the other one is never seen.",
+     "{over: 30m, pay: EUR 20.00}",
+     "{over: 30m, pay: 25% of ticket.fare, at_least: EUR 20.00, at_most: EUR 12.00}",
+     "{over: 30m, pay: 25% of ticket.fare, at_least: EUR 12.00, at_most: EUR 20.00}"},
     {kWordingDisagrees, "the wording says another time or sum than the promise",
      "Customers go by the text. Whatever it says should be in the numbers, and the limit in the "
      "text. Digits and number words are read in Finnish, Swedish and English.",

@@ -43,6 +43,8 @@ void find_in_limits(const Examined& examined);
 /// Tiers, bounds and caps against each other, and the claim against the clock (P047, P069–P072,
 /// P076, P078).
 void find_in_money(const Examined& examined);
+/// Bounds of sums against each other (P079), of a promise with a compensation.
+void find_in_bounds(const Examined& examined);
 /// Suspensions outside the promise's life (P074).
 void find_in_dates(const Examined& examined);
 /// Texts against numbers, and texts that promise nothing (P080–P083). `places` by language.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "rules/language/findings.h"
+#include "rules/language/findings_amounts.h"
 
 namespace lupaus::rules::language {
 namespace {
@@ -12,56 +13,6 @@ using model::Amount;
 using model::Cap;
 using model::Effect;
 using model::Tier;
-
-/// Neither is true of sums of different kinds.
-bool is_comparable(const Amount& left, const Amount& right) {
-  if (left.index() != right.index()) return false;
-  if (const auto* sum = std::get_if<model::Money>(&left)) {
-    return sum->currency == std::get<model::Money>(right).currency;
-  }
-  const auto& share = std::get<model::Share>(left);
-  const auto& other = std::get<model::Share>(right);
-  return share.attribute == other.attribute && share.is_final == other.is_final;
-}
-int64_t size_of(const Amount& amount) {
-  if (const auto* sum = std::get_if<model::Money>(&amount)) return sum->minor;
-  return std::get<model::Share>(amount).parts_per_million;
-}
-bool is_less(const Amount& left, const Amount& right) {
-  return is_comparable(left, right) && size_of(left) < size_of(right);
-}
-Amount with_size(Amount amount, int64_t size) {
-  if (auto* sum = std::get_if<model::Money>(&amount)) {
-    sum->minor = size;
-  } else {
-    std::get<model::Share>(amount).parts_per_million = size;
-  }
-  return amount;
-}
-std::optional<Amount> times(const Amount& amount, int64_t count) {
-  int64_t size = 0;
-  if (__builtin_mul_overflow(size_of(amount), count, &size)) return std::nullopt;
-  return with_size(amount, size);
-}
-std::optional<Amount> sum_of(const Amount& left, const Amount& right) {
-  int64_t size = 0;
-  if (!is_comparable(left, right) || __builtin_add_overflow(size_of(left), size_of(right), &size)) {
-    return std::nullopt;
-  }
-  return with_size(left, size);
-}
-
-/// `amount` within the bounds; nullopt where they cannot be compared with it. at_most wins (R43).
-std::optional<Amount> bounded(std::optional<Amount> amount, const std::optional<Amount>& least,
-                              const std::optional<Amount>& most) {
-  for (const auto* bound : {&least, &most}) {
-    if (!amount || !*bound) continue;
-    if (!is_comparable(*amount, **bound)) return std::nullopt;
-    const bool is_beyond = bound == &most ? is_less(**bound, *amount) : is_less(*amount, **bound);
-    if (is_beyond) amount = **bound;
-  }
-  return amount;
-}
 
 /// The most that `amount` can be within its bounds; nullopt where that is not known.
 std::optional<Amount> most_of(const std::optional<Amount>& amount,
@@ -381,7 +332,9 @@ class MoneyExaminer {
 }  // namespace
 
 void find_in_money(const Examined& examined) {
-  if (examined.promise.compensation) MoneyExaminer(examined).examine();
+  if (!examined.promise.compensation) return;
+  MoneyExaminer(examined).examine();
+  find_in_bounds(examined);
 }
 
 }  // namespace lupaus::rules::language

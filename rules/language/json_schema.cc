@@ -6,148 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "rules/language/form_patterns.h"
+#include "rules/language/json_value.h"
 #include "rules/language/key_table.h"
 
 namespace lupaus::rules::language {
 namespace {
-
-/// A JSON value that keeps the order of its members. A scalar is the text as printed.
-struct Json {
-  enum class Kind : uint8_t { scalar, object, array };
-  Kind kind = Kind::scalar;
-  std::string text;
-  struct Member;
-  std::vector<Member> members;  ///< of an array: without names
-
-  static Json object();
-  static Json array();
-  static Json raw(std::string_view text);
-  static Json string(std::string_view text);
-  static Json strings(std::span<const std::string_view> texts);
-
-  void add(Json item);
-  Json& set(std::string_view name, Json value);
-  Json& set(std::string_view name, std::string_view value);
-};
-
-struct Json::Member {
-  std::string name;
-  Json value;
-};
-
-Json Json::object() { return {Kind::object, "", {}}; }
-Json Json::array() { return {Kind::array, "", {}}; }
-Json Json::raw(std::string_view text) { return {Kind::scalar, std::string(text), {}}; }
-Json Json::string(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return raw(quoted + "\"");
-}
-Json Json::strings(std::span<const std::string_view> texts) {
-  Json list = array();
-  for (const std::string_view text : texts) list.add(string(text));
-  return list;
-}
-void Json::add(Json item) { members.push_back({"", std::move(item)}); }
-Json& Json::set(std::string_view name, Json value) {
-  members.push_back({std::string(name), std::move(value)});
-  return *this;
-}
-Json& Json::set(std::string_view name, std::string_view value) { return set(name, string(value)); }
-
-void print(const Json& json, size_t indent, std::string& out) {
-  if (json.kind == Json::Kind::scalar) {
-    out += json.text;
-    return;
-  }
-  const bool is_object = json.kind == Json::Kind::object;
-  const bool is_flat =
-      !is_object && std::all_of(json.members.begin(), json.members.end(), [](const auto& member) {
-        return member.value.kind == Json::Kind::scalar;
-      });
-  out += is_object ? '{' : '[';
-  for (size_t i = 0; i < json.members.size(); ++i) {
-    if (i != 0) out += is_flat ? ", " : ",";
-    if (!is_flat) out.append("\n").append(indent + 2, ' ');
-    if (is_object) out.append(Json::string(json.members[i].name).text).append(": ");
-    print(json.members[i].value, indent + 2, out);
-  }
-  if (!is_flat && !json.members.empty()) out.append("\n").append(indent, ' ');
-  out += is_object ? '}' : ']';
-}
-
-constexpr std::string_view kDuration = R"(([0-9]+h)?([0-9]+m)?([0-9]+(\.[0-9]{1,3})?s)?)";
-constexpr std::string_view kIsoDuration = R"(PT([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]{1,3})?S)?)";
-constexpr std::string_view kDays = "[1-9][0-9]{0,3} (business|calendar) days?";
-constexpr std::string_view kMoney = R"([A-Z]{3} (0|[1-9][0-9]*)(\.[0-9]+)?)";
-constexpr std::string_view kPercent = R"((0|[1-9][0-9]*)(\.[0-9]{1,4})?%)";
-constexpr std::string_view kAttribute = R"(ticket\.[A-Za-z_][A-Za-z0-9_]*)";
-constexpr std::string_view kHours = "([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]";
-constexpr std::string_view kMonthDay = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
-
-constexpr std::string_view kInstant =
-    R"([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)"
-    R"((Z|[+-][0-9]{2}:[0-9]{2}))";
-
-std::string either(std::initializer_list<std::string_view> patterns) {
-  std::string all;
-  for (const std::string_view pattern : patterns) {
-    all.append(all.empty() ? "^(" : "|").append(pattern);
-  }
-  return all + ")$";
-}
-std::string share() {
-  return std::string(kPercent) + " of (" + std::string(kAttribute) + R"(|final\()" +
-         std::string(kAttribute) + R"(\)))";
-}
-std::string moment() {
-  return "[+-](" + std::string(kDuration) + "|" + std::string(kIsoDuration) + ")";
-}
-std::string deadline() {
-  return std::string(kAttribute) + "( [+-] (" + std::string(kDuration) + "|" +
-         std::string(kIsoDuration) + "))?";
-}
-
-/// The pattern of a scalar; "" where any text will do.
-std::string pattern_of(Form form) {
-  switch (form) {
-    case Form::name:
-      return "^[A-Za-z0-9._-]{1,63}$";
-    case Form::source:
-      return "^[A-Za-z0-9._/+:-]{1,63}$";
-    case Form::percent:
-      return either({kPercent});
-    case Form::duration:
-      return either({kDuration, kIsoDuration});
-    case Form::limit:
-      return either({kDuration, kIsoDuration, kDays});
-    case Form::period:
-      return either({kDuration, kIsoDuration, "1 calendar days?"});
-    case Form::money:
-      return either({kMoney});
-    case Form::amount:
-      return either({kMoney, share()});
-    case Form::cap:
-      return either({kMoney, share(), "[1-9][0-9]* times?"});
-    case Form::date:
-      return either({"[0-9]{4}-" + std::string(kMonthDay)});
-    case Form::month_day:
-      return either({kMonthDay});
-    case Form::deadline:
-      return either({deadline()});
-    case Form::instant:
-      return either({kInstant});
-    case Form::moment:
-      return either({moment(), kInstant});
-    case Form::times:
-      return either({"[1-9][0-9]* times?"});
-    default:
-      return "";
-  }
-}
 
 /// Every scalar is read as its text, so a number or a boolean of YAML may stand where it has the
 /// form.
@@ -156,16 +20,18 @@ Json scalar_schema(Form form) {
   if (form == Form::flag) return json.set("enum", Json::raw("[true, false, \"true\", \"false\"]"));
   if (form == Form::count) {
     Json number = Json::object();
-    number.set("type", "integer").set("minimum", Json::raw("1"));
+    number.set("type", "integer")
+        .set("minimum", Json::raw("1"))
+        .set("maximum", Json::raw("1000000"));
     Json text = Json::object();
-    text.set("type", "string").set("pattern", "^[1-9][0-9]*$");
+    text.set("type", "string").set("pattern", "^([1-9][0-9]{0,5}|1000000)$");
     Json any = Json::array();
     any.add(std::move(number));
     any.add(std::move(text));
     return json.set("anyOf", std::move(any));
   }
   const std::string pattern = pattern_of(form);
-  if (pattern.empty() || form == Form::name) {
+  if (pattern.empty() || form == Form::name || form == Form::source) {
     json.set("type", Json::raw(R"(["string", "number", "boolean"])"));
   } else {
     json.set("type", "string");
@@ -215,18 +81,29 @@ Json word_or_child(const Key& key) {
 Json outcome_schema(const Key& key) {
   Json nothing = Json::object();
   nothing.set("const", "nothing");
+  Json sum = Json::object();
+  sum.set("type", "string").set("pattern", expected_sum_pattern());
+  // A map with one of the child's keys is the child.
+  std::vector<std::string_view> known;
+  for (const Key& one : key.child->keys) known.push_back(one.name);
+  Json others = Json::object();
+  others.set("not", words_schema(known));
+  Json by_promise = Json::object();
+  by_promise.set("type", "object")
+      .set("propertyNames", std::move(others))
+      .set("additionalProperties", word_or_child(key));
   Json properties = Json::object();
-  properties.set("owed", any_of({scalar_schema(Form::money), std::move(nothing)}));
+  properties.set("owed", any_of({std::move(sum), std::move(nothing)}));
   Json json = Json::object();
   return json.set("type", "object")
       .set("properties", std::move(properties))
-      .set("additionalProperties", any_of({words_schema(key.words), reference_to(*key.child),
-                                           map_of(".", word_or_child(key))}));
+      .set("additionalProperties",
+           any_of({words_schema(key.words), reference_to(*key.child), std::move(by_promise)}));
 }
 /// "A1 issued +2m", or a map of that one line to its attributes.
 Json event_schema() {
   Json line = Json::object();
-  line.set("type", "string").set("pattern", "^ *[^ ]+ +[^ ]");
+  line.set("type", "string").set("pattern", event_pattern());
   Json one = Json::object();
   one.set("type", "object")
       .set("minProperties", Json::raw("1"))
@@ -239,6 +116,28 @@ Json files_schema() {
   return json.set("minItems", Json::raw("1"));
 }
 
+/// The limit for all other cases, the last of its list.
+Json last_limit() {
+  Json condition = Json::object();
+  condition.set("required", Json::raw(R"(["when"])"));
+  Json json = Json::object();
+  return json.set("not", std::move(condition));
+}
+/// The line with the effect for all other cases, the last of its list.
+Json last_line() {
+  Json json = Json::object();
+  return json.set("required", Json::raw(R"(["else"])"));
+}
+Json alone(const Place& place) {
+  Json json = reference_to(place);
+  return json.set("required", Json::raw(R"(["else"])"));
+}
+/// WHY: a schema cannot speak of the last item, only of one.
+Json with_one_last(const Place& place, Json last) {
+  Json json = list_of(reference_to(place));
+  return json.set("contains", std::move(last)).set("maxContains", Json::raw("1"));
+}
+
 Json form_schema(const Key& key) {
   constexpr std::string_view kAnyKey = ".";
   switch (key.form) {
@@ -248,24 +147,26 @@ Json form_schema(const Key& key) {
       return list_of(scalar_schema(Form::name));
     case Form::intervals: {
       Json item = Json::object();
-      item.set("type", "string").set("pattern", either({kHours}));
+      item.set("type", "string").set("pattern", hours_pattern());
       return list_of(std::move(item));
     }
     case Form::texts:
       return map_of(kAnyKey, scalar_schema(Form::text));
-    case Form::wording:
-      return map_of("^[a-z]{2,3}$", scalar_schema(Form::text));
+    case Form::wording: {
+      Json texts = map_of("^[a-z]{2,3}$", scalar_schema(Form::text));
+      return texts.set("minProperties", Json::raw("1"));
+    }
     case Form::map:
       return reference_to(*key.child);
     case Form::list:
       return list_of(reference_to(*key.child));
     case Form::limits:
-      return any_of({scalar_schema(Form::limit), list_of(reference_to(*key.child))});
+      return any_of({scalar_schema(Form::limit), with_one_last(*key.child, last_limit())});
     case Form::due:
       return any_of({scalar_schema(Form::limit), reference_to(*key.child)});
     case Form::effects:
-      return map_of(kAnyKey, any_of({words_schema(key.words), reference_to(*key.child),
-                                     list_of(reference_to(*key.child))}));
+      return map_of(kAnyKey, any_of({words_schema(key.words), alone(*key.child),
+                                     with_one_last(*key.child, last_line())}));
     case Form::week: {
       Key hours;
       hours.form = Form::intervals;
@@ -302,11 +203,50 @@ Json required_keys(std::span<const std::string_view> names) {
   return list;
 }
 
+/// Every `needs` of the place; without members where there are none.
+Json needs_schema(const Place& place) {
+  Json json = Json::object();
+  for (const Key& key : place.keys) {
+    if (!key.needs.empty()) json.set(key.name, Json::strings(key.needs));
+  }
+  return json;
+}
+/// That the other key has the word, whether it is written or not.
+Json has_word(const Place& place, const Beside& beside) {
+  Json word = Json::object();
+  word.set("const", beside.word);
+  Json properties = Json::object();
+  properties.set(beside.key, std::move(word));
+  Json json = Json::object();
+  json.set("properties", std::move(properties));
+  const bool is_fallback = find_key(place, beside.key)->fallback == beside.word;
+  return is_fallback ? json : json.set("required", Json::strings({&beside.key, 1}));
+}
+/// What hangs on the words of other keys.
+Json beside_schema(const Place& place) {
+  Json rules = Json::array();
+  for (const Key& key : place.keys) {
+    Json written = Json::object();
+    written.set("required", Json::strings({&key.name, 1}));
+    Json rule = Json::object();
+    if (!key.unless.key.empty()) {
+      rule.set("if", has_word(place, key.unless)).set("else", std::move(written));
+    } else if (!key.only_with.key.empty()) {
+      rule.set("if", std::move(written)).set("then", has_word(place, key.only_with));
+    } else {
+      continue;
+    }
+    rules.add(std::move(rule));
+  }
+  return rules;
+}
+
 Json place_schema(const Place& place) {
   Json properties = Json::object();
   std::vector<std::string_view> required;
   for (const Key& key : place.keys) {
     Json value = form_schema(key);
+    if (key.is_filled) value.set("minItems", Json::raw("1"));
     value.set("description", key.about);
     if (!key.fallback.empty()) value.set("default", key.fallback);
     if (key.is_required) required.push_back(key.name);
@@ -317,6 +257,10 @@ Json place_schema(const Place& place) {
   if (!required.empty()) json.set("required", Json::strings(required));
   if (!place.one_of.empty()) json.set("oneOf", required_keys(place.one_of));
   if (!place.any_of.empty()) json.set("anyOf", required_keys(place.any_of));
+  if (Json needs = needs_schema(place); !needs.members.empty())
+    json.set("dependentRequired", std::move(needs));
+  if (Json rules = beside_schema(place); !rules.members.empty())
+    json.set("allOf", std::move(rules));
   return json.set("properties", std::move(properties))
       .set("additionalProperties", Json::raw("false"));
 }

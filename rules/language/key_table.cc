@@ -33,8 +33,9 @@ constexpr Key kVocabularyTable[] = {
      &kAttributeKeys}};
 constexpr Key kSourceTable[] = {
     {"id", Form::source, kRequired, "The name that it gives in its events.", "helsinki-1/kiosk-1"},
-    {"reports", Form::names, kOptional, "The event types that it may send; left out: all.",
-     "[issued]"}};
+    Key{"reports", Form::names, kOptional, "The event types that it may send; left out: all.",
+        "[issued]"}
+        .filled()};
 constexpr Key kBranchTable[] = {
     {"timezone", Form::zone, kRequired,
      "Its IANA time zone: days and months of dates and caps are local.", "Europe/Helsinki"},

@@ -53,6 +53,11 @@ enum class Form : uint8_t {
 
 struct Place;
 
+/// A key of the same place and one of its words.
+struct Beside {
+  std::string_view key, word;
+};
+
 struct Key {
   std::string_view name;
   Form form = Form::text;
@@ -62,6 +67,31 @@ struct Key {
   std::string_view fallback = {};                ///< what a missing key means, as written
   std::span<const std::string_view> words = {};  ///< of Form::word, effects and attributes
   const Place* child = nullptr;
+  bool is_filled = false;                        ///< its list may not be empty
+  std::span<const std::string_view> needs = {};  ///< keys that it is written with
+  Beside unless = {};                            ///< it is required where this is not written
+  Beside only_with = {};                         ///< where something else is written, it may not be
+
+  constexpr Key filled() const {
+    Key key = *this;
+    key.is_filled = true;
+    return key;
+  }
+  constexpr Key needing(std::span<const std::string_view> others) const {
+    Key key = *this;
+    key.needs = others;
+    return key;
+  }
+  constexpr Key required_unless(std::string_view other, std::string_view word) const {
+    Key key = *this;
+    key.unless = {other, word};
+    return key;
+  }
+  constexpr Key only_beside(std::string_view other, std::string_view word) const {
+    Key key = *this;
+    key.only_with = {other, word};
+    return key;
+  }
 };
 
 /// A map of known keys.

@@ -1,5 +1,6 @@
 #include "rules/language/map_reader.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -51,15 +52,28 @@ const Node* MapReader::find(std::string_view key) {
   const Key* known = place_ != nullptr ? find_key(*place_, key) : nullptr;
   model::ensure(known != nullptr, "the table has every key that is read");
   asked_ |= uint32_t{1} << (known - place_->keys.data());
-  const Node* found = is_map_ ? node_.find(key) : nullptr;
-  if (found == nullptr && is_map_ && known->is_required) tell_missing(key);
+  if (!is_map_) return nullptr;
+  const Node* found = node_.find(key);
+  const bool is_required =
+      known->is_required || (!known->unless.key.empty() && !is_written(known->unless));
+  if (found == nullptr && is_required) tell_missing(key);
   return found;
 }
 
-const Node* MapReader::require(std::string_view key) {
-  const Node* found = find(key);
-  if (found == nullptr && is_map_) tell_missing(key);
-  return found;
+bool MapReader::is_written(const Beside& beside) const {
+  const Node* written = node_.find(beside.key);
+  if (written == nullptr) return find_key(*place_, beside.key)->fallback == beside.word;
+  return written->kind == Node::Kind::scalar && written->text == beside.word;
+}
+
+bool MapReader::fits(std::string_view key) const {
+  const Beside& beside = find_key(*place_, key)->only_with;
+  if (beside.key.empty() || is_written(beside)) return true;
+  // A word that is missing or unknown is told where it belongs.
+  const Node* written = node_.find(beside.key);
+  if (written == nullptr) return find_key(*place_, beside.key)->is_required;
+  const auto words = words_of(*place_, beside.key);
+  return std::find(words.begin(), words.end(), written->text) == words.end();
 }
 
 void MapReader::tell_missing(std::string_view key) const {
@@ -68,14 +82,37 @@ void MapReader::tell_missing(std::string_view key) const {
                  "add a line `" + std::string(key) + ": …`");
 }
 
-void MapReader::refuse_others() const {
+void MapReader::check_written(const Key& key, const Node& value, std::string_view missing) const {
+  const std::string name(key.name);
+  if (key.is_filled && value.kind == Node::Kind::sequence && value.children.empty()) {
+    context_.error(kWrongShape, value,
+                   "expected at least one entry in `" + name + "`, but the list is empty",
+                   "write it as " + std::string(key.example) +
+                       (key.unless.key.empty() ? ", or leave `" + name + "` out" : ""));
+  }
+  for (const std::string_view need : key.needs) {
+    if (node_.find(need) != nullptr) continue;
+    const std::string other(need);
+    context_.error(missing, value,
+                   "`" + name + "` of " + std::string(name_) + " needs the key `" + other + "`",
+                   "add a line `" + other + ": " + std::string(find_key(*place_, need)->example) +
+                       "`, or leave `" + name + "` out");
+  }
+}
+
+void MapReader::refuse_others(std::string_view missing) const {
   const size_t count = place_->keys.size();
   const uint32_t all = count == 32 ? ~uint32_t{0} : (uint32_t{1} << count) - 1;
   model::ensure(!is_map_ || asked_ == all, "every key that the table has is read");
-  for (const Node& key : node_.keys) {
-    if (key.kind != Node::Kind::scalar || find_key(*place_, key.text) != nullptr) continue;
+  for (size_t i = 0; i < node_.keys.size(); ++i) {
+    const Node& key = node_.keys[i];
+    if (key.kind != Node::Kind::scalar) continue;
+    if (const Key* known = find_key(*place_, key.text)) {
+      check_written(*known, node_.children[i], missing);
+      continue;
+    }
     std::vector<std::string_view> names;
-    for (const Key& known : place_->keys) names.push_back(known.name);
+    for (const Key& one : place_->keys) names.push_back(one.name);
     context_.error(kUnknownKey, key,
                    "expected a key of " + std::string(name_) + ", but " + show(key),
                    suggest(key.text, names));

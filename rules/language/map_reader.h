@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "rules/language/cel/condition.h"
+#include "rules/language/codes.h"
 #include "rules/language/diagnostics.h"
 #include "rules/language/key_table.h"
 #include "rules/language/node.h"
@@ -48,13 +49,16 @@ class MapReader {
   const Place& place() const { return *place_; }
   /// A key of the place. nullptr when it is not written, which is told where the table requires it.
   const Node* find(std::string_view key);
-  /// Tells when the key is not written: for keys that only some other key makes necessary.
-  const Node* require(std::string_view key);
-  /// Call last: refuses every key that the place has not.
-  void refuse_others() const;
+  /// Whether the words beside the key allow it.
+  bool fits(std::string_view key) const;
+  /// Call last: refuses every key that the place has not, every list that may not be empty, and
+  /// every key without those that it needs, under the code for what is missing.
+  void refuse_others(std::string_view missing = kMissingKey) const;
 
  private:
+  bool is_written(const Beside& beside) const;
   void tell_missing(std::string_view key) const;
+  void check_written(const Key& key, const Node& value, std::string_view missing) const;
 
   const Context& context_;
   const Node& node_;

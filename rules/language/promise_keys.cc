@@ -25,6 +25,11 @@ constexpr std::string_view kThens[] = {"record", "hold"};
 constexpr std::string_view kWithinOrBy[] = {"within", "by"};
 constexpr std::string_view kWhenOrApprovers[] = {"when", "approvers"};
 constexpr std::string_view kWhenOrElse[] = {"when", "else"};
+constexpr std::string_view kWhen[] = {"when"};
+constexpr std::string_view kThen[] = {"then"};
+constexpr std::string_view kApprovers[] = {"approvers"};
+constexpr std::string_view kEvery[] = {"every"};
+constexpr std::string_view kDue[] = {"due"};
 
 constexpr Key kSuspensionTable[] = {
     {"from", Form::date, kRequired, "The first local date.", "2026-03-23"},
@@ -39,8 +44,9 @@ constexpr Key kExcuseTable[] = {
      "settlement.",
      "branch.alarm == true"},
     {"approvers", Form::count, kOptional, "How many people must agree to excuse by hand.", "2"},
-    {"max_share", Form::percent, kOptional,
-     "The greatest share of all breaches that may be excused by hand.", "1%"},
+    Key{"max_share", Form::percent, kOptional,
+        "The greatest share of all breaches that may be excused by hand.", "1%"}
+        .needing(kApprovers),
     {"wording", Form::wording, kOptional, "What customers are told, by language.",
      "{en: Fire alarm}"}};
 constexpr Key kApprovalTable[] = {
@@ -64,8 +70,8 @@ constexpr Key kCapTable[] = {
     {"then", Form::word, kOptional,
      "What happens to the rest: it is recorded unpaid, or the whole is held for a person.",
      "record", "record", kThens},
-    {"from", Form::month_day, kOptional, "The first day of the year, with `per: customer/year`.",
-     "04-01", "01-01"}};
+    Key{"from", Form::month_day, kOptional, "The first day of the year.", "04-01", "01-01"}
+        .only_beside("per", "customer/year")};
 constexpr Key kTierTable[] = {
     {"over", Form::limit, kRequired,
      "The counted time above which it is reached (with `by`: the time since due).", "15m"},
@@ -73,10 +79,12 @@ constexpr Key kTierTable[] = {
      "A sum, or a share of an attribute as at the start (or `final(…)`: at settlement).",
      "EUR 10.00"},
     {"every", Form::period, kOptional, "Pays once for each such period beyond `over`.", "24h"},
-    {"count", Form::word, kOptional, "Which periods count.", "started", "started", kCounts},
-    {"measure", Form::name, kOptional,
-     "How the periods are measured: a calendar, `branch` or `elapsed`. Left out: as the clock.",
-     "elapsed"},
+    Key{"count", Form::word, kOptional, "Which periods count.", "started", "started", kCounts}
+        .needing(kEvery),
+    Key{"measure", Form::name, kOptional,
+        "How the periods are measured: a calendar, `branch` or `elapsed`. Left out: as the clock.",
+        "elapsed"}
+        .needing(kEvery),
     {"at_most", Form::amount, kOptional, "The most that this tier pays.", "EUR 100.00"},
     {"at_least", Form::amount, kOptional, "The least that this tier pays once it is reached.",
      "EUR 5.00"}};
@@ -88,8 +96,10 @@ constexpr Key kCompensationTable[] = {
     {"stack", Form::word, kOptional,
      "Whether a higher tier replaces the lower ones or adds to them.", "replace", "replace",
      kStacks},
-    {"tiers", Form::list, kOptional, "The tiers, ascending by `over`. Only an apology needs none.",
-     "[{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]", kNone, kNoWords, &kTierKeys},
+    Key{"tiers", Form::list, kOptional, "The tiers, ascending by `over`.",
+        "[{over: 15m, pay: EUR 10.00}, {over: 30m, pay: EUR 20.00}]", kNone, kNoWords, &kTierKeys}
+        .filled()
+        .required_unless("instrument", "apology"),
     {"at_most", Form::amount, kOptional, "The most that the tiers pay together.", "EUR 2000.00"},
     {"at_least", Form::amount, kOptional, "The least that they pay together once one is reached.",
      "EUR 5.00"},
@@ -104,15 +114,17 @@ constexpr Key kCompensationTable[] = {
     {"due", Form::due, kOptional,
      "How soon after finality (or after the claim) the payout itself is promised.",
      "5 business days", kNone, kNoWords, &kDueKeys},
-    {"late", Form::money, kOptional, "Owed once more when `due` is missed.", "EUR 10.00"},
+    Key{"late", Form::money, kOptional, "Owed once more when `due` is missed.", "EUR 10.00"}
+        .needing(kDue),
     {"approval", Form::map, kOptional, "When a person must approve the payout.",
      "{over: EUR 50.00, approvers: 2}", kNone, kNoWords, &kApprovalKeys},
     {"claim", Form::map, kOptional, "The customer has to ask for it. Left out: nobody has to.",
      "{required: true, on: claim_received, within: 28 calendar days}", kNone, kNoWords,
      &kClaimKeys},
-    {"voucher_valid", Form::limit, kOptional,
-     "How long a voucher can be redeemed after its issue. Left out: for ever.",
-     "90 calendar days"}};
+    Key{"voucher_valid", Form::limit, kOptional,
+        "How long a voucher can be redeemed after its issue. Left out: for ever.",
+        "90 calendar days"}
+        .only_beside("instrument", "voucher")};
 constexpr Key kWithinTable[] = {
     {"when", Form::condition, kOptional,
      "May read `day.class` and `day.weekday` (1 is Monday) too.", "day.class == \"payday\""},
@@ -129,9 +141,13 @@ constexpr Key kTargetTable[] = {
     {"objective", Form::percent, kOptional, "The share that shall be kept; for reports.", "95%"},
     {"per", Form::word, kOptional, "The period of the objective.", "month", kNone, kPeriods}};
 constexpr Key kLineTable[] = {
-    {"when", Form::condition, kOptional,
-     "May read `event.*` too: the attributes of this event alone.", "event.to_service == \"loan\""},
-    {"then", Form::word, kOptional, "The effect where `when` is true.", "restart", kNone, kEffects},
+    Key{"when", Form::condition, kOptional,
+        "May read `event.*` too: the attributes of this event alone.",
+        "event.to_service == \"loan\""}
+        .needing(kThen),
+    Key{"then", Form::word, kOptional, "The effect where `when` is true.", "restart", kNone,
+        kEffects}
+        .needing(kWhen),
     {"else", Form::word, kOptional, "The effect where no condition is true.", "continue", kNone,
      kEffects}};
 constexpr Key kClockTable[] = {

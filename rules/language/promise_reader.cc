@@ -74,10 +74,6 @@ void read_excuse(PromiseDraft& draft, const Node& node) {
     excuse.approvers = read_count(draft.context, *approvers, "approvers").value_or(0);
   }
   if (const Node* share = map.find("max_share")) {
-    if (approvers == nullptr) {
-      draft.context.error(kMissingKey, *share, "`max_share` of an excuse needs the key `approvers`",
-                          "it bounds what is excused by hand; a condition excuses every breach");
-    }
     excuse.max_share_ppm = read_percent(draft.context, *share, "max_share");
   }
   if (const Node* wording = map.find("wording")) draft.wording(*wording, excuse.wording);

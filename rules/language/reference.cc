@@ -93,8 +93,22 @@ std::string cell(std::string_view text) {
   return out;
 }
 
+std::string shown(const Beside& beside) {
+  return "`" + std::string(beside.key) + ": " + std::string(beside.word) + "`";
+}
+
+/// What the key asks of the others of its place.
+std::string company_of(const Key& key) {
+  std::string text;
+  for (const std::string_view need : key.needs) text += " Needs `" + std::string(need) + "`.";
+  if (!key.only_with.key.empty()) text += " Only with " + shown(key.only_with) + ".";
+  if (key.is_filled) text += " At least one.";
+  return text;
+}
+
 void put_key(const Key& key, std::string& out) {
   out.append("| `").append(key.name).append("` | ").append(key.is_required ? "yes" : "");
+  if (!key.unless.key.empty()) out.append("unless ").append(shown(key.unless));
   out.append(" | ");
   if (key.words.empty()) {
     out.append(name_of(key.form));
@@ -106,7 +120,7 @@ void put_key(const Key& key, std::string& out) {
   }
   out.append(" | ");
   if (!key.fallback.empty()) out.append("`").append(key.fallback).append("`");
-  out.append(" | ").append(cell(key.about));
+  out.append(" | ").append(cell(key.about)).append(company_of(key));
   out.append(" | `").append(cell(key.example)).append("` |\n");
 }
 

@@ -55,12 +55,19 @@ class Reader {
     return std::nullopt;
   }
 
+  std::optional<std::string> filled_text(const Node& node) const {
+    auto written = text(node);
+    if (!written || !written->empty()) return written;
+    fail(node, "expected a text, but it is empty", "write it after the key");
+    return std::nullopt;
+  }
+
   std::vector<std::string> texts(const Node& node) const {
     std::vector<std::string> list;
     if (node.kind != Node::Kind::sequence || node.children.empty())
       fail(node, "expected a list of files, but this is none");
     for (const Node& item : node.children) {
-      if (auto file = text(item)) list.push_back(std::move(*file));
+      if (auto file = filled_text(item)) list.push_back(std::move(*file));
     }
     return list;
   }
@@ -140,7 +147,7 @@ class Reader {
     PromiseTest test = shared;
     test.span = context_.span(node);
     MapReader map(context_, node, language::kTestKeys);
-    if (const Node* name = map.find("name")) test.name = text(*name).value_or("");
+    if (const Node* name = map.find("name")) test.name = filled_text(*name).value_or("");
     const bool had_start = has_start_;
     read_frame(map, test);
     if (map.is_map() && !has_start_)

@@ -284,6 +284,54 @@ TEST(Difference, OfCalendarsBranchesAndVocabularies) {
   });
 }
 
+/// What differs once `from` is written as `to`.
+std::string after_edit(std::string_view from, std::string_view to) {
+  return sentences(book_of(std::string(kOrders)), book_of(edited(kOrders, from, to)));
+}
+
+TEST(Difference, NothingWhereTheSameHoursAreWrittenInOtherPieces) {
+  for (const char* hours :
+       {R"(["09:00-12:00", "12:00-17:00"])", R"(["12:00-17:00", "09:00-12:00"])",
+        R"(["09:00-13:00", "11:00-17:00", "10:00-10:30"])"}) {
+    EXPECT_EQ(after_edit(R"(["09:00-17:00"])", hours), "") << hours;
+  }
+  EXPECT_EQ(after_edit("mon-fri: [\"09:00-17:00\"], sat",
+                       "tue-fri: [\"09:00-17:00\"], sun: [], mon: [\"09:00-17:00\"], sat"),
+            "");
+  EXPECT_EQ(after_edit("- {date: 2026-05-01, hours: [], reason: May Day}",
+                       "- {date: 2026-05-01, reason: May Day, hours: []}"),
+            "");
+  const auto night = [](std::string_view hours) {
+    return book_of(edited(kOrders, R"(["09:00-17:00"])", hours));
+  };
+  const BookPtr over_midnight = night(R"(["22:00-06:00"])");
+  EXPECT_EQ(sentences(over_midnight, night(R"(["23:00-06:00", "22:00-00:00"])")), "");
+  EXPECT_EQ(sentences(night(R"(["20:00-24:00"])"), night(R"(["20:00-00:00"])")), "");
+  EXPECT_EQ(sentences(over_midnight, night(R"(["00:00-24:00", "22:00-06:00"])")),
+            "calendar hours: mon-fri 22:00-06:00 -> 00:00-06:00 of the next day\n");
+  // WHY: it opens on another date, which decides whose exceptions close it.
+  EXPECT_EQ(sentences(over_midnight, night(R"(["00:00-06:00", "22:00-24:00"])")),
+            "calendar hours: mon-fri 22:00-06:00 -> 00:00-06:00, 22:00-24:00\n");
+}
+
+TEST(Difference, OfHoursThatAreApartIsToldAsTheyAre) {
+  EXPECT_EQ(after_edit(R"(["09:00-17:00"])", R"(["13:00-17:00", "09:00-12:00"])"),
+            "calendar hours: mon-fri 09:00-17:00 -> 09:00-12:00, 13:00-17:00\n");
+}
+
+TEST(Difference, NothingWhereABranchIsSpelledOtherwise) {
+  std::string orders = edited(kOrders, "branch_attributes: {storm: bool}",
+                              "branch_attributes: {storm: bool, walk: duration, since: time}");
+  const auto with = [&](std::string_view attributes) {
+    return book_of(edited(orders, "{storm: \"false\"}", attributes));
+  };
+  const BookPtr before = with("{walk: 1h, since: \"2026-01-05T09:00:00+02:00\"}");
+  EXPECT_EQ(sentences(before, with("{since: \"2026-01-05T07:00:00Z\", walk: 60m}")), "");
+  EXPECT_EQ(sentences(before, with("{walk: 61m, since: \"2026-01-05T09:00:00+02:00\"}")),
+            "branch b-1: attribute walk \"1h\" -> \"1h1m\"\n");
+  EXPECT_EQ(after_edit("reports: [ordered]", "reports: [ordered, ordered]"), "");
+}
+
 TEST(Difference, NothingWhereOnlyTheFormDiffers) {
   rules::language::Diagnostics unheard;
   const auto documents = rules::language::read_documents("p.yaml", std::string(kOrders), unheard);

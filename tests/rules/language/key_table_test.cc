@@ -18,6 +18,7 @@ namespace {
 using rules::language::Form;
 using rules::language::Key;
 using rules::language::Place;
+using rules::language::words_of;
 
 /// Where a place stands: the text before its first key and after its last.
 struct Frame {
@@ -130,8 +131,88 @@ TEST(KeyTable, EveryWordIsReadAndNoOther) {
   });
 }
 
+/// What is said of line 2 of the document, a line a complaint.
+std::string told_of(const std::string& text) {
+  std::string all;
+  for (const auto& diagnostic : compile_text(text).diagnostics) {
+    if (diagnostic.error.span.line == 2) all += format_diagnostic(diagnostic) + "\n";
+  }
+  return all;
+}
+
+TEST(KeyTable, AKeyIsReadWithThoseThatItNeeds) {
+  size_t count = 0;
+  walk_all([&](const Place& place, const Frame& frame) {
+    for (const Key& key : place.keys) {
+      for (const std::string_view need : key.needs) {
+        ++count;
+        const std::string complaint = "`" + std::string(key.name) + "` of " +
+                                      std::string(place.name) + " needs the key `" +
+                                      std::string(need) + "`";
+        const std::string alone = document_with(frame, key.name, bracketed(key));
+        EXPECT_NE(told_of(alone).find(complaint), std::string::npos) << alone << told_of(alone);
+        const Key& other = *find_key(place, need);
+        const std::string both = document_with(
+            frame, key.name, bracketed(key) + ", " + std::string(need) + ": " + bracketed(other));
+        EXPECT_EQ(told_of(both).find(complaint), std::string::npos) << both;
+      }
+    }
+  });
+  EXPECT_GT(count, 5u);
+}
+
+TEST(KeyTable, AListThatMayNotBeEmptyIsNot) {
+  size_t count = 0;
+  walk_all([&](const Place& place, const Frame& frame) {
+    for (const Key& key : place.keys) {
+      if (!key.is_filled) continue;
+      ++count;
+      const std::string text = document_with(frame, key.name, "[]");
+      EXPECT_NE(told_of(text).find("P006: expected at least one entry in `" +
+                                   std::string(key.name) + "`, but the list is empty"),
+                std::string::npos)
+          << text << told_of(text);
+    }
+  });
+  EXPECT_EQ(count, 2u);
+}
+
+TEST(KeyTable, AWordDecidesWhetherAnotherKeyIsRead) {
+  size_t count = 0;
+  walk_all([&](const Place& place, const Frame& frame) {
+    for (const Key& key : place.keys) {
+      const auto& beside = key.only_with;
+      if (beside.key.empty()) continue;
+      for (const std::string_view word : words_of(place, beside.key)) {
+        ++count;
+        const std::string told = told_of(document_with(
+            frame, key.name,
+            bracketed(key) + ", " + std::string(beside.key) + ": " + std::string(word)));
+        const bool is_refused = told.find("`" + std::string(beside.key) + ": " +
+                                          std::string(beside.word) + "`") != std::string::npos;
+        EXPECT_EQ(is_refused, word != beside.word) << key.name << " " << word << "\n" << told;
+      }
+    }
+  });
+  EXPECT_EQ(count, 10u);
+}
+
+TEST(KeyTable, AWordDecidesWhetherAnotherKeyIsRequired) {
+  walk_all([&](const Place& place, const Frame& frame) {
+    for (const Key& key : place.keys) {
+      if (key.unless.key.empty()) continue;
+      for (const std::string_view word : words_of(place, key.unless.key)) {
+        const std::string told =
+            formatted(compile_text(document_with(frame, key.unless.key, word)).diagnostics);
+        const bool is_asked =
+            told.find("needs the key `" + std::string(key.name) + "`") != std::string::npos;
+        EXPECT_EQ(is_asked, word != key.unless.word) << key.name << " " << word << "\n" << told;
+      }
+    }
+  });
+}
+
 TEST(KeyTable, HasTheWordsOfTheModel) {
-  using rules::language::words_of;
   const auto effects = words_of(rules::language::kClockKeys, "on");
   for (size_t i = 0; i < effects.size(); ++i) {
     EXPECT_EQ(format_effect(static_cast<rules::model::Effect>(i)), effects[i]);

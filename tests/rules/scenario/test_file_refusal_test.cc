@@ -115,6 +115,11 @@ TEST(PromiseTestRefusal, OfTheFilesAndOfTheListOfTests) {
   }
   EXPECT_THAT(told(head + "files: [[p]]\n" + frame + "tests: [" + test + "]\n"),
               HasSubstr("t.yaml:3:9: error T001: expected a text, but a list is written"));
+  EXPECT_THAT(told(head + "files: [\"\"]\n" + frame + "tests: [" + test + "]\n"),
+              HasSubstr("t.yaml:3:9: error T001: expected a text, but it is empty"));
+  EXPECT_THAT(told(head + "files: [p]\n" + frame +
+                   "tests: [{name: \"\", events: [A1 issued], expect: {A1: kept}}]\n"),
+              HasSubstr("expected a text, but it is empty"));
   EXPECT_THAT(told(head + "files: [p]\n" + frame + "tests: x\n"),
               HasSubstr("t.yaml:6:8: error T001: expected a list of tests, but this is none"));
   EXPECT_THAT(told(head + "files: [p]\n" + frame + "tests: [x]\n"),

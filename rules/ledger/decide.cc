@@ -247,7 +247,8 @@ class Decider {
       return changed_file(*batch, body, *before);
     const bool is_new = !body.sha256.empty() && (before == nullptr || before->empty());
     if (batch->state == PayoutBatch::State::approved || is_new)
-      record(command_, model::BatchExported{body.id, body.format, body.sha256}, facts_);
+      record(command_, model::BatchExported{body.id, body.format, body.sha256, body.made_at},
+             facts_);
     return {};
   }
 

@@ -58,19 +58,14 @@ Result<void> check_debtor(const FinanceSettings& settings) {
   return {};
 }
 
-/// The first bank day on or after the approval, or the one that is asked for.
-Result<LocalDate> execution_day(const FileRequest& request) {
-  const LocalDate approved = local_date(request.settings, request.batch.approved_at);
-  const auto& asked = request.settings.execute_on;
-  if (!asked) return rules::calendar::target_day_from(approved);
-  if (*asked >= approved && rules::calendar::is_target_day(*asked)) return *asked;
-  return Error{
-      "bad_payment",
-      "expected a TARGET bank day on or after " + rules::model::format_local_date(approved) +
-          ", but it is to be paid on " + rules::model::format_local_date(*asked),
-      "the next bank day is " + rules::model::format_local_date(
-                                    rules::calendar::target_day_from(std::max(*asked, approved))),
-      {}};
+/// WHY: banks refuse a file of a day that has passed (DT01), and one that was made long ago (DT05).
+rules::model::Instant made_at(const FileRequest& request) {
+  return std::max(request.made_at, request.batch.approved_at);
+}
+
+/// The first bank day on or after the day on which the file was first made.
+LocalDate execution_day(const FileRequest& request) {
+  return rules::calendar::target_day_from(local_date(request.settings, made_at(request)));
 }
 
 /// Why a line cannot be paid so, in words after "expected"; "" when it can.
@@ -162,7 +157,8 @@ class Initiation {
     out += R"(<?xml version="1.0" encoding="UTF-8"?>)";
     out += "\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\">\n";
     out += "<CstmrCdtTrfInitn>\n<GrpHdr><MsgId>" + message_id(batch) + "</MsgId><CreDtTm>";
-    out += rules::model::format_instant(batch.approved_at).substr(0, kToSeconds) + "Z</CreDtTm>";
+    out +=
+        rules::model::format_instant(made_at(file_.request)).substr(0, kToSeconds) + "Z</CreDtTm>";
     out += totals() + "<InitgPty><Nm>" + debtor_name() + "</Nm></InitgPty></GrpHdr>\n";
   }
 
@@ -216,9 +212,7 @@ Result<void> write_pain001(const BatchFile& file, const Sink& sink) {
                  {}};
   }
   if (auto checked = check_lines(file); !checked) return checked;
-  const auto day = execution_day(file.request);
-  if (!day) return day.error();
-  const Initiation initiation(file, *day);
+  const Initiation initiation(file, execution_day(file.request));
   PaymentCheck check;
   initiation.write([&](std::string_view piece) { check.feed(piece); });
   if (auto checked = check.finish(); !checked) return checked;

@@ -171,12 +171,8 @@ Result<Bodies> confirm(const State& state, const Compensation& c,
 /// A file that a bank never took, a form of file that none answers, or money that came back.
 Result<Bodies> fail(const State& state, const Compensation& c, const std::string& reason) {
   if (c.state == PaidState::paid && !c.batch.empty()) {
-    model::Owed owed = owe_again(state.ledger, c);
     // WHY held: one person's word sends no second payment on its way.
-    owed.state = PaidState::held;
-    owed.reason = "came back: " + reason;
-    hold_for(doubt_of(state, c), owed);
-    return Bodies{model::Reversed{c.number, "", reason, {}}, std::move(owed)};
+    return come_back(state, {c.number, "", reason, {}}, PaidState::held, "came back: " + reason);
   }
   if (!is_unanswered(state, c)) return not_unanswered(state, c);
   return Bodies{model::Failed{c.number, "not paid: " + reason}};
@@ -239,6 +235,17 @@ void hold_for(const std::string& doubt, model::Owed& owed) {
   if (doubt.empty()) return;
   owed.state = PaidState::held;
   owed.reason = fmt::format("{}, {}", doubt, owed.reason);
+}
+
+Bodies come_back(const State& state, model::Reversed reversed, PaidState again,
+                 std::string reason) {
+  const Compensation* c = state.ledger.find(reversed.number);
+  model::ensure(c != nullptr, "what comes back was owed");
+  model::Owed owed = owe_again(state.ledger, *c);
+  owed.state = again;
+  owed.reason = std::move(reason);
+  hold_for(doubt_of(state, *c), owed);
+  return {std::move(reversed), std::move(owed)};
 }
 
 Bodies give_up(const State& state, const PayoutBatch& batch, const std::string& reason) {

@@ -41,6 +41,11 @@ model::Released let_go(const State& state, const Compensation& compensation);
 /// The amount is owed again, and nothing of caps is used up for it. The number is the next.
 model::Owed owe_again(const Ledger& ledger, const Compensation& compensation);
 
+/// A transfer came back: its amount is owed again for that reason, as `owed` or `held`, and held
+/// where it is doubted.
+std::vector<model::FactBody> come_back(const State& state, model::Reversed reversed,
+                                       model::PaidState again, std::string reason);
+
 /// The batch is given up; what is doubted of its lines is held.
 std::vector<model::FactBody> give_up(const State& state, const PayoutBatch& batch,
                                      const std::string& reason);

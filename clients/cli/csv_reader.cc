@@ -1,9 +1,9 @@
 #include "clients/cli/csv_reader.h"
 
+#include "rules/model/utf8.h"
+
 namespace lupaus::clients::cli {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// The separator that the first line has more of, outside of quotes.
 char find_separator(std::string_view text) {
@@ -21,8 +21,7 @@ char find_separator(std::string_view text) {
 
 }  // namespace
 
-CsvReader::CsvReader(std::string_view text) : text_(text) {
-  if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
+CsvReader::CsvReader(std::string_view text) : text_(rules::model::after_byte_order_mark(text)) {
   separator_ = find_separator(text_);
 }
 

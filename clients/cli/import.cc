@@ -79,7 +79,7 @@ class Table {
     if (!next_line(line))
       return complaint(
           "expected a header line with the names of the columns, but the table is empty");
-    if (line.rfind("\xEF\xBB\xBF", 0) == 0) line.erase(0, 3);
+    line.erase(0, line.size() - rules::model::after_byte_order_mark(line).size());
     if (!rules::model::is_utf8(line)) return not_utf8();
     if (!split(line, map.separator(), unquoted, cells))
       return complaint("expected a closing quote, but the line ends");

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "clients/cli/output.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::clients::cli {
 
@@ -110,10 +111,8 @@ class JsonEventReader::Parser {
   }
 
   void skip_byte_order_mark() {
-    constexpr std::string_view kMark = "\xEF\xBB\xBF";
-    if (!std::string_view(buffer_.data(), end_).starts_with(kMark)) return;
-    begin_ = kMark.size();
-    bytes_ = kMark.size();
+    const std::string_view text(buffer_.data(), end_);
+    begin_ = bytes_ = text.size() - rules::model::after_byte_order_mark(text).size();
   }
 
   void fill() {

@@ -27,7 +27,8 @@ std::vector<Column> result_columns() {
           {"code", "CODE"},
           {"reason", "REASON"},
           {"amount", "AMOUNT", false, true},
-          {"payee_check", "PAYEE CHECK", true}};
+          {"payee_check", "PAYEE CHECK", true},
+          {"discarded_batch", "GIVEN UP", true}};
 }
 
 Paint paint_of(const std::string& result) {
@@ -47,7 +48,8 @@ std::vector<Cell> result_cells(const Context& context, const std::string& file,
           Cell::text(result.code()),
           Cell::text(result.reason()),
           money_cell(context, result.has_amount(), result.amount()),
-          text_or_null(result.payee_check())};
+          text_or_null(result.payee_check()),
+          text_or_null(result.discarded_batch())};
 }
 
 std::string summary(const std::string& file, const v1::ImportPayoutResultsResponse& answer) {
@@ -59,6 +61,15 @@ std::string summary(const std::string& file, const v1::ImportPayoutResultsRespon
          part(answer.rejected_count(), "rejected, ") + part(answer.returned_count(), "returned, ") +
          part(answer.noted_count(), "noted, ") + part(answer.known_count(), "known before, ") +
          part(answer.unmatched_count(), "unmatched");
+}
+
+/// What lay in a batch that is given up waits for another one.
+void tell_discarded(Context& context, const v1::ImportPayoutResultsResponse& answer) {
+  for (const auto& result : answer.results()) {
+    if (result.discarded_batch().empty()) continue;
+    context.err() << result.reason()
+                  << ". What else lay in it is owed as before: `lupaus payouts batch create`\n";
+  }
 }
 
 /// False when the file could not be read to its end.
@@ -105,6 +116,7 @@ bool import_file(Context& context, Stub& stub, const std::string& path, Rows& ro
   }
   for (const auto& result : answer.results()) rows.add(result_cells(context, path, result));
   context.err() << summary(path, answer) << "\n";
+  tell_discarded(context, answer);
   if (answer.unmatched_count() != 0) context.exit_code = kNo;
   return true;
 }

@@ -5,6 +5,7 @@
 #include "rules/language/canonical_scalar.h"
 #include "rules/language/indentation.h"
 #include "rules/language/node.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::rules::language {
 namespace {
@@ -56,11 +57,9 @@ void close_file(std::vector<TextLine>& lines) {
 }  // namespace
 
 Formatted format_text(const model::SourceFile& file) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   Formatted formatted;
   Diagnostics diagnostics;
-  std::string text = file.text;
-  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  const std::string text(model::after_byte_order_mark(file.text));
   std::vector<Node> documents = read_documents(file.name, text, diagnostics);
   if (!diagnostics.has_errors()) {
     std::vector<TextLine> lines = split_lines(text);

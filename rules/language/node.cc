@@ -14,15 +14,13 @@
 namespace lupaus::rules::language {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 /// Builds the tree from yaml-cpp's events; lives for one file.
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(const std::string& file, std::string_view text, Reading reading,
               Diagnostics& diagnostics)
       : file_(file),
-        text_(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text),
+        text_(model::after_byte_order_mark(text)),
         reading_(reading),
         diagnostics_(diagnostics) {}
 

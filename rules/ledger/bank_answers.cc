@@ -37,12 +37,10 @@ std::string in_words(const model::RecordAnswer& answer) {
 }
 
 Bodies give_back(const State& state, const Compensation& c, const model::RecordAnswer& answer) {
-  model::Owed owed = owe_again(state.ledger, c);
   const bool is_stuck = is_account_wrong(answer.code);
-  if (is_stuck) owed.state = PaidState::held;
-  owed.reason = fmt::format("{}: {}", is_stuck ? "bank" : "returned", in_words(answer));
-  hold_for(doubt_of(state, c), owed);
-  return {model::Reversed{c.number, answer.code, answer.reason, answer.booked_on}, std::move(owed)};
+  return come_back(state, {c.number, answer.code, answer.reason, answer.booked_on},
+                   is_stuck ? PaidState::held : PaidState::owed,
+                   fmt::format("{}: {}", is_stuck ? "bank" : "returned", in_words(answer)));
 }
 
 /// WHY a week more: over weekends and holidays banks book on the next bank day. A day before the

@@ -247,7 +247,8 @@ class Decider {
       return changed_file(*batch, body, *before);
     const bool is_new = !body.sha256.empty() && (before == nullptr || before->empty());
     if (batch->state == PayoutBatch::State::approved || is_new)
-      record(command_, model::BatchExported{body.id, body.format, body.sha256}, facts_);
+      record(command_, model::BatchExported{body.id, body.format, body.sha256, body.made_at},
+             facts_);
     return {};
   }
 
@@ -279,7 +280,7 @@ class Decider {
 
   Result<void> operator()(const model::DecidePayout& body) {
     if (auto who = require_person(); !who.ok()) return who;
-    return record_all(decide_payout(state_, *command_.actor, body));
+    return record_all(decide_payout(state_, *command_.actor, body, command_.now));
   }
 
   Result<void> operator()(const model::ChangeInstrument& body) {
@@ -324,7 +325,7 @@ class Decider {
 
   Result<void> operator()(const model::DecideReview& body) {
     if (auto who = require_person(); !who.ok()) return who;
-    return record_all(decide_review(state_, body));
+    return record_all(decide_review(state_, body, command_.now));
   }
 
   Result<void> operator()(const model::Publish&) {
@@ -362,7 +363,9 @@ class Decider {
 
   /// Whether the voucher can be redeemed now.
   Result<void> require_live(const Compensation& c) const {
-    const bool is_expired = c.voucher_expires_at && *c.voucher_expires_at <= command_.now;
+    // What is held lives again with all of its validity.
+    const bool is_expired =
+        c.state != PaidState::held && c.voucher_expires_at && *c.voucher_expires_at <= command_.now;
     if (is_expired) {
       return Error{"wrong_state",
                    fmt::format("the voucher `{}` expired at {}", c.voucher,
@@ -401,15 +404,9 @@ class Decider {
     if (c.voucher == code) return {};
     if (!c.voucher.empty())
       return Error{"wrong_state", "the compensation has a voucher already", "", {}};
-    record(command_, model::VoucherIssued{c.number, code, expiry(c)}, facts_);
+    record(command_, model::VoucherIssued{c.number, code, voucher_expiry(state_, c, command_.now)},
+           facts_);
     return {};
-  }
-
-  std::optional<model::Instant> expiry(const Compensation& c) const {
-    const model::Promise* promise = promise_of(state_.engine, c.key);
-    if (promise == nullptr || !promise->compensation) return std::nullopt;
-    const auto& valid = promise->compensation->voucher_valid;
-    return valid ? end_of_length(state_.engine, c.key.branch, *valid, command_.now) : std::nullopt;
   }
 
   const State& state_;

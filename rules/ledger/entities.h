@@ -103,6 +103,7 @@ struct PayoutBatch {
   /// The forms in which it has left, and the bytes of each.
   struct Export {
     std::string format, sha256;
+    model::Instant made_at{};  ///< what its bytes say of it; Instant{}: `approved_at`
   };
   std::vector<Export> exports{};
   std::string payees_digest{};  ///< of its payees when it was approved; "": none were kept

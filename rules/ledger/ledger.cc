@@ -214,10 +214,10 @@ class Ledger::Fold {
   static void note_export(PayoutBatch& batch, const model::BatchExported& body) {
     for (auto& one : batch.exports) {
       if (one.format != body.format) continue;
-      if (one.sha256.empty()) one.sha256 = body.sha256;
+      if (one.sha256.empty()) one = {body.format, body.sha256, body.made_at};
       return;
     }
-    batch.exports.push_back({body.format, body.sha256});
+    batch.exports.push_back({body.format, body.sha256, body.made_at});
   }
   void operator()(const model::BatchDiscarded& body) {
     PayoutBatch* batch = open(body.id);

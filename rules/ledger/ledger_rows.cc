@@ -75,8 +75,11 @@ uint64_t Ledger::hash() const {
     value = mix(mix(value, id), static_cast<uint64_t>(batch.state));
     for (const uint64_t number : batch.numbers) value = mix(value, number);
     if (!batch.payees_digest.empty()) value = mix(value, batch.payees_digest);
-    for (const auto& one : batch.exports)
+    for (const auto& one : batch.exports) {
       if (!one.sha256.empty()) value = mix(mix(value, one.format), one.sha256);
+      if (one.made_at != model::Instant{})
+        value = mix(value, static_cast<uint64_t>(model::to_unix_ms(one.made_at)));
+    }
   }
   for (const auto& [month, period] : periods_) {
     value = mix(value, month);

@@ -171,18 +171,15 @@ Result<Bodies> confirm(const State& state, const Compensation& c,
 /// A file that a bank never took, a form of file that none answers, or money that came back.
 Result<Bodies> fail(const State& state, const Compensation& c, const std::string& reason) {
   if (c.state == PaidState::paid && !c.batch.empty()) {
-    model::Owed owed = owe_again(state.ledger, c);
     // WHY held: one person's word sends no second payment on its way.
-    owed.state = PaidState::held;
-    owed.reason = "came back: " + reason;
-    hold_for(doubt_of(state, c), owed);
-    return Bodies{model::Reversed{c.number, "", reason, {}}, std::move(owed)};
+    return come_back(state, {c.number, "", reason, {}}, PaidState::held, "came back: " + reason);
   }
   if (!is_unanswered(state, c)) return not_unanswered(state, c);
   return Bodies{model::Failed{c.number, "not paid: " + reason}};
 }
 
-Result<Bodies> release(const State& state, const Compensation& c, const std::string& reason) {
+Result<Bodies> release(const State& state, const Compensation& c, const std::string& reason,
+                       model::Instant now) {
   if (c.state == PaidState::failed && c.reversed_by == 0) {
     model::Owed owed = owe_again(state.ledger, c);
     // WHY: it may have been paid; only a person who asked the receiver may pay it again.
@@ -210,8 +207,50 @@ Result<Bodies> release(const State& state, const Compensation& c, const std::str
     bodies.emplace_back(model::ReviewDecided{c.key, model::Verdict::breached,
                                              reason.empty() ? "released" : reason, ""});
   }
-  bodies.emplace_back(let_go(state, c));
+  for (auto& fact : let_go(state, c, now)) bodies.push_back(std::move(fact));
   return bodies;
+}
+
+/// How it is owed once nobody holds it.
+model::Released released(const State& state, const Compensation& c) {
+  model::Released made;
+  made.number = c.number;
+  made.key = c.key;
+  made.customer = c.customer;
+  made.computed = c.computed;
+  made.instrument = c.instrument;
+  made.amount = c.amount;
+  if (has_voucher_out(c)) {
+    made.state = PaidState::dispatched;
+    return made;
+  }
+  const auto place = find_commitment(state.engine, c.key);
+  const bool has_asked_caps = c.reverses != 0 || c.late_of != 0 || !drawn(state.ledger, c).empty();
+  if (!has_asked_caps && place && place->commitment().is_held) {
+    // WHY alone: its group was settled when it was charged. What came afterwards may say another
+    // sum, another customer, or none; what is final stays, only caps are asked.
+    std::vector<engine::Commitment> mine = {place->commitment()};
+    mine[0].decided = model::Verdict::breached;
+    mine[0].is_decided_early = mine[0].is_doubted_since = mine[0].is_vanished = false;
+    auto bill = bill_of(state.engine, *place->ticket, mine, 0, Knowledge::recorded);
+    if (!bill) return made;
+    bill->customer = c.customer;
+    bill->tariffed.computed = c.computed;
+    bill->tariffed.held = bill->tariffed.unpaid = {};
+    model::Owed owed = charge(state.ledger, *bill);
+    made.state = owed.state;
+    made.amount = owed.amount;
+    made.draws = std::move(owed.draws);
+    made.reason = std::move(owed.reason);
+    return made;
+  }
+  const model::Promise* promise = promise_of(state.engine, c.key);
+  if (promise == nullptr || !promise->compensation || c.late_of != 0) return made;
+  if (!has_asked_caps && !c.draws.empty()) draw_again(state.ledger, *promise, c, made);
+  const auto& limit = promise->compensation->approval_over;
+  if (made.state == PaidState::owed && limit && made.amount && made.amount->minor > limit->minor)
+    made.reason = kApproval;
+  return made;
 }
 
 }  // namespace
@@ -239,6 +278,17 @@ void hold_for(const std::string& doubt, model::Owed& owed) {
   if (doubt.empty()) return;
   owed.state = PaidState::held;
   owed.reason = fmt::format("{}, {}", doubt, owed.reason);
+}
+
+Bodies come_back(const State& state, model::Reversed reversed, PaidState again,
+                 std::string reason) {
+  const Compensation* c = state.ledger.find(reversed.number);
+  model::ensure(c != nullptr, "what comes back was owed");
+  model::Owed owed = owe_again(state.ledger, *c);
+  owed.state = again;
+  owed.reason = std::move(reason);
+  hold_for(doubt_of(state, *c), owed);
+  return {std::move(reversed), std::move(owed)};
 }
 
 Bodies give_up(const State& state, const PayoutBatch& batch, const std::string& reason) {
@@ -304,45 +354,21 @@ Bodies decline(const State& state, const Compensation& c, const std::string& rea
   return bodies;
 }
 
-model::Released let_go(const State& state, const Compensation& c) {
-  model::Released made;
-  made.number = c.number;
-  made.key = c.key;
-  made.customer = c.customer;
-  made.computed = c.computed;
-  made.instrument = c.instrument;
-  made.amount = c.amount;
-  if (has_voucher_out(c)) {
-    made.state = PaidState::dispatched;
-    return made;
-  }
-  const auto place = find_commitment(state.engine, c.key);
-  const bool has_asked_caps = c.reverses != 0 || c.late_of != 0 || !drawn(state.ledger, c).empty();
-  if (!has_asked_caps && place && place->commitment().is_held) {
-    // WHY alone: its group was settled when it was charged. What came afterwards may say another
-    // sum, another customer, or none; what is final stays, only caps are asked.
-    std::vector<engine::Commitment> mine = {place->commitment()};
-    mine[0].decided = model::Verdict::breached;
-    mine[0].is_decided_early = mine[0].is_doubted_since = mine[0].is_vanished = false;
-    auto bill = bill_of(state.engine, *place->ticket, mine, 0, Knowledge::recorded);
-    if (!bill) return made;
-    bill->customer = c.customer;
-    bill->tariffed.computed = c.computed;
-    bill->tariffed.held = bill->tariffed.unpaid = {};
-    model::Owed owed = charge(state.ledger, *bill);
-    made.state = owed.state;
-    made.amount = owed.amount;
-    made.draws = std::move(owed.draws);
-    made.reason = std::move(owed.reason);
-    return made;
-  }
+std::optional<model::Instant> voucher_expiry(const State& state, const Compensation& c,
+                                             model::Instant now) {
   const model::Promise* promise = promise_of(state.engine, c.key);
-  if (promise == nullptr || !promise->compensation || c.late_of != 0) return made;
-  if (!has_asked_caps && !c.draws.empty()) draw_again(state.ledger, *promise, c, made);
-  const auto& limit = promise->compensation->approval_over;
-  if (made.state == PaidState::owed && limit && made.amount && made.amount->minor > limit->minor)
-    made.reason = kApproval;
-  return made;
+  if (promise == nullptr || !promise->compensation) return std::nullopt;
+  const auto& valid = promise->compensation->voucher_valid;
+  return valid ? end_of_length(state.engine, c.key.branch, *valid, now) : std::nullopt;
+}
+
+Bodies let_go(const State& state, const Compensation& c, model::Instant now) {
+  Bodies bodies{released(state, c)};
+  if (!has_voucher_out(c) || !c.voucher_expires_at) return bodies;
+  const auto expires_at = voucher_expiry(state, c, now);
+  if (expires_at != c.voucher_expires_at)
+    bodies.emplace_back(model::VoucherIssued{c.number, c.voucher, expires_at});
+  return bodies;
 }
 
 model::Owed owe_again(const Ledger& ledger, const Compensation& compensation) {
@@ -363,7 +389,7 @@ model::Owed owe_again(const Ledger& ledger, const Compensation& compensation) {
 }
 
 Result<Bodies> decide_payout(const State& state, const model::Actor& who,
-                             const model::DecidePayout& decision) {
+                             const model::DecidePayout& decision, model::Instant now) {
   using Action = model::DecidePayout::Action;
   const Compensation* c = state.ledger.find(decision.number);
   if (c == nullptr) return not_found(state, decision.number);
@@ -380,7 +406,7 @@ Result<Bodies> decide_payout(const State& state, const model::Actor& who,
     case Action::hold:
       return hold(state, *c, decision.reason);
     case Action::release:
-      return release(state, *c, decision.reason);
+      return release(state, *c, decision.reason, now);
     case Action::confirm:
       return confirm(state, *c, decision);
     case Action::fail:

@@ -34,12 +34,23 @@ void hold_for(const std::string& doubt, model::Owed& owed);
 /// null.
 const Compensation* find_unpaid_late(const Ledger& ledger, const Compensation& compensation);
 
+/// Until when a voucher for it can be redeemed whose validity begins at `now`; nullopt: for ever.
+std::optional<model::Instant> voucher_expiry(const State& state, const Compensation& compensation,
+                                             model::Instant now);
+
 /// A held compensation is owed from now on. One whose caps were not asked yet gets what they leave;
-/// what is above `approval.over` waits for people again; a voucher that is out lives again.
-model::Released let_go(const State& state, const Compensation& compensation);
+/// what is above `approval.over` waits for people again; a voucher that is out lives again, and its
+/// validity begins anew: nobody could redeem it meanwhile.
+std::vector<model::FactBody> let_go(const State& state, const Compensation& compensation,
+                                    model::Instant now);
 
 /// The amount is owed again, and nothing of caps is used up for it. The number is the next.
 model::Owed owe_again(const Ledger& ledger, const Compensation& compensation);
+
+/// A transfer came back: its amount is owed again for that reason, as `owed` or `held`, and held
+/// where it is doubted.
+std::vector<model::FactBody> come_back(const State& state, model::Reversed reversed,
+                                       model::PaidState again, std::string reason);
 
 /// The batch is given up; what is doubted of its lines is held.
 std::vector<model::FactBody> give_up(const State& state, const PayoutBatch& batch,
@@ -57,7 +68,8 @@ bool is_account_wrong(std::string_view code);
 /// Errors: "not_found", "wrong_state", "four_eyes", "bad_reason".
 model::Result<std::vector<model::FactBody>> decide_payout(const State& state,
                                                           const model::Actor& who,
-                                                          const model::DecidePayout& decision);
+                                                          const model::DecidePayout& decision,
+                                                          model::Instant now);
 
 /// Errors: "not_found", "wrong_state", "bad_reason". The same instrument again is no change.
 model::Result<std::vector<model::FactBody>> change_instrument(

@@ -107,7 +107,8 @@ ReviewPage reviews(const State& state, size_t limit,
 }
 
 Result<std::vector<model::FactBody>> decide_review(const State& state,
-                                                   const model::DecideReview& decision) {
+                                                   const model::DecideReview& decision,
+                                                   model::Instant now) {
   if (auto checked = check(decision); !checked) return checked.error();
   const auto slot = state.engine.find_ticket(decision.key.branch, decision.key.ticket);
   if (!slot) return no_review(decision);
@@ -147,7 +148,7 @@ Result<std::vector<model::FactBody>> decide_review(const State& state,
         "decide it as kept or void, and pay the customer by other means",
         {}};
   }
-  facts.emplace_back(let_go(state, *c));
+  for (auto& fact : let_go(state, *c, now)) facts.push_back(std::move(fact));
   return facts;
 }
 

@@ -44,7 +44,8 @@ ReviewPage reviews(const State& state, size_t limit,
 /// verdict was decided before, it is one of the money alone. Errors:
 /// "not_found", "wrong_state" (nothing to decide), "already_decided", "bad_verdict", "bad_reason".
 model::Result<std::vector<model::FactBody>> decide_review(const State& state,
-                                                          const model::DecideReview& decision);
+                                                          const model::DecideReview& decision,
+                                                          model::Instant now);
 
 /// A verdict that is not final, and what hangs on it.
 struct Pending {

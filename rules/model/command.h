@@ -175,6 +175,7 @@ struct ExportBatch {
   std::string id;
   std::string format;
   std::string sha256{};  ///< of the file that leaves; "": its bytes may change (postings)
+  Instant made_at{};     ///< as in BatchExported
 };
 struct Archive {
   TicketSlot slot = 0;

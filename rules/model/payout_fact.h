@@ -167,6 +167,9 @@ struct BatchExported {
   std::string id;
   std::string format;
   std::string sha256{};  ///< of the file, in hexadecimal; "": the format is not kept to its bytes
+  /// When its bytes were first made, of a payment file: the bank executes it from that day on;
+  /// Instant{}: they say that they were made at the approval.
+  Instant made_at{};
 };
 /// A batch that has not left the house never will; its lines are owed as before.
 struct BatchDiscarded {

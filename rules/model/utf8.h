@@ -8,6 +8,14 @@
 
 namespace lupaus::rules::model {
 
+/// What some programs put before a text to say that it is UTF-8; no part of it.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// `text` behind its byte order mark, if it begins with one.
+constexpr std::string_view after_byte_order_mark(std::string_view text) {
+  return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
+}
+
 /// How many bytes the code point at the front of `text` takes; 0 where none begins: an empty text,
 /// a sequence that is cut off or overlong, a surrogate, or one beyond U+10FFFF (RFC 3629).
 constexpr size_t utf8_length(std::string_view text) {

@@ -31,6 +31,7 @@ class UnderWay {
     bool is_answered = false;
     bool is_unchanged = false;
     std::optional<rules::model::Error> error;
+    std::optional<rules::model::BatchDiscarded> discarded;
   };
   explicit UnderWay(size_t count) : outcomes_(count) {}
 
@@ -65,6 +66,12 @@ bool has_payment(const Facts& facts) {
   });
 }
 
+std::optional<rules::model::BatchDiscarded> find_discarded(const Facts& facts) {
+  for (const auto& fact : facts)
+    if (const auto* body = std::get_if<rules::model::BatchDiscarded>(&fact.body)) return *body;
+  return std::nullopt;
+}
+
 /// Kept as what the bank said, and no more.
 rules::model::Error paid_twice() {
   return {"paid_twice",
@@ -84,6 +91,7 @@ class Place {
   void take(const Result<Facts>& facts, bool is_payment) {
     outcome_.is_answered = true;
     if (!facts) outcome_.error = facts.error();
+    if (facts) outcome_.discarded = find_discarded(*facts);
     outcome_.is_unchanged = facts && facts->empty();
     if (is_payment && facts && !facts->empty() && !has_payment(*facts))
       outcome_.error = paid_twice();
@@ -146,6 +154,8 @@ Result<RecordedAnswers> record_answers(runtime::EngineLoop& loop, const finance:
   for (size_t i = 0; i < outcomes.size(); ++i) {
     if (!outcomes[i].is_answered) return wire::stopping();
     if (outcomes[i].error) recorded.refused.push_back({i, std::move(*outcomes[i].error)});
+    if (const auto& given_up = outcomes[i].discarded)
+      recorded.discarded.push_back({i, given_up->id, given_up->reason});
     if (outcomes[i].is_unchanged) recorded.unchanged.push_back(i);
   }
   return recorded;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "rules/model/event.h"
@@ -22,10 +23,18 @@ struct RefusedAnswer {
   rules::model::Error error;
 };
 
+/// An answer after which a batch that had not left was given up.
+struct DiscardedBatch {
+  size_t index = 0;  ///< in Matches::answers
+  std::string batch;
+  std::string reason;
+};
+
 struct RecordedAnswers {
   finance::Matches matches;
-  std::vector<RefusedAnswer> refused;  ///< ascending
-  std::vector<size_t> unchanged;       ///< indices of answers that changed nothing, ascending
+  std::vector<RefusedAnswer> refused;     ///< ascending
+  std::vector<DiscardedBatch> discarded;  ///< ascending
+  std::vector<size_t> unchanged;          ///< indices of answers that changed nothing, ascending
 };
 
 /// Waits until all that is recorded is durable. An error only when the server is stopping: part of

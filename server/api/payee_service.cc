@@ -8,8 +8,7 @@
 #include "lupaus/v1/payee.grpc.pb.h"
 #include "server/api/call.h"
 #include "server/api/roles.h"
-#include "server/finance/account.h"
-#include "server/finance/bank_text.h"
+#include "server/finance/bank_payee.h"
 #include "server/payees/import.h"
 #include "server/payees/payees.h"
 #include "server/telemetry/log.h"
@@ -70,13 +69,12 @@ void wipe_rows(v1::ImportPayeesRequest& request) {
 
 /// As the payment file of a batch will be checked, whose approval is too late to learn of it.
 void check_for_bank(const payees::Payee& payee, uint32_t line, std::vector<payees::BadRow>& wrong) {
-  constexpr size_t kNameMax = 70;
-  if (finance::to_bank_text(payee.name, finance::NameLetters::sepa, kNameMax).empty()) {
+  if (!finance::is_bank_name(payee.name)) {
     wrong.push_back({line, "name",
                      "expected a name in letters that a bank takes, but there is none in it",
                      "write it in Latin letters, as the bank knows it"});
   }
-  if (!finance::is_in_sepa(payee.iban)) {
+  if (!finance::is_bank_account(payee.iban)) {
     wrong.push_back({line, "iban",
                      "expected an account in SEPA, but it is in a country outside of it",
                      "payouts leave as SEPA credit transfers: ask for another account"});

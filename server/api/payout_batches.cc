@@ -135,14 +135,16 @@ Result<Details> find_details(runtime::EngineLoop& loop, const LoadedBatch& loade
 /// Everything that the bytes of a file depend on, asked for once.
 class Drawing {
  public:
-  Drawing(std::string format, LoadedBatch loaded, Details details, const PayoutPorts& ports)
+  Drawing(std::string format, Instant made_at, LoadedBatch loaded, Details details,
+          const PayoutPorts& ports)
       : format_(std::move(format)),
+        made_at_(made_at),
         loaded_(std::move(loaded)),
         details_(std::move(details)),
         ports_(ports) {}
 
   Result<void> write(const finance::Sink& sink) {
-    finance::FileRequest request{loaded_.batch, loaded_.lines, ports_.settings, {}, {}};
+    finance::FileRequest request{loaded_.batch, loaded_.lines, ports_.settings, {}, {}, made_at_};
     // WHY kept: one may be imported between two writings.
     if (ports_.find_payee)
       request.find_payee = [this](std::string_view customer) { return payee_of(customer); };
@@ -161,11 +163,20 @@ class Drawing {
   }
 
   const std::string format_;
+  const Instant made_at_;
   const LoadedBatch loaded_;
   const Details details_;
   const PayoutPorts ports_;
   std::map<std::string, std::optional<payees::Payee>, std::less<>> payees_;
 };
+
+/// What the file of that form says of its making; nullopt: it was never made. WHY kept: a payment
+/// file names a day to come, and must name the same one ever after.
+std::optional<Instant> find_making(const PayoutBatch& batch, std::string_view format) {
+  for (const auto& one : batch.exports)
+    if (one.format == format) return one.made_at;
+  return std::nullopt;
+}
 
 /// Of each line.
 std::vector<std::string> customers_of(const LoadedBatch& loaded) {
@@ -326,7 +337,7 @@ Result<void> PayoutBatches::check_payable(LoadedBatch loaded) const {
   batch.approved_at = loop_.now();
   const std::string id = batch.id;
   Result<void> written =
-      Drawing(std::string(finance::kPaymentFormat), std::move(loaded), {}, ports_)
+      Drawing(std::string(finance::kPaymentFormat), {}, std::move(loaded), {}, ports_)
           .write([](std::string_view) {});
   if (written || (written.error().code != "bad_payment" && written.error().code != "no_payee"))
     return {};
@@ -349,7 +360,8 @@ Result<void> PayoutBatches::discard(const std::string& id, const std::string& re
   return show(id, response);
 }
 
-Result<PayoutFile> PayoutBatches::draw(const std::string& format, LoadedBatch loaded) {
+Result<PayoutFile> PayoutBatches::draw(const std::string& format, Instant made_at,
+                                       LoadedBatch loaded) {
   Details details;
   if (format == rules::ledger::kPostingFormat) {
     Result<Details> found = find_details(loop_, loaded);
@@ -357,7 +369,7 @@ Result<PayoutFile> PayoutBatches::draw(const std::string& format, LoadedBatch lo
     details = std::move(*found);
   }
   const auto drawing =
-      std::make_shared<Drawing>(format, std::move(loaded), std::move(details), ports_);
+      std::make_shared<Drawing>(format, made_at, std::move(loaded), std::move(details), ports_);
   FileDigest digest;
   const auto written = drawing->write([&](std::string_view piece) { digest.add(piece); });
   if (!written) return written.error();
@@ -366,11 +378,10 @@ Result<PayoutFile> PayoutBatches::draw(const std::string& format, LoadedBatch lo
                     [drawing](const finance::Sink& sink) { return drawing->write(sink); }};
 }
 
-Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::string& format,
-                                            const wire::Identity& who) {
+Result<LoadedBatch> PayoutBatches::load_approved(const std::string& id, const std::string& format,
+                                                 const wire::Identity& who) {
   Result<LoadedBatch> loaded = load_batch(loop_, id);
   if (!loaded) return loaded.error();
-  const bool is_for_books = format == rules::ledger::kPostingFormat;
   if (loaded->batch.content_hash.empty()) {
     // WHY: the ledger's refusal says who may approve it.
     Result<Facts> refused = wire::ask(loop_, rules::model::ExportBatch{id, format}, who.actor());
@@ -380,6 +391,14 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
   }
   if (finance::content_hash(loaded->batch, loaded->lines) != loaded->batch.content_hash)
     return Error{"storage", fmt::format("batch {} is not what was approved", id), "", {}};
+  return loaded;
+}
+
+Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::string& format,
+                                            const wire::Identity& who) {
+  Result<LoadedBatch> loaded = load_approved(id, format, who);
+  if (!loaded) return loaded.error();
+  const bool is_for_books = format == rules::ledger::kPostingFormat;
   // Postings name nobody.
   const std::string approved_payees = loaded->batch.payees_digest;
   const std::vector<std::string> customers = customers_of(*loaded);
@@ -394,15 +413,20 @@ Result<PayoutFile> PayoutBatches::make_file(const std::string& id, const std::st
     if (!loaded) return loaded.error();
   }
   const PayoutBatch batch = loaded->batch;
-  Result<PayoutFile> file = draw(format, std::move(*loaded));
+  const std::optional<Instant> before = find_making(batch, format);
+  const bool is_payment = format == finance::kPaymentFormat;
+  const Instant made_at = before.value_or(is_payment ? loop_.now() : Instant{});
+  Result<PayoutFile> file = draw(format, made_at, std::move(*loaded));
   if (!file || is_for_books) return file;
   // One may have been imported while the file was drawn.
   if (!approved_payees.empty() && approved_payees != payees_digest(customers))
     return changed_payee(batch);
   Result<Facts> facts =
-      wire::ask(loop_, rules::model::ExportBatch{id, format, file->sha256}, who.actor());
-  if (!facts) return facts.error();
-  return file;
+      wire::ask(loop_, rules::model::ExportBatch{id, format, file->sha256, made_at}, who.actor());
+  if (facts) return file;
+  // Somebody else made it first, at another instant: theirs is the file.
+  if (!before && facts.error().code == "changed_file") return make_file(id, format, who);
+  return facts.error();
 }
 
 }  // namespace lupaus::server::api

@@ -82,7 +82,11 @@ class PayoutBatches {
   rules::model::Result<void> check_payable(LoadedBatch loaded) const;
   /// "": the server keeps no payees.
   std::string payees_digest(const std::vector<std::string>& customers) const;
-  rules::model::Result<PayoutFile> draw(const std::string& format, LoadedBatch loaded);
+  /// As it was approved; the ledger's refusal where nobody has.
+  rules::model::Result<LoadedBatch> load_approved(const std::string& id, const std::string& format,
+                                                  const wire::Identity& who);
+  rules::model::Result<PayoutFile> draw(const std::string& format, rules::model::Instant made_at,
+                                        LoadedBatch loaded);
 
   runtime::EngineLoop& loop_;
   const PayoutPorts ports_;

@@ -27,7 +27,8 @@ std::string_view voucher_state(const Compensation& compensation, Instant now) {
   if (compensation.voucher.empty()) return "";
   if (compensation.is_redeemed) return "redeemed";
   const auto& expires_at = compensation.voucher_expires_at;
-  if (expires_at && *expires_at <= now) return "expired";
+  const bool is_held = compensation.state == PaidState::held;  // and valid anew once let go
+  if (!is_held && expires_at && *expires_at <= now) return "expired";
   return compensation.is_voucher_void ? "void" : "issued";
 }
 

@@ -72,6 +72,7 @@ class Summary {
     }
     auto refused = recorded.refused.begin();
     auto unchanged = recorded.unchanged.begin();
+    auto discarded = recorded.discarded.begin();
     for (size_t i = 0; i < recorded.matches.answers.size(); ++i) {
       if (refused != recorded.refused.end() && refused->index == i) {
         ++refused;
@@ -80,7 +81,8 @@ class Summary {
         add_known(recorded.matches.answers[i].statement,
                   recorded.matches.answers[i].command.number);
       } else {
-        add_recorded(recorded.matches.answers[i]);
+        const bool is_after = discarded != recorded.discarded.end() && discarded->index == i;
+        add_recorded(recorded.matches.answers[i], is_after ? &*discarded++ : nullptr);
       }
     }
     for (const auto& known : recorded.matches.known) add_known(known.statement, known.number);
@@ -95,7 +97,7 @@ class Summary {
     response_.set_known_count(response_.known_count() + 1);
     add_line(statement, number, "known", "");
   }
-  void add_recorded(const finance::MatchedAnswer& answer) {
+  void add_recorded(const finance::MatchedAnswer& answer, const DiscardedBatch* discarded) {
     const RecordAnswer& command = answer.command;
     switch (command.answer) {
       case RecordAnswer::Answer::noted:
@@ -111,14 +113,21 @@ class Summary {
         response_.set_returned_count(response_.returned_count() + 1);
         break;
     }
-    add_line(answer.statement, command.number, format_result(command.answer), command.reason);
+    std::string reason = command.reason;
+    if (discarded != nullptr) {
+      reason += fmt::format("{}batch {} is given up: {}", reason.empty() ? "" : "; ",
+                            discarded->batch, discarded->reason);
+    }
+    add_line(answer.statement, command.number, format_result(command.answer), reason,
+             discarded == nullptr ? "" : discarded->batch);
   }
-  void add_line(size_t statement, uint64_t number, std::string_view result,
-                std::string_view reason) {
+  void add_line(size_t statement, uint64_t number, std::string_view result, std::string_view reason,
+                std::string_view discarded_batch = "") {
     if (response_.results_size() == kResultsMax || result_bytes_ > kResultBytesMax) return;
     v1::PayoutResult line = to_result(answer_.statements[statement], number);
     line.set_result(std::string(result));
     line.set_reason(std::string(reason));
+    line.set_discarded_batch(std::string(discarded_batch));
     result_bytes_ += line.ByteSizeLong();
     *response_.add_results() = std::move(line);
   }

@@ -24,7 +24,8 @@ using rules::model::Result;
 std::string_view state_of(const Compensation& compensation, Instant now) {
   if (compensation.is_redeemed) return "redeemed";
   const auto& expires_at = compensation.voucher_expires_at;
-  if (expires_at && now >= *expires_at) return "expired";
+  const bool is_held = compensation.state == PaidState::held;  // and valid anew once let go
+  if (!is_held && expires_at && now >= *expires_at) return "expired";
   if (compensation.is_voucher_void) return "void";
   // WHY: as the counter that redeems it is answered.
   return compensation.state == PaidState::dispatched

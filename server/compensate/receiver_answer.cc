@@ -7,6 +7,7 @@
 
 #include "rules/model/kept_text.h"
 #include "rules/model/money.h"
+#include "rules/model/utf8.h"
 #include "server/compensate/cloud_event.h"
 
 namespace lupaus::server::compensate {
@@ -21,12 +22,12 @@ constexpr std::string_view kMinorUnits = " minor units";
 
 /// Without blanks around it and a byte order mark before it.
 std::string_view trim(std::string_view body) {
-  constexpr std::string_view kBlanks = " \t\r\n", kByteOrderMark = "\xEF\xBB\xBF";
+  constexpr std::string_view kBlanks = " \t\r\n";
   const auto pass_blanks = [&] {
     body.remove_prefix(std::min(body.find_first_not_of(kBlanks), body.size()));
   };
   pass_blanks();
-  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
+  body = rules::model::after_byte_order_mark(body);
   pass_blanks();
   return body.substr(0, body.find_last_not_of(kBlanks) + 1);
 }

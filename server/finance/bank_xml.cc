@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "rules/model/utf8.h"
 
 namespace lupaus::server::finance {
 namespace {
@@ -55,7 +56,7 @@ std::optional<std::string> declared_encoding(std::string_view declaration) {
 /// WHY: other encodings would be decoded by whatever converters the machine has.
 Result<void> check_encoding(std::string_view head) {
   constexpr std::string_view kExpected = "expected XML in UTF-8 or ISO-8859-1";
-  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  head = rules::model::after_byte_order_mark(head);
   if (head.empty()) return bad_answer(fmt::format("{}, but the file is empty", kExpected), 1);
   if (head[0] != '<' && kBlanks.find(head[0]) == std::string_view::npos)
     return bad_answer(fmt::format("{}, but the file begins with something else", kExpected), 1);

@@ -2,12 +2,12 @@
 // outside: whatever Excel would run as a formula is disarmed.
 #include <algorithm>
 
+#include "rules/model/utf8.h"
 #include "server/finance/table.h"
 
 namespace lupaus::server::finance {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kFormulaStarts = "=+-@\t\r";
 
 void to_excel_cell(size_t column, std::string& cell) {
@@ -22,7 +22,7 @@ void to_excel_cell(size_t column, std::string& cell) {
 
 rules::model::Result<void> write_csv_excel(const BatchFile& file, const Sink& sink) {
   Output out(sink);
-  out.text = kByteOrderMark;
+  out.text = rules::model::kByteOrderMark;
   const std::vector<std::string_view> columns = columns_of(file, true);
   for (size_t i = 0; i < columns.size(); ++i) {
     if (i != 0) out.text += ';';

@@ -9,6 +9,7 @@
 #include "rules/model/instant.h"
 #include "rules/model/money.h"
 #include "server/finance/account.h"
+#include "server/finance/bank_payee.h"
 #include "server/finance/bank_text.h"
 #include "server/finance/batch_file.h"
 #include "server/finance/payment_check.h"
@@ -23,7 +24,7 @@ using rules::model::Error;
 using rules::model::LocalDate;
 using rules::model::Result;
 
-constexpr size_t kNameMax = 70, kRemittanceMax = 140;
+constexpr size_t kRemittanceMax = 140;
 constexpr int64_t kCentsMax = 99'999'999'999;
 constexpr size_t kNamedMax = 5;  ///< payouts that one error names
 
@@ -47,9 +48,9 @@ std::string name_some(const std::vector<std::string>& ids) {
 
 Result<void> check_debtor(const FinanceSettings& settings) {
   const Debtor& debtor = settings.debtor;
-  if (to_bank_text(debtor.name, settings.names, kNameMax).empty())
+  if (!is_bank_name(debtor.name))
     return not_configured("expected the debtor's name in letters, but there are none");
-  if (!is_iban(debtor.iban) || !is_in_sepa(debtor.iban))
+  if (!is_bank_account(debtor.iban))
     return not_configured("expected the debtor's IBAN, in SEPA, but it is none");
   if (!debtor.bic.empty() && (!is_bic(debtor.bic) || !is_bic_of(debtor.bic, debtor.iban))) {
     return not_configured(
@@ -58,30 +59,23 @@ Result<void> check_debtor(const FinanceSettings& settings) {
   return {};
 }
 
-/// The first bank day on or after the approval, or the one that is asked for.
-Result<LocalDate> execution_day(const FileRequest& request) {
-  const LocalDate approved = local_date(request.settings, request.batch.approved_at);
-  const auto& asked = request.settings.execute_on;
-  if (!asked) return rules::calendar::target_day_from(approved);
-  if (*asked >= approved && rules::calendar::is_target_day(*asked)) return *asked;
-  return Error{
-      "bad_payment",
-      "expected a TARGET bank day on or after " + rules::model::format_local_date(approved) +
-          ", but it is to be paid on " + rules::model::format_local_date(*asked),
-      "the next bank day is " + rules::model::format_local_date(
-                                    rules::calendar::target_day_from(std::max(*asked, approved))),
-      {}};
+/// WHY: banks refuse a file of a day that has passed (DT01), and one that was made long ago (DT05).
+rules::model::Instant made_at(const FileRequest& request) {
+  return std::max(request.made_at, request.batch.approved_at);
+}
+
+/// The first bank day on or after the day on which the file was first made.
+LocalDate execution_day(const FileRequest& request) {
+  return rules::calendar::target_day_from(local_date(request.settings, made_at(request)));
 }
 
 /// Why a line cannot be paid so, in words after "expected"; "" when it can.
-std::string_view reason_against(const FinanceSettings& settings, const Compensation& line,
-                                const payees::Payee& payee) {
+std::string_view reason_against(const Compensation& line, const payees::Payee& payee) {
   constexpr rules::model::Currency kEuro{{'E', 'U', 'R'}};
   if (line.amount->currency != kEuro) return "euros";
   if (line.amount->minor < 1 || line.amount->minor > kCentsMax) return "0.01 to 999999999.99";
-  if (to_bank_text(payee.name, settings.names, kNameMax).empty())
-    return "a payee's name in letters that a bank takes";
-  if (!is_iban(payee.iban) || !is_in_sepa(payee.iban)) return "a payee's IBAN in SEPA";
+  if (!is_bank_name(payee.name)) return "a payee's name in letters that a bank takes";
+  if (!is_bank_account(payee.iban)) return "a payee's IBAN in SEPA";
   return "";
 }
 
@@ -99,7 +93,7 @@ Result<void> check_lines(const BatchFile& file) {
   std::map<std::string_view, std::vector<std::string>> wrong;
   for (size_t i = 0; i < file.payees.size(); ++i) {
     const Compensation& line = file.request.lines[i];
-    const std::string_view needed = reason_against(file.request.settings, line, *file.payees[i]);
+    const std::string_view needed = reason_against(line, *file.payees[i]);
     if (!needed.empty()) wrong[needed].push_back(payout_id(line));
   }
   if (wrong.empty()) return {};
@@ -147,9 +141,7 @@ class Initiation {
   }
 
  private:
-  std::string debtor_name() const {
-    return to_bank_text(settings().debtor.name, settings().names, kNameMax);
-  }
+  std::string debtor_name() const { return to_bank_name(settings().debtor.name, settings().names); }
   const FinanceSettings& settings() const { return file_.request.settings; }
   std::string totals() const {
     return "<NbOfTxs>" + std::to_string(file_.request.lines.size()) + "</NbOfTxs><CtrlSum>" +
@@ -162,7 +154,8 @@ class Initiation {
     out += R"(<?xml version="1.0" encoding="UTF-8"?>)";
     out += "\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\">\n";
     out += "<CstmrCdtTrfInitn>\n<GrpHdr><MsgId>" + message_id(batch) + "</MsgId><CreDtTm>";
-    out += rules::model::format_instant(batch.approved_at).substr(0, kToSeconds) + "Z</CreDtTm>";
+    out +=
+        rules::model::format_instant(made_at(file_.request)).substr(0, kToSeconds) + "Z</CreDtTm>";
     out += totals() + "<InitgPty><Nm>" + debtor_name() + "</Nm></InitgPty></GrpHdr>\n";
   }
 
@@ -191,7 +184,7 @@ class Initiation {
     out += "</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">";
     out += rules::model::format_amount(*line.amount);
     out += "</InstdAmt></Amt><Cdtr><Nm>";
-    out += to_bank_text(payee.name, settings().names, kNameMax);
+    out += to_bank_name(payee.name, settings().names);
     out += "</Nm></Cdtr><CdtrAcct><Id><IBAN>";
     out += payee.iban;
     out += "</IBAN></Id></CdtrAcct><RmtInf><Ustrd>";
@@ -216,9 +209,7 @@ Result<void> write_pain001(const BatchFile& file, const Sink& sink) {
                  {}};
   }
   if (auto checked = check_lines(file); !checked) return checked;
-  const auto day = execution_day(file.request);
-  if (!day) return day.error();
-  const Initiation initiation(file, *day);
+  const Initiation initiation(file, execution_day(file.request));
   PaymentCheck check;
   initiation.write([&](std::string_view piece) { check.feed(piece); });
   if (auto checked = check.finish(); !checked) return checked;

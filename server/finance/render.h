@@ -53,6 +53,8 @@ struct FileRequest {
   FinanceSettings settings = {};
   FindPayee find_payee = {};    ///< empty: no payee store is configured
   FindDetail find_detail = {};  ///< empty: nobody knows natures, and there is no posting file
+  /// When a payment file was first made; Instant{}: at the approval. Never before it.
+  rules::model::Instant made_at = {};
 };
 
 /// The form that banks take.

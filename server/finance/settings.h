@@ -2,10 +2,8 @@
 // towards the bank, and where payouts are posted.
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
-
-#include "rules/model/promise.h"
 
 namespace lupaus::server::finance {
 
@@ -36,8 +34,6 @@ struct FinanceSettings {
   PostingAccounts accounts;
   /// IANA zone of the days that files name: of approval, of posting. Must be known.
   std::string zone = "Europe/Helsinki";
-  /// When the bank is to pay; nullopt: the first TARGET day on or after the approval.
-  std::optional<rules::model::LocalDate> execute_on;
   /// Where the XLSX writer keeps its unlinked scratch files; "": the system's folder for them.
   std::string scratch_dir;
 };

@@ -146,7 +146,9 @@ AnswerGroup RollupCells::paid_group(const KeptPayment& payment, Instant at,
 void RollupCells::evolve_voucher(const Fact& fact) {
   namespace model = rules::model;
   if (const auto* issued = std::get_if<model::VoucherIssued>(&fact.body)) {
-    if (KeptPayment* payment = find(issued->number)) payment->issued_at = fact.at;
+    // One that was held is issued again, and was with the customer before.
+    KeptPayment* payment = find(issued->number);
+    if (payment != nullptr && !payment->issued_at) payment->issued_at = fact.at;
   } else if (const auto* redeemed = std::get_if<model::VoucherRedeemed>(&fact.body)) {
     pay(redeemed->number, fact.at);
   } else if (const auto* voided = std::get_if<model::VoucherVoided>(&fact.body)) {

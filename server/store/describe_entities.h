@@ -178,6 +178,7 @@ void describe(auto& wire, Is<rules::ledger::CapCounter> auto& counter) {
 void describe(auto& wire, Is<rules::ledger::PayoutBatch::Export> auto& one) {
   wire.field(1, one.format);
   wire.field(2, one.sha256);
+  wire.field(3, one.made_at);
 }
 
 void describe(auto& wire, Is<rules::ledger::PayoutBatch> auto& batch) {

@@ -180,6 +180,7 @@ void describe(auto& wire, Is<model::BatchExported> auto& fact) {
   wire.field(1, fact.id);
   wire.field(2, fact.format);
   wire.field(3, fact.sha256);
+  wire.field(4, fact.made_at);
 }
 void describe(auto& wire, Is<model::BatchDiscarded> auto& fact) {
   wire.field(1, fact.id);

@@ -173,11 +173,12 @@ class Digest {
     add(draw.clause);
     if (draw.maximum_minor) add(draw.maximum_minor);
   }
-  // WHY: as above, of `sha256`.
+  // WHY: as above, of `sha256` and `made_at`.
   void add_exported(const model::BatchExported& fact) {
     add(fact.id);
     add(fact.format);
     if (!fact.sha256.empty()) add(fact.sha256);
+    if (fact.made_at != model::Instant{}) add(fact.made_at);
   }
   // WHY: as above, of `due_on`, `late_of`, `reverses`, `claim_until` and `entered_by`.
   void add_owed(const model::Owed& fact) {

@@ -35,17 +35,17 @@ requires Is<T, of::WatermarkAdvanced> || Is<T, of::Source::Gap> || Is<T, of::War
     Is<T, of::Breached> || Is<T, of::Dispatched> || Is<T, of::LocalDate> ||
     Is<T, of::VoucherIssued> || Is<T, of::VoucherVoided> || Is<T, of::PayoutApproved> ||
     Is<T, of::Declined> || Is<T, of::Paid> || Is<T, of::PeriodClosed> ||
-    Is<T, of::InstrumentChanged> || Is<T, of::Ended> || Is<T, of::BatchApproved>
+    Is<T, of::InstrumentChanged> || Is<T, of::PayoutBatch::Export> || Is<T, of::Ended> ||
+    Is<T, of::BatchApproved>
 auto parts(T& x) {
   auto& [a, b, c] = x;
   return std::tie(a, b, c);
 }
 template <typename T>
 requires Is<T, of::PayoutHeld> || Is<T, of::BatchDiscarded> || Is<T, of::Failed> ||
-    Is<T, of::PayoutBatch::Export> || Is<T, of::Archived> || Is<T, of::Money> ||
-    Is<T, of::Attribute> || Is<T, of::Branch::Closing> || Is<T, of::SourceFile> ||
-    Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> || Is<T, of::Claimed> ||
-    Is<T, of::Restored>
+    Is<T, of::Archived> || Is<T, of::Money> || Is<T, of::Attribute> || Is<T, of::Branch::Closing> ||
+    Is<T, of::SourceFile> || Is<T, of::SkewEstimated> || Is<T, of::SourceRetired> ||
+    Is<T, of::Claimed> || Is<T, of::Restored>
 auto parts(T& x) {
   auto& [a, b] = x;
   return std::tie(a, b);
@@ -54,12 +54,12 @@ template <typename T>
 requires Is<T, of::Lost> || Is<T, of::SourceRegistered> || Is<T, of::Quarantined> ||
     Is<T, of::ReviewDecided> || Is<T, of::Rejected> || Is<T, of::BatchClosed> ||
     Is<T, of::Published> || Is<T, of::Actor> || Is<T, of::CapCounter> ||
-    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Reversed> || Is<T, of::BankAnswered>
+    Is<T, of::VoucherRedeemed> || Is<T, of::Fact> || Is<T, of::Reversed> ||
+    Is<T, of::BatchExported> || Is<T, of::BankAnswered>
 auto parts(T& x) {
   auto& [a, b, c, d] = x;
   return std::tie(a, b, c, d);
 }
-auto parts(Is<of::BatchExported> auto& x) { return std::tie(x.id, x.format, x.sha256); }
 auto parts(Is<of::Owed::CapDraw> auto& x) {
   auto& [a, b, c, d, e] = x;
   return std::tie(a, b, c, d, e);

@@ -302,11 +302,14 @@ TEST(Approval, BeginsAnewOnceItWasHeldOrChanged) {
   }
 }
 
-TEST(Voucher, ThatExpiresWhileItIsHeldEndsOnceItIsLetGo) {
-  Desk d = desk(Instrument::voucher, {}, 1);
+TEST(Voucher, ThatWasHeldIsValidAnewOnceItIsLetGo) {
+  const auto for_three_hours = [](Promise::Compensation& terms) {
+    terms.voucher_valid = length(3h);
+  };
+  Desk d = desk(Instrument::voucher, for_three_hours, 1);
   auto& state = d.world().state();
-  state.evolve(
-      Fact{state.next_position, World::at(2h), nullptr, VoucherIssued{1, "V-1", World::at(5h)}});
+  ASSERT_EQ(d.settle(Settle::Outcome::voucher_issued), "");
+  ASSERT_EQ(d.at(1).voucher_expires_at, World::at(5h));
   const auto decide = [&](Action action, Duration at) {
     return d.tell(DecidePayout{1, action, "because"}, "anna", at);
   };
@@ -317,8 +320,22 @@ TEST(Voucher, ThatExpiresWhileItIsHeldEndsOnceItIsLetGo) {
   };
   EXPECT_EQ(decide(Action::hold, 3h), "");
   EXPECT_EQ(settle(6h), 0u) << "a person has it in hand";
+  EXPECT_EQ(d.tell(RedeemVoucher{"V-1", "b"}, "anna", 6h),
+            "wrong_state: the voucher `V-1` cannot be redeemed while its compensation is held");
   EXPECT_EQ(decide(Action::release, 7h), "");
-  EXPECT_EQ(settle(7h), 2u);
+  EXPECT_EQ(d.state(), "dispatched");
+  EXPECT_EQ(d.at(1).voucher_expires_at, World::at(10h));
+  EXPECT_EQ(settle(9h), 0u) << "it is out again, for all of its three hours";
+  const rules::ledger::State replayed = [&] {
+    rules::ledger::State folded;
+    for (const auto& fact : d.world().facts()) folded.evolve(fact);
+    return folded;
+  }();
+  EXPECT_EQ(replayed.ledger.hash(), state.ledger.hash());
+  EXPECT_EQ(decide(Action::hold, 9h), "");
+  EXPECT_EQ(decide(Action::release, 9h), "");
+  EXPECT_EQ(settle(11h), 0u);
+  EXPECT_EQ(settle(12h), 2u) << "and nobody redeemed it";
   EXPECT_EQ(d.state(), "declined (voucher expired)");
 }
 

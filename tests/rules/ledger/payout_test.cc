@@ -103,6 +103,28 @@ TEST(PayoutBatch, LeavesAsTheSameBytesInEveryFormat) {
   EXPECT_EQ(replayed.ledger.find_batch(id)->exports.size(), 3u);
 }
 
+TEST(PayoutBatch, KeepsWhenEachOfItsFilesWasFirstMade) {
+  World world = world_that_pays(Instrument::transfer);
+  break_promise(world, "A1", 0s);
+  ASSERT_EQ(code(world.command(CloseBatch{World::at(1h)}, World::at(1h), "anna")), "");
+  const std::string id = world.all<BatchClosed>()[0].id;
+  ASSERT_EQ(code(world.command(ApproveBatch{id, "h"}, World::at(1h), "berit")), "");
+  const auto leave = [&](const char* format, const char* sha256, Instant made_at) {
+    return code(world.command(ExportBatch{id, format, sha256, made_at}, World::at(90h), "anna"));
+  };
+  EXPECT_EQ(leave("csv", "1a", {}), "");
+  EXPECT_EQ(leave("pain", "2b", World::at(80h)), "");
+  EXPECT_EQ(leave("pain", "2b", World::at(90h)), "");
+  EXPECT_EQ(leave("pain", "3c", World::at(90h)), "changed_file");
+  rules::ledger::State replayed;
+  for (const auto& fact : world.facts()) replayed.evolve(fact);
+  EXPECT_EQ(replayed.hash(), world.state().hash());
+  const auto& exports = replayed.ledger.find_batch(id)->exports;
+  ASSERT_EQ(exports.size(), 2u);
+  EXPECT_EQ(exports[0].made_at, Instant{});
+  EXPECT_EQ(exports[1].made_at, World::at(80h));
+}
+
 TEST(Voucher, IsRedeemedOnce) {
   World world = world_that_pays(Instrument::voucher);
   break_promise(world, "A1", 0s);

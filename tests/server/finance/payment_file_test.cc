@@ -58,18 +58,24 @@ TEST(PaymentFile, IsPaidOnTheFirstBankDayOnOrAfterTheApprovalsLocalDate) {
   }
 }
 
-TEST(PaymentFile, TheDayCanBeAskedForButMustBeABankDayToCome) {
+TEST(PaymentFile, MadeLongAfterTheApprovalItSaysWhenAndNamesADayToCome) {
+  const std::pair<const char*, const char*> cases[] = {{"2026-01-05T22:30:00Z", "2026-01-06"},
+                                                       {"2026-01-06T21:59:59Z", "2026-01-06"},
+                                                       {"2026-01-06T22:00:00Z", "2026-01-07"},
+                                                       {"2026-01-10T08:00:00Z", "2026-01-12"},
+                                                       {"2026-04-02T21:00:00Z", "2026-04-07"}};
+  for (const auto& [made, day] : cases) {
+    Sample sample;
+    FileRequest request = sample.whole();
+    request.made_at = at(made);
+    const std::string file = *render(kPain, request);
+    EXPECT_THAT(file, HasSubstr("<ReqdExctnDt><Dt>" + std::string(day) + "</Dt>")) << made;
+    EXPECT_THAT(file, HasSubstr("<CreDtTm>" + std::string(made) + "</CreDtTm>"));
+  }
   Sample sample;
-  sample.settings.execute_on = {2026, 1, 9};
-  EXPECT_THAT(*render(kPain, sample.whole()), HasSubstr("<Dt>2026-01-09</Dt>"));
-  sample.settings.execute_on = {2026, 1, 6};
-  const auto same_day = render(kPain, sample.whole());
-  ASSERT_TRUE(same_day.ok()) << same_day.error().message;
-  EXPECT_THAT(*same_day, HasSubstr("<Dt>2026-01-06</Dt>"));
-  sample.settings.execute_on = {2026, 1, 10};
-  EXPECT_THAT(refused(sample, "bad_payment").hint, HasSubstr("2026-01-12"));
-  sample.settings.execute_on = {2026, 1, 5};
-  EXPECT_THAT(refused(sample, "bad_payment").hint, HasSubstr("2026-01-06"));
+  FileRequest early = sample.whole();
+  early.made_at = at("2026-01-05T08:00:00Z");
+  EXPECT_EQ(*render(kPain, early), *render(kPain, sample.whole())) << "never before its approval";
 }
 
 TEST(PaymentFile, PaysIntoEveryCountryOfSepaAndNoOther) {

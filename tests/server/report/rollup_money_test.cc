@@ -141,6 +141,13 @@ TEST_F(RollupsTest, ADebtIsPaidInTimeOrNotWhateverItsPapers) {
                                j.add(VoucherRedeemed{1, "v", "lisbon-1"}, day(40));
                              },
                              AnswerGroup::paid_within_due, std::chrono::hours(24)},
+                            {"a voucher that was held, and issued for longer",
+                             [&](Journal& j, const Owed&) {
+                               j.add(VoucherIssued{1, "v"}, day(6));
+                               j.add(VoucherIssued{1, "v"}, day(30));
+                               j.add(VoucherRedeemed{1, "v", "lisbon-1"}, day(40));
+                             },
+                             AnswerGroup::paid_within_due, std::chrono::hours(24)},
                             {"a voucher that was taken back before it was paid otherwise",
                              [&](Journal& j, const Owed&) {
                                j.add(VoucherIssued{1, "v"}, day(6));

@@ -5,6 +5,7 @@
 #include "fmt/format.h"
 #include "rules/engine/skew.h"
 #include "rules/ledger/overdue.h"
+#include "rules/ledger/payouts.h"
 #include "server/api/held_verdicts.h"
 #include "server/compensate/outbox.h"
 #include "server/runtime/engine_loop.h"
@@ -31,6 +32,7 @@ void count_payout(const rules::ledger::State& state, const rules::ledger::Compen
                   api::Vitals& vitals) {
   using rules::model::PaidState;
   if (rules::ledger::awaits_approval(c.state, c.reason)) ++vitals.awaiting_approval;
+  if (c.state == PaidState::held && !rules::ledger::is_in_review(state, c)) ++vitals.held;
   // As `payouts list --overdue` has it.
   if (c.state != PaidState::paid && rules::ledger::is_due_missed(state, c, vitals.now))
     ++vitals.due_missed;

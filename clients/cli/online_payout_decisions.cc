@@ -137,6 +137,11 @@ std::optional<v1::Payout> decide_one(Context& context, PayoutStub& stub, Request
   }
   context.err() << ": it is " << payout->state()
                 << (payout->reason().empty() ? "" : " (" + payout->reason() + ")") << "\n";
+  if (!payout->discarded_batch().empty()) {
+    context.err() << "batch " << payout->discarded_batch()
+                  << " is given up, as what was owed again for it lay there. What else lay in it "
+                     "is owed as before: `lupaus payouts batch create`\n";
+  }
   return payout;
 }
 

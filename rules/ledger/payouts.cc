@@ -54,13 +54,6 @@ std::optional<Place> find_commitment(const engine::State& state, const model::Co
   return std::nullopt;
 }
 
-/// Held because a review of the breach waits for a person, who decides that with the money.
-bool is_in_review(const State& state, const Compensation& c) {
-  if (c.late_of != 0) return false;  // the breach was decided with the first
-  const auto place = find_commitment(state.engine, c.key);
-  return place && place->commitment().is_held && engine::is_under_review(place->commitment());
-}
-
 /// What is unpaid and in nobody else's hands may be held, declined or changed. The error says why
 /// this one may not.
 std::optional<Error> find_obstacle(const State& state, const Compensation& c) {
@@ -254,6 +247,12 @@ model::Released released(const State& state, const Compensation& c) {
 }
 
 }  // namespace
+
+bool is_in_review(const State& state, const Compensation& c) {
+  if (c.late_of != 0) return false;  // the breach was decided with the first
+  const auto place = find_commitment(state.engine, c.key);
+  return place && place->commitment().is_held && engine::is_under_review(place->commitment());
+}
 
 std::vector<model::Owed::CapDraw> drawn(const Ledger& ledger, const Compensation& compensation) {
   std::vector<model::Owed::CapDraw> all;

@@ -23,6 +23,9 @@ model::Declined declined(const Ledger& ledger, const Compensation& compensation,
 std::vector<model::FactBody> decline(const State& state, const Compensation& compensation,
                                      const std::string& reason);
 
+/// Held because a review of the breach waits for a person, who decides that with the money.
+bool is_in_review(const State& state, const Compensation& compensation);
+
 /// Why it is not due as it stands: somebody excused the breach, or events say so that came when it
 /// was on its way or that nobody who decided has seen; "" where nothing says so.
 std::string doubt_of(const State& state, const Compensation& compensation);

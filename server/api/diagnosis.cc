@@ -186,6 +186,9 @@ void add_payouts(const Vitals& vitals, std::vector<Finding>& findings) {
   add(vitals.failed, "payout has failed and is owed to nobody yet",
       "payouts have failed and are owed to nobody yet",
       "lupaus payouts list --state failed; lupaus payouts release ID");
+  add(vitals.held, "payout is held until a person decides on it",
+      "payouts are held until a person decides on them",
+      "lupaus payouts list --state held -o wide; lupaus payouts release|decline ID");
   add(vitals.awaiting_approval, "payout waits for approval", "payouts wait for approval",
       "lupaus payouts list --awaiting-approval; lupaus payouts approve ID");
   add(vitals.draft_batches, "batch waits for somebody to approve it",

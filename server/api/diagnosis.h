@@ -48,6 +48,7 @@ struct Vitals {
   uint64_t without_apology = 0;  ///< apologies that do
   uint64_t given_up = 0;         ///< compensations that got no outcome within three days
   uint64_t failed = 0;           ///< … that a receiver or bank refused, and nobody decided since
+  uint64_t held = 0;             ///< … that a person holds or has to let go, but for reviews
   uint64_t awaiting_approval = 0;  ///< … that people have to let pass
   uint64_t draft_batches = 0;      ///< that nobody has approved
   uint64_t unanswered = 0;         ///< transfers that left long ago, without a word of the bank

@@ -381,6 +381,10 @@ class PayoutService::Body final : public v1::PayoutService::Service {
             }
             Result<Facts> facts = wire::ask(loop_, std::move(decision), who.actor());
             if (!facts) return facts.error();
+            for (const auto& fact : *facts) {
+              const auto* given_up = std::get_if<rules::model::BatchDiscarded>(&fact.body);
+              if (given_up != nullptr) response.set_discarded_batch(given_up->id);
+            }
             return answer(owed_now(*number, *facts), response);
           });
     });

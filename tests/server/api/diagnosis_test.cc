@@ -107,6 +107,8 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Vitals& v) { v.under_review = 4; }},
         Trouble{"payouts", Severity::warning, "2 payouts have failed",
                 [](Vitals& v) { v.failed = 2; }},
+        Trouble{"payouts", Severity::warning, "1 payout is held until a person decides",
+                [](Vitals& v) { v.held = 1; }},
         Trouble{"payouts", Severity::warning, "1 payout waits for approval",
                 [](Vitals& v) { v.awaiting_approval = 1; }},
         Trouble{"payouts", Severity::warning, "3 batches wait for somebody",

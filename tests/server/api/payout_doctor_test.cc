@@ -81,5 +81,15 @@ TEST_F(PayoutDoctor, TellsOfTransfersThatNoBankAnswers) {
   EXPECT_TRUE(says("1 transfer left more than 7 days ago"));
 }
 
+TEST_F(PayoutDoctor, TellsOfWhatIsHeldUntilSomebodyDecides) {
+  EXPECT_FALSE(says("held"));
+  lupaus("anna", {"payouts", "hold", "C-1-1", "--reason", "asks for cash"});
+  lupaus("anna", {"payouts", "hold", "C-1-2", "--reason", "asks for cash"});
+  EXPECT_TRUE(says("2 payouts are held until a person decides on them"));
+  lupaus("anna", {"payouts", "release", "C-1-1"});
+  lupaus("anna", {"payouts", "decline", "C-1-2", "--reason", "paid in cash"});
+  EXPECT_FALSE(says("held"));
+}
+
 }  // namespace
 }  // namespace lupaus::tests

@@ -259,12 +259,24 @@ TEST_F(Books, DeclineWhatIsOwedAgainForATransferThatWasPaidAfterAll) {
   EXPECT_NE(told.find("batch B-20260105-0002 is given up: C-1-1 was paid after all. What else"),
             std::string::npos)
       << told;
-  EXPECT_NE(told.find(",B-20260105-0002\r\n"), std::string::npos) << "a column of its own\n" << told;
+  EXPECT_NE(told.find(",B-20260105-0002\r\n"), std::string::npos) << "a column of its own\n"
+                                                                  << told;
   EXPECT_EQ(show(import(paid("C-1-1"))), "known 1");
   const std::string declined = run({"payouts", "show", "C-1-4"});
   EXPECT_NE(declined.find("C-1-1 was paid after all"), std::string::npos) << declined;
   EXPECT_EQ(run({"breaches", "list"}).find("declined"), std::string::npos)
       << "the line of its breach says that it is paid";
+}
+
+TEST_F(Books, SayWhichBatchAPersonGivesUpWhoConfirmsWhatHadFailed) {
+  run({"payouts", "fail", "C-1-1", "--reason", "never arrived"});
+  run({"payouts", "release", "C-1-1"});
+  run({"payouts", "batch", "create"});
+  const std::string told =
+      run({"payouts", "confirm", "C-1-1", "--booked-on", "2026-01-05", "--reason", "statement 17"});
+  EXPECT_NE(told.find("batch B-20260105-0002 is given up"), std::string::npos) << told;
+  EXPECT_EQ(run({"payouts", "confirm", "C-1-2", "--reason", "told so"}).find("given up"),
+            std::string::npos);
 }
 
 TEST_F(Books, OfAClosedMonthStayWhateverIsToldLater) {

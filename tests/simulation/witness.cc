@@ -240,7 +240,7 @@ void Witness::take(const Fact& fact, const Owed& body) {
     complain(fmt::format("C-1-{}: {} of {} is owed", body.number, format_money(*body.amount),
                          format_money(body.computed)));
   if (!is_further) story.compensation = body.number;
-  claims_[body.number] = {body.key, fact.position, body, body.state, 0, body.amount};
+  claims_[body.number] = {body.key, fact.position, body, body.state, 0, body.amount, fact.at};
 }
 
 void Witness::take(const Fact&, const ReviewDecided& body) {

@@ -39,6 +39,7 @@ struct Claim {
   rules::model::PaidState state = rules::model::PaidState::none;
   uint32_t attempts = 0;
   std::optional<rules::model::Money> amount;  ///< as owed, then as released
+  Instant owed_at{};
 };
 
 /// An event that the engine took, in the naive model's form, and where it stands.

@@ -283,7 +283,13 @@ void charge(std::vector<Judged>& judged, const std::vector<size_t>& order) {
       case Judged::Claim::none:
         break;
       case Judged::Claim::sum:
-        cap(one, used);
+        if (one.is_kept_back) {
+          auto aside = used;
+          cap(one, aside);
+          if (state == PaidState::owed) state = PaidState::held;
+        } else {
+          cap(one, used);
+        }
         break;
       case Judged::Claim::forfeited:
         state = PaidState::forfeited;

@@ -49,6 +49,7 @@ struct Judged {
   enum class Claim : uint8_t { none, sum, forfeited, review, no_sum, nothing, behind };
   Claim claim = Claim::none;
   std::optional<rules::model::Money> claimed;  ///< by the tariff, with `sum` and `review`
+  bool is_kept_back = false;                   ///< a `sum` that waits, and uses up no cap
   Attributes captured, settled;                ///< the ticket's, at the start and at settlement
   rules::model::LocalDate breached_on;         ///< of the branch
 };

@@ -93,6 +93,9 @@ inline constexpr std::string_view kWordingDisagrees = "P080";
 inline constexpr std::string_view kWordingWithoutLimit = "P081";
 inline constexpr std::string_view kWordingWithoutConsequence = "P082";
 inline constexpr std::string_view kWordingVague = "P083";
+inline constexpr std::string_view kDecidesNothing =
+    "P084";                                                ///< a condition that is always the same
+inline constexpr std::string_view kUnknownClass = "P085";  ///< of a day
 // Read but not judged yet
 inline constexpr std::string_view kNotSupported = "P090";
 // Bytes that are no text

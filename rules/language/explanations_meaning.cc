@@ -316,6 +316,17 @@ spec:
      "neither kept nor broken. Name the time and what happens otherwise.",
      "en: Served within 15 minutes, or", "en: Served as soon as possible, or",
      "en: Served within 15 minutes, or"},
+    {kDecidesNothing, "a condition is always the same",
+     "A promise with `applies: false` binds nobody; an excuse with `when: true` excuses every "
+     "breach, so that nothing is ever owed.",
+     "  warn: [{left: 5m}]\n", "  excuses: [{id: alarm, when: true}]\n",
+     "  excuses: [{id: alarm, when: branch.alarm == true}]\n"},
+    {kUnknownClass, "a class of days that no calendar has",
+     "`day.class` is the class that a calendar gives to the day on which the clock starts. With a "
+     "class that none has, this limit never counts.",
+     "  target: {within: 15m}\n",
+     "  target: {within: [{when: day.class == \"payday\", within: 20m}, {within: 15m}]}\n",
+     "  target: {within: [{when: day.weekday == 5, within: 20m}, {within: 15m}]}\n"},
     {kNotSupported, "a clause is read, but not obeyed yet",
      "Nothing is judged while a promise says more than is obeyed: leave the clause out.",
      "    instrument: voucher\n", "    instrument: apology\n    due: 24h\n    late: EUR 5.00\n",

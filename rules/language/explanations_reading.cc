@@ -122,8 +122,8 @@ constexpr Explanation kPromiseCodes[] = {
     {kOpenWithin, "a list of limits leaves cases open, or hides some",
      "The first entry whose `when` holds counts; the last has none, so that every ticket has a "
      "limit.",
-     "{within: 15m}", "{within: [{when: day.class == \"payday\", within: 15m}]}",
-     "{within: [{when: day.class == \"payday\", within: 30m}, {within: 15m}]}"},
+     "{within: 15m}", "{within: [{when: day.weekday == 5, within: 15m}]}",
+     "{within: [{when: day.weekday == 5, within: 30m}, {within: 15m}]}"},
     {kNoWording, "the promise has no wording",
      "A promise is what the customer reads. Write it in at least one language, by its code.",
      "    en: Served within 15 minutes, or we pay you EUR 10.\n",

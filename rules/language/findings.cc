@@ -21,6 +21,8 @@ class BookExaminer {
     find_in_limits(examined);
     find_in_money(examined);
     find_in_dates(examined);
+    find_in_conditions(examined);
+    find_in_classes(examined, book_);
     find_in_wording(examined, places);
   }
 

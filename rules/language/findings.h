@@ -45,6 +45,10 @@ void find_in_limits(const Examined& examined);
 void find_in_money(const Examined& examined);
 /// Bounds of sums against each other (P079), of a promise with a compensation.
 void find_in_bounds(const Examined& examined);
+/// Conditions that are always true or always false (P084).
+void find_in_conditions(const Examined& examined);
+/// Classes of days that no calendar of the book has (P085).
+void find_in_classes(const Examined& examined, const model::Book& book);
 /// Suspensions outside the promise's life (P074).
 void find_in_dates(const Examined& examined);
 /// Texts against numbers, and texts that promise nothing (P080–P083). `places` by language.

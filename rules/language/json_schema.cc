@@ -94,8 +94,15 @@ Json outcome_schema(const Key& key) {
       .set("additionalProperties", word_or_child(key));
   Json properties = Json::object();
   properties.set("owed", any_of({std::move(sum), std::move(nothing)}));
+  // The sum is that of the tickets beside it.
+  Json beside = Json::object();
+  beside.set("minProperties", Json::raw("2"));
+  Json with_owed = Json::object();
+  with_owed.set("owed", std::move(beside));
   Json json = Json::object();
   return json.set("type", "object")
+      .set("minProperties", Json::raw("1"))
+      .set("dependentSchemas", std::move(with_owed))
       .set("properties", std::move(properties))
       .set("additionalProperties",
            any_of({words_schema(key.words), reference_to(*key.child), std::move(by_promise)}));
@@ -184,8 +191,10 @@ Json form_schema(const Key& key) {
       return list_of(event_schema());
     case Form::outcome:
       return outcome_schema(key);
-    case Form::outcomes:
-      return map_of(pattern_of(Form::moment), outcome_schema(key));
+    case Form::outcomes: {
+      Json moments = map_of(pattern_of(Form::moment), outcome_schema(key));
+      return moments.set("minProperties", Json::raw("1"));
+    }
     case Form::books:
       return map_of(pattern_of(Form::moment), files_schema());
     default:

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "rules/language/suggestion.h"
 #include "rules/scenario/test_run.h"
 #include "rules/scenario/trace.h"
 
@@ -29,7 +31,9 @@ std::string seen_state(const Commitment& commitment) {
 
 class Comparison {
  public:
-  Comparison(const PromiseTest& test, const TestRun& run) : test_(test), run_(run) {}
+  /// `promises` are the names of all that the test's books hold.
+  Comparison(const PromiseTest& test, const TestRun& run, std::set<std::string> promises)
+      : test_(test), run_(run), promises_(std::move(promises)) {}
 
   void compare(const Check& check) {
     when_ = check.at ? fmt::format("at {}", written_at(*check.at)) : "at the end";
@@ -60,7 +64,18 @@ class Comparison {
            !asked.detected_at && !asked.stopped_at && asked.paid_state.empty() && !asked.cycle;
   }
 
+  /// WHY: that a promise does not run is true of every mistyped name.
+  bool is_known(const Expectation& expectation) {
+    if (expectation.promise.empty() || promises_.contains(expectation.promise)) return true;
+    const std::vector<std::string_view> known(promises_.begin(), promises_.end());
+    failures.push_back(fmt::format("{}: expected a promise of the book, but `{}` is none\n    {}",
+                                   format_place(expectation.span), expectation.promise,
+                                   language::suggest(expectation.promise, known)));
+    return false;
+  }
+
   void compare_ticket(const Expectation& expectation) {
+    if (!is_known(expectation)) return;
     const engine::State& state = run_.state().engine;
     const size_t before = failures.size();
     const auto slot = state.find_ticket(test_.branch, expectation.ticket);
@@ -88,7 +103,8 @@ class Comparison {
              "no such ticket");
     } else if (chosen.empty()) {
       if (expectation.state != "none" && !asks_nothing(expectation))
-        differ(expectation.span, what, expectation.state, "none (no promise runs on it)");
+        differ(expectation.span, what, expectation.state.empty() ? "a clock" : expectation.state,
+               "none (no promise runs on it)");
     } else {
       for (const Commitment* commitment : chosen) {
         compare_commitment(
@@ -171,8 +187,22 @@ class Comparison {
 
   const PromiseTest& test_;
   const TestRun& run_;
+  const std::set<std::string> promises_;
   std::string when_;
 };
+
+std::set<std::string> promises_of(const PromiseTest& test, const model::Book& book,
+                                  const BookSource& books) {
+  std::set<std::string> names;
+  const auto note = [&names](const model::Book& one) {
+    for (const model::Promise& promise : one.promises) names.insert(promise.name);
+  };
+  note(book);
+  for (const Publication& later : test.publications) {
+    if (const auto published = books(later.files)) note(**published);
+  }
+  return names;
+}
 
 std::string stories(const PromiseTest& test, const TestRun& run, std::vector<std::string> tickets) {
   std::sort(tickets.begin(), tickets.end());
@@ -196,7 +226,7 @@ TestResult run_test(const TestFile& file, const PromiseTest& test, const BookSou
     return result;
   }
   TestRun run(test, *book, books);
-  Comparison comparison(test, run);
+  Comparison comparison(test, run, promises_of(test, **book, books));
   std::vector<const Check*> checks;
   for (const Check& check : test.checks) checks.push_back(&check);
   std::stable_sort(checks.begin(), checks.end(), [](const Check* a, const Check* b) {

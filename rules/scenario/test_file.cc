@@ -174,6 +174,9 @@ class Reader {
     const Node* at = map.find("at");
     const Node* expect = map.find("expect");
     if (at != nullptr && MapReader(context_, *at, "at").is_map()) {
+      if (at->keys.empty())
+        fail(*at, "expected a moment and what is seen then, but nothing is asked",
+             "write it as {+13m: {A1: at_risk}}");
       for (size_t i = 0; i < at->keys.size(); ++i) {
         const auto when = instant(&at->keys[i]);
         if (when) test.checks.push_back(read_check(at->children[i], when));
@@ -267,6 +270,13 @@ class Reader {
       } else {
         read_expectations(key, value, check.tickets);
       }
+    }
+    if (check.tickets.empty()) {
+      fail(node,
+           check.has_owed ? "expected the tickets whose sums `owed` adds up, but none is named"
+                          : "expected a ticket and what is to come of it, but nothing is asked",
+           check.has_owed ? "name them beside it: `A1: {}` names one and asks nothing else of it"
+                          : "write it as {A1: kept}");
     }
     return check;
   }

@@ -76,6 +76,14 @@ TEST(PromiseTestRefusal, OfEachKeyOfATestSaysWhatWasExpectedAndWhere) {
       {"events: [A1 issued], expect: {A1: {cycle: first}}", "but `first`"},
       {"events: [A1 issued], expect: {A1: kept, owed: {EUR: 10}}",
        "expected a text, but a map is written"},
+      {"events: [A1 issued], expect: {}",
+       "t.yaml:7:44: error T001: expected a ticket and what is to come of it, but nothing is "
+       "asked"},
+      {"events: [A1 issued], expect: {owed: nothing}",
+       "t.yaml:7:44: error T001: expected the tickets whose sums `owed` adds up, but none is "
+       "named"},
+      {"events: [A1 issued], at: {}",
+       "t.yaml:7:40: error T001: expected a moment and what is seen then, but nothing is asked"},
       {"events: [A1 issued], expect: {A1: kept}, deliver: 101 times",
        "expected a count like `3 times`, but `101 times`"},
       {"events: [A1 issued], expect: {A1: kept}, deliver: thrice",

@@ -125,6 +125,8 @@ struct Ticket {
   bool is_corrected = false;     ///< State::corrections has some for it
   bool is_under_review = false;  ///< one of its commitments is
 };
+/// Whether the event that was received last may have put off the end of a wait (`hold`).
+bool is_held_longer(const Ticket& ticket);
 
 /// A sender of events, in its newest epoch. Of older epochs only what was rejected is known.
 struct Source {

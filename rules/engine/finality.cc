@@ -31,6 +31,14 @@ void take_end(const JudgedCycle& judged, const Revision& revision, Commitment& c
 
 }  // namespace
 
+bool is_held_longer(const Ticket& ticket) {
+  if (ticket.last_event_received_at + kReturn < ticket.next_deadline) return false;
+  return std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
+                     [&](const Commitment& commitment) {
+                       return State::waits_for(commitment) < ticket.last_event_received_at;
+                     });
+}
+
 Duration least_breach(const model::Cycle& cycle, bool is_boundary_inclusive) {
   return cycle.limit + Duration(is_boundary_inclusive ? 1 : 0);
 }
@@ -102,14 +110,6 @@ Instant State::Inside::held_until(Instant at, const Ticket& ticket,
   // WHY: a backlog that is older than `hold` is no silence: what it tells of has waited for nobody.
   const Instant asked = std::max(listening_since, ticket.last_event_received_at);
   return std::max(at + hold + Duration(1), asked + std::min(hold, kReturn));
-}
-
-bool State::Inside::is_held_longer(const Ticket& ticket) const {
-  if (ticket.last_event_received_at + kReturn < ticket.next_deadline) return false;
-  return std::any_of(ticket.commitments.begin(), ticket.commitments.end(),
-                     [&](const Commitment& commitment) {
-                       return State::waits_for(commitment) < ticket.last_event_received_at;
-                     });
 }
 
 std::optional<JudgedCycle> State::Inside::raw_cycle(TicketSlot slot, const Ticket& ticket,

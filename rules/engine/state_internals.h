@@ -211,8 +211,6 @@ struct State::Inside {
   Instant decided_after(TicketSlot slot, const Ticket& ticket, const Commitment& commitment) const;
   /// When, by the server's clock, the wait for `at` ends (hold); kEndOfTime: never.
   Instant held_until(Instant at, const Ticket& ticket, const Commitment& commitment) const;
-  /// Whether the event that was received last may have put off what `held_until` says.
-  bool is_held_longer(const Ticket& ticket) const;
   /// The cycle as the times say that its sources stated; nullopt: there is no such cycle.
   std::optional<JudgedCycle> raw_cycle(TicketSlot slot, const Ticket& ticket,
                                        const Commitment& commitment, const Horizon& horizon) const;

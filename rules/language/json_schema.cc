@@ -177,8 +177,8 @@ Json form_schema(const Key& key) {
     case Form::week: {
       Key hours;
       hours.form = Form::intervals;
-      constexpr std::string_view kDay = "(mon|tue|wed|thu|fri|sat|sun)";
-      const std::string days = "^" + std::string(kDay) + "(-" + std::string(kDay) + ")?$";
+      constexpr std::string_view kWeekday = "(mon|tue|wed|thu|fri|sat|sun)";
+      const std::string days = "^" + std::string(kWeekday) + "(-" + std::string(kWeekday) + ")?$";
       return map_of(days, any_of({form_schema(hours), reference_to(*key.child)}));
     }
     case Form::attributes:
